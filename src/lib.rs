@@ -1,1 +1,7 @@
+//! `repro` answers four questions about a build, from bytes and from experiment: is it the same,
+//! why is it not, what in the environment makes it so, and can its toolchain be trusted.
+//!
+//! This is the library; the command line (`src/cli`) is part of the binary only.
 
+pub mod bytes;
+pub mod manifest;

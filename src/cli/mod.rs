@@ -1,0 +1,208 @@
+//! The command line: options shared by every subcommand, one file a subcommand, exit statuses.
+//!
+//! Exit status: 0 same or done, 1 differs, 2 trouble. Errors go to standard error as `repro: path: what`.
+
+use std::fmt::Display;
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Whether text is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set; always if CLICOLOR_FORCE is.
+    Auto,
+    Always,
+    Never,
+}
+
+/// Every output format there is; a subcommand says which of them it can write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+    /// BSD lines, `SHA256 (name) = digest` (hash only).
+    Tagged,
+    Html,
+    Markdown,
+    Sarif,
+    Junit,
+}
+
+/// Options that every subcommand takes.
+#[derive(Args, Clone, Debug)]
+pub struct Global {
+    /// How the result is written [default: text]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Write the result to FILE; `-` is standard output
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// When to colour text
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub color: Color,
+    /// Threads to use [default: one a processor]
+    #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Say nothing but the result and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Draw no progress bar
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+}
+
+impl Global {
+    /// Threads to use: `--jobs`, else one for each processor this process may run on.
+    pub fn jobs(&self) -> usize {
+        self.jobs.map_or_else(
+            || std::thread::available_parallelism().map_or(1, |n| n.get()),
+            usize::from,
+        )
+    }
+
+    /// Whether a progress bar is drawn: only on a terminal, and only if nobody asked for silence.
+    pub fn progress(&self) -> bool {
+        !self.quiet && !self.no_progress && io::stderr().is_terminal()
+    }
+
+    /// The path given by `--output`, if it names a file.
+    pub fn output_file(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
+    /// Whether the result is coloured.
+    pub fn color(&self) -> bool {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto if set("NO_COLOR") => false,
+            Color::Auto if set("CLICOLOR_FORCE") => std::env::var_os("CLICOLOR_FORCE").is_some_and(|v| v != "0"),
+            Color::Auto => self.output_file().is_none() && io::stdout().is_terminal(),
+        }
+    }
+
+    /// Writes the result where `--output` says. A file is replaced only once it is complete.
+    pub fn write(&self, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+        let Some(path) = self.output_file() else {
+            let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+            return body(&mut out).and_then(|()| out.flush()).map_err(|e| Error::at("standard output", e));
+        };
+        // A device or pipe is written to; a file gets a finished new one in its place.
+        let special = std::fs::metadata(path).is_ok_and(|found| !found.is_file());
+        let result = if special { write_through(path, body) } else { replace(path, body) };
+        result.map_err(|e| Error::at(path.display(), e))
+    }
+}
+
+fn write_through(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(File::options().write(true).open(path)?);
+    body(&mut out)?;
+    out.flush()
+}
+
+fn replace(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    // An ordinary new file's permissions (the umask still applies), or those of the file it replaces.
+    let permissions = std::fs::metadata(path).map_or_else(
+        |_| std::os::unix::fs::PermissionsExt::from_mode(0o666),
+        |found| found.permissions(),
+    );
+    let mut file = tempfile::Builder::new().permissions(permissions).tempfile_in(folder)?;
+    let mut out = BufWriter::with_capacity(1 << 16, file.as_file_mut());
+    body(&mut out)?;
+    out.flush()?;
+    drop(out);
+    file.persist(path).map(drop).map_err(|e| e.error)
+}
+
+/// What went wrong, as the user reads it: `path: what`.
+#[derive(Debug)]
+pub enum Error {
+    /// One line for standard error, without the leading `repro: `.
+    Message(String),
+    /// The reader of our output has gone; there is nobody to tell.
+    BrokenPipe,
+}
+
+impl Error {
+    /// An I/O failure on `what`, which is usually a path.
+    pub fn at(what: impl Display, error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Error::BrokenPipe,
+            _ => Error::Message(format!("{what}: {}", plain(&error))),
+        }
+    }
+
+    /// Anything else that stops the command.
+    pub fn new(what: impl Display) -> Self {
+        Error::Message(what.to_string())
+    }
+}
+
+/// The system's words without Rust's `(os error N)`.
+pub fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_owned(),
+        None => text,
+    }
+}
+
+/// How a subcommand ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Exit status 0.
+    Same,
+    /// Exit status 1.
+    Differs,
+    /// Exit status 2, and standard error has already said why.
+    Trouble,
+}
+
+#[derive(Parser)]
+#[command(name = "repro", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {}
+
+/// Parses the arguments, runs the subcommand, says what went wrong.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not errors; a reader that has gone away is neither.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match run(cli) {
+        Ok(Status::Same) => ExitCode::SUCCESS,
+        Ok(Status::Differs) => ExitCode::from(1),
+        Ok(Status::Trouble) => ExitCode::from(2),
+        Err(Error::BrokenPipe) => ExitCode::SUCCESS,
+        Err(Error::Message(what)) => {
+            let _ = writeln!(io::stderr(), "repro: {what}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Status, Error> {
+    let _global = &cli.global;
+    match cli.command {}
+}

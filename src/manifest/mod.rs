@@ -1,0 +1,1 @@
+//! Manifests: written by `repro hash`, verified by `repro check`.
