@@ -4,4 +4,10 @@
 //! This is the library; the command line (`src/cli`) is part of the binary only.
 
 pub mod bytes;
+pub mod cause;
+pub mod compare;
+pub mod diff;
+pub mod format;
 pub mod manifest;
+pub mod model;
+pub mod report;

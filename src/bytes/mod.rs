@@ -1,1 +1,3 @@
 //! Where bytes come from: files, trees and their digests.
+
+pub mod source;

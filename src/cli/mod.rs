@@ -2,6 +2,8 @@
 //!
 //! Exit status: 0 same or done, 1 differs, 2 trouble. Errors go to standard error as `repro: path: what`.
 
+mod diff;
+
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -90,11 +92,17 @@ impl Global {
     pub fn write(&self, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
         let Some(path) = self.output_file() else {
             let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-            return body(&mut out).and_then(|()| out.flush()).map_err(|e| Error::at("standard output", e));
+            return body(&mut out)
+                .and_then(|()| out.flush())
+                .map_err(|e| Error::at("standard output", e));
         };
         // A device or pipe is written to; a file gets a finished new one in its place.
         let special = std::fs::metadata(path).is_ok_and(|found| !found.is_file());
-        let result = if special { write_through(path, body) } else { replace(path, body) };
+        let result = if special {
+            write_through(path, body)
+        } else {
+            replace(path, body)
+        };
         result.map_err(|e| Error::at(path.display(), e))
     }
 }
@@ -177,7 +185,9 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Diff(diff::Args),
+}
 
 /// Parses the arguments, runs the subcommand, says what went wrong.
 pub fn main() -> ExitCode {
@@ -203,6 +213,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Status, Error> {
-    let _global = &cli.global;
-    match cli.command {}
+    match &cli.command {
+        Command::Diff(args) => diff::run(args, &cli.global),
+    }
 }

@@ -1,0 +1,34 @@
+//! archive-mtime
+
+use super::{Advice, Cause, Survey};
+use crate::model::{CauseId, Difference, Evidence, Role, Value};
+
+/// The time fields of tar, zip and their kin.
+pub struct ArchiveMtime;
+
+impl Cause for ArchiveMtime {
+    fn id(&self) -> CauseId {
+        "archive-mtime"
+    }
+    fn group(&self) -> &'static str {
+        "time"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "Archive members carry the time at which their files were written.",
+            why: "The archiver copies each file's modification time; files made by the build get the time of the build.",
+            fix: "tar --mtime=@$SOURCE_DATE_EPOCH --clamp-mtime; zip: touch -d @$SOURCE_DATE_EPOCH first, and zip -X; jar --date (JDK 17); Maven: project.build.outputTimestamp; Gradle: preserveFileTimestamps = false; dpkg-deb honours SOURCE_DATE_EPOCH",
+            references: &["https://reproducible-builds.org/docs/archives/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        let time = |value: &Value| matches!(value, Value::Time { .. });
+        let archive = matches!(difference.format, "tar" | "zip" | "deb");
+        (archive
+            && difference.role == Role::Timestamp
+            && difference.both()
+            && time(&difference.a.value)
+            && time(&difference.b.value))
+        .then(|| Evidence::whole(difference))
+    }
+}

@@ -1,0 +1,31 @@
+//! gzip-mtime
+
+use super::{Advice, Cause, Survey};
+use crate::model::{CauseId, Difference, Evidence, Role};
+
+/// Bytes 4 to 8 of a gzip header.
+pub struct GzipMtime;
+
+impl Cause for GzipMtime {
+    fn id(&self) -> CauseId {
+        "gzip-mtime"
+    }
+    fn group(&self) -> &'static str {
+        "time"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "A gzip header carries a time (RFC 1952, MTIME).",
+            why: "gzip stores the modification time of the file it compressed, or the time at which it ran.",
+            fix: "gzip -n; Python: gzip.GzipFile(..., mtime=0); Go: leave gzip.Header.ModTime unset",
+            references: &[
+                "https://reproducible-builds.org/docs/archives/",
+                "https://www.rfc-editor.org/rfc/rfc1952",
+            ],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        (difference.format == "gzip" && difference.role == Role::Timestamp && difference.both())
+            .then(|| Evidence::whole(difference))
+    }
+}

@@ -1,0 +1,295 @@
+//! From differences with their claims to the report.
+
+use super::show;
+use crate::{
+    cause,
+    compare::{Compared, Entry},
+    model::{
+        Artifact, Blob, Change, Claim, Confidence, Difference, Finding, Place, Report, Role, SideSpan, Span, Tool,
+        Undetermined, Verdict,
+    },
+};
+use std::collections::BTreeMap;
+
+/// Spans listed with one finding or place.
+const SPANS: usize = 1000;
+/// Unexplained places listed one by one; the rest is counted, a line a container.
+const PLACES: usize = 2000;
+
+/// What is compared: named as on the command line.
+pub(super) fn artifact(name: &str, bytes: &Blob) -> Artifact {
+    Artifact {
+        path: name.to_owned(),
+        sha256: sha256(bytes),
+        size: bytes.len() as u64,
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Puts the report together.
+pub(super) fn report(
+    (a, b): (Artifact, Artifact),
+    compared: Option<&Compared>,
+    proved: bool,
+    undetermined: Vec<Undetermined>,
+    stopped: bool,
+) -> Report {
+    let entries = compared.map(Compared::entries).unwrap_or_default();
+    let findings = findings(&entries);
+    let unexplained = places(&entries, &undetermined);
+    let verdict = if stopped {
+        Verdict::Undetermined
+    } else if compared.is_none() && undetermined.is_empty() {
+        Verdict::Identical
+    } else if !unexplained.is_empty() {
+        Verdict::Different
+    } else if !undetermined.is_empty() {
+        Verdict::Undetermined
+    } else if proved {
+        Verdict::Explained
+    } else {
+        Verdict::Different
+    };
+    let reason = (verdict == Verdict::Undetermined).then(|| match undetermined.first() {
+        Some(first) if !stopped => format!("{}: {}", first.address, first.reason),
+        _ => "the limit on decoded bytes or differences was hit".to_owned(),
+    });
+    let tool = Tool {
+        name: "repro",
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    Report {
+        schema_version: 1,
+        tool,
+        a,
+        b,
+        verdict,
+        reason,
+        findings,
+        unexplained,
+        undetermined,
+    }
+}
+
+/// One cause at one container, while it is gathered.
+struct Group<'e> {
+    members: Vec<(&'e Entry, &'e Claim)>,
+    weight: usize,
+}
+
+fn findings(entries: &[&Entry]) -> Vec<Finding> {
+    let mut groups: BTreeMap<(bool, &str, &str), Group<'_>> = BTreeMap::new();
+    for entry in entries {
+        for claim in &entry.claims {
+            let key = (claim.evidence.knock_on, claim.cause, entry.difference.place());
+            let group = groups.entry(key).or_insert_with(|| Group {
+                members: Vec::new(),
+                weight: 0,
+            });
+            group.members.push((entry, claim));
+            group.weight += claim
+                .evidence
+                .claims
+                .iter()
+                .map(|c| c.a.len().max(c.b.len()))
+                .sum::<usize>();
+        }
+    }
+    // A cause counts with all it explains, wherever that is.
+    let mut totals: BTreeMap<(bool, &str), usize> = BTreeMap::new();
+    for ((knock_on, cause, _), group) in &groups {
+        *totals.entry((*knock_on, *cause)).or_default() += group.weight;
+    }
+    let mut ordered: Vec<_> = groups.into_iter().collect();
+    ordered.sort_by(|(x, p), (y, q)| {
+        let total = |key: &(bool, &str, &str)| totals.get(&(key.0, key.1)).copied().unwrap_or(0);
+        let possible = |g: &Group<'_>| {
+            g.members
+                .iter()
+                .all(|(_, c)| c.evidence.confidence == Confidence::Possible)
+        };
+        (x.0, possible(p), total(y), x.1, q.weight, x.2).cmp(&(y.0, possible(q), total(x), y.1, p.weight, y.2))
+    });
+    ordered
+        .into_iter()
+        .filter_map(|((knock_on, id, _), group)| finding(id, knock_on, &group))
+        .collect()
+}
+
+fn finding(id: &'static str, knock_on: bool, group: &Group<'_>) -> Option<Finding> {
+    let cause = cause::by_id(id)?;
+    let advice = cause.advice();
+    let (first, claim) = group.members.first()?;
+    let (a, b) = show::pair(&first.difference, &claim.evidence.claims);
+    let count = group.members.len();
+    let address = common(group.members.iter().map(|(entry, _)| entry.difference.address.as_str()));
+    let confidence = group.members.iter().map(|(_, c)| c.evidence.confidence).max()?;
+    let spans = group
+        .members
+        .iter()
+        .flat_map(|(entry, c)| spans(&entry.difference, &c.evidence.claims))
+        .take(SPANS)
+        .collect();
+    Some(Finding {
+        cause: id,
+        group: cause.group(),
+        confidence,
+        knock_on,
+        address,
+        format: first.difference.format,
+        count,
+        summary: advice.what.to_owned(),
+        fix: advice.fix.to_owned(),
+        references: advice.references.to_vec(),
+        a: a.text,
+        b: b.text,
+        marks: [a.marks, b.marks],
+        spans,
+    })
+}
+
+/// What the addresses have in common, component by component.
+fn common<'s>(mut addresses: impl Iterator<Item = &'s str>) -> String {
+    let Some(first) = addresses.next() else {
+        return String::new();
+    };
+    let mut length = first.len();
+    for other in addresses {
+        let mut shared = 0;
+        for (i, (x, y)) in first.bytes().zip(other.bytes()).enumerate() {
+            if x != y {
+                break;
+            }
+            let boundary = |s: &str| s.len() == i + 1 || s.as_bytes()[i + 1] == b'/';
+            if boundary(first) && boundary(other) {
+                shared = i + 1;
+            }
+        }
+        length = length.min(shared);
+    }
+    first[..length].to_owned()
+}
+
+/// Where claims lie: in the container where the unit is its bytes, else the whole field.
+fn spans(difference: &Difference, changes: &[Change]) -> Vec<SideSpan> {
+    let mut found = Vec::new();
+    for change in changes {
+        for (letter, side, span) in [('a', &difference.a, change.a), ('b', &difference.b, change.b)] {
+            let within = if side.unit.len() == side.span.len() {
+                span.shifted(side.span.start)
+            } else {
+                side.span
+            };
+            if side.present {
+                found.push(SideSpan {
+                    side: letter,
+                    offset: within.start as u64,
+                    length: within.len() as u64,
+                });
+            }
+        }
+    }
+    found.dedup_by_key(|span| (span.side, span.offset, span.length));
+    found
+}
+
+fn places(entries: &[&Entry], undetermined: &[Undetermined]) -> Vec<Place> {
+    let open: Vec<&&Entry> = entries.iter().filter(|e| !e.difference.changes.is_empty()).collect();
+    // What could not be opened for a limit is undetermined, not unexplained.
+    let known = |e: &Entry| {
+        !undetermined
+            .iter()
+            .any(|u| u.address == e.difference.address || u.address == e.difference.place())
+    };
+    let mut places: Vec<Place> = open
+        .iter()
+        .filter(|e| known(e))
+        .take(PLACES)
+        .map(|e| place(e))
+        .collect();
+    let more = open.iter().filter(|e| known(e)).count().saturating_sub(PLACES);
+    if more > 0 {
+        let last = open
+            .iter()
+            .filter(|e| known(e))
+            .nth(PLACES)
+            .map_or("", |e| e.difference.place());
+        let summary = format!("{more} further differences that no cause explains");
+        places.push(Place {
+            address: last.to_owned(),
+            format: "",
+            summary,
+            a: String::new(),
+            b: String::new(),
+            marks: [vec![], vec![]],
+            spans: vec![],
+        });
+    }
+    places
+}
+
+fn place(entry: &Entry) -> Place {
+    let difference = &entry.difference;
+    let (a, b) = show::pair(difference, &difference.changes);
+    let mut summary = describe(difference);
+    if let Some(note) = &entry.note {
+        summary = format!("{summary}; {note}");
+    }
+    Place {
+        address: difference.address.clone(),
+        format: difference.format,
+        summary,
+        a: a.text,
+        b: b.text,
+        marks: [a.marks, b.marks],
+        spans: spans(difference, &difference.changes).into_iter().take(SPANS).collect(),
+    }
+}
+
+fn describe(difference: &Difference) -> String {
+    let bytes = |pick: fn(&Change) -> Span| difference.changes.iter().map(|c| pick(c).len()).sum::<usize>();
+    let (a, b) = (bytes(|c| c.a), bytes(|c| c.b));
+    let role = match difference.role {
+        Role::Presence if difference.a.present => return format!("only in a ({a} bytes)"),
+        Role::Presence => return format!("only in b ({b} bytes)"),
+        Role::Order => return format!("{} items stand in another order", difference.a.items.len()),
+        Role::Timestamp => "time",
+        Role::Owner => "owner",
+        Role::Mode => "mode",
+        Role::Name => "name",
+        Role::Identifier => "identifier",
+        Role::Checksum => "checksum",
+        Role::Size => "size",
+        Role::Offset => "offset",
+        Role::Reference => "reference",
+        Role::Compression => "compressed bytes",
+        Role::Signature => "signature",
+        Role::Version => "version",
+        Role::Text => "line",
+        Role::String => "string",
+        Role::Code => "code",
+        Role::Inode => "file-system number",
+        Role::Padding => "padding",
+        Role::Structure => "structure",
+        Role::Data | Role::Content => "content",
+    };
+    let wrong = |side: &crate::model::Side| side.value == crate::model::Value::Derived { valid: false };
+    let note = match (wrong(&difference.a), wrong(&difference.b)) {
+        (true, true) => ", wrong on both sides",
+        (true, false) => ", wrong in a",
+        (false, true) => ", wrong in b",
+        _ => "",
+    };
+    if a == b {
+        format!("{role}{note}: {a} bytes differ")
+    } else {
+        format!("{role}{note}: {a} bytes in a, {b} in b")
+    }
+}

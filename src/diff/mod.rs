@@ -1,0 +1,98 @@
+//! The whole way from two paths to a report: open, compare, name the causes, prove.
+
+mod assemble;
+mod show;
+
+use crate::{
+    bytes::source,
+    cause::{self, Survey},
+    compare::{Compared, Comparer, Limits, prove},
+    format,
+    model::{Blob, Opened, Report},
+};
+use rayon::prelude::*;
+use std::{io, path::Path};
+
+/// What a comparison may cost, and how much of it is reported.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Limits against hostile artifacts.
+    pub limits: Limits,
+}
+
+/// One side of a comparison.
+#[derive(Debug)]
+pub struct Input {
+    name: String,
+    bytes: Blob,
+    listing: Option<Opened>,
+}
+
+impl Input {
+    /// A file, a folder, or standard input (`-`).
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let name = path.to_string_lossy().into_owned();
+        if path == Path::new("-") {
+            return Ok(Self {
+                name,
+                bytes: source::load_stdin()?,
+                listing: None,
+            });
+        }
+        if path.is_dir() {
+            let (bytes, listing) = format::open_directory(path)?;
+            return Ok(Self {
+                name,
+                bytes,
+                listing: Some(listing),
+            });
+        }
+        Ok(Self {
+            name,
+            bytes: source::load(path)?,
+            listing: None,
+        })
+    }
+    /// Whether it is a folder.
+    pub fn is_folder(&self) -> bool {
+        self.listing.is_some()
+    }
+    /// Bytes at hand.
+    pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Self {
+        Self {
+            name: name.to_owned(),
+            bytes: bytes.into(),
+            listing: None,
+        }
+    }
+}
+
+/// Compares two inputs and explains the result. The report is the same for any number of threads.
+pub fn diff(a: Input, b: Input, options: &Options) -> Report {
+    let comparer = Comparer::new(&format::open, options.limits);
+    let (ends, compared) = rayon::join(
+        || {
+            (
+                assemble::artifact(&a.name, &a.bytes),
+                assemble::artifact(&b.name, &b.bytes),
+            )
+        },
+        || match (a.listing, b.listing) {
+            (Some(x), Some(y)) => comparer.compare_opened((&a.bytes, x), (&b.bytes, y)),
+            _ => comparer.compare(&a.bytes, &b.bytes),
+        },
+    );
+    let (undetermined, stopped) = comparer.finish();
+    let mut compared = compared.filter(|_| !stopped);
+    let proved = compared.as_mut().is_none_or(explain);
+    assemble::report(ends, compared.as_ref(), proved, undetermined, stopped)
+}
+
+/// Names causes for every difference, then proves the pair.
+fn explain(pair: &mut Compared) -> bool {
+    let survey = Survey::of(&pair.entries().iter().map(|entry| &entry.difference).collect::<Vec<_>>());
+    pair.entries_mut()
+        .into_par_iter()
+        .for_each(|entry| entry.claims = cause::attribute(&mut entry.difference, &survey));
+    prove(pair)
+}

@@ -1,0 +1,211 @@
+//! The two sides of a difference as short text, with the differing part marked.
+
+use crate::model::{Change, Difference, Role, Side, Span, Value};
+
+/// One side as text.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shown {
+    /// At most some hundred characters; may hold several lines.
+    pub(super) text: String,
+    /// Byte ranges of `text` that differ.
+    pub(super) marks: Vec<(usize, usize)>,
+}
+
+/// Bytes of text shown before the first difference.
+const LEAD: usize = 48;
+/// Bytes of text shown in all.
+const WINDOW: usize = 240;
+/// Bytes of a hex dump shown before the first difference, and in all.
+const DUMP: (usize, usize) = (8, 48);
+
+/// Both sides.
+pub(super) fn pair(difference: &Difference, changes: &[Change]) -> (Shown, Shown) {
+    let (mut xs, mut ys): (Vec<Span>, Vec<Span>) = (
+        changes.iter().map(|c| c.a).collect(),
+        changes.iter().map(|c| c.b).collect(),
+    );
+    xs.sort_unstable();
+    ys.sort_unstable();
+    let texts = |side: &Side| !side.present || readable(&side.unit);
+    let as_text = texts(&difference.a) && texts(&difference.b);
+    (
+        side(difference, &difference.a, &xs, as_text),
+        side(difference, &difference.b, &ys, as_text),
+    )
+}
+
+fn side(difference: &Difference, side: &Side, marked: &[Span], as_text: bool) -> Shown {
+    if !side.present {
+        return Shown::default();
+    }
+    let plain = |text: String| Shown {
+        marks: vec![(0, text.len())],
+        text,
+    };
+    match (&side.value, difference.role) {
+        (_, Role::Order) => {
+            let names: Vec<&str> = side.items.iter().map(|(_, name)| name.as_str()).collect();
+            let other = if std::ptr::eq(side, &difference.a) {
+                &difference.b
+            } else {
+                &difference.a
+            };
+            let from = side
+                .items
+                .iter()
+                .zip(&other.items)
+                .take_while(|(x, y)| x.1 == y.1)
+                .count();
+            let some: Vec<String> = names
+                .iter()
+                .skip(from)
+                .take(4)
+                .map(|n| escape(n.as_bytes(), 60))
+                .collect();
+            let more = if names.len() > from + 4 { ", …" } else { "" };
+            Shown {
+                text: format!("{}{more}", some.join(", ")),
+                marks: Vec::new(),
+            }
+        }
+        (Value::Time { seconds, local }, _) => plain(time(*seconds, *local)),
+        (Value::Mode(mode), _) => plain(format!("{mode:04o}")),
+        (Value::Number(number), _) => plain(number.to_string()),
+        _ if as_text => text(&side.unit, marked),
+        _ => dump(&side.unit, marked),
+    }
+}
+
+fn readable(bytes: &[u8]) -> bool {
+    let end = bytes.iter().rposition(|&b| b != 0).map_or(0, |i| i + 1);
+    std::str::from_utf8(&bytes[..end]).is_ok_and(|t| {
+        !t.chars()
+            .any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{1b}'))
+    })
+}
+
+fn text(bytes: &[u8], marked: &[Span]) -> Shown {
+    let first = marked.first().map_or(0, |m| m.start);
+    let start = if first > LEAD * 2 { first - LEAD } else { 0 };
+    let end = bytes.len().min(start + WINDOW);
+    let mut shown = Shown::default();
+    if start > 0 {
+        shown.text.push('…');
+    }
+    let mut at = start;
+    for span in marked {
+        let (from, to) = (span.start.clamp(at, end), span.end.clamp(at, end));
+        shown.text.push_str(&escape(&bytes[at..from], usize::MAX));
+        let mark = shown.text.len();
+        shown.text.push_str(&escape(&bytes[from..to], usize::MAX));
+        if shown.text.len() > mark {
+            shown.marks.push((mark, shown.text.len()));
+        }
+        at = to;
+    }
+    let rest = &bytes[at..end];
+    shown
+        .text
+        .push_str(&escape(rest.strip_suffix(b"\n").unwrap_or(rest), usize::MAX));
+    if end < bytes.len() {
+        shown.text.push('…');
+    }
+    shown
+}
+
+/// Text with control characters and stray bytes made visible.
+pub(super) fn escape(bytes: &[u8], limit: usize) -> String {
+    let mut out = String::new();
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\t' => out.push('\t'),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\0' => out.push_str("\\0"),
+                c if c.is_control()
+                    || ('\u{202a}'..='\u{202e}').contains(&c)
+                    || ('\u{2066}'..='\u{2069}').contains(&c) =>
+                {
+                    out.extend(c.escape_unicode())
+                }
+                c => out.push(c),
+            }
+        }
+        for byte in chunk.invalid() {
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+        if out.len() > limit {
+            break;
+        }
+    }
+    if let Some((cut, _)) = out.char_indices().nth(limit) {
+        out.truncate(cut);
+        out.push('…');
+    }
+    out
+}
+
+/// `offset: hex  ascii`, 16 bytes a line, from a little before the first difference.
+fn dump(bytes: &[u8], marked: &[Span]) -> Shown {
+    let first = marked.first().map_or(0, |m| m.start);
+    let start = first.saturating_sub(DUMP.0);
+    let end = bytes.len().min(start + DUMP.1);
+    let inside = |i: usize| marked.iter().any(|m| m.start <= i && i < m.end);
+    let mut shown = Shown::default();
+    let mut at = start;
+    while at < end {
+        let row = &bytes[at..end.min(at + 16)];
+        if at > start {
+            shown.text.push('\n');
+        }
+        shown.text.push_str(&format!("{at:06x}:"));
+        for (i, byte) in row.iter().enumerate() {
+            shown.text.push(' ');
+            let mark = shown.text.len();
+            shown.text.push_str(&format!("{byte:02x}"));
+            if inside(at + i) {
+                shown.marks.push((mark, mark + 2));
+            }
+        }
+        shown.text.push_str(&"   ".repeat(16 - row.len()));
+        shown.text.push_str("  ");
+        for (i, &byte) in row.iter().enumerate() {
+            let mark = shown.text.len();
+            shown.text.push(if (0x20..0x7f).contains(&byte) {
+                byte as char
+            } else {
+                '.'
+            });
+            if inside(at + i) {
+                shown.marks.push((mark, mark + 1));
+            }
+        }
+        at += 16;
+    }
+    if end < bytes.len() {
+        shown.text.push_str(&format!("\n… {} more bytes", bytes.len() - end));
+    }
+    shown
+}
+
+/// ISO 8601; with `Z` unless the zone is unknown.
+pub(super) fn time(seconds: i64, local: bool) -> String {
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Civil from days (proleptic Gregorian), counted from 0000-03-01.
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let doe = z.rem_euclid(146_097);
+    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
+    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    let mp = (5 * doy + 2) / 153;
+    let (day, month) = (doy - (153 * mp + 2) / 5 + 1, if mp < 10 { mp + 3 } else { mp - 9 });
+    let year = yoe + era * 400 + i64::from(month <= 2);
+    let zone = if local { "" } else { "Z" };
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}{zone}",
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    )
+}

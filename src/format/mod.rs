@@ -1,0 +1,41 @@
+//! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
+
+mod directory;
+mod gzip;
+mod opaque;
+mod tar;
+mod text;
+
+pub use directory::open as open_directory;
+
+use crate::model::{Blob, FormatId, Malformed, Opened};
+
+/// A file format.
+pub trait Format: Sync {
+    /// The stem of the format's file.
+    fn id(&self) -> FormatId;
+    /// Whether the bytes are of this format: by content, never by name alone.
+    fn detect(&self, bytes: &[u8]) -> bool;
+    /// Fields and members, in file order. Never recurses.
+    fn open(&self, bytes: &Blob) -> Result<Opened, Malformed>;
+}
+
+/// Every format, in the order in which they are tried: those with a magic number before those without.
+pub static FORMATS: &[&dyn Format] = &[&gzip::Gzip, &tar::Tar, &text::Text, &opaque::Opaque];
+
+/// Opens bytes as the first format that recognises them; a hint is tried before the others. Never fails: bytes that their format
+/// cannot open are opaque, and the second value says why.
+pub fn open(bytes: &Blob, hint: Option<FormatId>) -> (Opened, Option<Malformed>) {
+    let hinted = FORMATS.iter().filter(|format| Some(format.id()) == hint);
+    let mut failure = None;
+    for format in hinted.chain(FORMATS) {
+        if !format.detect(bytes) {
+            continue;
+        }
+        match format.open(bytes) {
+            Ok(opened) => return (opened, failure),
+            Err(malformed) => failure = failure.or(Some(malformed)),
+        }
+    }
+    (opaque::whole(bytes), failure)
+}

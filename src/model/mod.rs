@@ -1,0 +1,18 @@
+//! Pure data that every other layer speaks in. Imports nothing of this crate.
+
+mod blob;
+mod difference;
+mod part;
+mod report;
+mod role;
+
+pub use blob::{Blob, Span, Storage};
+pub use difference::{Change, Claim, Confidence, Difference, Evidence, Side};
+pub use part::{Body, Content, Decode, Group, Isa, Malformed, Member, Opened, Order, Part, Parts, Value};
+pub use report::{Artifact, Finding, Place, Report, SideSpan, Tool, Undetermined, Verdict};
+pub use role::Role;
+
+/// The id of a format: the stem of its file in `format/`.
+pub type FormatId = &'static str;
+/// The id of a cause: kebab-case, names the defect.
+pub type CauseId = &'static str;

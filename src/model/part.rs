@@ -1,0 +1,282 @@
+//! What a format makes of an artifact: named parts that tile its bytes.
+
+use super::{Blob, FormatId, Role, Span};
+use std::{borrow::Cow, fmt};
+
+/// What a format found in a byte string. Parts lie in file order and never overlap; what they leave out becomes `gap`
+/// parts, so that no byte is hidden.
+#[derive(Debug)]
+pub struct Opened {
+    /// The format's id.
+    pub format: FormatId,
+    /// How the top-level parts are ordered.
+    pub order: Order,
+    /// The parts.
+    pub parts: Vec<Part>,
+}
+
+/// A named span.
+#[derive(Debug)]
+pub struct Part {
+    /// Field or member name: aligned by it (and by its n-th occurrence). Lossless text is not needed: the bytes are compared too.
+    pub name: Cow<'static, str>,
+    /// Where its stored bytes lie in the container.
+    pub span: Span,
+    /// What it is.
+    pub body: Body,
+}
+
+/// What a part is.
+#[derive(Debug)]
+pub enum Body {
+    /// A leaf.
+    Field(Role, Value),
+    /// Parts in the same byte space.
+    Group(Group),
+    /// An artifact with a byte space of its own.
+    Member(Member),
+}
+
+/// Parts inside a part, with spans counted from the container's start.
+#[derive(Debug)]
+pub struct Group {
+    /// How they are ordered.
+    pub order: Order,
+    /// The parts, or how to find them.
+    pub parts: Parts,
+}
+
+/// How a list of parts may be aligned, and what a permutation of it would be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// A structure: the sequence of fields has a meaning.
+    Fixed,
+    /// Members of an archive.
+    Members,
+    /// Lines of a text.
+    Lines,
+    /// Keys of an object, items of a set.
+    Keys,
+    /// Items of an array or a comma list.
+    Items,
+    /// Functions or sections laid out by a linker.
+    Link,
+}
+
+/// Reads the parts of a group from its container's bytes.
+pub type Parse = Box<dyn Fn(&Blob) -> Result<Vec<Part>, Malformed> + Send + Sync>;
+
+/// The parts of a group.
+pub enum Parts {
+    /// At hand.
+    Ready(Vec<Part>),
+    /// Parsed from the container's bytes only when the two sides' bytes differ.
+    Lazy(Parse),
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Parts::Ready(parts) => parts.fmt(f),
+            Parts::Lazy(_) => f.write_str("Lazy"),
+        }
+    }
+}
+
+/// An artifact inside an artifact.
+#[derive(Debug)]
+pub struct Member {
+    /// How its bytes are had.
+    pub content: Content,
+    /// A format to try first (still recognised by content).
+    pub hint: Option<FormatId>,
+    /// The name suffix that a wrapper adds (`.gz`): the content takes the wrapper's address without it.
+    pub wrapper: Option<&'static str>,
+}
+
+/// How a member's bytes are had.
+#[derive(Debug)]
+pub enum Content {
+    /// The span itself.
+    Stored,
+    /// The span, decoded.
+    Encoded(Box<dyn Decode>),
+    /// From elsewhere (a file of a directory); the span is empty.
+    External(Box<dyn Decode>),
+}
+
+/// Decodes a stored span. Must consume all of it, or fail: bytes behind the end of a stream belong to another part.
+pub trait Decode: Send + Sync + fmt::Debug {
+    /// Decoded bytes of `stored`; at most `limit` of them.
+    fn decode(&self, stored: &Blob, limit: u64) -> Result<Blob, Malformed>;
+}
+
+/// What a field's bytes mean, where the format knows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Only the bytes.
+    Raw,
+    /// A number.
+    Number(u64),
+    /// Seconds since 1970-01-01 00:00 UTC. `local`: the field holds local time without a zone (DOS).
+    Time {
+        /// Seconds.
+        seconds: i64,
+        /// Whether the zone is unknown.
+        local: bool,
+    },
+    /// Permission bits (with set-id bits), without the file type.
+    Mode(u32),
+    /// The decoded string, where the bytes are not the text itself.
+    Text(String),
+    /// What a reference names: examined instead of the stored number.
+    Target(Vec<u8>),
+    /// A checksum, size or offset: whether it is right for the bytes it speaks of.
+    Derived {
+        /// Recomputed and found equal, or used to lay out the parts.
+        valid: bool,
+    },
+    /// Machine code at an address.
+    Code {
+        /// Instruction set.
+        isa: Isa,
+        /// Virtual address of the first byte.
+        address: u64,
+    },
+}
+
+/// Instruction sets that can be disassembled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isa {
+    /// 32-bit x86.
+    X86,
+    /// 64-bit x86.
+    X86_64,
+    /// 64-bit Arm.
+    Arm64,
+    /// 32-bit Arm.
+    Arm,
+    /// No disassembler here.
+    Other,
+}
+
+/// Why bytes could not be opened as a format. Never aborts a comparison: the part becomes opaque bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// Where, in the container.
+    pub offset: usize,
+    /// What the format asks for there.
+    pub expected: Cow<'static, str>,
+    /// What stands there.
+    pub found: Cow<'static, str>,
+    /// A limit was hit: the bytes may be well-formed.
+    pub limit: bool,
+}
+
+impl Malformed {
+    /// Something else stands at `offset`.
+    pub fn at(offset: usize, expected: impl Into<Cow<'static, str>>, found: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            offset,
+            expected: expected.into(),
+            found: found.into(),
+            limit: false,
+        }
+    }
+    /// The bytes end before `expected`.
+    pub fn truncated(offset: usize, expected: impl Into<Cow<'static, str>>) -> Self {
+        Self::at(offset, expected, "the end")
+    }
+    /// A limit stopped the reading.
+    pub fn limit(what: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            offset: 0,
+            expected: what.into(),
+            found: "more".into(),
+            limit: true,
+        }
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "at offset {}: expected {}, found {}",
+            self.offset, self.expected, self.found
+        )
+    }
+}
+
+impl Part {
+    /// A leaf.
+    pub fn field(name: impl Into<Cow<'static, str>>, span: Span, role: Role, value: Value) -> Self {
+        Self {
+            name: name.into(),
+            span,
+            body: Body::Field(role, value),
+        }
+    }
+    /// Parts in the same byte space.
+    pub fn group(name: impl Into<Cow<'static, str>>, span: Span, order: Order, parts: Vec<Part>) -> Self {
+        Self {
+            name: name.into(),
+            span,
+            body: Body::Group(Group {
+                order,
+                parts: Parts::Ready(parts),
+            }),
+        }
+    }
+    /// Parts in the same byte space, found only when needed.
+    pub fn lazy(
+        name: impl Into<Cow<'static, str>>,
+        span: Span,
+        order: Order,
+        parse: impl Fn(&Blob) -> Result<Vec<Part>, Malformed> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            span,
+            body: Body::Group(Group {
+                order,
+                parts: Parts::Lazy(Box::new(parse)),
+            }),
+        }
+    }
+    /// An artifact whose bytes are the span.
+    pub fn stored(name: impl Into<Cow<'static, str>>, span: Span) -> Self {
+        Self::member(name, span, Content::Stored)
+    }
+    /// An artifact inside.
+    pub fn member(name: impl Into<Cow<'static, str>>, span: Span, content: Content) -> Self {
+        Self {
+            name: name.into(),
+            span,
+            body: Body::Member(Member {
+                content,
+                hint: None,
+                wrapper: None,
+            }),
+        }
+    }
+    /// The content of a wrapper whose file name ends in `suffix`.
+    pub fn wrapped(span: Span, suffix: &'static str, content: Content) -> Self {
+        Self {
+            name: "content".into(),
+            span,
+            body: Body::Member(Member {
+                content,
+                hint: None,
+                wrapper: Some(suffix),
+            }),
+        }
+    }
+    /// The same member, with a format to try first.
+    pub fn hinted(mut self, format: FormatId) -> Self {
+        if let Body::Member(member) = &mut self.body {
+            member.hint = Some(format);
+        }
+        self
+    }
+}

@@ -1,0 +1,135 @@
+//! What is printed: the JSON of `repro diff`, field by field.
+
+use super::Confidence;
+use serde::Serialize;
+
+/// The answer to "is it the same, and why not".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Equal bytes.
+    Identical,
+    /// They differ, and every byte is proved to come from named causes.
+    Explained,
+    /// Something is not explained.
+    Different,
+    /// A limit was hit, or something could not be read.
+    Undetermined,
+}
+
+/// A whole comparison.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Counts up when a field changes its meaning or goes.
+    pub schema_version: u32,
+    /// Who says it.
+    pub tool: Tool,
+    /// One artifact.
+    pub a: Artifact,
+    /// The other.
+    pub b: Artifact,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why the verdict is `undetermined`.
+    pub reason: Option<String>,
+    /// What is accounted for, by how much it explains; root causes first.
+    pub findings: Vec<Finding>,
+    /// What is not.
+    pub unexplained: Vec<Place>,
+    /// What could not be compared.
+    pub undetermined: Vec<Undetermined>,
+}
+
+/// Name and version of this program.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tool {
+    /// `repro`.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+}
+
+/// One side.
+#[derive(Clone, Debug, Serialize)]
+pub struct Artifact {
+    /// As it was named on the command line.
+    pub path: String,
+    /// SHA-256 of a file's bytes, in hex; of a folder, its tree listing's.
+    pub sha256: String,
+    /// Bytes in all.
+    pub size: u64,
+}
+
+/// Bytes of one side, counted from the start of the container named by the address.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct SideSpan {
+    /// `a` or `b`.
+    pub side: char,
+    /// First byte.
+    pub offset: u64,
+    /// Number of bytes.
+    pub length: u64,
+}
+
+/// One cause at one place.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    /// Id of the cause.
+    pub cause: &'static str,
+    /// Its group.
+    pub group: &'static str,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Follows from another difference.
+    pub knock_on: bool,
+    /// Where.
+    pub address: String,
+    /// The container's format.
+    pub format: &'static str,
+    /// How many differences.
+    pub count: usize,
+    /// The first one, on side a.
+    pub a: String,
+    /// On side b.
+    pub b: String,
+    /// Byte ranges of `a` and of `b` that differ.
+    #[serde(skip)]
+    pub marks: [Vec<(usize, usize)>; 2],
+    /// All places, up to a limit.
+    pub spans: Vec<SideSpan>,
+    /// One line for a person.
+    pub summary: String,
+    /// What to do.
+    pub fix: String,
+    /// Where to read more.
+    pub references: Vec<&'static str>,
+}
+
+/// A difference that no cause accounts for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Place {
+    /// Where.
+    pub address: String,
+    /// The container's format.
+    pub format: &'static str,
+    /// One line for a person.
+    pub summary: String,
+    /// The bytes, text or instructions on side a.
+    pub a: String,
+    /// On side b.
+    pub b: String,
+    /// Byte ranges of `a` and of `b` that differ.
+    #[serde(skip)]
+    pub marks: [Vec<(usize, usize)>; 2],
+    /// Where in the container.
+    pub spans: Vec<SideSpan>,
+}
+
+/// Something that could not be compared by structure.
+#[derive(Clone, Debug, Serialize)]
+pub struct Undetermined {
+    /// Where.
+    pub address: String,
+    /// Why.
+    pub reason: String,
+}

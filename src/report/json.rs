@@ -1,0 +1,10 @@
+//! JSON, as scripts read it.
+
+use crate::model::Report;
+use std::io::{self, Write};
+
+/// The report as indented JSON with a final newline.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, report)?;
+    writeln!(out)
+}
