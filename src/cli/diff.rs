@@ -36,8 +36,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             file.display()
         )));
     }
+    let format = global.format(&[Format::Text, Format::Json, Format::Markdown])?;
     let report = diff::diff(a, b, &Options::default());
-    global.write(|out| match global.format.unwrap_or(Format::Text) {
+    global.write(|out| match format {
         Format::Json => json::write(&report, out),
         Format::Markdown => markdown::write(&report, out),
         _ => text::write(

@@ -66,6 +66,25 @@ impl Global {
         )
     }
 
+    /// The asked-for output format, or text; an error if it is none of those that the subcommand writes.
+    pub fn format(&self, written: &[Format]) -> Result<Format, Error> {
+        let asked = self.format.unwrap_or(Format::Text);
+        if written.contains(&asked) {
+            return Ok(asked);
+        }
+        let name = |format: &Format| {
+            format
+                .to_possible_value()
+                .map_or_else(String::new, |v| v.get_name().to_owned())
+        };
+        let names: Vec<String> = written.iter().map(name).collect();
+        Err(Error::new(format!(
+            "--format {}: this subcommand writes {}",
+            name(&asked),
+            names.join(", ")
+        )))
+    }
+
     /// Whether a progress bar is drawn: only on a terminal, and only if nobody asked for silence.
     pub fn progress(&self) -> bool {
         !self.quiet && !self.no_progress && io::stderr().is_terminal()
@@ -92,9 +111,11 @@ impl Global {
     pub fn write(&self, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
         let Some(path) = self.output_file() else {
             let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-            return body(&mut out)
-                .and_then(|()| out.flush())
-                .map_err(|e| Error::at("standard output", e));
+            return match body(&mut out).and_then(|()| out.flush()) {
+                // A reader that has gone away changes nothing about the outcome, so neither about the exit status.
+                Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                written => written.map_err(|e| Error::at("standard output", e)),
+            };
         };
         // A device or pipe is written to; a file gets a finished new one in its place.
         let special = std::fs::metadata(path).is_ok_and(|found| !found.is_file());

@@ -1,0 +1,173 @@
+//! Exit statuses and messages of the command line, as scripts see them.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+fn repro(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_repro"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn ends(folder: &Path, arguments: &[&str], status: i32, says: &str) -> Output {
+    let output = repro(folder, arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(status), "repro {arguments:?}\n{stderr}");
+    assert!(
+        stderr.contains(says),
+        "repro {arguments:?} says\n{stderr}\nnot {says:?}"
+    );
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    if status == 2 && !says.is_empty() {
+        assert!(
+            output.stdout.is_empty(),
+            "trouble leaves no half answer on standard output"
+        );
+    }
+    output
+}
+
+/// A folder with the files that the cases name.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("one"), "the same\n").unwrap();
+    fs::write(at.join("same"), "the same\n").unwrap();
+    fs::write(at.join("other"), "not the same\n").unwrap();
+    fs::write(at.join("empty"), "").unwrap();
+    fs::write(at.join("void"), "").unwrap();
+    fs::create_dir(at.join("folder")).unwrap();
+    folder
+}
+
+#[test]
+fn diff_exit_statuses() {
+    let folder = folder();
+    let at = folder.path();
+    ends(at, &["diff", "one", "same"], 0, "");
+    ends(at, &["diff", "one", "one"], 0, "");
+    ends(at, &["diff", "empty", "void"], 0, "");
+    ends(at, &["diff", "folder", "folder"], 0, "");
+    ends(at, &["diff", "one", "other"], 1, "");
+    ends(at, &["diff", "one", "empty"], 1, "");
+    ends(at, &["diff", "empty", "one"], 1, "");
+    ends(at, &["diff", "one", "missing"], 2, "missing: ");
+    ends(at, &["diff", "missing", "one"], 2, "missing: ");
+    ends(at, &["diff", "", "one"], 2, "value is required");
+    ends(at, &["diff", "one", "folder"], 2, "folder");
+    ends(at, &["diff", "folder", "one"], 2, "folder");
+}
+
+#[test]
+fn a_wrong_command_line_is_trouble_not_a_difference() {
+    let folder = folder();
+    let at = folder.path();
+    ends(at, &[], 2, "Usage");
+    ends(at, &["no-such-command"], 2, "unrecognized subcommand");
+    ends(at, &["diff"], 2, "required");
+    ends(at, &["diff", "one"], 2, "required");
+    ends(at, &["diff", "one", "same", "other"], 2, "unexpected argument");
+    ends(
+        at,
+        &["diff", "--no-such-option", "one", "same"],
+        2,
+        "unexpected argument",
+    );
+    ends(
+        at,
+        &["diff", "--format", "no-such-format", "one", "same"],
+        2,
+        "invalid value",
+    );
+    ends(at, &["diff", "--format", "tagged", "one", "same"], 2, "tagged");
+    ends(at, &["diff", "--jobs", "0", "one", "same"], 2, "invalid value");
+    ends(at, &["diff", "--jobs", "many", "one", "same"], 2, "invalid value");
+    ends(
+        at,
+        &["diff", "--output", "no-such-folder/report", "one", "other"],
+        2,
+        "no-such-folder",
+    );
+}
+
+#[test]
+fn help_and_version_are_answers() {
+    let folder = folder();
+    for arguments in [&["--help"][..], &["--version"], &["diff", "--help"]] {
+        let output = ends(folder.path(), arguments, 0, "");
+        assert!(
+            String::from_utf8_lossy(&output.stdout).contains("repro"),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn a_path_that_cannot_be_read_is_trouble() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    let at = folder.path();
+    fs::set_permissions(at.join("other"), fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::File::open(at.join("other")).is_ok() {
+        // Root reads everything: a loop of symbolic links is a path that not even root can open.
+        fs::remove_file(at.join("other")).unwrap();
+        std::os::unix::fs::symlink("other", at.join("other")).unwrap();
+    }
+    ends(at, &["diff", "one", "other"], 2, "other: ");
+    ends(at, &["diff", "other", "one"], 2, "other: ");
+}
+
+#[test]
+fn an_unreadable_member_of_a_folder_is_never_identical() {
+    let folder = folder();
+    let at = folder.path();
+    for side in ["x", "y"] {
+        fs::create_dir(at.join(side)).unwrap();
+        fs::write(at.join(side).join("equal"), "equal").unwrap();
+        let made = Command::new("mkfifo").arg(at.join(side).join("pipe")).status().unwrap();
+        assert!(made.success());
+    }
+    // A pipe is never opened, so this ends; two pipes hold no bytes that could differ.
+    ends(at, &["diff", "x", "y"], 0, "");
+    fs::remove_file(at.join("y/pipe")).unwrap();
+    fs::write(at.join("y/pipe"), "").unwrap();
+    ends(at, &["diff", "x", "y"], 1, "");
+}
+
+#[test]
+fn the_report_goes_where_output_says() {
+    let folder = folder();
+    let at = folder.path();
+    let printed = ends(at, &["diff", "one", "other"], 1, "").stdout;
+    let written = ends(at, &["diff", "-o", "report", "one", "other"], 1, "");
+    assert!(written.stdout.is_empty());
+    assert_eq!(fs::read(at.join("report")).unwrap(), printed);
+    let json = ends(at, &["diff", "--format", "json", "one", "other"], 1, "").stdout;
+    let report: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(report["verdict"], "different");
+    assert_eq!(report["a"]["path"], "one");
+    assert_eq!(report["a"]["size"], 9);
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_hide_the_difference() {
+    let folder = folder();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_repro"))
+        .args(["diff", "one", "other"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
