@@ -1,6 +1,9 @@
 //! The two sides of a difference as short text, with the differing part marked.
 
-use crate::model::{Change, Difference, Role, Side, Span, Value};
+use crate::{
+    format::disassemble,
+    model::{Change, Difference, Role, Side, Span, Value},
+};
 
 /// One side as text.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +20,8 @@ const LEAD: usize = 48;
 const WINDOW: usize = 240;
 /// Bytes of a hex dump shown before the first difference, and in all.
 const DUMP: (usize, usize) = (8, 48);
+/// Instructions shown before the first differing one, and in all.
+const CODE: (usize, usize) = (2, 6);
 
 /// Both sides.
 pub(super) fn pair(difference: &Difference, changes: &[Change]) -> (Shown, Shown) {
@@ -71,9 +76,37 @@ fn side(difference: &Difference, side: &Side, marked: &[Span], as_text: bool) ->
         (Value::Time { seconds, local }, _) => plain(time(*seconds, *local)),
         (Value::Mode(mode), _) => plain(format!("{mode:04o}")),
         (Value::Number(number), _) => plain(number.to_string()),
+        (Value::Code { isa, address }, Role::Code) => {
+            let first = marked.first().map_or(0, |m| m.start);
+            let lines = disassemble::window(*isa, *address, &side.unit, first, CODE.0, CODE.1);
+            if lines.is_empty() {
+                dump(&side.unit, marked)
+            } else {
+                code(&lines, marked)
+            }
+        }
         _ if as_text => text(&side.unit, marked),
         _ => dump(&side.unit, marked),
     }
+}
+
+/// `+offset  instruction`, one a line; those that hold a differing byte are marked.
+fn code(lines: &[disassemble::Line], marked: &[Span]) -> Shown {
+    let mut shown = Shown::default();
+    for line in lines {
+        if !shown.text.is_empty() {
+            shown.text.push('\n');
+        }
+        let prefix = format!("+{:#x}", line.span.start);
+        shown.text.push_str(&format!("{prefix:<8} "));
+        let from = shown.text.len();
+        shown.text.push_str(&line.text);
+        let differs = |m: &Span| m.start < line.span.end && line.span.start < m.end;
+        if marked.iter().any(differs) {
+            shown.marks.push((from, shown.text.len()));
+        }
+    }
+    shown
 }
 
 fn readable(bytes: &[u8]) -> bool {

@@ -1,6 +1,7 @@
 //! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
 
 mod directory;
+pub mod disassemble;
 mod gzip;
 mod opaque;
 mod tar;
