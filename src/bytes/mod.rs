@@ -1,3 +1,42 @@
 //! Where bytes come from: files, trees and their digests.
 
+
+pub mod digest;
+pub mod hash;
 pub mod source;
+pub mod walk;
+
+use std::ffi::OsStr;
+use std::os::fd::BorrowedFd;
+use std::os::unix::ffi::OsStrExt;
+
+use rustix::fs::{Mode, OFlags};
+
+/// The kernel takes no path of more than 4095 bytes in one call.
+const PATH_LIMIT: usize = 4095;
+
+/// Calls `act` with a folder and the rest of `path` below it, so that a path of any length can be used.
+///
+/// A path the kernel takes whole is passed on as it is, relative to `base`.
+pub(crate) fn reach<T>(
+    base: BorrowedFd<'_>,
+    path: &[u8],
+    act: impl FnOnce(BorrowedFd<'_>, &OsStr) -> rustix::io::Result<T>,
+) -> rustix::io::Result<T> {
+    if path.len() <= PATH_LIMIT {
+        return act(base, OsStr::from_bytes(path));
+    }
+    let mut folder: Option<std::os::fd::OwnedFd> = None;
+    let mut rest = path;
+    while rest.len() > PATH_LIMIT {
+        let cut = rest[..PATH_LIMIT].iter().rposition(|&b| b == b'/').filter(|&cut| cut > 0);
+        let cut = cut.ok_or(rustix::io::Errno::NAMETOOLONG)?;
+        let at = folder.as_ref().map_or(base, |fd| std::os::fd::AsFd::as_fd(fd));
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let next = rustix::fs::openat(at, OsStr::from_bytes(&rest[..cut]), flags, Mode::empty())?;
+        folder = Some(next);
+        rest = &rest[cut + 1..];
+    }
+    let at = folder.as_ref().map_or(base, |fd| std::os::fd::AsFd::as_fd(fd));
+    act(at, OsStr::from_bytes(rest))
+}

@@ -1,0 +1,501 @@
+//! Digests of many files at once, with no thread idle while work is left.
+//!
+//! Small files go in batches, each read whole into a buffer that its thread keeps. A large file becomes a task of its
+//! own: BLAKE3 splits it over the idle threads; any other digest reads ahead while it hashes. Nothing is mapped, so a
+//! file that shrinks while it is read is an error and not a crash.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use blake3::hazmat::{ChainingValue, HasherExt, Mode as TreeMode, left_subtree_len, merge_subtrees_non_root, merge_subtrees_root};
+use memmap2::MmapMut;
+use rayon::Scope;
+use rustix::fs::{Advice, AtFlags, Mode, OFlags, Stat};
+
+use super::digest::{Algorithm, Hasher};
+use super::reach;
+use super::walk::Kind;
+
+/// Files of this size and more are hashed by a task of their own.
+const LARGE: u64 = 2 << 20;
+/// How much of a file is read at once: it stays in a core's own cache. A BLAKE3 subtree of a large file has this
+/// length, so it is a power of two times the chunk length.
+const BLOCK: usize = 256 << 10;
+/// The most files that a thread takes at once.
+const BATCH: usize = 32;
+
+/// What is wanted of an entry, and whether a symbolic link is followed for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ask {
+    pub want: Want,
+    pub follow: bool,
+}
+
+/// What is wanted of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// Nothing at all.
+    Skip,
+    /// Its kind, mode and size; for a link, its target and the target's digest.
+    Stat,
+    /// A regular file, says its folder: its digests.
+    File,
+    /// Not known yet: what `Stat` gives, and the digests if it turns out to be a regular file.
+    Probe,
+}
+
+/// How far the work is; may be read by another thread while it runs.
+#[derive(Debug, Default)]
+pub struct Meter {
+    pub files: AtomicU64,
+    pub bytes: AtomicU64,
+}
+
+/// How to hash.
+pub struct Plan<'a> {
+    /// Where relative paths start.
+    pub base: BorrowedFd<'a>,
+    pub algorithms: &'a [Algorithm],
+    pub meter: &'a Meter,
+}
+
+/// What was found out about one entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Meta {
+    /// Bytes of a file or of a link's target; the device number of a device.
+    pub size: u64,
+    /// `st_mode`, kind and permissions; 0 if nothing is known.
+    pub mode: u32,
+}
+
+impl Meta {
+    /// The kind; `None` if the entry could not be read or was not asked for.
+    pub fn kind(&self) -> Option<Kind> {
+        Kind::of_mode(self.mode)
+    }
+
+    /// The permission bits with set-user-ID, set-group-ID and sticky.
+    pub fn permissions(&self) -> u32 {
+        self.mode & 0o7777
+    }
+}
+
+/// Why an entry has no digest.
+#[derive(Debug)]
+pub enum Failure {
+    Io(io::Error),
+    /// Size or times were different after reading.
+    Changed,
+}
+
+/// The results, one slot for each entry.
+pub struct Hashed {
+    algorithms: Vec<Algorithm>,
+    stride: usize,
+    digests: Vec<u8>,
+    metas: Vec<Meta>,
+    targets: Vec<(usize, Vec<u8>)>,
+    /// Entries with more than one link, by device, inode, entry.
+    links: Vec<(u64, u64, usize)>,
+    /// Sorted by entry.
+    pub failures: Vec<(usize, Failure)>,
+}
+
+impl Hashed {
+    /// What is known of entry `index`.
+    pub fn meta(&self, index: usize) -> Meta {
+        self.metas[index]
+    }
+
+    /// One digest of entry `index`, raw; meaningful for files and links that did not fail.
+    pub fn digest(&self, index: usize, algorithm: Algorithm) -> Option<&[u8]> {
+        let mut at = index * self.stride;
+        for a in &self.algorithms {
+            if *a == algorithm {
+                return self.digests.get(at..at + a.len());
+            }
+            at += a.len();
+        }
+        None
+    }
+
+    /// The target of the symbolic link `index`.
+    pub fn target(&self, index: usize) -> Option<&[u8]> {
+        let at = self.targets.binary_search_by_key(&index, |(i, _)| *i).ok()?;
+        Some(&self.targets[at].1)
+    }
+
+    /// For each entry that is a further name of a file: the entry with its first name. Sorted.
+    pub fn hard_links(&self) -> Vec<(usize, usize)> {
+        let groups = self.links.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
+        let mut found: Vec<_> = groups.flat_map(|g| g[1..].iter().map(|link| (link.2, g[0].2))).collect();
+        found.sort_unstable();
+        found
+    }
+}
+
+/// The slot of one entry in the results.
+struct Slot<'a> {
+    index: usize,
+    digest: &'a mut [u8],
+    meta: &'a mut Meta,
+}
+
+/// A file whose bytes are known by identity: device, inode, size and both times.
+type Identity = (u64, u64, i64, (i64, u64), (i64, u64));
+
+fn identity(stat: &Stat) -> Identity {
+    let times = ((stat.st_mtime, stat.st_mtime_nsec), (stat.st_ctime, stat.st_ctime_nsec));
+    (stat.st_dev, stat.st_ino, stat.st_size, times.0, times.1)
+}
+
+struct Work<'a, P, B> {
+    plan: &'a Plan<'a>,
+    path: P,
+    batches: Mutex<B>,
+    buffers: Mutex<Vec<MmapMut>>,
+    targets: Mutex<Vec<(usize, Vec<u8>)>>,
+    links: Mutex<Vec<(u64, u64, usize)>>,
+    known: Mutex<HashMap<Identity, Vec<u8>>>,
+    failures: Mutex<Vec<(usize, Failure)>>,
+}
+
+/// Hashes `count` entries on the current rayon pool. `path` puts the path of an entry into the buffer and says what
+/// is wanted of it.
+pub fn hash<P>(plan: &Plan<'_>, count: usize, path: P) -> Hashed
+where
+    P: Fn(usize, &mut Vec<u8>) -> Ask + Sync,
+{
+    let stride = plan.algorithms.iter().map(|a| a.len()).sum::<usize>();
+    let mut digests = vec![0; count * stride];
+    let mut metas = vec![Meta::default(); count];
+    let batch = (count / (rayon::current_num_threads() * 8)).clamp(1, BATCH);
+    let slots = digests.chunks_mut((batch * stride).max(1)).zip(metas.chunks_mut(batch)).enumerate();
+    let work = Work {
+        plan,
+        path,
+        batches: Mutex::new(slots.map(|(number, (digests, metas))| {
+            let slots = digests.chunks_mut(stride.max(1)).zip(metas).enumerate();
+            slots.map(move |(at, (digest, meta))| Slot { index: number * batch + at, digest, meta })
+        })),
+        buffers: Mutex::default(),
+        targets: Mutex::default(),
+        links: Mutex::default(),
+        known: Mutex::default(),
+        failures: Mutex::default(),
+    };
+    rayon::scope(|scope| {
+        for _ in 0..rayon::current_num_threads() {
+            let work = &work;
+            scope.spawn(move |scope| work.step(scope));
+        }
+    });
+    let Work { targets, links, failures, .. } = work;
+    let (mut targets, mut links, mut failures) = (inner(targets), inner(links), inner(failures));
+    targets.sort_unstable();
+    links.sort_unstable();
+    failures.sort_unstable_by_key(|(index, _)| *index);
+    Hashed { algorithms: plan.algorithms.to_vec(), stride, digests, metas, targets, links, failures }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn inner<T>(mutex: Mutex<T>) -> T {
+    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+thread_local! {
+    static PATH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static BUFFER: RefCell<Option<MmapMut>> = const { RefCell::new(None) };
+}
+
+/// Calls `act` with this thread's page-aligned buffer of [`BLOCK`] bytes. `act` must not wait for other tasks, which
+/// could come back here on the same thread.
+fn with_buffer<T>(act: impl FnOnce(&mut [u8]) -> io::Result<T>) -> io::Result<T> {
+    BUFFER.with(|cell| {
+        let mut buffer = match cell.take() {
+            Some(buffer) => buffer,
+            None => MmapMut::map_anon(BLOCK)?,
+        };
+        let result = act(&mut buffer);
+        cell.replace(Some(buffer));
+        result
+    })
+}
+
+impl<'a, P, B, S> Work<'a, P, B>
+where
+    P: Fn(usize, &mut Vec<u8>) -> Ask + Sync,
+    B: Iterator<Item = S> + Send,
+    S: Iterator<Item = Slot<'a>> + Send,
+{
+    /// Does one batch, then leaves a task that does the next one, and one task for each large file met.
+    fn step<'s>(&'s self, scope: &Scope<'s>)
+    where
+        'a: 's,
+    {
+        let Some(batch) = lock(&self.batches).next() else { return };
+        let mut large = Vec::new();
+        for slot in batch {
+            if let Some((size, slot)) = self.small(slot) {
+                large.push((size, slot));
+            }
+        }
+        // This thread takes the task spawned last: the largest file. An idle thread takes the one spawned first.
+        scope.spawn(|scope| self.step(scope));
+        large.sort_by_key(|(size, _)| *size);
+        for (_, slot) in large {
+            scope.spawn(|_| self.large(slot));
+        }
+    }
+
+    /// Handles an entry, unless it is a large file: that one is given back with its size.
+    fn small(&self, slot: Slot<'a>) -> Option<(u64, Slot<'a>)> {
+        PATH.with_borrow_mut(|path| {
+            let Ask { want, follow } = (self.path)(slot.index, path);
+            let result = match want {
+                Want::Skip => Ok(None),
+                Want::Stat | Want::Probe => self.stat(path, slot, want, follow),
+                Want::File => self.file(path, slot, follow),
+            };
+            result.unwrap_or_else(|(index, failure)| {
+                lock(&self.failures).push((index, failure));
+                None
+            })
+        })
+    }
+
+    fn stat(&self, path: &[u8], slot: Slot<'a>, want: Want, follow: bool) -> Handled<'a> {
+        let failed = |error: rustix::io::Errno| (slot.index, Failure::Io(error.into()));
+        let flags = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
+        let stat = |flags| reach(self.plan.base, path, |at, rest| rustix::fs::statat(at, rest, flags));
+        // A link that leads nowhere is itself the entry, also when links are followed.
+        let stat = stat(flags).or_else(|_| stat(AtFlags::SYMLINK_NOFOLLOW)).map_err(failed)?;
+        let kind = Kind::of_mode(stat.st_mode);
+        if want == Want::Probe && kind == Some(Kind::File) {
+            return self.file(path, slot, follow);
+        }
+        let mut size = 0;
+        if let Some(Kind::CharDevice | Kind::BlockDevice) = kind {
+            size = stat.st_rdev;
+        } else if kind == Some(Kind::Symlink) {
+            let target = reach(self.plan.base, path, |at, rest| rustix::fs::readlinkat(at, rest, Vec::new()));
+            let target = target.map_err(failed)?.into_bytes();
+            size = target.len() as u64;
+            let hashers = self.plan.algorithms.iter().map(|a| Hasher::new(*a)).collect();
+            let mut hashers: Vec<Hasher> = hashers;
+            hashers.iter_mut().for_each(|h| h.update(&target));
+            store(hashers, slot.digest);
+            lock(&self.targets).push((slot.index, target));
+        }
+        *slot.meta = Meta { size, mode: stat.st_mode };
+        Ok(None)
+    }
+
+    fn open(&self, path: &[u8], follow: bool) -> io::Result<(OwnedFd, Stat)> {
+        // Never waits, should the file have become a pipe since its folder was read.
+        let mut flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+        if !follow {
+            flags |= OFlags::NOFOLLOW;
+        }
+        let file = reach(self.plan.base, path, |at, rest| rustix::fs::openat(at, rest, flags, Mode::empty()))?;
+        let stat = rustix::fs::fstat(&file)?;
+        Ok((file, stat))
+    }
+
+    fn file(&self, path: &[u8], slot: Slot<'a>, follow: bool) -> Handled<'a> {
+        let index = slot.index;
+        let failed = |error| (index, Failure::Io(error));
+        let (file, stat) = self.open(path, follow).map_err(failed)?;
+        if Kind::of_mode(stat.st_mode) != Some(Kind::File) {
+            return Err((index, Failure::Changed));
+        }
+        let size = u64::try_from(stat.st_size).unwrap_or(0);
+        if stat.st_nlink > 1 {
+            lock(&self.links).push((stat.st_dev, stat.st_ino, index));
+            if let Some(digest) = lock(&self.known).get(&identity(&stat)) {
+                slot.digest.copy_from_slice(digest);
+                *slot.meta = Meta { size, mode: stat.st_mode };
+                self.tick(0);
+                return Ok(None);
+            }
+        }
+        if size >= LARGE {
+            return Ok(Some((size, slot)));
+        }
+        let read = with_buffer(|buffer| {
+            let mut hashers: Option<Vec<Hasher>> = None;
+            let mut total = 0;
+            loop {
+                let got = rustix::io::retry_on_intr(|| rustix::io::read(&file, &mut *buffer))?;
+                let block = &buffer[..got];
+                total += got as u64;
+                // A short first read of the whole file is the common case; nothing has to be kept then.
+                if hashers.is_none() && total == size && got < BLOCK {
+                    one_shot(self.plan.algorithms, block, slot.digest);
+                    return Ok(total);
+                }
+                let all = || self.plan.algorithms.iter().map(|a| Hasher::new(*a)).collect();
+                let hashers = hashers.get_or_insert_with(all);
+                if got == 0 {
+                    store(std::mem::take(hashers), slot.digest);
+                    return Ok(total);
+                }
+                hashers.iter_mut().for_each(|h| h.update(block));
+            }
+        });
+        self.settle(&file, &stat, read.map_err(failed)?, slot)?;
+        Ok(None)
+    }
+
+    /// Records a file that was read to its end, if it is still what it was before.
+    fn settle(&self, file: &OwnedFd, before: &Stat, read: u64, slot: Slot<'a>) -> Result<(), (usize, Failure)> {
+        let after = rustix::fs::fstat(file).map_err(|error| (slot.index, Failure::Io(error.into())))?;
+        // Files of /proc have no size, and only reading tells.
+        let whole = read as i64 == after.st_size || before.st_size == 0;
+        if identity(before) != identity(&after) || !whole {
+            return Err((slot.index, Failure::Changed));
+        }
+        if after.st_nlink > 1 {
+            lock(&self.known).insert(identity(&after), slot.digest.to_vec());
+        }
+        *slot.meta = Meta { size: read, mode: after.st_mode };
+        self.tick(read);
+        Ok(())
+    }
+
+    fn tick(&self, bytes: u64) {
+        self.plan.meter.files.fetch_add(1, Relaxed);
+        self.plan.meter.bytes.fetch_add(bytes, Relaxed);
+    }
+
+    fn large(&self, slot: Slot<'a>) {
+        let index = slot.index;
+        let mut path = Vec::new();
+        let follow = (self.path)(index, &mut path).follow;
+        let failed = |error| (index, Failure::Io(error));
+        let result = self.open(&path, follow).map_err(failed).and_then(|(file, stat)| {
+            // Only advice: a file system may not take it.
+            let _ = rustix::fs::fadvise(&file, 0, None, Advice::Sequential);
+            let size = u64::try_from(stat.st_size).unwrap_or(0);
+            let read = match self.plan.algorithms {
+                [Algorithm::Blake3] if size > BLOCK as u64 => self.split(&file, size, slot.digest),
+                _ => self.stream(&file, slot.digest),
+            };
+            let read = match read {
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err((index, Failure::Changed)),
+                read => read.map_err(failed)?,
+            };
+            self.settle(&file, &stat, read, slot)
+        });
+        if let Err(failure) = result {
+            lock(&self.failures).push(failure);
+        }
+    }
+
+    /// Reads ahead while the block before is hashed, each algorithm a task of its own.
+    fn stream(&self, file: &OwnedFd, digest: &mut [u8]) -> io::Result<u64> {
+        let mut hashers: Vec<Hasher> = self.plan.algorithms.iter().map(|a| Hasher::new(*a)).collect();
+        let (mut front, mut back) = (self.buffer()?, self.buffer()?);
+        let mut total = 0;
+        let mut got = fill(file, &mut front)?;
+        while got > 0 {
+            let (next, ()) = rayon::join(|| fill(file, &mut back), || update_all(&mut hashers, &front[..got]));
+            total += got as u64;
+            got = next?;
+            std::mem::swap(&mut front, &mut back);
+        }
+        lock(&self.buffers).extend([front, back]);
+        store(hashers, digest);
+        Ok(total)
+    }
+
+    fn buffer(&self) -> io::Result<MmapMut> {
+        let spare = lock(&self.buffers).pop();
+        spare.map_or_else(|| MmapMut::map_anon(BLOCK), Ok)
+    }
+
+    /// BLAKE3 over the halves of its tree, on as many threads as are idle.
+    fn split(&self, file: &OwnedFd, size: u64, digest: &mut [u8]) -> io::Result<u64> {
+        let (left, right) = halves(file.as_fd(), 0, size)?;
+        digest.copy_from_slice(merge_subtrees_root(&left, &right, TreeMode::Hash).as_bytes());
+        // A byte past the end shows that the file grew.
+        let more = rustix::io::retry_on_intr(|| rustix::io::pread(file, &mut [0; 1][..], size))?;
+        Ok(size + more as u64)
+    }
+}
+
+/// Nothing more to do, a large file with its size, or why entry N failed.
+type Handled<'a> = Result<Option<(u64, Slot<'a>)>, (usize, Failure)>;
+
+/// The chaining values of the two subtrees of the `len` bytes at `offset`; `len` is more than [`BLOCK`].
+fn halves(file: BorrowedFd<'_>, offset: u64, len: u64) -> io::Result<(ChainingValue, ChainingValue)> {
+    let left = left_subtree_len(len);
+    let (a, b) = rayon::join(|| subtree(file, offset, left), || subtree(file, offset + left, len - left));
+    Ok((a?, b?))
+}
+
+fn subtree(file: BorrowedFd<'_>, offset: u64, len: u64) -> io::Result<ChainingValue> {
+    if len > BLOCK as u64 {
+        let (left, right) = halves(file, offset, len)?;
+        return Ok(merge_subtrees_non_root(&left, &right, TreeMode::Hash));
+    }
+    with_buffer(|buffer| {
+        let block = &mut buffer[..len as usize];
+        let mut filled = 0;
+        while filled < block.len() {
+            let at = offset + filled as u64;
+            match rustix::io::retry_on_intr(|| rustix::io::pread(file, &mut block[filled..], at))? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                got => filled += got,
+            }
+        }
+        Ok(blake3::Hasher::new().set_input_offset(offset).update(block).finalize_non_root())
+    })
+}
+
+/// Reads until the buffer is full or the file ends.
+fn fill(file: &OwnedFd, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match rustix::io::retry_on_intr(|| rustix::io::read(file, &mut buffer[filled..]))? {
+            0 => break,
+            got => filled += got,
+        }
+    }
+    Ok(filled)
+}
+
+fn update_all(hashers: &mut [Hasher], block: &[u8]) {
+    match hashers {
+        [] => {}
+        [one] => one.update(block),
+        [first, rest @ ..] => {
+            rayon::join(|| first.update(block), || update_all(rest, block));
+        }
+    }
+}
+
+/// Puts the digests one after another.
+fn store(hashers: Vec<Hasher>, mut digest: &mut [u8]) {
+    for hasher in hashers {
+        let found = hasher.finish();
+        let (here, rest) = digest.split_at_mut(found.as_bytes().len());
+        here.copy_from_slice(found.as_bytes());
+        digest = rest;
+    }
+}
+
+fn one_shot(algorithms: &[Algorithm], bytes: &[u8], mut digest: &mut [u8]) {
+    for algorithm in algorithms {
+        let (here, rest) = digest.split_at_mut(algorithm.len());
+        here.copy_from_slice(algorithm.digest(bytes).as_bytes());
+        digest = rest;
+    }
+}
