@@ -99,6 +99,11 @@ pub struct Digest {
 }
 
 impl Digest {
+    /// From raw bytes; `None` if they are more than 64.
+    pub fn new(raw: &[u8]) -> Option<Self> {
+        (raw.len() <= 64).then(|| Digest::of(raw))
+    }
+
     /// What an algorithm gave: never more than 64 bytes.
     fn of(raw: &[u8]) -> Self {
         let mut bytes = [0; 64];

@@ -40,3 +40,12 @@ pub(crate) fn reach<T>(
     let at = folder.as_ref().map_or(base, |fd| std::os::fd::AsFd::as_fd(fd));
     act(at, OsStr::from_bytes(rest))
 }
+
+/// The system's words for an error, without Rust's `(os error N)`.
+pub fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_owned(),
+        None => text,
+    }
+}

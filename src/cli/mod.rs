@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use repro::bytes::plain;
 
 /// Whether text is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -173,15 +174,6 @@ impl Error {
     /// Anything else that stops the command.
     pub fn new(what: impl Display) -> Self {
         Error::Message(what.to_string())
-    }
-}
-
-/// The system's words without Rust's `(os error N)`.
-pub fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.split_once(" (os error") {
-        Some((words, _)) => words.to_owned(),
-        None => text,
     }
 }
 

@@ -1,1 +1,123 @@
 //! Manifests: written by `repro hash`, verified by `repro check`.
+//!
+//! A manifest is a text list (`sha256sum`'s and `b3sum`'s lines), a tagged list (BSD lines) or JSON (see
+//! `schema.json` beside this file). A list holds regular files only; JSON holds everything, with kind, permissions,
+//! link targets and a digest of each tree ([`tree`]).
+
+pub mod json;
+pub mod list;
+pub mod tree;
+pub mod verify;
+
+use std::io;
+use std::ops::Range;
+use std::os::fd::BorrowedFd;
+
+use crate::bytes::digest::Algorithm;
+use crate::bytes::hash::{self, Ask, Failure, Hashed, Meter, Plan, Want};
+use crate::bytes::walk::{self, Kind, Problem, Tree};
+
+/// The JSON Schema of a JSON manifest.
+pub const SCHEMA: &str = include_str!("schema.json");
+/// The JSON Schema of what `repro check --format json` prints.
+pub const CHECK_SCHEMA: &str = include_str!("check-schema.json");
+
+/// Roots with everything in them, hashed.
+pub struct Snapshot {
+    pub tree: Tree,
+    pub hashed: Hashed,
+    pub algorithms: Vec<Algorithm>,
+    pub options: walk::Options,
+    /// What could not be walked or hashed, sorted by path. With any of these the manifest is incomplete.
+    pub problems: Vec<Problem>,
+}
+
+impl Snapshot {
+    /// Hashes the files of `tree`; with `metadata` all else is recorded too, which lists can't hold.
+    pub fn take(
+        base: BorrowedFd<'_>,
+        mut tree: Tree,
+        algorithms: &[Algorithm],
+        options: &walk::Options,
+        metadata: bool,
+        meter: &Meter,
+    ) -> Snapshot {
+        let plan = Plan { base, algorithms, meter };
+        let mut hashed = hash::hash(&plan, tree.len(), |index, path| {
+            let want = match tree.kind(index) {
+                Kind::File => Want::File,
+                _ if metadata => Want::Stat,
+                _ => return Ask { want: Want::Skip, follow: false },
+            };
+            tree.path(index, path);
+            // The walk leaves a link a link where following it leads nowhere or round in circles.
+            let follow = tree.kind(index) != Kind::Symlink && (options.follow || tree.is_root(index));
+            Ask { want, follow }
+        });
+        let mut problems = std::mem::take(&mut tree.problems);
+        for (index, failure) in std::mem::take(&mut hashed.failures) {
+            let mut path = Vec::new();
+            tree.path(index, &mut path);
+            problems.push(Problem { path, error: reason(failure) });
+        }
+        problems.sort_by(|a, b| a.path.cmp(&b.path));
+        Snapshot { tree, hashed, algorithms: algorithms.to_vec(), options: options.clone(), problems }
+    }
+
+    /// The entries of each root, the root itself first.
+    pub fn roots(&self) -> Vec<Range<usize>> {
+        let starts: Vec<usize> = (0..self.tree.len()).filter(|i| self.tree.is_root(*i)).collect();
+        let ends = starts.iter().skip(1).copied().chain([self.tree.len()]);
+        starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+    }
+
+    /// Whether something is known of entry `index`.
+    fn known(&self, index: usize) -> bool {
+        self.hashed.meta(index).kind().is_some()
+    }
+
+    /// How many entries a list leaves out: links, and pipes, sockets or devices.
+    pub fn not_in_lists(&self) -> (usize, usize) {
+        let count = |f: fn(Kind) -> bool| (0..self.tree.len()).filter(|i| f(self.tree.kind(*i))).count();
+        let links = count(|kind| kind == Kind::Symlink);
+        (links, count(|kind| !matches!(kind, Kind::File | Kind::Dir | Kind::Symlink)))
+    }
+}
+
+fn reason(failure: Failure) -> io::Error {
+    match failure {
+        Failure::Io(error) => error,
+        Failure::Changed => io::Error::other("changed while it was read"),
+    }
+}
+
+/// Adds up the sizes of all files of `tree`, for a progress bar; files that can't be asked count as empty.
+pub fn total_size(base: BorrowedFd<'_>, tree: &Tree, options: &walk::Options) -> u64 {
+    let plan = Plan { base, algorithms: &[], meter: &Meter::default() };
+    let sizes = hash::hash(&plan, tree.len(), |index, path| {
+        tree.path(index, path);
+        let want = if tree.kind(index) == Kind::File { Want::Stat } else { Want::Skip };
+        Ask { want, follow: options.follow || tree.is_root(index) }
+    });
+    (0..tree.len()).map(|index| sizes.meta(index).size).sum()
+}
+
+/// A path for people: lossless, on one line, with nothing a terminal would obey. Backslashes, control characters and
+/// bytes that are not UTF-8 are escaped, as `\\`, `\n`, `\r`, `\t` or `\xNN`.
+pub fn display(path: &[u8]) -> String {
+    let mut out = String::with_capacity(path.len());
+    for chunk in path.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\\' => out.push_str("\\\\"),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\t' => out.push_str("\\t"),
+                c if c.is_control() => c.encode_utf8(&mut [0; 4]).bytes().for_each(|b| out += &format!("\\x{b:02x}")),
+                c => out.push(c),
+            }
+        }
+        chunk.invalid().iter().for_each(|b| out += &format!("\\x{b:02x}"));
+    }
+    out
+}
