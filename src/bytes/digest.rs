@@ -108,7 +108,10 @@ impl Digest {
     fn of(raw: &[u8]) -> Self {
         let mut bytes = [0; 64];
         bytes[..raw.len()].copy_from_slice(raw);
-        Digest { len: raw.len() as u8, bytes }
+        Digest {
+            len: raw.len() as u8,
+            bytes,
+        }
     }
 
     /// From hexadecimal of either case.
@@ -140,12 +143,17 @@ impl fmt::Debug for Digest {
 /// Appends lowercase hexadecimal.
 pub fn hex(raw: &[u8], out: &mut Vec<u8>) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    out.extend(raw.iter().flat_map(|&b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]));
+    out.extend(
+        raw.iter()
+            .flat_map(|&b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]),
+    );
 }
 
 /// Decodes hexadecimal into the start of `out`; `None` if it is odd, too long or no hexadecimal.
 fn unhex(text: &[u8], out: &mut [u8]) -> Option<usize> {
-    let (pairs, []) = text.as_chunks::<2>() else { return None };
+    let (pairs, []) = text.as_chunks::<2>() else {
+        return None;
+    };
     let out = out.get_mut(..pairs.len())?;
     let digit = |b: u8| char::from(b).to_digit(16);
     for (byte, [high, low]) in out.iter_mut().zip(pairs) {
@@ -230,13 +238,19 @@ mod tests {
     fn published_vectors() {
         // FIPS 180-4 and RFC 1321 examples; BLAKE3's of the empty input from its test_vectors.json.
         let abc = |a: Algorithm| a.digest(b"abc").to_string();
-        assert_eq!(abc(Algorithm::Sha256), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            abc(Algorithm::Sha256),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
         assert_eq!(abc(Algorithm::Sha1), "a9993e364706816aba3e25717850c26c9cd0d89d");
         assert_eq!(abc(Algorithm::Md5), "900150983cd24fb0d6963f7d28e17f72");
         assert!(abc(Algorithm::Sha384).starts_with("cb00753f45a35e8b"));
         assert!(abc(Algorithm::Sha512).starts_with("ddaf35a193617aba"));
         let empty = Algorithm::Blake3.digest(b"").to_string();
-        assert_eq!(empty, "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262");
+        assert_eq!(
+            empty,
+            "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"
+        );
     }
 
     #[test]

@@ -5,13 +5,15 @@
 //! file that shrinks while it is read is an error and not a crash.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use blake3::hazmat::{ChainingValue, HasherExt, Mode as TreeMode, left_subtree_len, merge_subtrees_non_root, merge_subtrees_root};
+use blake3::hazmat::{
+    ChainingValue, HasherExt, Mode as TreeMode, left_subtree_len, merge_subtrees_non_root, merge_subtrees_root,
+};
 use memmap2::MmapMut;
 use rayon::Scope;
 use rustix::fs::{Advice, AtFlags, Mode, OFlags, Stat};
@@ -132,7 +134,9 @@ impl Hashed {
     /// For each entry that is a further name of a file: the entry with its first name. Sorted.
     pub fn hard_links(&self) -> Vec<(usize, usize)> {
         let groups = self.links.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
-        let mut found: Vec<_> = groups.flat_map(|g| g[1..].iter().map(|link| (link.2, g[0].2))).collect();
+        let mut found: Vec<_> = groups
+            .flat_map(|g| g[1..].iter().map(|link| (link.2, g[0].2)))
+            .collect();
         found.sort_unstable();
         found
     }
@@ -160,7 +164,7 @@ struct Work<'a, P, B> {
     buffers: Mutex<Vec<MmapMut>>,
     targets: Mutex<Vec<(usize, Vec<u8>)>>,
     links: Mutex<Vec<(u64, u64, usize)>>,
-    known: Mutex<HashMap<Identity, Vec<u8>>>,
+    known: Mutex<BTreeMap<Identity, Vec<u8>>>,
     failures: Mutex<Vec<(usize, Failure)>>,
 }
 
@@ -174,13 +178,20 @@ where
     let mut digests = vec![0; count * stride];
     let mut metas = vec![Meta::default(); count];
     let batch = (count / (rayon::current_num_threads() * 8)).clamp(1, BATCH);
-    let slots = digests.chunks_mut((batch * stride).max(1)).zip(metas.chunks_mut(batch)).enumerate();
+    let slots = digests
+        .chunks_mut((batch * stride).max(1))
+        .zip(metas.chunks_mut(batch))
+        .enumerate();
     let work = Work {
         plan,
         path,
         batches: Mutex::new(slots.map(|(number, (digests, metas))| {
             let slots = digests.chunks_mut(stride.max(1)).zip(metas).enumerate();
-            slots.map(move |(at, (digest, meta))| Slot { index: number * batch + at, digest, meta })
+            slots.map(move |(at, (digest, meta))| Slot {
+                index: number * batch + at,
+                digest,
+                meta,
+            })
         })),
         buffers: Mutex::default(),
         targets: Mutex::default(),
@@ -194,12 +205,25 @@ where
             scope.spawn(move |scope| work.step(scope));
         }
     });
-    let Work { targets, links, failures, .. } = work;
+    let Work {
+        targets,
+        links,
+        failures,
+        ..
+    } = work;
     let (mut targets, mut links, mut failures) = (inner(targets), inner(links), inner(failures));
     targets.sort_unstable();
     links.sort_unstable();
     failures.sort_unstable_by_key(|(index, _)| *index);
-    Hashed { algorithms: plan.algorithms.to_vec(), stride, digests, metas, targets, links, failures }
+    Hashed {
+        algorithms: plan.algorithms.to_vec(),
+        stride,
+        digests,
+        metas,
+        targets,
+        links,
+        failures,
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -240,7 +264,9 @@ where
     where
         'a: 's,
     {
-        let Some(batch) = lock(&self.batches).next() else { return };
+        let Some(batch) = lock(&self.batches).next() else {
+            return;
+        };
         let mut large = Vec::new();
         for slot in batch {
             if let Some((size, slot)) = self.small(slot) {
@@ -273,10 +299,16 @@ where
 
     fn stat(&self, path: &[u8], slot: Slot<'a>, want: Want, follow: bool) -> Handled<'a> {
         let failed = |error: rustix::io::Errno| (slot.index, Failure::Io(error.into()));
-        let flags = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
+        let flags = if follow {
+            AtFlags::empty()
+        } else {
+            AtFlags::SYMLINK_NOFOLLOW
+        };
         let stat = |flags| reach(self.plan.base, path, |at, rest| rustix::fs::statat(at, rest, flags));
         // A link that leads nowhere is itself the entry, also when links are followed.
-        let stat = stat(flags).or_else(|_| stat(AtFlags::SYMLINK_NOFOLLOW)).map_err(failed)?;
+        let stat = stat(flags)
+            .or_else(|_| stat(AtFlags::SYMLINK_NOFOLLOW))
+            .map_err(failed)?;
         let kind = Kind::of_mode(stat.st_mode);
         if want == Want::Probe && kind == Some(Kind::File) {
             return self.file(path, slot, follow);
@@ -285,7 +317,9 @@ where
         if let Some(Kind::CharDevice | Kind::BlockDevice) = kind {
             size = stat.st_rdev;
         } else if kind == Some(Kind::Symlink) {
-            let target = reach(self.plan.base, path, |at, rest| rustix::fs::readlinkat(at, rest, Vec::new()));
+            let target = reach(self.plan.base, path, |at, rest| {
+                rustix::fs::readlinkat(at, rest, Vec::new())
+            });
             let target = target.map_err(failed)?.into_bytes();
             size = target.len() as u64;
             let hashers = self.plan.algorithms.iter().map(|a| Hasher::new(*a)).collect();
@@ -294,7 +328,10 @@ where
             store(hashers, slot.digest);
             lock(&self.targets).push((slot.index, target));
         }
-        *slot.meta = Meta { size, mode: stat.st_mode };
+        *slot.meta = Meta {
+            size,
+            mode: stat.st_mode,
+        };
         Ok(None)
     }
 
@@ -304,7 +341,9 @@ where
         if !follow {
             flags |= OFlags::NOFOLLOW;
         }
-        let file = reach(self.plan.base, path, |at, rest| rustix::fs::openat(at, rest, flags, Mode::empty()))?;
+        let file = reach(self.plan.base, path, |at, rest| {
+            rustix::fs::openat(at, rest, flags, Mode::empty())
+        })?;
         let stat = rustix::fs::fstat(&file)?;
         Ok((file, stat))
     }
@@ -321,7 +360,10 @@ where
             lock(&self.links).push((stat.st_dev, stat.st_ino, index));
             if let Some(digest) = lock(&self.known).get(&identity(&stat)) {
                 slot.digest.copy_from_slice(digest);
-                *slot.meta = Meta { size, mode: stat.st_mode };
+                *slot.meta = Meta {
+                    size,
+                    mode: stat.st_mode,
+                };
                 self.tick(0);
                 return Ok(None);
             }
@@ -365,7 +407,10 @@ where
         if after.st_nlink > 1 {
             lock(&self.known).insert(identity(&after), slot.digest.to_vec());
         }
-        *slot.meta = Meta { size: read, mode: after.st_mode };
+        *slot.meta = Meta {
+            size: read,
+            mode: after.st_mode,
+        };
         self.tick(read);
         Ok(())
     }
@@ -437,7 +482,10 @@ type Handled<'a> = Result<Option<(u64, Slot<'a>)>, (usize, Failure)>;
 /// The chaining values of the two subtrees of the `len` bytes at `offset`; `len` is more than [`BLOCK`].
 fn halves(file: BorrowedFd<'_>, offset: u64, len: u64) -> io::Result<(ChainingValue, ChainingValue)> {
     let left = left_subtree_len(len);
-    let (a, b) = rayon::join(|| subtree(file, offset, left), || subtree(file, offset + left, len - left));
+    let (a, b) = rayon::join(
+        || subtree(file, offset, left),
+        || subtree(file, offset + left, len - left),
+    );
     Ok((a?, b?))
 }
 
@@ -456,7 +504,10 @@ fn subtree(file: BorrowedFd<'_>, offset: u64, len: u64) -> io::Result<ChainingVa
                 got => filled += got,
             }
         }
-        Ok(blake3::Hasher::new().set_input_offset(offset).update(block).finalize_non_root())
+        Ok(blake3::Hasher::new()
+            .set_input_offset(offset)
+            .update(block)
+            .finalize_non_root())
     })
 }
 

@@ -1,6 +1,5 @@
 //! Where bytes come from: files, trees and their digests.
 
-
 pub mod digest;
 pub mod hash;
 pub mod source;
@@ -29,7 +28,10 @@ pub(crate) fn reach<T>(
     let mut folder: Option<std::os::fd::OwnedFd> = None;
     let mut rest = path;
     while rest.len() > PATH_LIMIT {
-        let cut = rest[..PATH_LIMIT].iter().rposition(|&b| b == b'/').filter(|&cut| cut > 0);
+        let cut = rest[..PATH_LIMIT]
+            .iter()
+            .rposition(|&b| b == b'/')
+            .filter(|&cut| cut > 0);
         let cut = cut.ok_or(rustix::io::Errno::NAMETOOLONG)?;
         let at = folder.as_ref().map_or(base, |fd| std::os::fd::AsFd::as_fd(fd));
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;

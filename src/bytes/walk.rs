@@ -38,8 +38,15 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 7] =
-        [Kind::File, Kind::Dir, Kind::Symlink, Kind::Fifo, Kind::Socket, Kind::CharDevice, Kind::BlockDevice];
+    pub const ALL: [Kind; 7] = [
+        Kind::File,
+        Kind::Dir,
+        Kind::Symlink,
+        Kind::Fifo,
+        Kind::Socket,
+        Kind::CharDevice,
+        Kind::BlockDevice,
+    ];
 
     /// The name in JSON.
     pub fn id(self) -> &'static str {
@@ -162,8 +169,15 @@ impl Tree {
 
 /// A path without `.` components, doubled or trailing slashes; `.` if nothing is left.
 pub fn normalise(path: &[u8]) -> Vec<u8> {
-    let mut out = if path.first() == Some(&b'/') { vec![b'/'] } else { Vec::with_capacity(path.len()) };
-    for part in path.split(|&b| b == b'/').filter(|part| !part.is_empty() && *part != b".") {
+    let mut out = if path.first() == Some(&b'/') {
+        vec![b'/']
+    } else {
+        Vec::with_capacity(path.len())
+    };
+    for part in path
+        .split(|&b| b == b'/')
+        .filter(|part| !part.is_empty() && *part != b".")
+    {
         if out.last().is_some_and(|&b| b != b'/') {
             out.push(b'/');
         }
@@ -196,7 +210,12 @@ impl Listing {
             return Err(io::Error::from(io::ErrorKind::InvalidFilename));
         };
         self.names.extend(name);
-        self.items.push(Item { name: start, len, kind, inside: None });
+        self.items.push(Item {
+            name: start,
+            len,
+            kind,
+            inside: None,
+        });
         if kind == Kind::Dir {
             self.names.push(b'/');
         }
@@ -209,8 +228,17 @@ impl Listing {
 
     /// Sorts, once each folder among the items has its second item, numbered from `first`.
     fn finish(&mut self, first: u32) {
-        let folders: Vec<Item> = self.items.iter().filter(|item| item.kind == Kind::Dir).copied().collect();
-        let inside = (first..).zip(folders).map(|(id, item)| Item { len: item.len + 1, inside: Some(id), ..item });
+        let folders: Vec<Item> = self
+            .items
+            .iter()
+            .filter(|item| item.kind == Kind::Dir)
+            .copied()
+            .collect();
+        let inside = (first..).zip(folders).map(|(id, item)| Item {
+            len: item.len + 1,
+            inside: Some(id),
+            ..item
+        });
         self.items.extend(inside);
         let names = &self.names;
         let name = |item: &Item| &names[item.name as usize..][..usize::from(item.len)];
@@ -260,22 +288,46 @@ struct Walker<'a> {
 pub fn walk(base: BorrowedFd<'_>, roots: &[Vec<u8>], options: &Options) -> Result<Tree, Problem> {
     let mut found = Vec::with_capacity(roots.len());
     for path in roots {
-        let problem = |error: io::Error| Problem { path: path.clone(), error };
+        let problem = |error: io::Error| Problem {
+            path: path.clone(),
+            error,
+        };
         let stat = reach(base, path, |at, rest| rustix::fs::statat(at, rest, AtFlags::empty()));
         let stat = stat.map_err(|e| problem(e.into()))?;
         let kind = Kind::of_mode(stat.st_mode).ok_or_else(|| problem(io::ErrorKind::Unsupported.into()))?;
         found.push((path.as_slice(), kind));
     }
-    found.sort_by_cached_key(|&(path, kind)| if kind == Kind::Dir { [path, b"/"].concat() } else { path.to_vec() });
+    found.sort_by_cached_key(|&(path, kind)| {
+        if kind == Kind::Dir {
+            [path, b"/"].concat()
+        } else {
+            path.to_vec()
+        }
+    });
     apart(&found)?;
 
-    let walker = Walker { base, options, listings: Mutex::default(), problems: Mutex::default() };
+    let walker = Walker {
+        base,
+        options,
+        listings: Mutex::default(),
+        problems: Mutex::default(),
+    };
     let mut tasks = Vec::new();
     for &(path, _) in found.iter().filter(|(_, kind)| *kind == Kind::Dir) {
-        let globs = globs(options).map_err(|error| Problem { path: path.to_vec(), error })?;
+        let globs = globs(options).map_err(|error| Problem {
+            path: path.to_vec(),
+            error,
+        })?;
         let prefix = join(path, b"").len();
         let listing = tasks.len() as u32;
-        tasks.push(Task { listing, path: path.to_vec(), prefix, globs: globs.into(), ignore: None, above: None });
+        tasks.push(Task {
+            listing,
+            path: path.to_vec(),
+            prefix,
+            globs: globs.into(),
+            ignore: None,
+            above: None,
+        });
     }
     lock(&walker.listings).resize_with(tasks.len(), Listing::default);
     rayon::scope(|scope| {
@@ -299,12 +351,23 @@ fn apart(roots: &[(&[u8], Kind)]) -> Result<(), Problem> {
     let all: BTreeSet<&[u8]> = roots.iter().map(|(path, _)| *path).collect();
     let mut last = None;
     for &(path, _) in roots {
-        let mut above = path.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(at, _)| &path[..at.max(1)]);
-        let top = if path.starts_with(b"/") || path.starts_with(b"../") || path == b".." { path } else { b"." };
+        let mut above = path
+            .iter()
+            .enumerate()
+            .filter(|(_, b)| **b == b'/')
+            .map(|(at, _)| &path[..at.max(1)]);
+        let top = if path.starts_with(b"/") || path.starts_with(b"../") || path == b".." {
+            path
+        } else {
+            b"."
+        };
         let inside = above.any(|outer| outer != path && all.contains(outer)) || (top != path && all.contains(top));
         if inside || last == Some(path) {
             let error = io::Error::other("given twice: another path on the command line has it in it");
-            return Err(Problem { path: path.to_vec(), error });
+            return Err(Problem {
+                path: path.to_vec(),
+                error,
+            });
         }
         last = Some(path);
     }
@@ -322,6 +385,44 @@ fn globs(options: &Options) -> io::Result<Override> {
     builder.build().map_err(io::Error::other)
 }
 
+/// The globs of [`Options`], for paths that were not walked.
+pub struct Selection {
+    roots: Vec<Vec<u8>>,
+    globs: Override,
+}
+
+impl Selection {
+    /// For paths in one of `roots`.
+    ///
+    /// # Errors
+    /// A glob that can't be read.
+    pub fn new(roots: Vec<Vec<u8>>, options: &Options) -> io::Result<Self> {
+        Ok(Selection {
+            roots,
+            globs: globs(options)?,
+        })
+    }
+
+    /// Whether a walk would have come to `path`; `folder` says what it is.
+    pub fn keeps(&self, path: &[u8], folder: bool) -> bool {
+        let below = |root: &Vec<u8>| path.strip_prefix(join(root, b"").as_slice());
+        let Some(path) = self.roots.iter().find_map(below).filter(|path| !path.is_empty()) else {
+            return true;
+        };
+        let ends = path
+            .iter()
+            .enumerate()
+            .filter(|(_, b)| **b == b'/')
+            .map(|(at, _)| (at, true));
+        let mut steps = ends.chain([(path.len(), folder)]);
+        !steps.any(|(end, folder)| {
+            self.globs
+                .matched(Path::new(OsStr::from_bytes(&path[..end])), folder)
+                .is_ignore()
+        })
+    }
+}
+
 thread_local! {
     /// Room for one `getdents` call.
     static ENTRIES: RefCell<Vec<MaybeUninit<u8>>> = RefCell::new(vec![MaybeUninit::uninit(); 1 << 15]);
@@ -332,10 +433,17 @@ impl Walker<'_> {
         let mut listing = Listing::default();
         let mut inner = None;
         if let Err(error) = self.read(&task, &mut listing, &mut inner) {
-            lock(&self.problems).push(Problem { path: task.path.clone(), error });
+            lock(&self.problems).push(Problem {
+                path: task.path.clone(),
+                error,
+            });
         }
-        let folders: Vec<Vec<u8>> = listing.items.iter().filter(|item| item.kind == Kind::Dir)
-            .map(|item| join(&task.path, listing.name(*item))).collect();
+        let folders: Vec<Vec<u8>> = listing
+            .items
+            .iter()
+            .filter(|item| item.kind == Kind::Dir)
+            .map(|item| join(&task.path, listing.name(*item)))
+            .collect();
         // Their places are taken in one go; which numbers they get changes nothing in the result.
         let first = {
             let mut listings = lock(&self.listings);
@@ -365,11 +473,16 @@ impl Walker<'_> {
         if !self.options.follow && !root {
             flags |= OFlags::NOFOLLOW;
         }
-        let folder = reach(self.base, &task.path, |at, rest| rustix::fs::openat(at, rest, flags, Mode::empty()))?;
+        let folder = reach(self.base, &task.path, |at, rest| {
+            rustix::fs::openat(at, rest, flags, Mode::empty())
+        })?;
         let mut above = None;
         if self.options.follow {
             let stat = rustix::fs::fstat(&folder)?;
-            above = Some(Arc::new(Above { id: (stat.st_dev, stat.st_ino), outer: task.above.clone() }));
+            above = Some(Arc::new(Above {
+                id: (stat.st_dev, stat.st_ino),
+                outer: task.above.clone(),
+            }));
         }
         ENTRIES.with_borrow_mut(|room| -> io::Result<()> {
             let mut entries = RawDir::new(folder.as_fd(), room);
@@ -381,7 +494,10 @@ impl Walker<'_> {
                 }
                 match self.kind(folder.as_fd(), name, entry.file_type(), above.as_deref()) {
                     Ok(kind) => listing.push(name, kind)?,
-                    Err(error) => lock(&self.problems).push(Problem { path: join(&task.path, name), error }),
+                    Err(error) => lock(&self.problems).push(Problem {
+                        path: join(&task.path, name),
+                        error,
+                    }),
                 }
             }
             Ok(())
@@ -401,7 +517,12 @@ impl Walker<'_> {
     }
 
     fn kind(&self, folder: BorrowedFd<'_>, name: &[u8], told: FileType, above: Option<&Above>) -> io::Result<Kind> {
-        let unknown = || io::Error::new(io::ErrorKind::Unsupported, "neither file, folder, link, pipe nor device");
+        let unknown = || {
+            io::Error::new(
+                io::ErrorKind::Unsupported,
+                "neither file, folder, link, pipe nor device",
+            )
+        };
         let stat = |flags| rustix::fs::statat(folder, OsStr::from_bytes(name), flags);
         let kind = match Kind::of_type(told) {
             Some(kind) => kind,
@@ -411,10 +532,16 @@ impl Walker<'_> {
             return Ok(kind);
         }
         // A link that leads nowhere, or back to a folder it is in, stays a link.
-        let Ok(target) = stat(AtFlags::empty()) else { return Ok(kind) };
+        let Ok(target) = stat(AtFlags::empty()) else {
+            return Ok(kind);
+        };
         let id = (target.st_dev, target.st_ino);
         let loops = std::iter::successors(above, |at| at.outer.as_deref()).any(|at| at.id == id);
-        if loops { Ok(kind) } else { Kind::of_mode(target.st_mode).ok_or_else(unknown) }
+        if loops {
+            Ok(kind)
+        } else {
+            Kind::of_mode(target.st_mode).ok_or_else(unknown)
+        }
     }
 
     /// The rules that hold in this folder: its own `.reproignore` first, then those above.
@@ -424,7 +551,12 @@ impl Walker<'_> {
             return task.ignore.clone();
         }
         let path = join(&task.path, IGNORE_FILE.as_bytes());
-        let problem = |error| lock(&self.problems).push(Problem { path: path.clone(), error });
+        let problem = |error| {
+            lock(&self.problems).push(Problem {
+                path: path.clone(),
+                error,
+            })
+        };
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let file = match rustix::fs::openat(folder, IGNORE_FILE, flags, Mode::empty()) {
             Ok(file) => std::fs::File::from(file),
@@ -444,7 +576,11 @@ impl Walker<'_> {
         match builder.build() {
             Ok(rules) => {
                 let prefix = join(&task.path, b"").len() - task.prefix;
-                Some(Arc::new(Ignore { rules, prefix, outer: task.ignore.clone() }))
+                Some(Arc::new(Ignore {
+                    rules,
+                    prefix,
+                    outer: task.ignore.clone(),
+                }))
             }
             Err(error) => {
                 problem(io::Error::other(error));
@@ -463,7 +599,11 @@ impl Walker<'_> {
             let full = join(&task.path, name);
             let path = &full[task.prefix.min(full.len())..];
             let folder = item.kind == Kind::Dir;
-            if task.globs.matched(Path::new(OsStr::from_bytes(path)), folder).is_ignore() {
+            if task
+                .globs
+                .matched(Path::new(OsStr::from_bytes(path)), folder)
+                .is_ignore()
+            {
                 return false;
             }
             // A file that hides others never hides itself.
@@ -498,10 +638,19 @@ fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
 
 /// Puts the listings in order, freeing each once it is copied.
 fn flatten(roots: &[(&[u8], Kind)], mut listings: Vec<Listing>, problems: Vec<Problem>) -> Result<Tree, Problem> {
-    let full = || Problem { path: b".".to_vec(), error: io::Error::other("more names than 4 GiB") };
-    let mut tree = Tree { names: Vec::new(), nodes: Vec::new(), problems };
-    tree.names.reserve_exact(listings.iter().map(|l| l.names.len()).sum::<usize>());
-    tree.nodes.reserve_exact(roots.len() + listings.iter().map(|l| l.items.len()).sum::<usize>());
+    let full = || Problem {
+        path: b".".to_vec(),
+        error: io::Error::other("more names than 4 GiB"),
+    };
+    let mut tree = Tree {
+        names: Vec::new(),
+        nodes: Vec::new(),
+        problems,
+    };
+    tree.names
+        .reserve_exact(listings.iter().map(|l| l.names.len()).sum::<usize>());
+    tree.nodes
+        .reserve_exact(roots.len() + listings.iter().map(|l| l.items.len()).sum::<usize>());
     let mut next_root = 0..;
     for &(path, kind) in roots {
         let len = u16::try_from(path.len()).map_err(|_| full())?;
@@ -523,7 +672,9 @@ fn flatten(roots: &[(&[u8], Kind)], mut listings: Vec<Listing>, problems: Vec<Pr
             *at += 1;
             match item.inside {
                 None => {
-                    let added = tree.add(listing.name(item), item.len, item.kind, *node).ok_or_else(full)?;
+                    let added = tree
+                        .add(listing.name(item), item.len, item.kind, *node)
+                        .ok_or_else(full)?;
                     if item.kind == Kind::Dir {
                         waiting.push(added);
                     }
@@ -543,7 +694,12 @@ impl Tree {
         let id = u32::try_from(self.nodes.len()).ok().filter(|id| *id != NO_PARENT)?;
         let start = u32::try_from(self.names.len()).ok()?;
         self.names.extend(name);
-        self.nodes.push(Node { parent, name: start, len, kind });
+        self.nodes.push(Node {
+            parent,
+            name: start,
+            len,
+            kind,
+        });
         Some(id)
     }
 }

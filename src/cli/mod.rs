@@ -2,7 +2,11 @@
 //!
 //! Exit status: 0 same or done, 1 differs, 2 trouble. Errors go to standard error as `repro: path: what`.
 
+mod check;
 mod diff;
+mod hash;
+mod progress;
+mod schema;
 
 use std::fmt::Display;
 use std::fs::File;
@@ -84,6 +88,14 @@ impl Global {
             name(&asked),
             names.join(", ")
         )))
+    }
+
+    /// Starts that many threads, for commands that work in parallel.
+    pub fn start_threads(&self) -> Result<(), Error> {
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(self.jobs());
+        builder
+            .build_global()
+            .map_err(|e| Error::new(format!("can't start threads: {e}")))
     }
 
     /// Whether a progress bar is drawn: only on a terminal, and only if nobody asked for silence.
@@ -177,6 +189,11 @@ impl Error {
     }
 }
 
+/// One line on standard error; that it may be closed is no error.
+pub fn warn(what: impl Display) {
+    let _ = writeln!(io::stderr(), "repro: {what}");
+}
+
 /// How a subcommand ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -199,7 +216,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Hash(hash::Args),
+    Check(check::Args),
     Diff(diff::Args),
+    Schema(schema::Args),
 }
 
 /// Parses the arguments, runs the subcommand, says what went wrong.
@@ -219,7 +239,7 @@ pub fn main() -> ExitCode {
         Ok(Status::Trouble) => ExitCode::from(2),
         Err(Error::BrokenPipe) => ExitCode::SUCCESS,
         Err(Error::Message(what)) => {
-            let _ = writeln!(io::stderr(), "repro: {what}");
+            warn(what);
             ExitCode::from(2)
         }
     }
@@ -227,6 +247,9 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<Status, Error> {
     match &cli.command {
+        Command::Hash(args) => hash::run(args, &cli.global),
+        Command::Check(args) => check::run(args, &cli.global),
+        Command::Schema(args) => schema::run(args, &cli.global),
         Command::Diff(args) => diff::run(args, &cli.global),
     }
 }

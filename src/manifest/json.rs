@@ -40,7 +40,10 @@ pub struct Tool {
 
 impl Tool {
     /// This program.
-    pub const SELF: Tool = Tool { name: "repro", version: env!("CARGO_PKG_VERSION") };
+    pub const SELF: Tool = Tool {
+        name: "repro",
+        version: env!("CARGO_PKG_VERSION"),
+    };
 }
 
 /// Digests by algorithm, for one entry or tree.
@@ -140,7 +143,12 @@ fn member(out: &mut dyn Write, key: &str, value: &impl Serialize, last: bool) ->
 }
 
 /// Writes `"key": [` and one value a line.
-fn members<T: Serialize>(out: &mut dyn Write, key: &str, values: impl Iterator<Item = T>, last: bool) -> io::Result<()> {
+fn members<T: Serialize>(
+    out: &mut dyn Write,
+    key: &str,
+    values: impl Iterator<Item = T>,
+    last: bool,
+) -> io::Result<()> {
     write!(out, "  \"{key}\": [")?;
     let mut first = true;
     for value in values {
@@ -169,8 +177,16 @@ pub fn write(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     member(out, "include", &options.include, false)?;
     member(out, "exclude", &options.exclude, false)?;
     member(out, "ignore_files", &options.ignore_files, false)?;
-    members(out, "roots", snapshot.roots().into_iter().map(|entries| Root { snapshot, entries }), false)?;
-    let troubles = snapshot.problems.iter().map(|problem| Trouble(&problem.path, plain(&problem.error)));
+    members(
+        out,
+        "roots",
+        snapshot.roots().into_iter().map(|entries| Root { snapshot, entries }),
+        false,
+    )?;
+    let troubles = snapshot
+        .problems
+        .iter()
+        .map(|problem| Trouble(&problem.path, plain(&problem.error)));
     members(out, "errors", troubles, false)?;
     out.write_all(b"  \"entries\": [")?;
     let (mut path, mut first_path) = (Vec::new(), Vec::new());
@@ -184,11 +200,20 @@ pub fn write(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
             snapshot.tree.path(first, &mut first_path);
         }
         out.write_all(separator)?;
-        let entry = Entry { snapshot, index, path: &path, first_name: first.map(|_| &first_path[..]) };
+        let entry = Entry {
+            snapshot,
+            index,
+            path: &path,
+            first_name: first.map(|_| &first_path[..]),
+        };
         serde_json::to_writer(&mut *out, &entry).map_err(io::Error::from)?;
         separator = b",\n    ";
     }
-    out.write_all(if separator == b"\n    " { b"]\n}\n" } else { b"\n  ]\n}\n" })
+    out.write_all(if separator == b"\n    " {
+        b"]\n}\n"
+    } else {
+        b"\n  ]\n}\n"
+    })
 }
 
 /// Reads a JSON manifest. Entries that make no sense are in [`Manifest::malformed`].
@@ -354,6 +379,13 @@ fn add(manifest: &mut Manifest, entry: EntryIn) -> Result<(), Bad> {
         Kind::Symlink => Some(raw(entry.target, entry.target_hex).ok_or_else(|| bad("a link without a target"))?),
         _ => None,
     };
-    let row = Row { path: &path, kind: Some(kind), permissions, size, target: target.as_deref(), digests: &digests };
+    let row = Row {
+        path: &path,
+        kind: Some(kind),
+        permissions,
+        size,
+        target: target.as_deref(),
+        digests: &digests,
+    };
     manifest.push(&row).map_err(Bad::Full)
 }

@@ -19,8 +19,14 @@ const LONGEST_LINE: u64 = 1 << 20;
 /// # Errors
 /// Only what `out` gives.
 pub fn write_text(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
-    let Some(&algorithm) = snapshot.algorithms.first() else { return Ok(()) };
-    each_file(snapshot, |index, path, line| text_line(snapshot.hashed.digest(index, algorithm), path, line), out)
+    let Some(&algorithm) = snapshot.algorithms.first() else {
+        return Ok(());
+    };
+    each_file(
+        snapshot,
+        |index, path, line| text_line(raw(snapshot, index, algorithm), path, line),
+        out,
+    )
 }
 
 /// Writes the files of a snapshot as tagged lines, one for each algorithm.
@@ -30,10 +36,14 @@ pub fn write_text(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
 pub fn write_tagged(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     let each = |index, path: &[u8], line: &mut Vec<u8>| {
         for &algorithm in &snapshot.algorithms {
-            tagged_line(algorithm, snapshot.hashed.digest(index, algorithm), path, line);
+            tagged_line(algorithm, raw(snapshot, index, algorithm), path, line);
         }
     };
     each_file(snapshot, each, out)
+}
+
+fn raw(snapshot: &Snapshot, index: usize, algorithm: Algorithm) -> &[u8] {
+    snapshot.hashed.digest(index, algorithm).unwrap_or_default()
 }
 
 fn each_file(
@@ -58,22 +68,22 @@ fn each_file(
 }
 
 /// Appends `DIGEST  NAME` and a newline.
-pub fn text_line(digest: Option<&[u8]>, path: &[u8], line: &mut Vec<u8>) {
+pub fn text_line(digest: &[u8], path: &[u8], line: &mut Vec<u8>) {
     start(path, line);
-    hex(digest.unwrap_or_default(), line);
+    hex(digest, line);
     line.extend(b"  ");
     escape(path, line);
     line.push(b'\n');
 }
 
 /// Appends `SHA256 (NAME) = DIGEST` and a newline.
-pub fn tagged_line(algorithm: Algorithm, digest: Option<&[u8]>, path: &[u8], line: &mut Vec<u8>) {
+pub fn tagged_line(algorithm: Algorithm, digest: &[u8], path: &[u8], line: &mut Vec<u8>) {
     start(path, line);
     line.extend(algorithm.tag().bytes());
     line.extend(b" (");
     escape(path, line);
     line.extend(b") = ");
-    hex(digest.unwrap_or_default(), line);
+    hex(digest, line);
     line.push(b'\n');
 }
 
@@ -128,7 +138,12 @@ pub fn read(mut input: impl BufRead, untagged: Option<Algorithm>) -> io::Result<
             return Ok(manifest);
         }
         number += 1;
-        let mut malformed = |what: &'static str| manifest.malformed.push(Malformed { line: number, what: what.into() });
+        let mut malformed = |what: &'static str| {
+            manifest.malformed.push(Malformed {
+                line: number,
+                what: what.into(),
+            })
+        };
         if line.last() == Some(&b'\n') {
             line.pop();
         } else if line.len() as u64 == LONGEST_LINE {
@@ -149,7 +164,11 @@ pub fn read(mut input: impl BufRead, untagged: Option<Algorithm>) -> io::Result<
         match parse(&line, untagged) {
             Ok(parsed) => {
                 manifest.unsure |= parsed.unsure;
-                let row = Row { path: &parsed.path, digests: &[(parsed.algorithm, parsed.digest)], ..Row::default() };
+                let row = Row {
+                    path: &parsed.path,
+                    digests: &[(parsed.algorithm, parsed.digest)],
+                    ..Row::default()
+                };
                 manifest.push(&row)?;
             }
             Err(what) => malformed(what),
@@ -169,15 +188,26 @@ fn parse(line: &[u8], untagged: Option<Algorithm>) -> Result<Line, &'static str>
         Some(rest) => (true, rest),
         None => (false, line),
     };
-    let (name, algorithm, digest, unsure) = tagged(line).or_else(|| text(line, untagged)).ok_or("not a digest line")?;
-    let name = if escaped { unescape(name).ok_or("escape other than \\\\, \\n or \\r")? } else { name.to_vec() };
+    let (name, algorithm, digest, unsure) = tagged(line)
+        .or_else(|| text(line, untagged))
+        .ok_or("not a digest line")?;
+    let name = if escaped {
+        unescape(name).ok_or("escape other than \\\\, \\n or \\r")?
+    } else {
+        name.to_vec()
+    };
     if name.is_empty() || name.contains(&0) {
         return Err("no file can have this name");
     }
     let digest = Digest::from_hex(digest).filter(|d| d.as_bytes().len() == algorithm.len());
     let digest = digest.ok_or("the digest is no hexadecimal of the algorithm's length")?;
     let path = if name == b"./-" { b"-".to_vec() } else { name };
-    Ok(Line { path, algorithm, digest, unsure })
+    Ok(Line {
+        path,
+        algorithm,
+        digest,
+        unsure,
+    })
 }
 
 type Parts<'a> = (&'a [u8], Algorithm, &'a [u8], bool);
@@ -185,18 +215,29 @@ type Parts<'a> = (&'a [u8], Algorithm, &'a [u8], bool);
 /// `SHA256 (NAME) = DIGEST`; OpenSSL leaves both spaces out.
 fn tagged(line: &[u8]) -> Option<Parts<'_>> {
     let open = memchr::memchr(b'(', line)?;
-    let algorithm = std::str::from_utf8(&line[..open]).ok()?.trim_end_matches(' ').parse().ok()?;
+    let algorithm = std::str::from_utf8(&line[..open])
+        .ok()?
+        .trim_end_matches(' ')
+        .parse()
+        .ok()?;
     let rest = &line[open + 1..];
     let equals = memchr::memrchr(b'=', rest)?;
-    let name = rest[..equals].strip_suffix(b") ").or_else(|| rest[..equals].strip_suffix(b")"))?;
+    let name = rest[..equals]
+        .strip_suffix(b") ")
+        .or_else(|| rest[..equals].strip_suffix(b")"))?;
     Some((name, algorithm, rest[equals + 1..].trim_ascii_start(), false))
 }
 
 /// `DIGEST  NAME` or `DIGEST *NAME`.
 fn text(line: &[u8], untagged: Option<Algorithm>) -> Option<Parts<'_>> {
     let digits = line.iter().position(|&b| b == b' ')?;
-    let name = line[digits..].strip_prefix(b"  ").or_else(|| line[digits..].strip_prefix(b" *"))?;
-    let digest = line[..digits].iter().all(u8::is_ascii_hexdigit).then_some(&line[..digits])?;
+    let name = line[digits..]
+        .strip_prefix(b"  ")
+        .or_else(|| line[digits..].strip_prefix(b" *"))?;
+    let digest = line[..digits]
+        .iter()
+        .all(u8::is_ascii_hexdigit)
+        .then_some(&line[..digits])?;
     let by_length = || Algorithm::ALL.into_iter().find(|a| a.len() * 2 == digits);
     let unsure = untagged.is_none() && digits == 64;
     Some((name, untagged.or_else(by_length)?, digest, unsure))
@@ -208,11 +249,22 @@ mod tests {
 
     #[test]
     fn names_survive() {
-        for name in [&b"plain"[..], b"a\\b", b"n\nl", b"c\rr", b"\xff\xfe", b" lead", b"*star", b") = x", b"(", b"\\n"] {
+        for name in [
+            &b"plain"[..],
+            b"a\\b",
+            b"n\nl",
+            b"c\rr",
+            b"\xff\xfe",
+            b" lead",
+            b"*star",
+            b") = x",
+            b"(",
+            b"\\n",
+        ] {
             let digest = Algorithm::Sha256.digest(name);
             let (mut plain, mut tag) = (Vec::new(), Vec::new());
-            text_line(Some(digest.as_bytes()), name, &mut plain);
-            tagged_line(Algorithm::Blake3, Some(digest.as_bytes()), name, &mut tag);
+            text_line(digest.as_bytes(), name, &mut plain);
+            tagged_line(Algorithm::Blake3, digest.as_bytes(), name, &mut tag);
             for (line, algorithm) in [(plain, Algorithm::Sha256), (tag, Algorithm::Blake3)] {
                 let parsed = parse(&line[..line.len() - 1], None).ok();
                 let parsed = parsed.map(|p| (p.path, p.algorithm, p.digest));
@@ -224,7 +276,11 @@ mod tests {
     #[test]
     fn other_writers() {
         let md5 = "900150983cd24fb0d6963f7d28e17f72";
-        for line in [format!("{md5} *abc"), format!("MD5 (abc) = {md5}"), format!("MD5(abc)= {}", md5.to_uppercase())] {
+        for line in [
+            format!("{md5} *abc"),
+            format!("MD5 (abc) = {md5}"),
+            format!("MD5(abc)= {}", md5.to_uppercase()),
+        ] {
             let parsed = parse(line.as_bytes(), None).map(|p| (p.path, p.algorithm));
             assert_eq!(parsed, Ok((b"abc".to_vec(), Algorithm::Md5)));
         }
@@ -236,7 +292,11 @@ mod tests {
         let manifest = read(text.as_bytes(), None).expect("reads");
         let lines: Vec<usize> = manifest.malformed.iter().map(|m| m.line).collect();
         assert_eq!(lines, [1, 4, 5, 6]);
-        let long = [b"x".repeat(3 << 20), b"\nMD5 (a) = 900150983cd24fb0d6963f7d28e17f72\n".to_vec()].concat();
+        let long = [
+            b"x".repeat(3 << 20),
+            b"\nMD5 (a) = 900150983cd24fb0d6963f7d28e17f72\n".to_vec(),
+        ]
+        .concat();
         let manifest = read(&long[..], None).expect("reads");
         assert_eq!((manifest.malformed.len(), manifest.len()), (1, 1));
     }

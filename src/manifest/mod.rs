@@ -6,6 +6,7 @@
 
 pub mod json;
 pub mod list;
+pub mod report;
 pub mod tree;
 pub mod verify;
 
@@ -42,12 +43,21 @@ impl Snapshot {
         metadata: bool,
         meter: &Meter,
     ) -> Snapshot {
-        let plan = Plan { base, algorithms, meter };
+        let plan = Plan {
+            base,
+            algorithms,
+            meter,
+        };
         let mut hashed = hash::hash(&plan, tree.len(), |index, path| {
             let want = match tree.kind(index) {
                 Kind::File => Want::File,
                 _ if metadata => Want::Stat,
-                _ => return Ask { want: Want::Skip, follow: false },
+                _ => {
+                    return Ask {
+                        want: Want::Skip,
+                        follow: false,
+                    };
+                }
             };
             tree.path(index, path);
             // The walk leaves a link a link where following it leads nowhere or round in circles.
@@ -58,17 +68,31 @@ impl Snapshot {
         for (index, failure) in std::mem::take(&mut hashed.failures) {
             let mut path = Vec::new();
             tree.path(index, &mut path);
-            problems.push(Problem { path, error: reason(failure) });
+            problems.push(Problem {
+                path,
+                error: reason(failure),
+            });
         }
         problems.sort_by(|a, b| a.path.cmp(&b.path));
-        Snapshot { tree, hashed, algorithms: algorithms.to_vec(), options: options.clone(), problems }
+        Snapshot {
+            tree,
+            hashed,
+            algorithms: algorithms.to_vec(),
+            options: options.clone(),
+            problems,
+        }
     }
 
     /// The entries of each root, the root itself first.
     pub fn roots(&self) -> Vec<Range<usize>> {
         let starts: Vec<usize> = (0..self.tree.len()).filter(|i| self.tree.is_root(*i)).collect();
         let ends = starts.iter().skip(1).copied().chain([self.tree.len()]);
-        starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+        starts
+            .iter()
+            .copied()
+            .zip(ends)
+            .map(|(start, end)| start..end)
+            .collect()
     }
 
     /// Whether something is known of entry `index`.
@@ -80,7 +104,10 @@ impl Snapshot {
     pub fn not_in_lists(&self) -> (usize, usize) {
         let count = |f: fn(Kind) -> bool| (0..self.tree.len()).filter(|i| f(self.tree.kind(*i))).count();
         let links = count(|kind| kind == Kind::Symlink);
-        (links, count(|kind| !matches!(kind, Kind::File | Kind::Dir | Kind::Symlink)))
+        (
+            links,
+            count(|kind| !matches!(kind, Kind::File | Kind::Dir | Kind::Symlink)),
+        )
     }
 }
 
@@ -93,11 +120,22 @@ fn reason(failure: Failure) -> io::Error {
 
 /// Adds up the sizes of all files of `tree`, for a progress bar; files that can't be asked count as empty.
 pub fn total_size(base: BorrowedFd<'_>, tree: &Tree, options: &walk::Options) -> u64 {
-    let plan = Plan { base, algorithms: &[], meter: &Meter::default() };
+    let plan = Plan {
+        base,
+        algorithms: &[],
+        meter: &Meter::default(),
+    };
     let sizes = hash::hash(&plan, tree.len(), |index, path| {
         tree.path(index, path);
-        let want = if tree.kind(index) == Kind::File { Want::Stat } else { Want::Skip };
-        Ask { want, follow: options.follow || tree.is_root(index) }
+        let want = if tree.kind(index) == Kind::File {
+            Want::Stat
+        } else {
+            Want::Skip
+        };
+        Ask {
+            want,
+            follow: options.follow || tree.is_root(index),
+        }
     });
     (0..tree.len()).map(|index| sizes.meta(index).size).sum()
 }
@@ -113,7 +151,10 @@ pub fn display(path: &[u8]) -> String {
                 '\n' => out.push_str("\\n"),
                 '\r' => out.push_str("\\r"),
                 '\t' => out.push_str("\\t"),
-                c if c.is_control() => c.encode_utf8(&mut [0; 4]).bytes().for_each(|b| out += &format!("\\x{b:02x}")),
+                c if c.is_control() => c
+                    .encode_utf8(&mut [0; 4])
+                    .bytes()
+                    .for_each(|b| out += &format!("\\x{b:02x}")),
                 c => out.push(c),
             }
         }

@@ -45,7 +45,11 @@ pub fn digest(snapshot: &Snapshot, root: Range<usize>, algorithm: Algorithm) -> 
         let meta = snapshot.hashed.meta(index);
         let kind = meta.kind().unwrap_or(Kind::File);
         record.extend([letter(kind), b' ']);
-        let mode = if kind == Kind::Symlink { 0o777 } else { meta.permissions() };
+        let mode = if kind == Kind::Symlink {
+            0o777
+        } else {
+            meta.permissions()
+        };
         record.extend(format!("{mode:04o} ").bytes());
         match kind {
             Kind::File | Kind::Symlink => hex(snapshot.hashed.digest(index, algorithm).unwrap_or(b""), &mut record),

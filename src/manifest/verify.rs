@@ -6,8 +6,8 @@ use std::os::fd::BorrowedFd;
 use super::{display, reason};
 use crate::bytes::digest::{Algorithm, Digest};
 use crate::bytes::hash::{self, Ask, Failure, Hashed, Meter, Plan, Want};
-use crate::bytes::walk::{self, Kind, Problem};
 use crate::bytes::plain;
+use crate::bytes::walk::{self, Kind, Problem};
 
 /// A line or entry that could not be understood.
 #[derive(Debug)]
@@ -118,7 +118,10 @@ impl Manifest {
 
     fn digests(&self, row: &Stored) -> impl Iterator<Item = (Algorithm, &[u8])> {
         let mut at = row.start as usize + row.path as usize + row.target as usize;
-        let there = Algorithm::ALL.into_iter().enumerate().filter(|(bit, _)| row.digests & 1 << bit != 0);
+        let there = Algorithm::ALL
+            .into_iter()
+            .enumerate()
+            .filter(|(bit, _)| row.digests & 1 << bit != 0);
         there.map(move |(_, algorithm)| {
             let here = at;
             at += algorithm.len();
@@ -129,7 +132,12 @@ impl Manifest {
     /// The algorithms that are needed to verify it.
     pub fn algorithms(&self) -> Vec<Algorithm> {
         let set = self.rows.iter().fold(0, |set, row| set | row.digests);
-        Algorithm::ALL.into_iter().enumerate().filter(|(bit, _)| set & 1 << bit != 0).map(|(_, a)| a).collect()
+        Algorithm::ALL
+            .into_iter()
+            .enumerate()
+            .filter(|(bit, _)| set & 1 << bit != 0)
+            .map(|(_, a)| a)
+            .collect()
     }
 
     /// Sorts the rows by path, as everything below needs it.
@@ -163,17 +171,43 @@ impl Manifest {
         Some(walk::normalise(&first[..len]))
     }
 
+    /// Adds up the sizes of the files that are there, for a progress bar.
+    pub fn total_size(&self, base: BorrowedFd<'_>) -> u64 {
+        let plan = Plan {
+            base,
+            algorithms: &[],
+            meter: &Meter::default(),
+        };
+        let sizes = hash::hash(&plan, self.rows.len(), |index, path| {
+            path.clear();
+            path.extend(self.path(&self.rows[index]));
+            Ask {
+                want: Want::Stat,
+                follow: true,
+            }
+        });
+        let files = (0..self.rows.len()).filter(|i| sizes.meta(*i).kind() == Some(Kind::File));
+        files.map(|index| sizes.meta(index).size).sum()
+    }
+
     /// Decides between SHA-256 and BLAKE3 for a list that could be either: the one by which some file verifies.
     pub fn settle(&mut self, base: BorrowedFd<'_>) {
         if !std::mem::take(&mut self.unsure) {
             return;
         }
-        let plan = Plan { base, algorithms: &[Algorithm::Sha256, Algorithm::Blake3], meter: &Meter::default() };
+        let plan = Plan {
+            base,
+            algorithms: &[Algorithm::Sha256, Algorithm::Blake3],
+            meter: &Meter::default(),
+        };
         for row in self.rows.iter().filter(|row| row.digests == 1).take(16) {
             let found = hash::hash(&plan, 1, |_, path| {
                 path.clear();
                 path.extend(self.path(row));
-                Ask { want: Want::Probe, follow: true }
+                Ask {
+                    want: Want::Probe,
+                    follow: true,
+                }
             });
             let expected = self.digests(row).next().map(|(_, digest)| digest);
             if expected == found.digest(0, Algorithm::Sha256) {
@@ -181,7 +215,10 @@ impl Manifest {
             }
             if expected == found.digest(0, Algorithm::Blake3) {
                 // The same length, so only the name of what is stored changes.
-                self.rows.iter_mut().filter(|row| row.digests == 1).for_each(|row| row.digests = 2);
+                self.rows
+                    .iter_mut()
+                    .filter(|row| row.digests == 1)
+                    .for_each(|row| row.digests = 2);
                 return;
             }
         }
@@ -197,11 +234,19 @@ fn folder_len(path: &[u8]) -> usize {
 #[derive(Debug, PartialEq, Eq)]
 pub enum What {
     /// `field` is `content`, `size`, `type`, `target` or `device`.
-    Changed { field: &'static str, expected: String, found: String },
+    Changed {
+        field: &'static str,
+        expected: String,
+        found: String,
+    },
     Missing,
     Extra,
-    /// Permissions, four octal digits.
-    Mode { expected: String, found: String },
+    /// Permissions, four octal digits; `granted`: a set-user-ID or set-group-ID bit is new.
+    Mode {
+        expected: String,
+        found: String,
+        granted: bool,
+    },
     Unreadable(String),
 }
 
@@ -218,7 +263,11 @@ pub struct Finding {
 /// followed.
 pub fn verify(base: BorrowedFd<'_>, manifest: &Manifest, meter: &Meter) -> Vec<Finding> {
     let algorithms = manifest.algorithms();
-    let plan = Plan { base, algorithms: &algorithms, meter };
+    let plan = Plan {
+        base,
+        algorithms: &algorithms,
+        meter,
+    };
     let follow = manifest.walk.as_ref().is_none_or(|walk| walk.options.follow);
     let roots = manifest.walk.as_ref().map_or(&[][..], |walk| &walk.roots);
     let found = hash::hash(&plan, manifest.rows.len(), |index, path| {
@@ -227,7 +276,11 @@ pub fn verify(base: BorrowedFd<'_>, manifest: &Manifest, meter: &Meter) -> Vec<F
         path.extend(manifest.path(row));
         let root = roots.iter().any(|root| root == path);
         let follow = row.kind != Some(Kind::Symlink) && (follow || root);
-        let want = if matches!(row.kind, None | Some(Kind::File)) { Want::Probe } else { Want::Stat };
+        let want = if matches!(row.kind, None | Some(Kind::File)) {
+            Want::Probe
+        } else {
+            Want::Stat
+        };
         Ask { want, follow }
     });
     let mut findings = Vec::new();
@@ -237,7 +290,10 @@ pub fn verify(base: BorrowedFd<'_>, manifest: &Manifest, meter: &Meter) -> Vec<F
         let path = manifest.path(row);
         // Several lines for one path, as of a tagged list, give the same finding once.
         let mut add = |what| {
-            let finding = Finding { path: path.to_vec(), what };
+            let finding = Finding {
+                path: path.to_vec(),
+                what,
+            };
             if findings.last() != Some(&finding) {
                 findings.push(finding);
             }
@@ -265,10 +321,16 @@ fn compare(manifest: &Manifest, row: &Stored, found: &Hashed, index: usize, add:
     let (expected_kind, kind) = (row.kind.unwrap_or(Kind::File), meta.kind());
     let Some(kind) = kind.filter(|kind| *kind == expected_kind) else {
         let found = kind.map_or("unknown", Kind::id).to_owned();
-        return add(What::Changed { field: "type", expected: expected_kind.id().to_owned(), found });
+        return add(What::Changed {
+            field: "type",
+            expected: expected_kind.id().to_owned(),
+            found,
+        });
     };
     let changed = |field, expected: String, found: String| What::Changed { field, expected, found };
-    let wrong = manifest.digests(row).find(|(algorithm, digest)| found.digest(index, *algorithm) != Some(*digest));
+    let wrong = manifest
+        .digests(row)
+        .find(|(algorithm, digest)| found.digest(index, *algorithm) != Some(*digest));
     match (kind, wrong) {
         (Kind::File, Some((algorithm, expected))) => {
             let text = |raw: &[u8]| {
@@ -290,13 +352,22 @@ fn compare(manifest: &Manifest, row: &Stored, found: &Hashed, index: usize, add:
             }
         }
         (Kind::CharDevice | Kind::BlockDevice, _) if row.has & HAS_SIZE != 0 && row.size != meta.size => {
-            add(changed("device", super::tree::device(row.size), super::tree::device(meta.size)));
+            add(changed(
+                "device",
+                super::tree::device(row.size),
+                super::tree::device(meta.size),
+            ));
         }
         _ => {}
     }
     if row.has & HAS_PERMISSIONS != 0 && kind != Kind::Symlink && u32::from(row.permissions) != meta.permissions() {
         let octal = |mode: u32| format!("{mode:04o}");
-        add(What::Mode { expected: octal(row.permissions.into()), found: octal(meta.permissions()) });
+        let granted = meta.permissions() & !u32::from(row.permissions) & 0o6000 != 0;
+        add(What::Mode {
+            expected: octal(row.permissions.into()),
+            found: octal(meta.permissions()),
+            granted,
+        });
     }
 }
 
@@ -318,12 +389,18 @@ pub fn extras(
         if counts && !tree.is_root(index) {
             tree.path(index, &mut path);
             if !manifest.lists(&path) {
-                findings.push(Finding { path: path.clone(), what: What::Extra });
+                findings.push(Finding {
+                    path: path.clone(),
+                    what: What::Extra,
+                });
             }
         }
     }
     for problem in tree.problems {
-        findings.push(Finding { path: problem.path, what: What::Unreadable(plain(&problem.error)) });
+        findings.push(Finding {
+            path: problem.path,
+            what: What::Unreadable(plain(&problem.error)),
+        });
     }
     Ok(findings)
 }

@@ -1,0 +1,161 @@
+//! `repro hash`: writes a manifest.
+
+use std::ffi::OsString;
+use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+
+use repro::bytes::digest::{Algorithm, Digest, Hasher};
+use repro::bytes::hash::Meter;
+use repro::bytes::plain;
+use repro::bytes::walk::{self, Problem};
+use repro::manifest::{self, Snapshot, display, json, list};
+use rustix::fs::CWD;
+
+use super::{Error, Format, Global, Status, progress, warn};
+
+/// Which entries of a tree count.
+#[derive(clap::Args, Debug)]
+pub(super) struct Filter {
+    /// Only files that match GLOB (as in .gitignore, relative to PATH); may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub(super) include: Vec<String>,
+    /// Leave out what matches GLOB, a folder with everything in it; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<String>,
+    /// Pay no attention to .reproignore files
+    #[arg(long)]
+    pub(super) no_ignore: bool,
+}
+
+/// Write a manifest: the digest of every file
+///
+/// The default is a list that `sha256sum -c` verifies too. Lists hold regular files; JSON also holds folders, links
+/// and devices with their permissions, and one digest for each whole tree.
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// Files and folders; `-` is standard input
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<OsString>,
+    /// Digests to make, in one pass: sha256, blake3, sha384, sha512
+    #[arg(long, value_name = "NAME", value_delimiter = ',', default_value = "sha256", value_parser = algorithm)]
+    algorithm: Vec<Algorithm>,
+    /// Follow symbolic links below PATH (PATH itself is always followed)
+    #[arg(long)]
+    follow: bool,
+    #[command(flatten)]
+    filter: Filter,
+}
+
+pub(super) fn algorithm(name: &str) -> Result<Algorithm, String> {
+    match name.parse()? {
+        Algorithm::Md5 | Algorithm::Sha1 => Err("too weak to write; `repro check` reads it".to_owned()),
+        strong => Ok(strong),
+    }
+}
+
+pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
+    let mut algorithms = args.algorithm.clone();
+    algorithms.sort_unstable();
+    algorithms.dedup();
+    // Untagged lines don't say which digest they are.
+    let mut format = global.format(&[Format::Text, Format::Tagged, Format::Json])?;
+    if format == Format::Text && algorithms.len() > 1 {
+        if global.format.is_some() {
+            return Err(Error::new(
+                "--format text holds one digest a file; use tagged or json for several",
+            ));
+        }
+        format = Format::Tagged;
+    }
+    if args.paths.iter().any(|path| path == "-") {
+        return standard_input(args, &algorithms, format, global);
+    }
+    if args.paths.iter().any(|path| path.is_empty()) {
+        return Err(Error::new("a path is empty"));
+    }
+    let roots: Vec<Vec<u8>> = args.paths.iter().map(|path| walk::normalise(path.as_bytes())).collect();
+    let options = walk::Options {
+        follow: args.follow,
+        include: args.filter.include.clone(),
+        exclude: args.filter.exclude.clone(),
+        ignore_files: !args.filter.no_ignore,
+        skip: own_output(global),
+    };
+    global.start_threads()?;
+    let tree = walk::walk(CWD, &roots, &options).map_err(|problem| at(&problem))?;
+    let meter = Meter::default();
+    let total = global.progress().then(|| manifest::total_size(CWD, &tree, &options));
+    let work = || Snapshot::take(CWD, tree, &algorithms, &options, format == Format::Json, &meter);
+    let snapshot = match total {
+        Some(total) => progress::with_bar(&meter, total, work),
+        None => work(),
+    };
+    for problem in &snapshot.problems {
+        warn(format!("{}: {}", display(&problem.path), plain(&problem.error)));
+    }
+    let (links, special) = if format == Format::Json {
+        (0, 0)
+    } else {
+        snapshot.not_in_lists()
+    };
+    if links + special > 0 && !global.quiet {
+        warn(format!(
+            "not in the list: {links} symbolic links, {special} pipes, sockets and devices; --format json has them"
+        ));
+    }
+    global.write(|out| match format {
+        Format::Json => json::write(&snapshot, out),
+        Format::Tagged => list::write_tagged(&snapshot, out),
+        _ => list::write_text(&snapshot, out),
+    })?;
+    Ok(if snapshot.problems.is_empty() {
+        Status::Same
+    } else {
+        Status::Trouble
+    })
+}
+
+/// An error that stops the command.
+pub(super) fn at(problem: &Problem) -> Error {
+    Error::new(format!("{}: {}", display(&problem.path), plain(&problem.error)))
+}
+
+/// The file that the manifest goes to, if it is there already: it must not list itself.
+fn own_output(global: &Global) -> Option<(u64, u64)> {
+    let found = match global.output_file() {
+        Some(path) => std::fs::metadata(path).ok()?,
+        None => std::fs::metadata(PathBuf::from("/dev/stdout")).ok()?,
+    };
+    found.is_file().then(|| (found.dev(), found.ino()))
+}
+
+fn standard_input(args: &Args, algorithms: &[Algorithm], format: Format, global: &Global) -> Result<Status, Error> {
+    if args.paths.len() > 1 || format == Format::Json {
+        return Err(Error::new("standard input stands alone, and in lists only"));
+    }
+    let mut hashers: Vec<Hasher> = algorithms.iter().map(|a| Hasher::new(*a)).collect();
+    let mut input = io::stdin().lock();
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        match input.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(got) => hashers.iter_mut().for_each(|h| h.update(&buffer[..got])),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::at("standard input", error)),
+        }
+    }
+    let digests: Vec<Digest> = hashers.into_iter().map(Hasher::finish).collect();
+    global.write(|out| {
+        let mut lines = Vec::new();
+        for (&algorithm, digest) in algorithms.iter().zip(&digests) {
+            match format {
+                Format::Tagged => list::tagged_line(algorithm, digest.as_bytes(), b"-", &mut lines),
+                _ => list::text_line(digest.as_bytes(), b"-", &mut lines),
+            }
+        }
+        out.write_all(&lines)
+    })?;
+    Ok(Status::Same)
+}

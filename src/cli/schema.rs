@@ -1,0 +1,30 @@
+//! `repro schema`: the JSON Schemas of this program's outputs.
+
+use repro::manifest;
+
+use super::{Error, Global, Status};
+
+/// Print the JSON Schema of an output
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// Whose output
+    #[arg(value_enum)]
+    output_of: Output,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Output {
+    /// `repro hash --format json`
+    Manifest,
+    /// `repro check --format json`
+    Check,
+}
+
+pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
+    let schema = match args.output_of {
+        Output::Manifest => manifest::SCHEMA,
+        Output::Check => manifest::CHECK_SCHEMA,
+    };
+    global.write(|out| out.write_all(schema.as_bytes()))?;
+    Ok(Status::Same)
+}
