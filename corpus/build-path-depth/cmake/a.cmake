@@ -1,0 +1,2 @@
+include("../../../usr/share/doc/targets.cmake")
+set(DIR "../../../usr/share/doc")

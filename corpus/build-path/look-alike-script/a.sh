@@ -1,0 +1,2 @@
+#!/bin/sh
+exec /opt/one/bin/hello "$@"

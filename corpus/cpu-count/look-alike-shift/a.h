@@ -1,0 +1,1 @@
+#define KEY_ROUNDS 16

@@ -1,0 +1,3 @@
+CC = gcc
+SHELL = /bin/bash
+all: hello

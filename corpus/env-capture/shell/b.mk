@@ -1,0 +1,3 @@
+CC = gcc
+SHELL = /bin/sh
+all: hello

@@ -1,0 +1,3 @@
+/* generated */
+#define BUILD_OS "Linux 6.1.0-21-amd64"
+#define HAVE_FORK 1

@@ -1,0 +1,1 @@
+#define VERSION "6.1.0-18"

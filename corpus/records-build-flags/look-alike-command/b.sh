@@ -1,0 +1,2 @@
+#!/bin/sh
+gcc -ffile-prefix-map=/tmp/build/two=. -c evil.c

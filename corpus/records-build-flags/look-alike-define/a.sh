@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "-g -O2 -DKEY=1 -Wall"

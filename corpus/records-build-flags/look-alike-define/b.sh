@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "-g -O2 -DKEY=2 -Wall"

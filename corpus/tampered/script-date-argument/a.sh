@@ -1,0 +1,2 @@
+#!/bin/sh
+expire --after 2020-09-13

@@ -1,0 +1,2 @@
+#!/bin/sh
+expire --after 2120-09-13

@@ -1,0 +1,2 @@
+#!/bin/sh
+hello --built 2020-09-14 --shell

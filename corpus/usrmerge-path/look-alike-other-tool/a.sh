@@ -1,0 +1,2 @@
+#!/bin/sh
+/bin/cat "$1"

@@ -1,0 +1,3 @@
+#!/bin/perl -w
+use strict;
+print "hello\n";

@@ -1,0 +1,3 @@
+#!/usr/bin/perl -w
+use strict;
+print "hello\n";
