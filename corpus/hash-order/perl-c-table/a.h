@@ -1,0 +1,1 @@
+const char *names[] = { "mul", "add", "rem", "div", "sub" };

@@ -1,0 +1,1 @@
+const char *names[] = { "add", "mul", "rem", "div", "sub" };

@@ -1,0 +1,1 @@
+const char *built = "Tue Nov 14 17:13:20 EST 2023";
