@@ -3,6 +3,8 @@
 //!
 //! This is the library; the command line (`src/cli`) is part of the binary only.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::panic))]
+
 pub mod bytes;
 pub mod cause;
 pub mod compare;
