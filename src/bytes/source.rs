@@ -2,9 +2,11 @@
 
 use crate::model::{Blob, Malformed, Span, Storage};
 use memmap2::Mmap;
+use rayon::prelude::*;
 use std::{
     fs::File,
     io::{self, Read, Write},
+    os::unix::fs::FileExt,
     path::Path,
     sync::Arc,
 };
@@ -15,6 +17,8 @@ const MAP_FROM: u64 = 256 * 1024;
 const SPILL_FROM: usize = 16 * 1024 * 1024;
 /// Ranges below this size are not worth a system call to release.
 const RELEASE_FROM: usize = 1024 * 1024;
+/// Bytes decoded at a time.
+const CHUNK: usize = 128 * 1024;
 
 struct Mapped(Mmap);
 
@@ -102,13 +106,64 @@ impl Sink {
             .and_then(|()| map(&file));
         done.map_err(|error| Malformed::limit(format!("room for a temporary file ({error})")))
     }
+    /// Makes room for this many bytes at once; a wrong number costs time, nothing else.
+    pub fn expecting(mut self, size: u64) -> Self {
+        self.memory
+            .reserve_exact(usize::try_from(size.min(self.limit)).map_or(SPILL_FROM, |n| n.saturating_add(1).min(SPILL_FROM)));
+        self
+    }
     /// Copies all of `reader`; `what` names the encoding in errors.
     pub fn fill(mut self, reader: &mut dyn Read, what: &'static str) -> Result<Blob, Malformed> {
-        match io::copy(reader, &mut self) {
-            Ok(_) => self.finish(),
+        match self.copy(reader) {
+            Ok(()) => self.finish(),
             Err(_) if self.overrun() => Err(self.refused()),
+            Err(error) if error.kind() == io::ErrorKind::OutOfMemory => {
+                Err(Malformed::limit(format!("{what} ({error})")))
+            }
             Err(error) => Err(Malformed::at(0, what, error.to_string())),
         }
+    }
+    /// Reads straight into the memory that is kept, then chunk by chunk into the file.
+    fn copy(&mut self, reader: &mut dyn Read) -> io::Result<()> {
+        let mut filled = self.memory.len();
+        while filled < SPILL_FROM && self.file.is_none() {
+            if filled == self.memory.len() {
+                let room = self.memory.capacity().max(filled * 2).max(CHUNK).min(SPILL_FROM);
+                self.memory.resize(room.max(filled), 0);
+            }
+            let n = retried(reader, &mut self.memory[filled..])?;
+            filled += n;
+            self.written += n as u64;
+            if n == 0 || self.overrun() {
+                self.memory.truncate(filled);
+                return if n == 0 { Ok(()) } else { Err(over()) };
+            }
+        }
+        self.spill()?;
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            let n = retried(reader, &mut chunk)?;
+            if n == 0 {
+                return Ok(());
+            }
+            self.written += n as u64;
+            if self.overrun() {
+                return Err(over());
+            }
+            if let Some(file) = &mut self.file {
+                file.write_all(&chunk[..n])?;
+            }
+        }
+    }
+    /// Moves what is in memory to the file.
+    fn spill(&mut self) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(tempfile::tempfile()?),
+        };
+        file.write_all(&self.memory)?;
+        self.memory.clear();
+        Ok(())
     }
     /// The error of an overrun.
     pub fn refused(&self) -> Malformed {
@@ -120,21 +175,89 @@ impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.written += bytes.len() as u64;
         if self.overrun() {
-            return Err(io::Error::other("over the limit of decoded bytes"));
+            return Err(over());
         }
         self.memory.extend_from_slice(bytes);
         if self.memory.len() >= SPILL_FROM {
-            if self.file.is_none() {
-                self.file = Some(tempfile::tempfile()?);
-            }
-            if let Some(file) = &mut self.file {
-                file.write_all(&self.memory)?;
-            }
-            self.memory.clear();
+            self.spill()?;
         }
         Ok(bytes.len())
     }
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+fn over() -> io::Error {
+    io::Error::other("over the limit of decoded bytes")
+}
+
+fn retried(reader: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
+}
+
+/// Decodes pieces that follow each other, each of a known length, in parallel; a piece that is shorter or longer fails.
+pub fn gather<R: Read + Send>(pieces: Vec<(u64, R)>, limit: u64, what: &'static str) -> Result<Blob, Malformed> {
+    let total = pieces
+        .iter()
+        .try_fold(0u64, |sum, piece| sum.checked_add(piece.0))
+        .filter(|&total| total <= limit);
+    let Some(total) = total else {
+        return Err(Malformed::limit(format!("at most {limit} decoded bytes")));
+    };
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::OutOfMemory => Malformed::limit(format!("{what} ({error})")),
+        _ => Malformed::at(0, what, error.to_string()),
+    };
+    if total < SPILL_FROM as u64 {
+        // Below the spill size, so it fits a usize.
+        let mut memory = vec![0; total as usize];
+        let mut rest = memory.as_mut_slice();
+        let mut jobs = Vec::with_capacity(pieces.len());
+        for (length, reader) in pieces {
+            let (here, behind) = rest.split_at_mut(length as usize);
+            jobs.push((here, reader));
+            rest = behind;
+        }
+        jobs.into_par_iter()
+            .try_for_each(|(here, mut reader)| reader.read_exact(here).and_then(|()| ended(&mut reader)))
+            .map_err(failed)?;
+        return Ok(memory.into());
+    }
+    let unable = |error: io::Error| Malformed::limit(format!("room for a temporary file ({error})"));
+    let file = tempfile::tempfile().map_err(unable)?;
+    let mut at = 0;
+    let mut jobs = Vec::with_capacity(pieces.len());
+    for (length, reader) in pieces {
+        jobs.push((at, length, reader));
+        at += length;
+    }
+    jobs.into_par_iter().try_for_each(|(at, length, mut reader)| {
+        let mut chunk = vec![0; CHUNK];
+        let mut done = 0;
+        while done < length {
+            let room = usize::try_from(length - done).map_or(CHUNK, |left| left.min(CHUNK));
+            let n = retried(&mut reader, &mut chunk[..room]).map_err(failed)?;
+            if n == 0 {
+                return Err(failed(io::ErrorKind::UnexpectedEof.into()));
+            }
+            file.write_all_at(&chunk[..n], at + done).map_err(unable)?;
+            done += n as u64;
+        }
+        ended(&mut reader).map_err(failed)
+    })?;
+    map(&file).map_err(unable)
+}
+
+/// The reader has no more bytes; reading up to here lets a decoder check its checksums.
+fn ended(reader: &mut dyn Read) -> io::Result<()> {
+    match retried(reader, &mut [0])? {
+        0 => Ok(()),
+        _ => Err(io::Error::other("more decoded bytes than announced")),
     }
 }

@@ -117,13 +117,16 @@ struct Deflate {
 
 impl Decode for Deflate {
     fn decode(&self, stored: &Blob, limit: u64) -> Result<Blob, Malformed> {
+        let announced = self.trailer.get(4..8).map_or(0, |n| u64::from(u32::from_le_bytes([n[0], n[1], n[2], n[3]])));
         let mut decoder = flate2::bufread::DeflateDecoder::new(&stored[..]);
         let mut checked = Checked {
             inner: &mut decoder,
             crc: crc32fast::Hasher::new(),
             size: 0,
         };
-        let decoded = Sink::new(limit).fill(&mut checked, "a deflate stream")?;
+        let decoded = Sink::new(limit)
+            .expecting(announced)
+            .fill(&mut checked, "a deflate stream")?;
         let (crc, size) = (checked.crc.finalize(), checked.size);
         let used = decoder.total_in() as usize;
         if used != stored.len() {
