@@ -108,8 +108,9 @@ impl Sink {
     }
     /// Makes room for this many bytes at once; a wrong number costs time, nothing else.
     pub fn expecting(mut self, size: u64) -> Self {
-        self.memory
-            .reserve_exact(usize::try_from(size.min(self.limit)).map_or(SPILL_FROM, |n| n.saturating_add(1).min(SPILL_FROM)));
+        self.memory.reserve_exact(
+            usize::try_from(size.min(self.limit)).map_or(SPILL_FROM, |n| n.saturating_add(1).min(SPILL_FROM)),
+        );
         self
     }
     /// Copies all of `reader`; `what` names the encoding in errors.

@@ -117,7 +117,10 @@ struct Deflate {
 
 impl Decode for Deflate {
     fn decode(&self, stored: &Blob, limit: u64) -> Result<Blob, Malformed> {
-        let announced = self.trailer.get(4..8).map_or(0, |n| u64::from(u32::from_le_bytes([n[0], n[1], n[2], n[3]])));
+        let announced = self
+            .trailer
+            .get(4..8)
+            .map_or(0, |n| u64::from(u32::from_le_bytes([n[0], n[1], n[2], n[3]])));
         let mut decoder = flate2::bufread::DeflateDecoder::new(&stored[..]);
         let mut checked = Checked {
             inner: &mut decoder,

@@ -24,7 +24,14 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order in which they are tried: those with a magic number before those without.
-pub static FORMATS: &[&dyn Format] = &[&gzip::Gzip, &xz::Xz, &zstd::Zstd, &tar::Tar, &text::Text, &opaque::Opaque];
+pub static FORMATS: &[&dyn Format] = &[
+    &gzip::Gzip,
+    &xz::Xz,
+    &zstd::Zstd,
+    &tar::Tar,
+    &text::Text,
+    &opaque::Opaque,
+];
 
 /// Opens bytes as the first format that recognises them; a hint is tried before the others. Never fails: bytes that their format
 /// cannot open are opaque, and the second value says why.

@@ -42,7 +42,10 @@ impl Decode for Streams {
         let reader = |block: &Block| {
             let bytes = &stored[block.span.start..block.span.end];
             let stream = Cursor::new(block.head).chain(bytes).chain(Cursor::new(block.tail()));
-            (block.size, Whole(lzma_rust2::XzReader::new_mem_limit(stream, false, MEMORY)))
+            (
+                block.size,
+                Whole(lzma_rust2::XzReader::new_mem_limit(stream, false, MEMORY)),
+            )
         };
         gather(blocks.iter().map(reader).collect(), limit, "a stream of xz blocks")
     }

@@ -32,7 +32,10 @@ impl Format for Zstd {
             order: Order::Fixed,
             parts: runs(bytes, ".zst", frame, |span, frames| {
                 Content::Encoded(Box::new(Frames(
-                    frames.iter().map(|f| Span::new(f.start - span.start, f.end - span.start)).collect(),
+                    frames
+                        .iter()
+                        .map(|f| Span::new(f.start - span.start, f.end - span.start))
+                        .collect(),
                 )))
             })?,
         })
@@ -74,7 +77,12 @@ pub(super) fn runs(
                 continue;
             }
             close(&mut run, from, &mut parts);
-            parts.push(Part::field("skippable frame", Span::new(at, end), Role::Content, Value::Raw));
+            parts.push(Part::field(
+                "skippable frame",
+                Span::new(at, end),
+                Role::Content,
+                Value::Raw,
+            ));
             at = end;
             continue;
         }
@@ -176,7 +184,11 @@ struct Frames(Vec<Span>);
 impl Decode for Frames {
     fn decode(&self, stored: &Blob, limit: u64) -> Result<Blob, Malformed> {
         let what = "Zstandard frames";
-        let frames: Vec<&[u8]> = self.0.iter().map(|span| stored.get_span(*span).unwrap_or_default()).collect();
+        let frames: Vec<&[u8]> = self
+            .0
+            .iter()
+            .map(|span| stored.get_span(*span).unwrap_or_default())
+            .collect();
         let known: Option<Vec<_>> = frames
             .iter()
             .map(|frame| Some((announced(frame)?, Reader::new([*frame].into()))))

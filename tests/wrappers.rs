@@ -1,0 +1,213 @@
+//! Compressed streams made by the real tools: they decode to what went in, or not at all.
+
+use repro::{
+    format::FORMATS,
+    model::{Blob, Body, Content, Part, Parts},
+};
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
+const LIMIT: u64 = 1 << 30;
+
+/// Standard output of a shell command that is fed `input`.
+fn tool(command: &str, input: &[u8]) -> Vec<u8> {
+    let mut child = Command::new("sh")
+        .args(["-c", command])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("sh");
+    let mut stdin = child.stdin.take().expect("piped");
+    let fed = input.to_vec();
+    let feeder = std::thread::spawn(move || {
+        // A tool that ends early does not read all.
+        let _ = stdin.write_all(&fed);
+    });
+    let output = child.wait_with_output().expect("output");
+    feeder.join().expect("no panic");
+    assert!(output.status.success(), "`{command}` failed: is it installed?");
+    output.stdout
+}
+
+/// Parts in file order, inside their container, not overlapping; and inside a group likewise.
+fn tiles(blob: &Blob, parts: &[Part], start: usize, end: usize) {
+    let mut at = start;
+    for part in parts {
+        assert!(
+            part.span.start >= at && part.span.end <= end,
+            "{} at {:?} leaves {at}..{end}",
+            part.name,
+            part.span
+        );
+        at = part.span.end;
+        if let Body::Group(group) = &part.body {
+            match &group.parts {
+                Parts::Ready(inner) => tiles(blob, inner, part.span.start, part.span.end),
+                Parts::Lazy(parse) => {
+                    if let Ok(inner) = parse(blob) {
+                        tiles(blob, &inner, part.span.start, part.span.end);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the wrapper `id` makes of `bytes`: its members decoded, one behind the other.
+fn decode(id: &str, bytes: &[u8], limit: u64) -> Result<Vec<u8>, String> {
+    let format = FORMATS.iter().find(|format| format.id() == id).expect("registered");
+    let blob = Blob::from(bytes.to_vec());
+    if !format.detect(&blob) {
+        return Err("not detected".to_owned());
+    }
+    let opened = format.open(&blob).map_err(|error| error.to_string())?;
+    tiles(&blob, &opened.parts, 0, blob.len());
+    let mut all = Vec::new();
+    for part in &opened.parts {
+        if let Body::Member(member) = &part.body {
+            let Content::Encoded(decoder) = &member.content else {
+                continue;
+            };
+            let decoded = decoder
+                .decode(&blob.slice(part.span), limit)
+                .map_err(|error| format!("{}{error}", if error.limit { "limit: " } else { "" }))?;
+            all.extend_from_slice(&decoded);
+        }
+    }
+    Ok(all)
+}
+
+/// A small generator of numbers (xorshift), so that every run sees the same.
+struct Seeded(u64);
+
+impl Seeded {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+}
+
+/// Bytes that compress, but not to nothing.
+fn sample(length: usize) -> Vec<u8> {
+    let mut numbers = Seeded(0x9e37_79b9_7f4a_7c15);
+    let mut bytes = Vec::with_capacity(length + 64);
+    while bytes.len() < length {
+        let number = numbers.next();
+        bytes.extend_from_slice(format!("line {} of {:x}\n", number % 100, number % 0xffff).as_bytes());
+        if number % 7 == 0 {
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+/// Encoders of each format, by the tools' settings that change the stream.
+const ENCODERS: &[(&str, &str)] = &[
+    ("xz", "xz -0"),
+    ("xz", "xz -6e --check=crc32"),
+    ("xz", "xz --check=sha256"),
+    ("xz", "xz --check=none"),
+    ("xz", "xz -T2 --block-size=65536"),
+    ("xz", "xz --x86 --lzma2=preset=1"),
+    ("xz", "xz --delta=dist=4 --lzma2=preset=1,lc=2,lp=2"),
+    ("zstd", "zstd -q -1"),
+    ("zstd", "zstd -q -19 --no-check"),
+    ("zstd", "zstd -q --ultra -22 --long=27"),
+    ("zstd", "cat > $$.tmp; zstd -q -c --content-size $$.tmp; rm $$.tmp"),
+];
+
+/// Those that need no file.
+fn piped() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ENCODERS.iter().copied().filter(|(_, encoder)| !encoder.contains("$$"))
+}
+
+#[test]
+fn the_tools_streams_decode_to_what_went_in() {
+    let directory = tempfile::tempdir().expect("tempdir");
+    for length in [0, 1, 6000, 300_000, 20_000_000] {
+        let input = sample(length);
+        for (id, encoder) in ENCODERS {
+            // Only the quick ones with bytes enough for a temporary file.
+            let quick = [" -0", "-T2", "-q -1", "$$", "gzip", "pigz", "lz4"]
+                .iter()
+                .any(|mark| encoder.contains(mark));
+            if length == 20_000_000 && !quick {
+                continue;
+            }
+            let stream = tool(
+                &format!("cd {} && {{ {encoder}; }}", directory.path().display()),
+                &input,
+            );
+            let decoded = decode(id, &stream, LIMIT).unwrap_or_else(|error| panic!("{encoder}, {length}: {error}"));
+            assert!(decoded == input, "{encoder}, {length} bytes: other bytes");
+        }
+    }
+}
+
+#[test]
+fn streams_behind_each_other_are_one_file() {
+    let (first, second) = (sample(5000), sample(7000));
+    for (id, encoder) in piped() {
+        let both = [tool(encoder, &first), tool(encoder, &second)].concat();
+        let decoded = decode(id, &both, LIMIT);
+        // gzip's second member is left alone: its header has fields of its own.
+        match decoded {
+            Ok(decoded) => assert!(decoded == [&first[..], &second[..]].concat(), "{encoder}: other bytes"),
+            Err(error) => assert!(id == "gzip", "{encoder}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn a_cut_stream_never_decodes() {
+    for (id, encoder) in piped() {
+        let stream = tool(encoder, &sample(700));
+        for length in 0..stream.len() {
+            let decoded = decode(id, &stream[..length], LIMIT);
+            assert!(decoded.is_err(), "{encoder}: {length} of {} bytes decode", stream.len());
+        }
+    }
+}
+
+#[test]
+fn a_changed_stream_never_decodes_to_other_bytes() {
+    let input = sample(700);
+    let mut numbers = Seeded(42);
+    // Without a checksum, other bytes are what the stream says.
+    for (id, encoder) in piped().filter(|(_, encoder)| !encoder.contains("none") && !encoder.contains("no-check")) {
+        let stream = tool(encoder, &input);
+        for round in 0..4 * stream.len() {
+            let mut changed = stream.clone();
+            let at = round % stream.len();
+            changed[at] ^= (numbers.next() % 255 + 1) as u8;
+            if let Ok(decoded) = decode(id, &changed, LIMIT) {
+                assert!(decoded == input, "{encoder}: byte {at} changed, decodes to other bytes");
+            }
+        }
+    }
+}
+
+#[test]
+fn bytes_behind_a_stream_are_refused() {
+    for (id, encoder) in piped() {
+        let stream = [tool(encoder, &sample(700)), b"hidden payload".to_vec()].concat();
+        assert!(
+            decode(id, &stream, LIMIT).is_err(),
+            "{encoder}: hides what is behind its end"
+        );
+    }
+}
+
+#[test]
+fn a_bomb_stops_at_the_limit() {
+    for (id, encoder) in [("xz", "xz -1 -T1"), ("zstd", "zstd -q -1")] {
+        let bomb = tool(&format!("head -c 400000000 /dev/zero | {encoder}"), b"");
+        let error = decode(id, &bomb, 1 << 26).expect_err("over the limit");
+        assert!(error.starts_with("limit"), "{encoder}: {error}");
+    }
+}
