@@ -1,9 +1,9 @@
 //! derived-hash: what follows from other differences.
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role, Value};
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Change, Difference, Evidence, Role, Span, Value};
 
-/// Checksums, sizes and offsets that are right for the bytes they speak of.
+/// Checksums, sizes and offsets that are right for the bytes they speak of; digests and sizes in text that are those of a member that differs.
 pub struct DerivedHash;
 
 impl Cause for DerivedHash {
@@ -21,13 +21,111 @@ impl Cause for DerivedHash {
             references: &[],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        let follows = matches!(
+    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
+        if !difference.both() {
+            return None;
+        }
+        if matches!(
             difference.role,
             Role::Checksum | Role::Size | Role::Offset | Role::Padding
-        ) && difference.both();
-        let valid = |value: &Value| *value == Value::Derived { valid: true };
-        (follows && valid(&difference.a.value) && valid(&difference.b.value))
-            .then(|| Evidence::whole(difference).following())
+        ) {
+            let valid = |value: &Value| *value == Value::Derived { valid: true };
+            return (valid(&difference.a.value) && valid(&difference.b.value))
+                .then(|| Evidence::whole(difference).following());
+        }
+        if !find::textual(difference) && difference.role != Role::Name {
+            return None;
+        }
+        let mut claims = find::around(difference, tokens, |pair| {
+            let (x, y) = find::sides(difference, pair);
+            let digest = match (decode(x), decode(y)) {
+                (Some(x), Some(y)) => survey.member_of_digests(&x, &y).is_some(),
+                _ => false,
+            };
+            digest || identifier(x, y, survey)
+        });
+        claims.extend(sizes(difference, survey));
+        Evidence::likely(claims).map(|evidence| evidence.with(crate::model::Confidence::Proven).following())
     }
+}
+
+/// Hexadecimal and base64 runs; `.build-id/xx/yyyy` counts as one.
+fn tokens(text: &[u8]) -> Vec<Span> {
+    let mut found = find::runs(text, |c| c.is_ascii_hexdigit());
+    found.extend(find::runs(text, |c| c.is_ascii_alphanumeric() || b"+/=".contains(&c)));
+    found.extend(find::runs(text, |c| c.is_ascii_alphanumeric() || b"-_".contains(&c)));
+    for at in memchr::memmem::find_iter(text, b".build-id/") {
+        let start = at + b".build-id/".len();
+        let length = text[start..]
+            .iter()
+            .take_while(|&&c| c.is_ascii_hexdigit() || c == b'/')
+            .count();
+        found.push(Span::at(start, length));
+    }
+    found.retain(|s| s.len() >= 16);
+    found
+}
+
+/// The bytes of a digest in hexadecimal or base64 (standard or URL-safe, padded or not).
+fn decode(text: &[u8]) -> Option<Vec<u8>> {
+    let digit = |c: u8| (c as char).to_digit(16);
+    if matches!(text.len(), 32 | 40 | 64 | 96 | 128) && text.iter().all(u8::is_ascii_hexdigit) {
+        return text
+            .chunks(2)
+            .map(|pair| u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok())
+            .collect();
+    }
+    let bare = text
+        .iter()
+        .rposition(|&c| c != b'=')
+        .map_or(&text[..0], |end| &text[..=end]);
+    let (mut bits, mut count, mut out) = (0u32, 0u32, Vec::new());
+    for &c in bare {
+        let value = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        bits = (bits << 6) | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            out.push((bits >> count & 0xff) as u8);
+        }
+    }
+    matches!(out.len(), 16 | 20 | 32 | 48 | 64).then_some(out)
+}
+
+/// A file name or field that repeats a build ID that differs.
+fn identifier(x: &[u8], y: &[u8], survey: &Survey) -> bool {
+    let plain = |text: &[u8]| String::from_utf8_lossy(text).replace('/', "");
+    let (x, y) = (plain(x), plain(y));
+    survey
+        .identifiers
+        .iter()
+        .any(|(a, b)| !a.is_empty() && x.len() + 2 >= a.len() && a.ends_with(&x) && b.ends_with(&y))
+}
+
+/// Decimal sizes of a member that differs, on a line that names it.
+fn sizes(difference: &Difference, survey: &Survey) -> Vec<Change> {
+    let line = String::from_utf8_lossy(&difference.a.unit);
+    let number = |text: &[u8]| std::str::from_utf8(text).ok().and_then(|t| t.parse::<usize>().ok());
+    let named = |address: &str| {
+        let name = address.rsplit('/').next().unwrap_or(address);
+        name.len() > 2 && line.contains(name)
+    };
+    let digits = |text: &[u8]| find::runs(text, |c| c.is_ascii_digit());
+    find::around(difference, digits, |pair| {
+        let (x, y) = find::sides(difference, pair);
+        let (Some(x), Some(y)) = (number(x), number(y)) else {
+            return false;
+        };
+        survey
+            .members()
+            .iter()
+            .any(|m| m.a.len() == x && m.b.len() == y && named(&m.address))
+    })
 }

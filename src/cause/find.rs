@@ -1,27 +1,25 @@
-//! What causes share: pairing tokens of the two sides around what differs.
+//! What causes share: pairing tokens of the two sides around what differs, and the words before them.
 
-use crate::model::{Change, Difference, Span};
+use crate::model::{Change, Difference, Role, Span};
 
 /// For each unclaimed change, the token (found by `tokens` in each unit) that holds it on both sides, where `accept` agrees with the
 /// pair. The differing bytes must lie inside the tokens, and the tokens must begin at the same place: what comes before is equal.
 pub fn around(
     difference: &Difference,
     tokens: impl Fn(&[u8]) -> Vec<Span>,
-    accept: impl Fn(&[u8], &[u8]) -> bool,
+    accept: impl Fn(Change) -> bool,
 ) -> Vec<Change> {
     if !difference.both() || difference.changes.is_empty() {
         return Vec::new();
     }
-    let (a, b): (&[u8], &[u8]) = (&difference.a.unit, &difference.b.unit);
-    let (ta, tb) = (tokens(a), tokens(b));
-    let holds = |token: &Span, change: Span| token.contains(change);
+    let (ta, tb) = (tokens(&difference.a.unit), tokens(&difference.b.unit));
     let mut found: Vec<Change> = Vec::new();
     for change in &difference.changes {
         if found.iter().any(|c| c.a.contains(change.a) && c.b.contains(change.b)) {
             continue;
         }
         // The longest token on each side: a date and time together rather than the date alone.
-        let pick = |all: &[Span], span: Span| all.iter().filter(|t| holds(t, span)).max_by_key(|t| t.len()).copied();
+        let pick = |all: &[Span], span: Span| all.iter().filter(|t| t.contains(span)).max_by_key(|t| t.len()).copied();
         let (Some(x), Some(y)) = (pick(&ta, change.a), pick(&tb, change.b)) else {
             continue;
         };
@@ -30,15 +28,56 @@ pub fn around(
             .iter()
             .find(|c| x.contains(c.a) && y.contains(c.b))
             .unwrap_or(change);
-        if first.a.start - x.start == first.b.start - y.start && accept(&a[x.start..x.end], &b[y.start..y.end]) {
-            found.push(Change { a: x, b: y });
+        let pair = Change { a: x, b: y };
+        if first.a.start - x.start == first.b.start - y.start && accept(pair) {
+            found.push(pair);
         }
     }
     found
 }
 
-/// The text of a unit before a span, as far back as the line goes: for words that say what a value is.
-pub fn before(unit: &[u8], at: usize) -> &[u8] {
-    let start = memchr::memrchr(b'\n', &unit[..at]).map_or(0, |i| i + 1);
-    &unit[start.max(at.saturating_sub(200))..at]
+/// Runs of bytes that `part` accepts.
+pub fn runs(text: &[u8], part: impl Fn(u8) -> bool) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let length = text[at..].iter().take_while(|&&c| part(c)).count();
+        if length > 0 {
+            found.push(Span::at(at, length));
+        }
+        at += length.max(1);
+    }
+    found
+}
+
+/// The text of a unit before `at`, at most `reach` bytes of it and not over the beginning of its line, in lower case.
+pub fn before(unit: &[u8], at: usize, reach: usize) -> String {
+    let line = memchr::memrchr(b'\n', &unit[..at]).map_or(0, |i| i + 1);
+    String::from_utf8_lossy(&unit[line.max(at.saturating_sub(reach))..at]).to_lowercase()
+}
+
+/// True when one of `words` stands in `text` as a word (or the beginning of one that an underscore, hyphen or digit continues).
+pub fn says(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| {
+        text.match_indices(word).any(|(i, _)| {
+            let edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphabetic());
+            edge(text[..i].chars().next_back()) && edge(text[i + word.len()..].chars().next())
+        })
+    })
+}
+
+/// Lines and strings: what a person could read.
+pub fn textual(difference: &Difference) -> bool {
+    matches!(
+        difference.role,
+        Role::Text | Role::String | Role::Version | Role::Reference
+    ) && difference.both()
+}
+
+/// Two parts of the units.
+pub fn sides(difference: &Difference, pair: Change) -> (&[u8], &[u8]) {
+    (
+        &difference.a.unit[pair.a.start..pair.a.end],
+        &difference.b.unit[pair.b.start..pair.b.end],
+    )
 }

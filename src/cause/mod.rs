@@ -1,12 +1,36 @@
 //! Causes: each looks at one difference, by role and value, and says which bytes it accounts for. One file a cause, with its fix.
 
 mod archive_mtime;
+mod aslr_pointer;
+mod build_path;
+mod build_path_depth;
+mod copyright_year;
+mod cpp_date_time;
+mod cpp_file_macro;
+mod date;
 mod derived_hash;
+mod doc_generator_date;
+mod embedded_timestamp;
 mod find;
 mod gzip_mtime;
+mod hostname;
+mod java_manifest_built_by;
+mod java_manifest_date;
+mod java_properties_date;
+mod oci_created;
+mod path;
+mod pot_creation_date;
+mod ps_dvi_date;
+mod random_temp_path;
+mod random_uuid;
+mod random_value;
+mod rpath_build_path;
 mod survey;
+mod timezone;
+mod username;
+mod vcs_revision;
 
-pub use survey::Survey;
+pub use survey::{Member, Survey};
 
 use crate::model::{CauseId, Change, Claim, Confidence, Difference, Evidence};
 
@@ -38,8 +62,30 @@ pub trait Cause: Sync {
 /// Every cause, in the order in which they are asked: the more specific first.
 pub static CAUSES: &[&dyn Cause] = &[
     &gzip_mtime::GzipMtime,
-    &archive_mtime::ArchiveMtime,
     &derived_hash::DerivedHash,
+    &timezone::Timezone,
+    &archive_mtime::ArchiveMtime,
+    &java_properties_date::JavaPropertiesDate,
+    &java_manifest_date::JavaManifestDate,
+    &java_manifest_built_by::JavaManifestBuiltBy,
+    &pot_creation_date::PotCreationDate,
+    &ps_dvi_date::PsDviDate,
+    &oci_created::OciCreated,
+    &doc_generator_date::DocGeneratorDate,
+    &cpp_date_time::CppDateTime,
+    &copyright_year::CopyrightYear,
+    &embedded_timestamp::EmbeddedTimestamp,
+    &rpath_build_path::RpathBuildPath,
+    &random_temp_path::RandomTempPath,
+    &cpp_file_macro::CppFileMacro,
+    &build_path::BuildPath,
+    &build_path_depth::BuildPathDepth,
+    &vcs_revision::VcsRevision,
+    &random_uuid::RandomUuid,
+    &aslr_pointer::AslrPointer,
+    &hostname::Hostname,
+    &username::Username,
+    &random_value::RandomValue,
 ];
 
 /// The cause of an id.

@@ -1,14 +1,119 @@
 //! What is known of all differences together, gathered before any one is judged.
 
-use crate::model::Difference;
+use super::path;
+use crate::model::{Blob, Difference, Role, Value};
+use md5::Digest;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 /// Facts about the whole pair that one difference alone does not show.
-#[derive(Debug, Default)]
-pub struct Survey {}
+#[derive(Default)]
+pub struct Survey {
+    /// Pairs of build roots (prefix in a, prefix in b), with how many differences show each, most first.
+    pub roots: Vec<(path::Roots, usize)>,
+    /// Differences of local times without a zone, in seconds, each once, sorted.
+    pub local_shifts: Vec<i64>,
+    /// Build IDs and the like that differ, in hex.
+    pub identifiers: Vec<(String, String)>,
+    /// Debug sections differ.
+    pub debug: bool,
+    members: Vec<Member>,
+    digests: [OnceLock<BTreeMap<Vec<u8>, Vec<usize>>>; 5],
+}
+
+/// A member whose bytes differ.
+#[derive(Debug)]
+pub struct Member {
+    /// The way in.
+    pub address: String,
+    /// Its bytes in a.
+    pub a: Blob,
+    /// In b.
+    pub b: Blob,
+}
+
+/// Digest algorithms by the length of their value in bytes.
+const LENGTHS: [usize; 5] = [16, 20, 32, 48, 64];
 
 impl Survey {
     /// Reads every difference once.
-    pub fn of(_differences: &[&Difference]) -> Self {
-        Self {}
+    pub fn of(differences: &[&Difference], members: Vec<Member>) -> Self {
+        let mut roots: BTreeMap<path::Roots, usize> = BTreeMap::new();
+        let mut survey = Self {
+            members,
+            ..Self::default()
+        };
+        for difference in differences.iter().filter(|d| d.both()) {
+            survey.debug |= difference.address.contains(".debug_");
+            match difference.role {
+                Role::Text | Role::String | Role::Reference | Role::Version => {
+                    for pair in path::roots(difference) {
+                        *roots.entry(pair).or_default() += 1;
+                    }
+                }
+                Role::Timestamp => {
+                    if let (
+                        Value::Time {
+                            seconds: x,
+                            local: true,
+                        },
+                        Value::Time {
+                            seconds: y,
+                            local: true,
+                        },
+                    ) = (&difference.a.value, &difference.b.value)
+                    {
+                        survey.local_shifts.push(y - x);
+                    }
+                }
+                Role::Identifier => survey
+                    .identifiers
+                    .push((hex(&difference.a.unit), hex(&difference.b.unit))),
+                _ => {}
+            }
+        }
+        survey.local_shifts.sort_unstable();
+        survey.local_shifts.dedup();
+        survey.roots = roots.into_iter().collect();
+        survey.roots.sort_by(|x, y| y.1.cmp(&x.1).then_with(|| x.0.cmp(&y.0)));
+        survey
     }
+
+    /// The differing member whose digest is `a` on side a and `b` on side b.
+    pub fn member_of_digests(&self, a: &[u8], b: &[u8]) -> Option<&Member> {
+        let which = LENGTHS.iter().position(|&n| n == a.len())?;
+        if a.len() != b.len() {
+            return None;
+        }
+        let table = self.digests[which].get_or_init(|| {
+            let mut table: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();
+            for (i, member) in self.members.iter().enumerate() {
+                table.entry(digest(which, &member.a)).or_default().push(i);
+            }
+            table
+        });
+        table
+            .get(a)?
+            .iter()
+            .map(|&i| &self.members[i])
+            .find(|member| digest(which, &member.b) == b)
+    }
+
+    /// Members whose bytes differ.
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+}
+
+fn digest(which: usize, bytes: &[u8]) -> Vec<u8> {
+    match which {
+        0 => md5::Md5::digest(bytes).to_vec(),
+        1 => sha1::Sha1::digest(bytes).to_vec(),
+        2 => sha2::Sha256::digest(bytes).to_vec(),
+        3 => sha2::Sha384::digest(bytes).to_vec(),
+        _ => sha2::Sha512::digest(bytes).to_vec(),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

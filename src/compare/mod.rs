@@ -118,6 +118,17 @@ impl Compared {
             }
         }
     }
+    /// Every pair of members inside, outer first.
+    pub fn pairs(&self) -> Vec<&Compared> {
+        let mut all = Vec::new();
+        for spot in &self.spots {
+            if let Spot::Nested { inner, .. } = spot {
+                all.push(&**inner);
+                all.extend(inner.pairs());
+            }
+        }
+        all
+    }
     /// Every entry, to be changed.
     pub fn entries_mut(&mut self) -> Vec<&mut Entry> {
         let mut all = Vec::new();

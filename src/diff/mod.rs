@@ -5,7 +5,7 @@ mod show;
 
 use crate::{
     bytes::source,
-    cause::{self, Survey},
+    cause::{self, Member, Survey},
     compare::{Compared, Comparer, Limits, prove},
     format,
     model::{Blob, Opened, Report},
@@ -90,7 +90,14 @@ pub fn diff(a: Input, b: Input, options: &Options) -> Report {
 
 /// Names causes for every difference, then proves the pair.
 fn explain(pair: &mut Compared) -> bool {
-    let survey = Survey::of(&pair.entries().iter().map(|entry| &entry.difference).collect::<Vec<_>>());
+    let entries = pair.entries();
+    let differences: Vec<_> = entries.iter().map(|entry| &entry.difference).collect();
+    let members = pair.pairs().into_iter().map(|inner| Member {
+        address: inner.address.clone(),
+        a: inner.a.clone(),
+        b: inner.b.clone(),
+    });
+    let survey = Survey::of(&differences, members.collect());
     pair.entries_mut()
         .into_par_iter()
         .for_each(|entry| entry.claims = cause::attribute(&mut entry.difference, &survey));

@@ -1,0 +1,41 @@
+//! aslr-pointer
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// User-space addresses of x86-64 whose low 12 bits are equal.
+pub struct AslrPointer;
+
+impl Cause for AslrPointer {
+    fn id(&self) -> CauseId {
+        "aslr-pointer"
+    }
+    fn group(&self) -> &'static str {
+        "random"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "A memory address was written out.",
+            why: "Addresses vary with address space layout randomisation: printed objects, tables sorted by address.",
+            fix: "do not print addresses (Python: a repr without one); sort by name; setarch -R to confirm",
+            references: &["https://reproducible-builds.org/docs/randomness/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric());
+        let pointer = |text: &[u8]| {
+            text.len() == 14
+                && (text.starts_with(b"0x7f") || text.starts_with(b"0x55") || text.starts_with(b"0x56"))
+                && text[2..].iter().all(u8::is_ascii_hexdigit)
+        };
+        // Pages move, the place in a page does not.
+        let accept = |pair| {
+            let (x, y) = find::sides(difference, pair);
+            pointer(x) && pointer(y) && x[11..] == y[11..]
+        };
+        Evidence::likely(find::around(difference, tokens, accept))
+    }
+}

@@ -1,0 +1,48 @@
+//! build-path
+
+use super::{Advice, Cause, Survey, find, path};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// True when the two paths lie below a pair of roots that other differences show.
+fn below((a, b): &path::Roots, survey: &Survey) -> bool {
+    survey
+        .roots
+        .iter()
+        .any(|((x, y), _)| match (a.strip_prefix(&x[..]), b.strip_prefix(&y[..])) {
+            (Some(p), Some(q)) => p == q && (p.is_empty() || p[0] == b'/'),
+            _ => false,
+        })
+}
+
+/// Paths with a common rest below two different roots, in which things are built.
+pub struct BuildPath;
+
+impl Cause for BuildPath {
+    fn id(&self) -> CauseId {
+        "build-path"
+    }
+    fn group(&self) -> &'static str {
+        "path"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The directory of the build stands in the output.",
+            why: "Compilers and generators record source paths: in debug information, in messages, in configuration.",
+            fix: "-ffile-prefix-map=$PWD=. (gcc 8, clang 10); rustc --remap-path-prefix; go build -trimpath; erlc +deterministic; BUILD_PATH_PREFIX_MAP (OCaml); python -m compileall -s; or build in a fixed path",
+            references: &["https://reproducible-builds.org/docs/build-path/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let known = |roots: &path::Roots| survey.roots.iter().any(|(r, _)| r == roots);
+        Evidence::likely(
+            path::pairs(difference)
+                .into_iter()
+                .filter(|(_, roots)| known(roots) || below(roots, survey))
+                .map(|(change, _)| change)
+                .collect(),
+        )
+    }
+}

@@ -1,0 +1,45 @@
+//! copyright-year
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// A year behind a copyright sign.
+pub struct CopyrightYear;
+
+impl Cause for CopyrightYear {
+    fn id(&self) -> CauseId {
+        "copyright-year"
+    }
+    fn group(&self) -> &'static str {
+        "time"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "A copyright notice carries the year of the build.",
+            why: "The notice takes the current year from the clock.",
+            fix: "derive the year from SOURCE_DATE_EPOCH (Sphinx: copyright in conf.py; Doxygen), or write it by hand",
+            references: &["https://reproducible-builds.org/docs/source-date-epoch/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let year = |text: &[u8]| {
+            text.len() == 4
+                && (text.starts_with(b"19") || text.starts_with(b"20"))
+                && text.iter().all(u8::is_ascii_digit)
+        };
+        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric());
+        let accept = |pair| {
+            let (x, y) = find::sides(difference, pair);
+            let context = find::before(&difference.a.unit, pair.a.start, 60);
+            year(x)
+                && year(y)
+                && ["copyright", "©", "(c)", "&copy;"]
+                    .iter()
+                    .any(|word| context.contains(word))
+        };
+        Evidence::likely(find::around(difference, tokens, accept))
+    }
+}

@@ -1,0 +1,46 @@
+//! cpp-date-time
+
+use super::{Advice, Cause, Survey, date, find};
+use crate::model::{CauseId, Difference, Evidence, Role};
+
+/// Strings of the form that the C standard gives `__DATE__` and `__TIME__` (ISO C, 6.10.8.1).
+pub struct CppDateTime;
+
+impl Cause for CppDateTime {
+    fn id(&self) -> CauseId {
+        "cpp-date-time"
+    }
+    fn group(&self) -> &'static str {
+        "time"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "A compiled string holds the date or time of the compilation (__DATE__, __TIME__).",
+            why: "The C preprocessor expands the macros to the clock's time.",
+            fix: "set SOURCE_DATE_EPOCH (gcc 7, clang 16 and later honour it); find the uses with -Wdate-time -Werror=date-time; last resort: -D__DATE__= -D__TIME__=",
+            references: &[
+                "https://reproducible-builds.org/docs/source-date-epoch/",
+                "https://gcc.gnu.org/onlinedocs/cpp/Standard-Predefined-Macros.html",
+            ],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        let binary = matches!(difference.format, "elf" | "pe" | "macho");
+        if !binary || difference.role != Role::String {
+            return None;
+        }
+        // Both macros have a fixed length: "Mmm dd yyyy" with the day padded by a space, and "HH:MM:SS".
+        let tokens = |text: &[u8]| {
+            date::dates(text)
+                .into_iter()
+                .filter(|d| {
+                    (d.form == date::Form::MonthDayYear && d.span.len() == 11)
+                        || (d.form == date::Form::Clock && d.span.len() == 8)
+                        || (d.form == date::Form::MonthDayYear && d.span.len() == 20)
+                })
+                .map(|d| d.span)
+                .collect()
+        };
+        Evidence::likely(find::around(difference, tokens, |pair| pair.a.len() == pair.b.len()))
+    }
+}

@@ -1,0 +1,93 @@
+//! embedded-timestamp
+
+use super::{
+    Advice, Cause, Survey,
+    date::{self, Form},
+    find,
+};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// Words that say that a number is the time of a build.
+const BUILD_TIME: &[&str] = &[
+    "date",
+    "time",
+    "timestamp",
+    "epoch",
+    "built",
+    "build",
+    "created",
+    "generated",
+    "compiled",
+    "mtime",
+    "stamp",
+    "modified",
+    "on",
+    "at",
+    "when",
+    "now",
+    "datetime",
+];
+
+/// Dates in text and strings, of the same form on both sides.
+pub struct EmbeddedTimestamp;
+
+impl Cause for EmbeddedTimestamp {
+    fn id(&self) -> CauseId {
+        "embedded-timestamp"
+    }
+    fn group(&self) -> &'static str {
+        "time"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "A date or time of the build stands in the content.",
+            why: "Something asked the clock while it built: a banner, a header comment, a generated constant.",
+            fix: "take the time from SOURCE_DATE_EPOCH (date -u -d @$SOURCE_DATE_EPOCH; std::env::var; os.environ; getenv and strtoll), or leave the date out",
+            references: &["https://reproducible-builds.org/docs/source-date-epoch/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let (in_a, in_b) = (date::dates(&difference.a.unit), date::dates(&difference.b.unit));
+        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
+        let accept = |pair: crate::model::Change| {
+            let (Some(x), Some(y)) = (
+                in_a.iter().find(|d| d.span == pair.a),
+                in_b.iter().find(|d| d.span == pair.b),
+            ) else {
+                return false;
+            };
+            let context = find::before(&difference.a.unit, pair.a.start, 80);
+            // A limit in time is a decision, not the time of a build.
+            if x.form != y.form
+                || find::says(
+                    &context,
+                    &[
+                        "expires",
+                        "expire",
+                        "expiry",
+                        "expiration",
+                        "until",
+                        "valid",
+                        "deadline",
+                        "before",
+                        "after",
+                        "since",
+                        "eol",
+                    ],
+                )
+            {
+                return false;
+            }
+            match x.form {
+                // A bare number is a date only where a word says so.
+                Form::Epoch | Form::Compact => find::says(&context, BUILD_TIME),
+                Form::Clock => in_a.iter().any(|d| d.form != Form::Clock) || find::says(&context, BUILD_TIME),
+                _ => true,
+            }
+        };
+        Evidence::likely(find::around(difference, tokens, accept))
+    }
+}

@@ -1,0 +1,127 @@
+//! hostname
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// Whether the words before a token say that it names the build machine: `Build-Host: `, `hostname=`, `built by root@`, `compiled on host `.
+fn context(before: &str) -> bool {
+    let key = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':']);
+    let keyed = key.len() < before.len();
+    let word = key
+        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')
+        .next()
+        .unwrap_or_default();
+    let names_host = matches!(
+        word,
+        "host"
+            | "hostname"
+            | "build-host"
+            | "build_host"
+            | "buildhost"
+            | "built-on"
+            | "built_on"
+            | "nodename"
+            | "uname_n"
+            | "machine"
+            | "builder-host"
+            | "build-hostname"
+            | "build_hostname"
+            | "node"
+            | "buildbox"
+            | "build_machine"
+            | "compile_host"
+    ) || word.ends_with("_host")
+        || word.ends_with("_hostname");
+    if keyed && names_host {
+        return true;
+    }
+    let built = find::says(
+        before,
+        &[
+            "built",
+            "build",
+            "compiled",
+            "generated",
+            "created",
+            "made",
+            "packaged",
+            "linked",
+            "configured",
+        ],
+    );
+    let contact = find::says(
+        before,
+        &[
+            "maintainer",
+            "author",
+            "from",
+            "mailto",
+            "contact",
+            "signed",
+            "reported",
+            "uploader",
+        ],
+    );
+    // `user@`
+    let at = before
+        .strip_suffix('@')
+        .is_some_and(|rest| rest.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
+    if at {
+        let paren = before.rfind('(').is_some_and(|i| !before[i..].contains(' ')) && before.contains("version");
+        return (built || paren) && !contact;
+    }
+    built && (before.ends_with(" on ") || before.ends_with(" on host ") || before.ends_with(" at ")) && !contact
+}
+
+/// A sentence's full stop is no part of the name.
+fn trim(text: &[u8], span: crate::model::Span) -> crate::model::Span {
+    let dots = text[span.start..span.end]
+        .iter()
+        .rev()
+        .take_while(|&&c| c == b'.' || c == b'-')
+        .count();
+    crate::model::Span::new(span.start, span.end - dots)
+}
+
+/// A host name where a text says that it is one.
+pub struct Hostname;
+
+impl Cause for Hostname {
+    fn id(&self) -> CauseId {
+        "hostname"
+    }
+    fn group(&self) -> &'static str {
+        "environment"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The name of the build machine stands in the output.",
+            why: "Something recorded where it was built: uname -n, hostname, gethostname.",
+            fix: "leave it out; KBUILD_BUILD_HOST for Linux; rpm: %_buildhost",
+            references: &[],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let tokens = |text: &[u8]| {
+            find::runs(text, |c| c.is_ascii_alphanumeric() || c == b'-' || c == b'.')
+                .into_iter()
+                .map(|s| trim(text, s))
+                .collect()
+        };
+        let host = |text: &[u8]| {
+            let first = text.first().is_some_and(u8::is_ascii_alphanumeric);
+            first
+                && (2..=64).contains(&text.len())
+                && text.iter().any(u8::is_ascii_alphabetic)
+                && text.iter().all(|c| c.is_ascii_alphanumeric() || b"-.".contains(c))
+        };
+        let accept = |pair: crate::model::Change| {
+            let (x, y) = find::sides(difference, pair);
+            host(x) && host(y) && context(&find::before(&difference.a.unit, pair.a.start, 120))
+        };
+        Evidence::likely(find::around(difference, tokens, accept))
+    }
+}

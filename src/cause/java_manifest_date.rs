@@ -1,0 +1,57 @@
+//! java-manifest-date
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// Keys whose value is a time.
+const KEYS: &[&str] = &[
+    "Bnd-LastModified: ",
+    "Build-Time: ",
+    "Build-Date: ",
+    "Build-Timestamp: ",
+    "Build-Time-ISO-8601: ",
+    "Built-Date: ",
+    "Built-On: ",
+    "Implementation-Timestamp: ",
+    "  <lastUpdated>",
+    "    <lastUpdated>",
+];
+
+/// Dated keys of `MANIFEST.MF` and Maven metadata.
+pub struct JavaManifestDate;
+
+impl Cause for JavaManifestDate {
+    fn id(&self) -> CauseId {
+        "java-manifest-date"
+    }
+    fn group(&self) -> &'static str {
+        "time"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "A Java manifest or Maven file carries the time of the build.",
+            why: "bnd writes Bnd-LastModified, other plugins Build-Time and the like, from the clock.",
+            fix: "bnd: -reproducible: true, or -noextraheaders; Maven: project.build.outputTimestamp; drop the key",
+            references: &["https://maven.apache.org/guides/mini/guide-reproducible-builds.html"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let value = |text: &[u8]| {
+            let colon = KEYS.iter().find(|key| text.starts_with(key.as_bytes()))?.len();
+            Some(crate::model::Span::new(colon, text.trim_ascii_end().len().max(colon)))
+        };
+        let tokens = |text: &[u8]| value(text).into_iter().collect();
+        let digits = |text: &[u8]| {
+            text.iter().any(u8::is_ascii_digit)
+                && text.iter().all(|c| c.is_ascii_alphanumeric() || b" :-+.,".contains(c))
+        };
+        let accept = |pair| {
+            let (x, y) = find::sides(difference, pair);
+            digits(x) && digits(y)
+        };
+        Evidence::likely(find::around(difference, tokens, accept))
+    }
+}

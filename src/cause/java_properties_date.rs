@@ -1,0 +1,43 @@
+//! java-properties-date
+
+use super::{Advice, Cause, Survey, date, find};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// The comment at the top of a properties file.
+pub struct JavaPropertiesDate;
+
+impl Cause for JavaPropertiesDate {
+    fn id(&self) -> CauseId {
+        "java-properties-date"
+    }
+    fn group(&self) -> &'static str {
+        "time"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "A Java properties file begins with the date on which it was written.",
+            why: "java.util.Properties.store writes a comment with the current time.",
+            fix: "-Djava.properties.date=... (JDK 18); a writer that leaves the comment out (maven-archiver 3.2 and later)",
+            references: &["https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/Properties.html"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let (a, b) = (&difference.a.unit[..], &difference.b.unit[..]);
+        // `#EEE MMM dd HH:mm:ss zzz yyyy` and nothing else.
+        let comment = |text: &[u8]| {
+            let text = text.trim_ascii_end();
+            let found = date::dates(text);
+            text.starts_with(b"#")
+                && matches!(found.as_slice(), [d] if d.form == date::Form::Ctime && d.span.start == 1 && d.span.end == text.len())
+        };
+        let top = difference.name().ends_with("line 1") || difference.name().ends_with("line 2");
+        if !top || !comment(a) || !comment(b) {
+            return None;
+        }
+        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
+        Evidence::likely(find::around(difference, tokens, |_| true))
+    }
+}

@@ -1,0 +1,125 @@
+//! Paths in text, and the pairs of build roots that they show.
+
+use crate::model::{Change, Difference, Span};
+
+/// The directory in which a was built, and the one in which b was.
+pub type Roots = (Vec<u8>, Vec<u8>);
+
+/// Paths that start at `/`, as far as the text goes on like a path.
+pub fn paths(text: &[u8]) -> Vec<Span> {
+    let part = |c: u8| c.is_ascii_alphanumeric() || c >= 0x80 || b"/._-+~@%".contains(&c);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(slash) = memchr::memchr(b'/', &text[at..]).map(|i| at + i) {
+        let end = slash + text[slash..].iter().take_while(|&&c| part(c)).count();
+        // `x/y`, `http://`: not the beginning of an absolute path. An option may stand right before one (`-I/build`).
+        let before = text[..slash]
+            .iter()
+            .rev()
+            .take_while(|&&c| part(c) && c != b'/')
+            .count();
+        let option = before > 0 && before <= 3 && text[slash - before] == b'-';
+        let scheme = slash > 0 && text[slash - 1] == b':' && text[slash..].starts_with(b"//");
+        if (before == 0 || option) && !scheme && end > slash + 1 {
+            found.push(Span::new(slash, end));
+        }
+        at = end.max(slash + 1);
+    }
+    found
+}
+
+/// Splits two paths into prefixes that differ and a common rest of whole components.
+pub fn split(a: &[u8], b: &[u8]) -> Option<(usize, usize)> {
+    let (mut x, mut y) = (a.len(), b.len());
+    while x > 0 && y > 0 && a[x - 1] == b[y - 1] {
+        x -= 1;
+        y -= 1;
+    }
+    // Back to where a component begins on both sides (or the whole of both paths).
+    let forward = a[x..].iter().position(|&c| c == b'/').unwrap_or(a.len() - x);
+    let (x, y) = (x + forward, y + forward);
+    (x > 1 && y > 1 && a[..x] != b[..y]).then_some((x, y))
+}
+
+/// Folders in which things are built; a path elsewhere names something that is installed.
+const BUILD: &[&[u8]] = &[
+    b"/build",
+    b"/builddir",
+    b"/buildroot",
+    b"/tmp/",
+    b"/var/tmp/",
+    b"/home/",
+    b"/root/",
+    b"/usr/src/",
+    b"/workspace",
+    b"/workdir",
+    b"/work/",
+    b"/src/",
+    b"/mnt/",
+    b"/data/",
+    b"/srv/",
+    b"/var/lib/jenkins",
+    b"/var/lib/buildkite",
+    b"/opt/build",
+    b"/Users/",
+    b"/private/",
+    b"/github/",
+    b"/__w/",
+    b"/go/src/",
+    b"/nix/var/",
+    b"/nonexistent",
+    b"/app/",
+    b"/project",
+    b"/usr/local/src/",
+    b"/var/cache/",
+    b"/dev/shm/",
+    b"/rpmbuild",
+    b"/scratch",
+    b"/usr/obj/",
+];
+
+/// True for a folder in which things are built.
+pub fn buildish(root: &[u8]) -> bool {
+    BUILD
+        .iter()
+        .any(|known| root.starts_with(known) || (known.ends_with(b"/") && &known[..known.len() - 1] == root))
+}
+
+/// The path pairs of a difference that can come from two build roots: one for each change, as spans of the differing prefixes.
+pub fn pairs(difference: &Difference) -> Vec<(Change, Roots)> {
+    let (a, b): (&[u8], &[u8]) = (&difference.a.unit, &difference.b.unit);
+    let (pa, pb) = (paths(a), paths(b));
+    let mut found: Vec<(Change, Roots)> = Vec::new();
+    for change in &difference.changes {
+        let hold = |all: &[Span], span: Span| all.iter().find(|p| p.contains(span)).copied();
+        let (Some(x), Some(y)) = (hold(&pa, change.a), hold(&pb, change.b)) else {
+            continue;
+        };
+        let Some((p, q)) = split(&a[x.start..x.end], &b[y.start..y.end]) else {
+            continue;
+        };
+        let claim = Change {
+            a: Span::at(x.start, p),
+            b: Span::at(y.start, q),
+        };
+        if claim.a.contains(change.a) && claim.b.contains(change.b) && !found.iter().any(|(c, _)| *c == claim) {
+            found.push((
+                claim,
+                (
+                    a[claim.a.start..claim.a.end].to_vec(),
+                    b[claim.b.start..claim.b.end].to_vec(),
+                ),
+            ));
+        }
+    }
+    found
+}
+
+/// The pairs of roots of a difference.
+pub fn roots(difference: &Difference) -> Vec<Roots> {
+    pairs(difference)
+        .into_iter()
+        .map(|(_, roots)| roots)
+        .filter(|(a, b)| buildish(a) && buildish(b) || difference.address.contains(".debug_"))
+        .collect()
+}

@@ -1,0 +1,72 @@
+//! random-temp-path
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// What the names of temporary files begin with: gcc, mktemp, Python, GHC, Go, PyInstaller, rustc.
+const PREFIXES: &[&str] = &[
+    "tmp.",
+    "tmp",
+    "cc",
+    "ghc",
+    "go-build",
+    "_MEI",
+    "rustc",
+    "oct-",
+    "lto-llvm-",
+    "pip-",
+    "build-",
+];
+
+/// Names that `mkstemp` and the like make, in a folder for temporary files.
+pub struct RandomTempPath;
+
+impl Cause for RandomTempPath {
+    fn id(&self) -> CauseId {
+        "random-temp-path"
+    }
+    fn group(&self) -> &'static str {
+        "path"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The name of a temporary file stands in the output.",
+            why: "A tool worked in a file or folder with a random name, and the name was recorded.",
+            fix: "give the file a fixed name; map it away with -ffile-prefix-map; gcc -save-temps",
+            references: &["https://reproducible-builds.org/docs/randomness/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || c == b'_' || c == b'.');
+        let accept = |pair: crate::model::Change| {
+            let (x, y) = find::sides(difference, pair);
+            let before = find::before(&difference.a.unit, pair.a.start, 40);
+            let temporary = ["/tmp/", "/var/tmp/", "/dev/shm/", "tmpdir/"]
+                .iter()
+                .any(|folder| before.ends_with(folder))
+                || PREFIXES.iter().any(|p| p.len() > 4 && x.starts_with(p.as_bytes()));
+            let prefix = PREFIXES
+                .iter()
+                .find(|p| x.starts_with(p.as_bytes()) && y.starts_with(p.as_bytes()));
+            let random = |text: &[u8], skip: usize| {
+                let stem = text[skip..].split(|&c| c == b'.').next().unwrap_or_default();
+                (
+                    stem.len() >= 4 && stem.len() <= 16 && stem.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'_'),
+                    stem.len(),
+                )
+            };
+            let Some(prefix) = prefix else { return false };
+            let ((p, m), (q, n)) = (random(x, prefix.len()), random(y, prefix.len()));
+            let tail = |text: &[u8], stem: usize| text[prefix.len() + stem..].to_vec();
+            temporary
+                && p
+                && q
+                && (m == n || x[prefix.len()..].iter().all(|c| c.is_ascii_digit() || *c == b'_'))
+                && tail(x, m) == tail(y, n)
+        };
+        Evidence::likely(find::around(difference, tokens, accept))
+    }
+}

@@ -1,0 +1,37 @@
+//! rpath-build-path
+
+use super::{Advice, Cause, Survey, find, path};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// `DT_RPATH`, `DT_RUNPATH` and `LC_RPATH`.
+pub struct RpathBuildPath;
+
+impl Cause for RpathBuildPath {
+    fn id(&self) -> CauseId {
+        "rpath-build-path"
+    }
+    fn group(&self) -> &'static str {
+        "path"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The run-time library search path names the directory of the build.",
+            why: "The linker was given -rpath with a build directory, so that tests run before the installation.",
+            fix: "CMAKE_BUILD_RPATH_USE_ORIGIN or CMAKE_SKIP_BUILD_RPATH; -Wl,-rpath,'$ORIGIN'; patchelf --remove-rpath",
+            references: &["https://reproducible-builds.org/docs/build-path/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        let name = difference.name().to_ascii_lowercase();
+        if !(name.contains("rpath") || name.contains("runpath")) || !find::textual(difference) {
+            return None;
+        }
+        Evidence::likely(
+            path::pairs(difference)
+                .into_iter()
+                .filter(|(_, (a, b))| path::buildish(a) && path::buildish(b))
+                .map(|(change, _)| change)
+                .collect(),
+        )
+    }
+}

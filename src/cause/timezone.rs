@@ -1,0 +1,60 @@
+//! timezone
+
+use super::{Advice, Cause, Survey, date, find};
+use crate::model::{CauseId, Difference, Evidence, Role, Value};
+
+/// Dates that differ by what two zones differ by.
+pub struct Timezone;
+
+impl Cause for Timezone {
+    fn id(&self) -> CauseId {
+        "timezone"
+    }
+    fn group(&self) -> &'static str {
+        "time"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The same moment is written in two time zones.",
+            why: "A date was formatted in the builder's local time: zip's DOS times have no zone, other dates say theirs.",
+            fix: "TZ=UTC for the build; date -u; gmtime instead of localtime",
+            references: &["https://reproducible-builds.org/docs/timezones/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
+        if difference.role == Role::Timestamp && difference.both() {
+            // One shift for all members, and one that two zones can have.
+            let [shift] = survey.local_shifts[..] else { return None };
+            let local = |value: &Value| matches!(value, Value::Time { local: true, .. });
+            let zones = shift % 900 == 0 && shift != 0 && shift.abs() <= 26 * 3600;
+            return (local(&difference.a.value) && local(&difference.b.value) && zones)
+                .then(|| Evidence::whole(difference).with(crate::model::Confidence::Likely));
+        }
+        if !find::textual(difference) {
+            return None;
+        }
+        let (in_a, in_b) = (date::dates(&difference.a.unit), date::dates(&difference.b.unit));
+        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
+        let accept = |pair: crate::model::Change| {
+            let (Some(x), Some(y)) = (
+                in_a.iter().find(|d| d.span == pair.a),
+                in_b.iter().find(|d| d.span == pair.b),
+            ) else {
+                return false;
+            };
+            if x.form != y.form {
+                return false;
+            }
+            match (x.instant(), y.instant()) {
+                (Some(p), Some(q)) => p == q && x.zone != y.zone,
+                _ => match (x.local(), y.local()) {
+                    (Some(p), Some(q)) => {
+                        p != q && (q - p) % 900 == 0 && (q - p).abs() <= 26 * 3600 && x.form != date::Form::Epoch
+                    }
+                    _ => false,
+                },
+            }
+        };
+        Evidence::likely(find::around(difference, tokens, accept))
+    }
+}

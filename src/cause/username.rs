@@ -1,0 +1,93 @@
+//! username
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// Whether the words around a token say that it names the user who built: `BUILD_USER=`, `Built by `, `compiled by x@host`.
+fn context(before: &str, after: &[u8]) -> bool {
+    let key = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':']);
+    let word = key
+        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')
+        .next()
+        .unwrap_or_default();
+    let keyed = key.len() < before.len() && before[key.len()..].contains(['=', ':']);
+    let names_user = matches!(
+        word,
+        "user"
+            | "username"
+            | "user_name"
+            | "logname"
+            | "builder"
+            | "built-by"
+            | "built_by"
+            | "build-user"
+            | "builduser"
+            | "build-by"
+            | "packager"
+            | "whoami"
+            | "uname"
+            | "builduser_name"
+    ) || word.ends_with("_user")
+        || word.ends_with("_username");
+    if keyed && names_user {
+        return true;
+    }
+    let built = find::says(
+        before,
+        &[
+            "built",
+            "build",
+            "compiled",
+            "generated",
+            "created",
+            "made",
+            "packaged",
+            "linked",
+            "configured",
+        ],
+    );
+    let paren = after.starts_with(b"@") && before.ends_with('(') && before.contains("version");
+    (built && (before.ends_with("by ") || before.ends_with("by user "))) || paren
+}
+
+/// A user name where a text says that it is one.
+pub struct Username;
+
+impl Cause for Username {
+    fn id(&self) -> CauseId {
+        "username"
+    }
+    fn group(&self) -> &'static str {
+        "environment"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The name of the user who built it stands in the output.",
+            why: "Something recorded who built it: whoami, $USER, getpwuid, the GECOS field.",
+            fix: "leave it out; KBUILD_BUILD_USER for Linux",
+            references: &[],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let tokens = |text: &[u8]| {
+            find::runs(text, |c| {
+                c.is_ascii_alphanumeric() || c == b'-' || c == b'_' || c == b'.'
+            })
+        };
+        let user =
+            |text: &[u8]| text.first().is_some_and(|c| c.is_ascii_alphabetic() || *c == b'_') && text.len() <= 32;
+        let accept = |pair: crate::model::Change| {
+            let (x, y) = find::sides(difference, pair);
+            user(x)
+                && user(y)
+                && context(
+                    &find::before(&difference.a.unit, pair.a.start, 120),
+                    &difference.a.unit[pair.a.end..],
+                )
+        };
+        Evidence::likely(find::around(difference, tokens, accept))
+    }
+}
