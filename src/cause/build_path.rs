@@ -3,6 +3,12 @@
 use super::{Advice, Cause, Survey, find, path};
 use crate::model::{CauseId, Difference, Evidence};
 
+/// Two home folders: the user differs, not where it was built.
+fn homes((a, b): &path::Roots) -> bool {
+    let home = |root: &[u8]| root.strip_prefix(b"/home/").is_some_and(|rest| !rest.contains(&b'/'));
+    home(a) && home(b)
+}
+
 /// True when the two paths lie below a pair of roots that other differences show.
 fn below((a, b): &path::Roots, survey: &Survey) -> bool {
     survey
@@ -32,6 +38,9 @@ impl Cause for BuildPath {
             references: &["https://reproducible-builds.org/docs/build-path/"],
         }
     }
+    fn consistent(&self) -> bool {
+        true
+    }
     fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
         if !find::textual(difference) {
             return None;
@@ -40,7 +49,7 @@ impl Cause for BuildPath {
         Evidence::likely(
             path::pairs(difference)
                 .into_iter()
-                .filter(|(_, roots)| known(roots) || below(roots, survey))
+                .filter(|(_, roots)| !homes(roots) && (known(roots) || below(roots, survey)))
                 .map(|(change, _)| change)
                 .collect(),
         )

@@ -37,6 +37,6 @@ impl Cause for BuildPathDepth {
             let (x, y) = find::sides(difference, pair);
             up(x) && up(y)
         };
-        Evidence::likely(find::around(difference, tokens, accept))
+        Evidence::likely(find::only(difference, find::around(difference, tokens, accept)))
     }
 }

@@ -3,6 +3,16 @@
 use super::{Advice, Cause, Survey, find};
 use crate::model::{CauseId, Difference, Evidence};
 
+/// Whether the text before a year is that of a notice: a copyright sign, or the word with nothing but other years between.
+fn notice(before: &str) -> bool {
+    if ["©", "(c)", "\\(co", "&copy;"].iter().any(|sign| before.contains(sign)) {
+        return true;
+    }
+    before
+        .rfind("copyright")
+        .is_some_and(|at| !before[at + "copyright".len()..].contains(|c: char| c.is_alphabetic()))
+}
+
 /// A year behind a copyright sign.
 pub struct CopyrightYear;
 
@@ -33,12 +43,7 @@ impl Cause for CopyrightYear {
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric());
         let accept = |pair| {
             let (x, y) = find::sides(difference, pair);
-            let context = find::before(&difference.a.unit, pair.a.start, 60);
-            year(x)
-                && year(y)
-                && ["copyright", "©", "(c)", "&copy;"]
-                    .iter()
-                    .any(|word| context.contains(word))
+            year(x) && year(y) && notice(&find::before(&difference.a.unit, pair.a.start, 60))
         };
         Evidence::likely(find::around(difference, tokens, accept))
     }

@@ -21,6 +21,9 @@ impl Cause for CppFileMacro {
             references: &["https://reproducible-builds.org/docs/build-path/"],
         }
     }
+    fn consistent(&self) -> bool {
+        true
+    }
     fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
         let constant = matches!(difference.format, "elf" | "pe" | "macho")
             && difference.role == Role::String

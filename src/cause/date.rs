@@ -328,10 +328,7 @@ fn ctime(s: &mut Scan<'_>) -> Option<Date> {
         s.at = back;
         s.spaces()?;
     }
-    let year = match s.year() {
-        Some(year) => year,
-        None => return None,
-    };
+    let year = s.year()?;
     s.done(Form::Ctime, (year, month, day), Some(second), zone)
 }
 
@@ -358,11 +355,11 @@ fn clock(s: &mut Scan<'_>) -> Option<Date> {
 fn compact(s: &mut Scan<'_>) -> Option<Date> {
     let length = s.text[s.at..].iter().take_while(|c| c.is_ascii_digit()).count();
     if !matches!(length, 8 | 12 | 14) {
-        // `20261123T190300Z`
         return None;
     }
     let ymd = (Scan::within(s.digits(4)?, 1990, 2099)?, s.digits(2)?, s.digits(2)?);
     let mut second = None;
+    let mut zone = None;
     if length >= 12 {
         let hour = Scan::within(s.digits(2)?, 0, 23)?;
         let minute = Scan::within(s.digits(2)?, 0, 59)?;
@@ -373,7 +370,18 @@ fn compact(s: &mut Scan<'_>) -> Option<Date> {
         };
         second = Some(hour * 3600 + minute * 60 + rest);
     }
-    s.done(Form::Compact, ymd, second, None)
+    if length == 14 {
+        // PDF and PostScript: `D:20261123190300Z00'00'`.
+        if s.eat(b"Z").is_some() {
+            zone = Some(0);
+            let _ = s.eat(b"00'00'");
+        } else if matches!(s.peek(), Some(b'+' | b'-')) && s.text.get(s.at + 3) == Some(&b'\'') {
+            zone = s.zone().flatten();
+            let _ = s.eat(b"'");
+            let _ = s.digits(2).and_then(|_| s.eat(b"'"));
+        }
+    }
+    s.done(Form::Compact, ymd, second, zone)
 }
 
 fn epoch(s: &mut Scan<'_>) -> Option<Date> {

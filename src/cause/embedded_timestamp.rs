@@ -83,6 +83,8 @@ impl Cause for EmbeddedTimestamp {
             }
             match x.form {
                 // A bare number is a date only where a word says so.
+                // All fourteen digits of a date and time are no accident.
+                Form::Compact if x.span.len() >= 14 => true,
                 Form::Epoch | Form::Compact => find::says(&context, BUILD_TIME),
                 Form::Clock => in_a.iter().any(|d| d.form != Form::Clock) || find::says(&context, BUILD_TIME),
                 _ => true,

@@ -53,7 +53,18 @@ pub fn runs(text: &[u8], part: impl Fn(u8) -> bool) -> Vec<Span> {
 /// The text of a unit before `at`, at most `reach` bytes of it and not over the beginning of its line, in lower case.
 pub fn before(unit: &[u8], at: usize, reach: usize) -> String {
     let line = memchr::memrchr(b'\n', &unit[..at]).map_or(0, |i| i + 1);
-    String::from_utf8_lossy(&unit[line.max(at.saturating_sub(reach))..at]).to_lowercase()
+    let text = String::from_utf8_lossy(&unit[line.max(at.saturating_sub(reach))..at]);
+    let mut words = String::with_capacity(text.len());
+    let mut lower = false;
+    for c in text.chars() {
+        // camelCase is two words.
+        if lower && c.is_ascii_uppercase() {
+            words.push('_');
+        }
+        lower = c.is_ascii_lowercase();
+        words.extend(c.to_lowercase());
+    }
+    words
 }
 
 /// True when one of `words` stands in `text` as a word (or the beginning of one that an underscore, hyphen or digit continues).
@@ -80,4 +91,14 @@ pub fn sides(difference: &Difference, pair: Change) -> (&[u8], &[u8]) {
         &difference.a.unit[pair.a.start..pair.a.end],
         &difference.b.unit[pair.b.start..pair.b.end],
     )
+}
+
+/// The claims, if they account for everything that no other cause has claimed: a line in which something else changes too may be
+/// about another thing.
+pub fn only(difference: &Difference, claims: Vec<Change>) -> Vec<Change> {
+    let all = difference
+        .changes
+        .iter()
+        .all(|change| claims.iter().any(|c| c.a.contains(change.a) && c.b.contains(change.b)));
+    if all { claims } else { Vec::new() }
 }

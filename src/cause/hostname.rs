@@ -67,7 +67,7 @@ fn context(before: &str) -> bool {
         .strip_suffix('@')
         .is_some_and(|rest| rest.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
     if at {
-        let paren = before.rfind('(').is_some_and(|i| !before[i..].contains(' ')) && before.contains("version");
+        let paren = before.rfind('(').is_some_and(|i| !before[i..].contains(' '));
         return (built || paren) && !contact;
     }
     built && (before.ends_with(" on ") || before.ends_with(" on host ") || before.ends_with(" at ")) && !contact
@@ -100,6 +100,9 @@ impl Cause for Hostname {
             fix: "leave it out; KBUILD_BUILD_HOST for Linux; rpm: %_buildhost",
             references: &[],
         }
+    }
+    fn consistent(&self) -> bool {
+        true
     }
     fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
         if !find::textual(difference) {

@@ -32,7 +32,8 @@ mod vcs_revision;
 
 pub use survey::{Member, Survey};
 
-use crate::model::{CauseId, Change, Claim, Confidence, Difference, Evidence};
+use crate::model::{CauseId, Change, Claim, Confidence, Difference, Evidence, Span};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a person needs to know of a cause.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +56,11 @@ pub trait Cause: Sync {
     fn group(&self) -> &'static str;
     /// What to tell a person.
     fn advice(&self) -> Advice;
+    /// Whether one value on side a must stand for one value on side b throughout, and the other way round: a name that became two
+    /// names is no variation of the environment.
+    fn consistent(&self) -> bool {
+        false
+    }
     /// What this cause accounts for in a difference. `difference.changes` holds what no cause has claimed yet.
     fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence>;
 }
@@ -127,6 +133,40 @@ pub fn attribute(difference: &mut Difference, survey: &Survey) -> Vec<Claim> {
     }
     claims
 }
+
+/// Takes back the claims in which a value of one side stands for two values of the other.
+pub fn check_consistency(entries: &mut [(&mut Difference, &mut Vec<Claim>)]) {
+    let value = |unit: &[u8], span: Span| unit[span.start..span.end].to_vec();
+    for cause in CAUSES.iter().filter(|cause| cause.consistent()) {
+        let (mut forth, mut back): (Partners, Partners) = Default::default();
+        for (difference, claims) in entries.iter() {
+            for claim in claims.iter().filter(|claim| claim.cause == cause.id()) {
+                for change in &claim.evidence.claims {
+                    let (x, y) = (value(&difference.a.unit, change.a), value(&difference.b.unit, change.b));
+                    forth.entry(x.clone()).or_default().insert(y.clone());
+                    back.entry(y).or_default().insert(x);
+                }
+            }
+        }
+        let many = |partners: &Partners, key: &[u8]| partners.get(key).is_some_and(|set| set.len() > 1);
+        for (difference, claims) in entries.iter_mut() {
+            claims.retain(|claim| {
+                let broken = claim.cause == cause.id()
+                    && claim.evidence.claims.iter().any(|change| {
+                        many(&forth, &value(&difference.a.unit, change.a))
+                            || many(&back, &value(&difference.b.unit, change.b))
+                    });
+                if broken && claim.evidence.confidence != Confidence::Possible {
+                    difference.changes.extend(claim.evidence.claims.iter().copied());
+                }
+                !broken
+            });
+        }
+    }
+}
+
+/// What stands on the other side where a value stands on this.
+type Partners = BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>;
 
 fn overlap(x: &Change, y: &Change) -> bool {
     let meet = |p: crate::model::Span, q: crate::model::Span| p.start < q.end && q.start < p.end;

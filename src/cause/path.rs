@@ -1,5 +1,6 @@
 //! Paths in text, and the pairs of build roots that they show.
 
+use super::find;
 use crate::model::{Change, Difference, Span};
 
 /// The directory in which a was built, and the one in which b was.
@@ -115,11 +116,39 @@ pub fn pairs(difference: &Difference) -> Vec<(Change, Roots)> {
     found
 }
 
-/// The pairs of roots of a difference.
+/// The pairs of roots that a difference shows by itself: two prefixes of one rest, two build folders of debug information, or two
+/// that a word calls so. Two whole paths may just be two files.
 pub fn roots(difference: &Difference) -> Vec<Roots> {
+    let debug = difference.address.contains(".debug_");
+    let shown = |change: &Change, (a, b): &Roots| {
+        let rest = difference.a.unit.get(change.a.end) == Some(&b'/') && change.b.end < difference.b.unit.len();
+        debug
+            || buildish(a)
+                && buildish(b)
+                && (rest || find::says(&find::before(&difference.a.unit, change.a.start, 40), ROOT))
+    };
     pairs(difference)
         .into_iter()
+        .filter(|(change, roots)| shown(change, roots))
         .map(|(_, roots)| roots)
-        .filter(|(a, b)| buildish(a) && buildish(b) || difference.address.contains(".debug_"))
         .collect()
 }
+
+/// Words before the path of a build folder.
+const ROOT: &[&str] = &[
+    "builddir",
+    "build_dir",
+    "srcdir",
+    "src_dir",
+    "topdir",
+    "top_builddir",
+    "abs_builddir",
+    "abs_srcdir",
+    "pwd",
+    "cwd",
+    "comp_dir",
+    "basedir",
+    "rootdir",
+    "prefix_map",
+    "prefix",
+];

@@ -36,6 +36,9 @@ impl Cause for RandomTempPath {
             references: &["https://reproducible-builds.org/docs/randomness/"],
         }
     }
+    fn consistent(&self) -> bool {
+        true
+    }
     fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
         if !find::textual(difference) {
             return None;

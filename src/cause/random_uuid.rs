@@ -38,6 +38,9 @@ impl Cause for RandomUuid {
             ],
         }
     }
+    fn consistent(&self) -> bool {
+        true
+    }
     fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
         if !find::textual(difference) {
             return None;
@@ -47,6 +50,6 @@ impl Cause for RandomUuid {
             let (x, y) = find::sides(difference, pair);
             uuid4(x) && uuid4(y)
         };
-        Evidence::likely(find::around(difference, tokens, accept))
+        Evidence::likely(find::only(difference, find::around(difference, tokens, accept)))
     }
 }

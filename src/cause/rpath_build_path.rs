@@ -21,6 +21,9 @@ impl Cause for RpathBuildPath {
             references: &["https://reproducible-builds.org/docs/build-path/"],
         }
     }
+    fn consistent(&self) -> bool {
+        true
+    }
     fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
         let name = difference.name().to_ascii_lowercase();
         if !(name.contains("rpath") || name.contains("runpath")) || !find::textual(difference) {

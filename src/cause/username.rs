@@ -13,10 +13,7 @@ fn context(before: &str, after: &[u8]) -> bool {
     let keyed = key.len() < before.len() && before[key.len()..].contains(['=', ':']);
     let names_user = matches!(
         word,
-        "user"
-            | "username"
-            | "user_name"
-            | "logname"
+        "logname"
             | "builder"
             | "built-by"
             | "built_by"
@@ -46,8 +43,12 @@ fn context(before: &str, after: &[u8]) -> bool {
             "configured",
         ],
     );
-    let paren = after.starts_with(b"@") && before.ends_with('(') && before.contains("version");
-    (built && (before.ends_with("by ") || before.ends_with("by user "))) || paren
+    let paren = after.starts_with(b"@")
+        && before.ends_with('(')
+        && !find::says(before, &["maintainer", "author", "contact", "mailto"]);
+    before.ends_with("/home/") && after.starts_with(b"/")
+        || (built && (before.ends_with("by ") || before.ends_with("by user ")))
+        || paren
 }
 
 /// A user name where a text says that it is one.
@@ -67,6 +68,9 @@ impl Cause for Username {
             fix: "leave it out; KBUILD_BUILD_USER for Linux",
             references: &[],
         }
+    }
+    fn consistent(&self) -> bool {
+        true
     }
     fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
         if !find::textual(difference) {
@@ -88,6 +92,6 @@ impl Cause for Username {
                     &difference.a.unit[pair.a.end..],
                 )
         };
-        Evidence::likely(find::around(difference, tokens, accept))
+        Evidence::likely(find::only(difference, find::around(difference, tokens, accept)))
     }
 }

@@ -7,7 +7,6 @@ use crate::model::{CauseId, Difference, Evidence};
 const WORDS: &[&str] = &[
     "commit",
     "revision",
-    "rev",
     "git",
     "vcs",
     "changeset",
@@ -21,6 +20,19 @@ const WORDS: &[&str] = &[
 /// 7 to 40 lower-case hexadecimal digits (git abbreviates to 7 or more).
 fn revision(text: &[u8]) -> bool {
     (7..=40).contains(&text.len()) && text.iter().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(c))
+}
+
+/// The tag of what `git describe` prints: `TAG-N-gHASH`, `TAG-dirty` or both.
+fn described(text: &[u8]) -> Option<&[u8]> {
+    let clean = text.strip_suffix(b"-dirty").or_else(|| text.strip_suffix(b"+dirty"));
+    let rest = clean.unwrap_or(text);
+    let Some(at) = memchr::memmem::rfind(rest, b"-g") else {
+        return clean;
+    };
+    let (count_end, hash) = (at, &rest[at + 2..]);
+    let start = memchr::memrchr(b'-', &rest[..count_end])?;
+    let count = &rest[start + 1..count_end];
+    (revision(hash) && !count.is_empty() && count.iter().all(u8::is_ascii_digit)).then(|| &rest[..start])
 }
 
 /// Hexadecimal commit names where a text says that they are.
@@ -41,6 +53,9 @@ impl Cause for VcsRevision {
             references: &["https://reproducible-builds.org/docs/version-information/"],
         }
     }
+    fn consistent(&self) -> bool {
+        true
+    }
     fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
         if !find::textual(difference) {
             return None;
@@ -56,6 +71,20 @@ impl Cause for VcsRevision {
             };
             revision(x) && revision(y) && (described || find::says(&before, WORDS))
         };
-        Evidence::likely(find::around(difference, tokens, accept))
+        let mut claims = find::around(
+            difference,
+            |text| find::runs(text, |c| c.is_ascii_alphanumeric() || b"-+._~".contains(&c)),
+            |pair| {
+                let (x, y) = find::sides(difference, pair);
+                described(x).is_some_and(|x| described(y).is_some_and(|y| x == y))
+            },
+        );
+        claims.extend(
+            find::around(difference, tokens, accept)
+                .into_iter()
+                .filter(|c| !claims.iter().any(|d| d.a.contains(c.a)))
+                .collect::<Vec<_>>(),
+        );
+        Evidence::likely(claims)
     }
 }

@@ -4,6 +4,7 @@
 
 mod check;
 mod diff;
+mod explain;
 mod hash;
 mod progress;
 mod schema;
@@ -219,6 +220,7 @@ enum Command {
     Hash(hash::Args),
     Check(check::Args),
     Diff(diff::Args),
+    Explain(explain::Args),
     Schema(schema::Args),
 }
 
@@ -251,5 +253,6 @@ fn run(cli: Cli) -> Result<Status, Error> {
         Command::Check(args) => check::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Diff(args) => diff::run(args, &cli.global),
+        Command::Explain(args) => explain::run(args, &cli.global),
     }
 }

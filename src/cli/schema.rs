@@ -1,6 +1,6 @@
 //! `repro schema`: the JSON Schemas of this program's outputs.
 
-use repro::manifest;
+use repro::{manifest, report};
 
 use super::{Error, Global, Status};
 
@@ -14,6 +14,8 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Output {
+    /// `repro diff --format json`
+    Diff,
     /// `repro hash --format json`
     Manifest,
     /// `repro check --format json`
@@ -22,6 +24,7 @@ enum Output {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let schema = match args.output_of {
+        Output::Diff => report::json::SCHEMA,
         Output::Manifest => manifest::SCHEMA,
         Output::Check => manifest::CHECK_SCHEMA,
     };

@@ -98,8 +98,15 @@ fn explain(pair: &mut Compared) -> bool {
         b: inner.b.clone(),
     });
     let survey = Survey::of(&differences, members.collect());
-    pair.entries_mut()
-        .into_par_iter()
+    let mut entries = pair.entries_mut();
+    entries
+        .par_iter_mut()
         .for_each(|entry| entry.claims = cause::attribute(&mut entry.difference, &survey));
+    let mut claimed: Vec<_> = entries
+        .into_iter()
+        .filter(|entry| !entry.claims.is_empty())
+        .map(|entry| (&mut entry.difference, &mut entry.claims))
+        .collect();
+    cause::check_consistency(&mut claimed);
     prove(pair)
 }

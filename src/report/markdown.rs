@@ -1,9 +1,111 @@
-//! Markdown, as a bot would post it.
+//! Markdown, as a bot would post it: the verdict, a table of causes with their fixes, what is not explained folded below.
 
-use crate::model::Report;
+use super::{address_or_whole, code};
+use crate::model::{Confidence, Finding, Report, Verdict};
 use std::io::{self, Write};
 
+/// Unexplained places that are written out.
+const PLACES: usize = 30;
+
 /// The report as GitHub-flavoured markdown.
-pub fn write(_report: &Report, _out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let verdict = match report.verdict {
+        Verdict::Identical => "identical",
+        Verdict::Explained => "explained",
+        Verdict::Different => "different",
+        Verdict::Undetermined => "undetermined",
+    };
+    writeln!(out, "### `repro diff`: {verdict}\n")?;
+    for (letter, side) in [("a", &report.a), ("b", &report.b)] {
+        writeln!(
+            out,
+            "- {letter}: {} (sha256 `{}`, {} bytes)",
+            code(&side.path),
+            side.sha256,
+            side.size
+        )?;
+    }
+    if let Some(reason) = &report.reason {
+        writeln!(out, "\n{}", cell(reason))?;
+    }
+    let mut causes: Vec<(&Finding, usize, usize)> = Vec::new();
+    for finding in &report.findings {
+        match causes
+            .iter_mut()
+            .find(|(f, ..)| f.cause == finding.cause && f.knock_on == finding.knock_on)
+        {
+            Some(known) => (known.1, known.2) = (known.1 + finding.count, known.2 + 1),
+            None => causes.push((finding, finding.count, 1)),
+        }
+    }
+    if !causes.is_empty() {
+        writeln!(
+            out,
+            "\n| cause | times | first at | a | b | fix |\n|---|---|---|---|---|---|"
+        )?;
+        for (finding, count, places) in causes {
+            let mark = match (finding.knock_on, finding.confidence) {
+                (true, _) => " (follows)",
+                (_, Confidence::Possible) => " (possible)",
+                _ => "",
+            };
+            let more = if places > 1 {
+                format!(" and {} more places", places - 1)
+            } else {
+                String::new()
+            };
+            let address = address_or_whole(&finding.address);
+            writeln!(
+                out,
+                "| {}{mark} | {count} | {}{more} | {} | {} | {} |",
+                code(finding.cause),
+                code(address),
+                code(&finding.a),
+                code(&finding.b),
+                cell(&finding.fix)
+            )?;
+        }
+    }
+    if !report.unexplained.is_empty() {
+        writeln!(
+            out,
+            "\n<details><summary>{} not explained</summary>\n\n| where | what | a | b |\n|---|---|---|---|",
+            report.unexplained.len()
+        )?;
+        for place in report.unexplained.iter().take(PLACES) {
+            writeln!(
+                out,
+                "| {} | {} | {} | {} |",
+                code(address_or_whole(&place.address)),
+                cell(&place.summary),
+                code(&place.a),
+                code(&place.b)
+            )?;
+        }
+        if report.unexplained.len() > PLACES {
+            writeln!(
+                out,
+                "\n{} more are in the JSON report.",
+                report.unexplained.len() - PLACES
+            )?;
+        }
+        writeln!(out, "\n</details>")?;
+    }
+    for item in &report.undetermined {
+        writeln!(
+            out,
+            "\n- not compared: {}: {}",
+            code(address_or_whole(&item.address)),
+            cell(&item.reason)
+        )?;
+    }
     Ok(())
+}
+
+/// Text that cannot end a table cell or start HTML.
+fn cell(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('|', "\\|")
+        .replace('<', "&lt;")
+        .replace('\n', " ")
 }

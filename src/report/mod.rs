@@ -3,3 +3,32 @@
 pub mod json;
 pub mod markdown;
 pub mod text;
+
+/// An address, or words for the empty one.
+fn address_or_whole(address: &str) -> &str {
+    if address.is_empty() {
+        "(the artifact itself)"
+    } else {
+        address
+    }
+}
+
+/// An artifact's text as inline code that cannot end early: the first line, cut, with a fence longer than any run of backticks.
+fn code(text: &str) -> String {
+    let line = text.lines().next().unwrap_or("");
+    let mut short: String = line.chars().take(120).collect();
+    if short.len() < line.len() {
+        short.push('…');
+    }
+    if short.is_empty() {
+        return String::new();
+    }
+    let longest = short.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if short.starts_with('`') || short.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
+    format!("{fence}{pad}{}{pad}{fence}", short.replace('|', "\\|"))
+}

@@ -1,5 +1,6 @@
 //! Text for a terminal: the verdict, the root causes, what is not explained. Bounded, and says what it folded.
 
+use super::address_or_whole;
 use crate::model::{Confidence, Finding, Place, Report, Verdict};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
@@ -38,19 +39,11 @@ pub fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Resu
         writeln!(page.out, "\nnot compared: {}", report.undetermined.len())?;
         let shown = if options.verbose { usize::MAX } else { 5 };
         for item in report.undetermined.iter().take(shown) {
-            writeln!(page.out, "  {}  {}", named(&item.address), item.reason)?;
+            writeln!(page.out, "  {}  {}", address_or_whole(&item.address), item.reason)?;
         }
         page.folded(report.undetermined.len().saturating_sub(shown), "more")?;
     }
     Ok(())
-}
-
-fn named(address: &str) -> &str {
-    if address.is_empty() {
-        "(the artifact itself)"
-    } else {
-        address
-    }
 }
 
 const BOLD: Style = Style::new().bold();
@@ -185,7 +178,7 @@ impl Page<'_> {
                     writeln!(
                         self.out,
                         "  {}  {} × {}",
-                        named(&finding.address),
+                        address_or_whole(&finding.address),
                         finding.count,
                         finding.cause
                     )?;
@@ -217,13 +210,17 @@ impl Page<'_> {
             writeln!(
                 self.out,
                 "  {} {}",
-                self.paint(color(AnsiColor::Cyan), named(&finding.address)),
+                self.paint(color(AnsiColor::Cyan), address_or_whole(&finding.address)),
                 self.paint(DIM, &format!("({})", finding.format))
             )?;
             lines += 1 + self.sides([&finding.a, &finding.b], &finding.marks)?;
         }
         if all.len() > shown {
-            let others: Vec<&str> = all[shown..].iter().take(3).map(|f| named(&f.address)).collect();
+            let others: Vec<&str> = all[shown..]
+                .iter()
+                .take(3)
+                .map(|f| address_or_whole(&f.address))
+                .collect();
             let more = if all.len() > shown + 3 {
                 format!(" and {} more places", all.len() - shown - 3)
             } else {
@@ -264,7 +261,7 @@ impl Page<'_> {
             writeln!(
                 self.out,
                 "  {}{format}  {}",
-                self.paint(color(AnsiColor::Cyan), named(&place.address)),
+                self.paint(color(AnsiColor::Cyan), address_or_whole(&place.address)),
                 place.summary
             )?;
             lines += 1 + self.sides([&place.a, &place.b], &place.marks)?;
