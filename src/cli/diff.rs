@@ -37,10 +37,6 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         )));
     }
     let format = global.format(&[Format::Text, Format::Json, Format::Markdown])?;
-    let format = global.format.unwrap_or(Format::Text);
-    if !matches!(format, Format::Text | Format::Json | Format::Markdown) {
-        return Err(Error::new("diff: --format is text, json or markdown"));
-    }
     let report = diff::diff(a, b, &Options::default());
     global.write(|out| match format {
         Format::Json => json::write(&report, out),

@@ -2,7 +2,6 @@
 
 use super::{Error, Format, Global, Status};
 use repro::cause::{self, CAUSES, Cause};
-use std::io::Write;
 
 /// What a cause is, why it makes builds differ, and the fix; alone, the list of causes
 #[derive(clap::Args, Debug)]
@@ -19,11 +18,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         None => None,
         Some(id) => Some(cause::by_id(id).ok_or_else(|| Error::new(unknown(id, &sorted)))?),
     };
-    let json = match global.format.unwrap_or(Format::Text) {
-        Format::Text => false,
-        Format::Json => true,
-        _ => return Err(Error::new("explain: --format is text or json")),
-    };
+    let json = global.format(&[Format::Text, Format::Json])? == Format::Json;
     global.write(|out| match chosen {
         Some(cause) if json => writeln!(out, "{:#}", value(cause)),
         None if json => writeln!(
