@@ -1,10 +1,10 @@
 # Sourced by recipe and fixed: `build SIDE FOLDER EPOCH TZ LOCALE UMASK MAPPING` builds Debian's hello 2.10-3 from the
 # archive's source into $OUT/SIDE.deb. MAPPING is + or -: whether dpkg hides the build path from the compiler's output.
 . "${0%/*}/../../lib.sh"
-pool=${DEBIAN_MIRROR:-http://deb.debian.org}/debian/pool/main/h/hello
+# Where apt finds the package its source lies too; apt-helper uses apt's proxy, and checks the digest.
+pool=$(apt-get download --print-uris hello | sed "s|^'\(.*\)/[^/]*'.*|\1|")
 fetch() {
-    curl -fsSLO "$pool/$1"
-    echo "$2  $1" | sha256sum --check --quiet
+    /usr/lib/apt/apt-helper -o APT::Sandbox::User=root download-file "$pool/$1" "$1" "SHA256:$2" >&2
 }
 fetch hello_2.10.orig.tar.gz 31e066137a962676e89f69d1b65382de95a7ef7d914b8cb956f41ea72e0f516b
 fetch hello_2.10-3.debian.tar.xz 60ee7a466808301fbaa7fea2490b5e7a6d86f598956fb3e79c71b3295dc1f249
