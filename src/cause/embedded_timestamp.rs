@@ -59,7 +59,15 @@ impl Cause for EmbeddedTimestamp {
             ) else {
                 return false;
             };
-            let context = find::before(&difference.a.unit, pair.a.start, 80);
+            let mut context = find::before(&difference.a.unit, pair.a.start, 80);
+            if find::sides(difference, pair).0 == difference.a.unit.trim_ascii() {
+                // Nothing but the number: the key or file that holds it says what it is.
+                let holder = difference.place().trim_end_matches('/').rsplit('/').next();
+                for name in [holder.unwrap_or_default(), difference.name()] {
+                    context.push(' ');
+                    context.push_str(&find::before(name.as_bytes(), name.len(), 80));
+                }
+            }
             // A limit in time is a decision, not the time of a build.
             if x.form != y.form
                 || find::says(
