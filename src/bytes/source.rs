@@ -16,7 +16,7 @@ const MAP_FROM: u64 = 256 * 1024;
 /// Decoded members from this size on go to a temporary file.
 const SPILL_FROM: usize = 16 * 1024 * 1024;
 /// Ranges below this size are not worth a system call to release.
-const RELEASE_FROM: usize = 1024 * 1024;
+const RELEASE_FROM: usize = 64 * 1024;
 /// Bytes decoded at a time.
 const CHUNK: usize = 128 * 1024;
 

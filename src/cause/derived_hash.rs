@@ -39,7 +39,7 @@ impl Cause for DerivedHash {
         let mut claims = find::around(difference, tokens, |pair| {
             let (x, y) = find::sides(difference, pair);
             let digest = match (decode(x), decode(y)) {
-                (Some(x), Some(y)) => survey.member_of_digests(&x, &y).is_some(),
+                (Some(x), Some(y)) => survey.member_of_digests(&x, &y, &difference.a.unit).is_some(),
                 _ => false,
             };
             digest || identifier(x, y, survey)

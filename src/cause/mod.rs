@@ -169,6 +169,6 @@ pub fn check_consistency(entries: &mut [(&mut Difference, &mut Vec<Claim>)]) {
 type Partners = BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>;
 
 fn overlap(x: &Change, y: &Change) -> bool {
-    let meet = |p: crate::model::Span, q: crate::model::Span| p.start < q.end && q.start < p.end;
+    let meet = |p: Span, q: Span| p.start < q.end && q.start < p.end;
     meet(x.a, y.a) || meet(x.b, y.b)
 }

@@ -17,6 +17,8 @@ pub struct Survey {
     /// Debug sections differ.
     pub debug: bool,
     members: Vec<Member>,
+    /// Members by the last component of their address.
+    by_name: BTreeMap<Vec<u8>, Vec<usize>>,
     digests: [OnceLock<BTreeMap<Vec<u8>, Vec<usize>>>; 5],
 }
 
@@ -31,6 +33,8 @@ pub struct Member {
     pub b: Blob,
 }
 
+/// Larger members are looked for by name only.
+const UNNAMED: usize = 64 << 20;
 /// Digest algorithms by the length of their value in bytes.
 const LENGTHS: [usize; 5] = [16, 20, 32, 48, 64];
 
@@ -38,8 +42,14 @@ impl Survey {
     /// Reads every difference once.
     pub fn of(differences: &[&Difference], members: Vec<Member>) -> Self {
         let mut roots: BTreeMap<path::Roots, usize> = BTreeMap::new();
+        let mut by_name: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();
+        for (i, member) in members.iter().enumerate() {
+            let name = member.address.rsplit('/').next().unwrap_or_default();
+            by_name.entry(name.as_bytes().to_vec()).or_default().push(i);
+        }
         let mut survey = Self {
             members,
+            by_name,
             ..Self::default()
         };
         for difference in differences.iter().filter(|d| d.both()) {
@@ -78,24 +88,39 @@ impl Survey {
         survey
     }
 
-    /// The differing member whose digest is `a` on side a and `b` on side b.
-    pub fn member_of_digests(&self, a: &[u8], b: &[u8]) -> Option<&Member> {
+    /// The differing member whose digest is `a` on side a and `b` on side b; one that `line` names is tried first.
+    pub fn member_of_digests(&self, a: &[u8], b: &[u8], line: &[u8]) -> Option<&Member> {
         let which = LENGTHS.iter().position(|&n| n == a.len())?;
         if a.len() != b.len() {
             return None;
         }
+        let matches = |&i: &usize| {
+            let member = &self.members[i];
+            digest(which, &member.a) == a && digest(which, &member.b) == b
+        };
+        let words = line
+            .split(|&c| c.is_ascii_whitespace() || b"/\",:*()'=".contains(&c))
+            .filter(|word| !word.is_empty());
+        let named = words
+            .filter_map(|word| self.by_name.get(word))
+            .flatten()
+            .find(|i| matches(i));
+        if let Some(&i) = named {
+            return Some(&self.members[i]);
+        }
         let table = self.digests[which].get_or_init(|| {
             let mut table: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();
-            for (i, member) in self.members.iter().enumerate() {
+            for (i, member) in self
+                .members
+                .iter()
+                .enumerate()
+                .filter(|(_, member)| member.a.len() <= UNNAMED)
+            {
                 table.entry(digest(which, &member.a)).or_default().push(i);
             }
             table
         });
-        table
-            .get(a)?
-            .iter()
-            .map(|&i| &self.members[i])
-            .find(|member| digest(which, &member.b) == b)
+        table.get(a)?.iter().find(|i| matches(i)).map(|&i| &self.members[i])
     }
 
     /// Members whose bytes differ.

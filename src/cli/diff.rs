@@ -37,7 +37,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         )));
     }
     let format = global.format(&[Format::Text, Format::Json, Format::Markdown])?;
-    let report = diff::diff(a, b, &Options::default());
+    let report = diff::diff(&a, &b, &Options::default());
     global.write(|out| match format {
         Format::Json => json::write(&report, out),
         Format::Markdown => markdown::write(&report, out),

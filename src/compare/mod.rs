@@ -227,7 +227,7 @@ impl<'a> Comparer<'a> {
     }
 
     /// Compares two opened artifacts whose bytes do not decide (a folder's listing leaves out what is in the files).
-    pub fn compare_opened(&self, a: (&Blob, Opened), b: (&Blob, Opened)) -> Option<Compared> {
+    pub fn compare_opened(&self, a: (&Blob, &Opened), b: (&Blob, &Opened)) -> Option<Compared> {
         let at = At {
             address: String::new(),
             container: 0,

@@ -5,10 +5,12 @@ use crate::{
     cause,
     compare::{Compared, Entry},
     model::{
-        Artifact, Blob, Change, Claim, Confidence, Difference, Finding, Place, Report, Role, SideSpan, Span, Tool,
-        Undetermined, Verdict,
+        Artifact, Blob, Body, Change, Claim, Confidence, Content, Difference, Finding, Member, Opened, Part, Parts,
+        Place, Report, Role, SideSpan, Span, Tool, Undetermined, Verdict,
     },
 };
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Spans listed with one finding or place.
@@ -16,21 +18,41 @@ const SPANS: usize = 1000;
 /// Unexplained places listed one by one; the rest is counted, a line a container.
 const PLACES: usize = 2000;
 
-/// What is compared: named as on the command line.
-pub(super) fn artifact(name: &str, bytes: &Blob) -> Artifact {
+/// What is compared: named as on the command line. A folder's digest covers its listing and, in its order, the digest of each file.
+pub(super) fn artifact(name: &str, bytes: &Blob, listing: Option<&Opened>) -> Artifact {
+    let (mut digest, mut size) = (Sha256::new(), bytes.len() as u64);
+    digest.update(&bytes[..]);
+    if let Some(listing) = listing {
+        size = 0;
+        let files: Vec<(Vec<u8>, u64)> = listing.parts.par_iter().filter_map(file).collect();
+        for (inner, length) in files {
+            digest.update(inner);
+            size += length;
+        }
+    }
     Artifact {
         path: name.to_owned(),
-        sha256: sha256(bytes),
-        size: bytes.len() as u64,
+        sha256: digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+        size,
     }
 }
 
-fn sha256(bytes: &[u8]) -> String {
-    use sha2::Digest;
-    sha2::Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+/// Digest and size of the file that an entry of a listing stands for; an unreadable one is reported where it is compared.
+fn file(entry: &Part) -> Option<(Vec<u8>, u64)> {
+    let Body::Group(group) = &entry.body else { return None };
+    let Parts::Ready(parts) = &group.parts else { return None };
+    parts.iter().find_map(|part| match &part.body {
+        Body::Member(Member {
+            content: Content::External(decoder),
+            ..
+        }) => {
+            let bytes = decoder.decode(&Vec::new().into(), u64::MAX).ok()?;
+            let digest = Sha256::digest(&bytes[..]).to_vec();
+            bytes.release();
+            Some((digest, bytes.len() as u64))
+        }
+        _ => None,
+    })
 }
 
 /// Puts the report together.

@@ -68,16 +68,12 @@ impl Input {
 }
 
 /// Compares two inputs and explains the result. The report is the same for any number of threads.
-pub fn diff(a: Input, b: Input, options: &Options) -> Report {
+pub fn diff(a: &Input, b: &Input, options: &Options) -> Report {
     let comparer = Comparer::new(&format::open, options.limits);
+    let end = |input: &Input| assemble::artifact(&input.name, &input.bytes, input.listing.as_ref());
     let (ends, compared) = rayon::join(
-        || {
-            (
-                assemble::artifact(&a.name, &a.bytes),
-                assemble::artifact(&b.name, &b.bytes),
-            )
-        },
-        || match (a.listing, b.listing) {
+        || rayon::join(|| end(&a), || end(&b)),
+        || match (&a.listing, &b.listing) {
             (Some(x), Some(y)) => comparer.compare_opened((&a.bytes, x), (&b.bytes, y)),
             _ => comparer.compare(&a.bytes, &b.bytes),
         },
