@@ -566,6 +566,7 @@ impl Walker<'_> {
             }
         };
         let mut builder = GitignoreBuilder::new("");
+        builder.allow_unclosed_class(false);
         for (number, line) in BufReader::new(file).lines().enumerate() {
             let added = line.and_then(|line| builder.add_line(None, &line).map(drop).map_err(io::Error::other));
             if let Err(error) = added {

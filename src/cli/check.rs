@@ -55,7 +55,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         }
     };
     global.start_threads()?;
-    manifest.sort();
+    manifest
+        .sort()
+        .map_err(|error| Error::at(args.manifest.display(), error))?;
     manifest.settle(base);
 
     let mut options = manifest

@@ -16,7 +16,7 @@
 //! Two trees have the same digest if and only if names, kinds, permissions, contents and targets are the same. Owners,
 //! times, extended attributes, holes in sparse files, and which names are hard links of one another don't count.
 //!
-//! Test vectors (`tests/manifest_json.rs` also makes a digest with `find` and `sha256sum`): an empty folder of mode
+//! Test vectors (`tests/manifest/json.rs` also makes a digest with `find` and `sha256sum`): an empty folder of mode
 //! 0755 is one record, `d 0755 - .` and a NUL:
 //!
 //! ```

@@ -140,11 +140,35 @@ impl Manifest {
             .collect()
     }
 
-    /// Sorts the rows by path, as everything below needs it.
-    pub fn sort(&mut self) {
+    /// Sorts the rows by path, as everything below needs it, and makes one of a list's lines for one path.
+    ///
+    /// # Errors
+    /// More than 4 GiB of names and digests.
+    pub fn sort(&mut self) -> io::Result<()> {
         let data = &self.data;
         let path = |row: &Stored| &data[row.start as usize..][..row.path as usize];
         self.rows.sort_by(|a, b| path(a).cmp(path(b)));
+        let rows = std::mem::take(&mut self.rows);
+        self.rows.reserve_exact(rows.len());
+        for row in rows {
+            // Two digests by the same algorithm contradict or repeat each other: both are verified.
+            let same = self.rows.last().is_some_and(|last| {
+                row.kind.is_none() && last.digests & row.digests == 0 && self.path(last) == self.path(&row)
+            });
+            let Some(last) = self.rows.pop_if(|_| same) else {
+                self.rows.push(row);
+                continue;
+            };
+            let path = self.path(&row).to_vec();
+            let both = self.digests(&last).chain(self.digests(&row));
+            let digests: Vec<_> = both.filter_map(|(a, raw)| Some((a, Digest::new(raw)?))).collect();
+            self.push(&Row {
+                path: &path,
+                digests: &digests,
+                ..Row::default()
+            })?;
+        }
+        Ok(())
     }
 
     /// Drops the rows that `keep` refuses, by path and whether it is known to be a folder.
