@@ -1,0 +1,44 @@
+//! Every pair of the corpus gets the verdict and the causes that its `expected.json` tells, either way round.
+//! `REPRO_CASE=text` limits the run to the cases whose name contains the text.
+
+mod support;
+
+use rayon::prelude::*;
+use support::{Case, cases, compare, named, pair, word, wrong};
+
+fn check(case: &Case) -> Vec<String> {
+    let Some((a, b)) = pair(&case.folder) else {
+        // Too big to commit: tests/hostile.rs makes it.
+        assert!(case.folder.join("recipe").exists(), "{}: neither a pair nor a recipe", case.name);
+        return Vec::new();
+    };
+    let report = compare(&a, &b);
+    let mut wrong = wrong(&case.expected, &report);
+    let swapped = compare(&b, &a);
+    if swapped.verdict != report.verdict || named(&swapped, false) != named(&report, false) {
+        wrong.push(format!(
+            "swapped: {} {:?} instead of {} {:?}",
+            word(swapped.verdict),
+            named(&swapped, false),
+            word(report.verdict),
+            named(&report, false)
+        ));
+    }
+    wrong
+}
+
+#[test]
+fn every_pair_is_judged_as_expected() {
+    let cases = cases();
+    let failures: Vec<_> = cases
+        .par_iter()
+        .flat_map_iter(|case| check(case).into_iter().map(|what| format!("{}: {what}", case.name)))
+        .collect();
+    assert!(
+        failures.is_empty(),
+        "{} failures in {} cases\n{}",
+        failures.len(),
+        cases.len(),
+        failures.join("\n")
+    );
+}

@@ -1,0 +1,138 @@
+//! The corpus as the tests see it: folders with `expected.json`, the pair beside it, and what a report must say.
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use repro::{
+    diff::{Input, Options, diff},
+    model::{Report, Verdict},
+};
+use serde_json::Value;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The folder `corpus/`.
+pub fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+}
+
+/// One folder with an `expected.json`.
+pub struct Case {
+    /// Path below `corpus/`.
+    pub name: String,
+    /// The folder.
+    pub folder: PathBuf,
+    /// `expected.json`.
+    pub expected: Value,
+}
+
+/// All cases, sorted; with `REPRO_CASE` set, those whose name contains it.
+pub fn cases() -> Vec<Case> {
+    let filter = std::env::var("REPRO_CASE").unwrap_or_default();
+    let root = corpus();
+    let mut cases: Vec<_> = walkdir::WalkDir::new(&root)
+        .sort_by_file_name()
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_name() == "expected.json")
+        .map(|entry| {
+            let folder = entry.path().parent().unwrap().to_owned();
+            let name = folder.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+            let text = fs::read(entry.path()).unwrap();
+            let expected = serde_json::from_slice(&text).unwrap_or_else(|e| panic!("{name}/expected.json: {e}"));
+            Case { name, folder, expected }
+        })
+        .filter(|case| case.name.contains(&filter))
+        .collect();
+    cases.sort_by(|x, y| x.name.cmp(&y.name));
+    assert!(!cases.is_empty(), "no case in {}", root.display());
+    cases
+}
+
+/// `a` or `b` of a folder, with whatever extension.
+pub fn side(folder: &Path, side: &str) -> Option<PathBuf> {
+    let mut found: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            let name = path.file_name().unwrap().to_string_lossy();
+            name.strip_prefix(side)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+        .collect();
+    assert!(found.len() < 2, "{}: more than one {side}", folder.display());
+    found.pop()
+}
+
+/// Both sides, or `None` where the pair is not committed.
+pub fn pair(folder: &Path) -> Option<(PathBuf, PathBuf)> {
+    Some((side(folder, "a")?, side(folder, "b")?))
+}
+
+/// Compares two paths by the library.
+pub fn compare(a: &Path, b: &Path) -> Report {
+    let open = |path: &Path| Input::open(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    diff(open(a), open(b), &Options::default())
+}
+
+/// Compares bytes by the library.
+pub fn compare_bytes(a: &[u8], b: &[u8]) -> Report {
+    diff(
+        Input::from_bytes("a", a.to_vec()),
+        Input::from_bytes("b", b.to_vec()),
+        &Options::default(),
+    )
+}
+
+/// The verdict as JSON spells it.
+pub fn word(verdict: Verdict) -> String {
+    serde_json::to_value(verdict).unwrap().as_str().unwrap().to_owned()
+}
+
+/// Ids of the causes that a report names: roots, or those that follow from others.
+pub fn named(report: &Report, knock_on: bool) -> BTreeSet<&'static str> {
+    let findings = report.findings.iter();
+    findings
+        .filter(|f| f.knock_on == knock_on)
+        .map(|f| f.cause)
+        .collect()
+}
+
+fn words<'a>(expected: &'a Value, key: &str) -> Option<BTreeSet<&'a str>> {
+    match expected.get(key)? {
+        Value::String(one) => Some([one.as_str()].into()),
+        Value::Array(many) => Some(many.iter().map(|v| v.as_str().unwrap()).collect()),
+        other => panic!("{key}: {other}"),
+    }
+}
+
+/// What in `report` is not as `expected` says.
+pub fn wrong(expected: &Value, report: &Report) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let verdict = word(report.verdict);
+    let allowed = words(expected, "verdict").expect("a verdict");
+    if !allowed.contains(verdict.as_str()) {
+        let left: Vec<_> = report.unexplained.iter().map(|p| format!("{}: {}", p.address, p.summary)).collect();
+        wrong.push(format!("verdict is {verdict}, not {allowed:?}; unexplained: {left:?}; undetermined: {:?}", report.undetermined));
+    }
+    let (roots, knock_ons) = (named(report, false), named(report, true));
+    if let Some(causes) = words(expected, "causes")
+        && roots != causes
+    {
+        wrong.push(format!("causes are {roots:?}, not {causes:?}"));
+    }
+    if let Some(may) = words(expected, "knock_ons")
+        && !knock_ons.is_subset(&may)
+    {
+        wrong.push(format!("knock-ons are {knock_ons:?}, of which only {may:?} may be"));
+    }
+    if let Some(absent) = words(expected, "absent") {
+        let all: BTreeSet<_> = roots.union(&knock_ons).copied().collect();
+        let named: Vec<_> = absent.intersection(&all).collect();
+        if !named.is_empty() {
+            wrong.push(format!("attributed to {named:?}"));
+        }
+    }
+    wrong
+}
