@@ -5,6 +5,8 @@ PATH=/usr/bin:/bin LC_ALL=C TZ=UTC HOME=/nonexistent NO_FAKE_STAT=1
 export PATH LC_ALL TZ HOME NO_FAKE_STAT
 unset SOURCE_DATE_EPOCH GZIP XZ_OPT XZ_DEFAULTS TAR_OPTIONS ZIPOPT PYTHONHASHSEED MAKEFLAGS LANGUAGE LANG
 umask 022
+# 127 means: a tool is missing. Inside $(…) the shell would go on without it.
+command -v faketime >/dev/null || exit 127
 mkdir -p "$1"
 OUT=$(cd "$1" && pwd)
 WORK=$(mktemp -d)
