@@ -171,3 +171,40 @@ fn a_reader_that_goes_away_does_not_hide_the_difference() {
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn explain_exit_statuses() {
+    let folder = folder();
+    let at = folder.path();
+    let list = ends(at, &["explain"], 0, "").stdout;
+    let page = ends(at, &["explain", "archive-mtime"], 0, "").stdout;
+    let (list, page) = (String::from_utf8_lossy(&list), String::from_utf8_lossy(&page));
+    assert!(list.contains("archive-mtime") && list.contains("gzip-mtime"), "{list}");
+    assert!(
+        page.contains("SOURCE_DATE_EPOCH") && page.contains("https://"),
+        "{page}"
+    );
+    ends(at, &["explain", "no-such-cause"], 2, "no-such-cause");
+    ends(
+        at,
+        &["explain", "archive-mtime", "gzip-mtime"],
+        2,
+        "unexpected argument",
+    );
+    ends(at, &["explain", "--format", "html"], 2, "html");
+}
+
+#[test]
+fn hash_and_check_exit_statuses() {
+    let folder = folder();
+    let at = folder.path();
+    ends(at, &["hash", "one", "folder", "-o", "manifest"], 0, "");
+    ends(at, &["check", "manifest"], 0, "");
+    fs::write(at.join("one"), "changed\n").unwrap();
+    ends(at, &["check", "manifest"], 1, "");
+    fs::remove_file(at.join("one")).unwrap();
+    ends(at, &["check", "manifest"], 1, "");
+    ends(at, &["check", "missing"], 2, "missing: ");
+    assert_eq!(repro(at, &["hash", "missing"]).status.code(), Some(2));
+    ends(at, &["hash", "--format", "junit", "same"], 2, "junit");
+}

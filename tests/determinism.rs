@@ -30,7 +30,7 @@ fn the_report_depends_on_the_pair_alone() {
     for side in ["a.deb", "b.deb"] {
         std::fs::copy(here.join(side), elsewhere.path().join(side)).unwrap();
     }
-    for format in ["text", "json"] {
+    for format in ["text", "json", "markdown"] {
         let first = report(format, "1", &here, &[]);
         for round in 0..3 {
             assert!(
@@ -63,7 +63,7 @@ fn the_report_depends_on_the_pair_alone() {
 #[test]
 fn the_report_names_no_path_of_this_machine() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAIR);
-    for format in ["text", "json"] {
+    for format in ["text", "json", "markdown"] {
         let text = String::from_utf8_lossy(&report(format, "2", &here, &[])).into_owned();
         let folder = here.to_str().unwrap();
         assert!(!text.contains(folder), "{format} names {folder}");
