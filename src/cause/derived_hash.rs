@@ -1,7 +1,7 @@
 //! derived-hash: what follows from other differences.
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Change, Difference, Evidence, Role, Span, Value};
+use crate::model::{CauseId, Change, Difference, Evidence, Order, Role, Span, Value};
 
 /// Checksums, sizes and offsets that are right for the bytes they speak of; digests and sizes in text that are those of a member that differs.
 pub struct DerivedHash;
@@ -24,6 +24,10 @@ impl Cause for DerivedHash {
     fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
         if !difference.both() {
             return None;
+        }
+        // Only the offsets of its strings say how a string table is laid out, and each is compared by the string it names.
+        if difference.role == Role::Order && difference.order == Order::Keys && difference.format == "elf" {
+            return Some(Evidence::whole(difference).following());
         }
         if matches!(
             difference.role,

@@ -415,7 +415,8 @@ impl<'a> Comparer<'a> {
         }
         // A folder's listing does not hold what is in the files.
         let elsewhere = at.format == "directory" && !matches!(pa.body, Body::Field(..));
-        if ra[..] == rb[..] && !elsewhere {
+        // An equal number that names something else is a difference.
+        if ra[..] == rb[..] && !elsewhere && target(pa) == target(pb) {
             ra.release();
             rb.release();
             return spots;
@@ -623,6 +624,10 @@ impl<'a> Comparer<'a> {
         match role {
             Role::Text => text::lines(self, at, name, &a, &b),
             Role::Data => binary::data(self, at, name, &a, &b),
+            // More than one name: only a string is examined as one.
+            Role::Reference if a.unit[..] != b.unit[..] && (a.unit.contains(&0) || b.unit.contains(&0)) => {
+                self.leaf(at, name, Role::Content, a, b)
+            }
             Role::String | Role::Version | Role::Name | Role::Reference | Role::Owner => {
                 let changes = if matches!(a.value, Value::Number(_)) {
                     None
@@ -670,6 +675,14 @@ impl<'a> Comparer<'a> {
             (Some(a), Some(b)) => align::alike(&a, &b),
             _ => 0.0,
         }
+    }
+}
+
+/// What a reference names.
+fn target(part: &Part) -> Option<&[u8]> {
+    match &part.body {
+        Body::Field(_, Value::Target(target)) => Some(target),
+        _ => None,
     }
 }
 

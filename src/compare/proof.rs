@@ -145,6 +145,8 @@ fn sorted(pair: &Compared, which: Which) -> Vec<(Span, usize)> {
     spots.sort_by(|x, y| {
         x.0.start
             .cmp(&y.0.start)
+            // An empty span stands before what starts there.
+            .then(y.0.is_empty().cmp(&x.0.is_empty()))
             .then(is_order(pair, y.1).cmp(&is_order(pair, x.1)))
             .then(y.0.end.cmp(&x.0.end).then(x.1.cmp(&y.1)))
     });

@@ -1,6 +1,7 @@
 //! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
 
 mod directory;
+mod elf;
 pub mod disassemble;
 mod gzip;
 mod opaque;
@@ -25,6 +26,7 @@ pub trait Format: Sync {
 
 /// Every format, in the order in which they are tried: those with a magic number before those without.
 pub static FORMATS: &[&dyn Format] = &[
+    &elf::Elf,
     &gzip::Gzip,
     &xz::Xz,
     &zstd::Zstd,

@@ -1,0 +1,76 @@
+//! Executable sections by function.
+
+use super::{
+    ENTRIES,
+    image::{Image, SHT_DYNSYM, SHT_SYMTAB},
+    symbols::{self, Symbol},
+};
+use crate::model::{Blob, Order, Part, Role, Span, Value};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Functions of one section; what is behind them counts as one.
+const FUNCTIONS: usize = 20 * ENTRIES;
+
+pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
+    let (image, s) = (image.clone(), &image.sections[index]);
+    let span = s.span;
+    Part::lazy(s.label.clone(), span, Order::Link, move |bytes| Ok(functions(&image, bytes, index, span)))
+}
+
+/// Each function with the padding behind it, so that moved functions are equal parts in another order.
+fn functions(image: &Image, bytes: &Blob, index: usize, span: Span) -> Vec<Part> {
+    let base = image.sections[index].address;
+    let starts = starts(image, bytes, index, span);
+    let code = |name: String, at: usize, end: usize| {
+        let address = base.wrapping_add((at - span.start) as u64);
+        Part::field(name, Span::new(at, end), Role::Code, Value::Code { isa: image.isa(), address })
+    };
+    let mut parts = Vec::with_capacity(starts.len() + 1);
+    let mut ends = starts.keys().skip(1).copied().chain([span.end]);
+    let first = starts.keys().next().copied().unwrap_or(span.end);
+    if first > span.start {
+        parts.push(code("before the first function".to_owned(), span.start, first));
+    }
+    for (&start, &(_, symbol)) in &starts {
+        let name = symbols_name(image, bytes, symbol);
+        parts.push(code(name, start, ends.next().unwrap_or(span.end)));
+    }
+    parts
+}
+
+fn symbols_name(image: &Image, bytes: &Blob, (table, symbol): (usize, Symbol)) -> String {
+    let name = image.string(bytes, table, symbol.name).unwrap_or_default();
+    if name.is_empty() { "unnamed function".to_owned() } else { String::from_utf8_lossy(name).into_owned() }
+}
+
+type Starts = BTreeMap<usize, (u64, (usize, Symbol))>;
+
+/// File offset of every function of the section; of several names for one place the longest function's, then the first.
+fn starts(image: &Image, bytes: &Blob, index: usize, span: Span) -> Starts {
+    let mut found = Starts::new();
+    for kind in [SHT_SYMTAB, SHT_DYNSYM] {
+        for table in image.sections.iter().filter(|s| s.kind == kind) {
+            for i in 0..table.span.len() / symbols::entry_size(image) {
+                let Some(symbol) = symbols::symbol(image, bytes, table.span, i) else { break };
+                // STT_FUNC and STT_GNU_IFUNC.
+                if !matches!(symbol.kind, 2 | 10) || symbol.section != index as u64 || found.len() >= FUNCTIONS {
+                    continue;
+                }
+                // Bit 0 marks Thumb code.
+                let value = if image.machine == 40 { symbol.value & !1 } else { symbol.value };
+                let base = if image.relocatable { 0 } else { image.sections[index].address };
+                let offset = value.checked_sub(base).and_then(|n| usize::try_from(n).ok());
+                let Some(offset) = offset.filter(|&n| n < span.len()) else { continue };
+                let entry = (symbol.size, (table.link, symbol));
+                let known = found.entry(span.start + offset).or_insert(entry);
+                if known.0 < symbol.size {
+                    *known = entry;
+                }
+            }
+        }
+        if !found.is_empty() {
+            break;
+        }
+    }
+    found
+}

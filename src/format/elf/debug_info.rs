@@ -1,0 +1,244 @@
+//! DWARF units (DWARF 5, 7.5): strings in `.debug_info` and `.debug_types`, directly, by offset, and through `.debug_str_offsets`.
+
+use super::{
+    ENTRIES,
+    image::{Image, SHF_COMPRESSED},
+    read::Cursor,
+    sites::{self, Site, To, Visit},
+};
+use crate::model::{Malformed, Order, Part, Role, Span, Value};
+use gimli::{Abbreviations, DebugAbbrev, DebugAbbrevOffset, LittleEndian};
+use std::sync::Arc;
+
+/// Units behind this many are one part.
+const UNITS: usize = ENTRIES;
+
+pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
+    let (image, s) = (image.clone(), &image.sections[index]);
+    let (span, types) = (s.span, s.name() == ".debug_types");
+    // In an object the offsets are in the relocations, and so are the abbreviations'.
+    if image.relocatable {
+        return Part::field(s.label.clone(), span, Role::Content, Value::Raw);
+    }
+    Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
+        Ok(unit_parts(&image, bytes, span, "unit", move |image, bytes, unit, visit| {
+            self::unit(image, bytes, unit, types, &mut Cache::default(), visit)
+        }))
+    })
+}
+
+/// The spans of units, each with its length before it; ends where a length is wrong.
+pub(super) fn units(image: &Image, bytes: &[u8], span: Span) -> Vec<Span> {
+    let mut units = Vec::new();
+    let mut at = image.cursor(bytes, span);
+    while at.left() > 0 && units.len() <= UNITS {
+        let start = at.at;
+        let Some((_, body)) = at.initial_length() else { break };
+        at.at = body.end;
+        units.push(Span::new(start, body.end));
+    }
+    units
+}
+
+/// One lazy part a unit.
+pub(super) fn unit_parts(
+    image: &Arc<Image>,
+    bytes: &[u8],
+    span: Span,
+    name: &str,
+    sites_of: impl Fn(&Image, &[u8], Span, Visit<'_>) -> Option<()> + Send + Sync + Clone + 'static,
+) -> Vec<Part> {
+    let units = units(image, bytes, span).into_iter().take(UNITS).enumerate();
+    units
+        .map(|(i, unit)| {
+            let (image, sites_of) = (image.clone(), sites_of.clone());
+            Part::lazy(format!("{name} {i}"), unit, Order::Fixed, move |bytes| {
+                let mut found = Vec::new();
+                sites_of(&image, bytes, unit, &mut |site| found.push(site))
+                    .ok_or_else(|| Malformed::at(unit.start, "a DWARF unit", "something else"))?;
+                Ok(sites::parts(&image, bytes, unit, &found))
+            })
+        })
+        .collect()
+}
+
+/// Every site of the section, or nothing when a unit is not understood.
+pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_>) -> Option<()> {
+    let s = &image.sections[section];
+    if s.has(SHF_COMPRESSED) {
+        return None;
+    }
+    let units = units(image, bytes, s.span);
+    if units.len() > UNITS || units.last().is_some_and(|u| u.end != s.span.end) {
+        return None;
+    }
+    let mut cache = Cache::default();
+    let types = s.name() == ".debug_types";
+    units.into_iter().try_for_each(|unit| self::unit(image, bytes, unit, types, &mut cache, visit))
+}
+
+/// The abbreviations read last: neighbours often share them.
+#[derive(Default)]
+struct Cache(Option<(u64, Abbreviations)>);
+
+/// Offsets of what a unit needs besides its own bytes.
+struct Unit<'u> {
+    offset_size: usize,
+    address_size: usize,
+    version: u64,
+    tables: Tables,
+    abbreviations: &'u Abbreviations,
+}
+
+#[derive(Clone, Copy)]
+struct Tables {
+    str: Option<usize>,
+    line_str: Option<usize>,
+}
+
+fn unit(image: &Image, bytes: &[u8], span: Span, types: bool, cache: &mut Cache, visit: Visit<'_>) -> Option<()> {
+    let mut at = image.cursor(bytes, span);
+    let (offset_size, body) = at.initial_length()?;
+    visit(Site { at: Span::new(span.start, body.start), to: To::Length, label: Some("unit length") });
+    let version = at.u16()?;
+    if !(2..=5).contains(&version) {
+        return None;
+    }
+    let (kind, address_size, offset);
+    if version == 5 {
+        (kind, address_size, offset) = (at.u8()?, at.u8()?, at.number(offset_size)?);
+    } else {
+        (offset, address_size) = (at.number(offset_size)?, at.u8()?);
+        kind = if types { 2 } else { 1 };
+    }
+    match kind {
+        // Type units: signature and offset; skeleton and split units: an id.
+        2 | 6 => at.skip(8 + offset_size as u64)?,
+        4 | 5 => at.skip(8)?,
+        1 | 3 => {}
+        _ => return None,
+    }
+    if cache.0.as_ref().is_none_or(|(known, _)| *known != offset) {
+        let section = &image.sections[image.only(".debug_abbrev")?];
+        if section.has(SHF_COMPRESSED) {
+            return None;
+        }
+        let section = DebugAbbrev::new(&bytes[section.span.start..section.span.end], LittleEndian);
+        let offset_ = DebugAbbrevOffset(usize::try_from(offset).ok()?);
+        cache.0 = Some((offset, section.abbreviations(offset_).ok()?));
+    }
+    let (_, abbreviations) = cache.0.as_ref()?;
+    let tables = Tables { str: image.only(".debug_str"), line_str: image.only(".debug_line_str") };
+    let unit = Unit { offset_size, address_size: usize::from(address_size), version, tables, abbreviations };
+    while at.left() > 0 {
+        entry(&unit, &mut at, visit)?;
+    }
+    Some(())
+}
+
+/// One debugging information entry.
+fn entry(unit: &Unit<'_>, at: &mut Cursor<'_>, visit: Visit<'_>) -> Option<()> {
+    let code = at.uleb()?;
+    if code == 0 {
+        return Some(());
+    }
+    let abbreviation = unit.abbreviations.get(code)?;
+    // Compile, partial, skeleton and type units: their names belong to the build.
+    let root = matches!(abbreviation.tag().0, 0x11 | 0x3c | 0x4a | 0x41);
+    for attribute in abbreviation.attributes() {
+        let label = match attribute.name().0 {
+            0x03 if root => Some("name"),
+            0x1b => Some("compilation directory"),
+            0x25 => Some("producer"),
+            _ => None,
+        };
+        form(unit, at, u64::from(attribute.form().0), label, visit)?;
+    }
+    Some(())
+}
+
+/// The value of one attribute (DWARF 5, 7.5.6).
+fn form(unit: &Unit<'_>, at: &mut Cursor<'_>, form: u64, label: Option<&'static str>, visit: Visit<'_>) -> Option<()> {
+    let start = at.at;
+    let size = match form {
+        0x08 => {
+            let text = at.string()?;
+            visit(Site { at: text, to: To::Inline, label });
+            return Some(());
+        }
+        0x0e | 0x1f => {
+            let offset = at.number(unit.offset_size)?;
+            let table = if form == 0x0e { unit.tables.str } else { unit.tables.line_str };
+            visit(Site { at: Span::new(start, at.at), to: To::String(table?, offset), label });
+            return Some(());
+        }
+        0x16 => {
+            let inner = at.uleb()?;
+            // An indirect form that is indirect again, or has no value, is not written by any tool.
+            return if matches!(inner, 0x16 | 0x21) { None } else { self::form(unit, at, inner, label, visit) };
+        }
+        0x19 | 0x21 => 0,
+        0x0b | 0x0c | 0x11 | 0x25 | 0x29 => 1,
+        0x05 | 0x12 | 0x26 | 0x2a => 2,
+        0x27 | 0x2b => 3,
+        0x06 | 0x13 | 0x1c | 0x28 | 0x2c => 4,
+        0x07 | 0x14 | 0x20 | 0x24 => 8,
+        0x1e => 16,
+        0x01 => unit.address_size,
+        0x10 if unit.version == 2 => unit.address_size,
+        0x10 | 0x17 | 0x1d | 0x1f20 | 0x1f21 => unit.offset_size,
+        0x0d | 0x0f | 0x15 | 0x1a | 0x1b | 0x22 | 0x23 | 0x1f01 | 0x1f02 => {
+            at.uleb()?;
+            return Some(());
+        }
+        0x0a | 0x03 | 0x04 | 0x09 | 0x18 => {
+            let length = match form {
+                0x0a => at.number(1)?,
+                0x03 => at.u16()?,
+                0x04 => at.u32()?,
+                _ => at.uleb()?,
+            };
+            return at.skip(length);
+        }
+        _ => return None,
+    };
+    at.skip(size as u64)
+}
+
+/// `.debug_str_offsets` (DWARF 5, 7.26): units of offsets.
+pub(super) fn offsets(image: &Arc<Image>, index: usize) -> Part {
+    let (image, s) = (image.clone(), &image.sections[index]);
+    let span = s.span;
+    if image.relocatable {
+        return Part::field(s.label.clone(), span, Role::Content, Value::Raw);
+    }
+    Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
+        Ok(unit_parts(&image, bytes, span, "unit", unit_offsets))
+    })
+}
+
+pub(super) fn visit_offsets(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_>) -> Option<()> {
+    let s = &image.sections[section];
+    let units = units(image, bytes, s.span);
+    if s.has(SHF_COMPRESSED) || units.len() > UNITS || units.last().is_some_and(|u| u.end != s.span.end) {
+        return None;
+    }
+    units.into_iter().try_for_each(|unit| unit_offsets(image, bytes, unit, visit))
+}
+
+fn unit_offsets(image: &Image, bytes: &[u8], span: Span, visit: Visit<'_>) -> Option<()> {
+    let table = image.only(".debug_str")?;
+    let mut at = image.cursor(bytes, span);
+    let (size, body) = at.initial_length()?;
+    visit(Site { at: Span::new(span.start, body.start), to: To::Length, label: Some("unit length") });
+    if at.u16()? != 5 {
+        return None;
+    }
+    at.skip(2)?;
+    while at.left() > 0 {
+        let start = at.at;
+        let offset = at.number(size)?;
+        visit(Site { at: Span::new(start, at.at), to: To::String(table, offset), label: None });
+    }
+    Some(())
+}

@@ -1,0 +1,125 @@
+//! Line tables (DWARF 5, 6.2.4; DWARF 2-4): directories and files of each unit.
+
+use super::{
+    ENTRIES,
+    image::Image,
+    read::Cursor,
+    sites::{Site, To, Visit},
+};
+use crate::model::{Order, Part, Span};
+use std::sync::Arc;
+
+pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
+    let (image, s) = (image.clone(), &image.sections[index]);
+    let span = s.span;
+    Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
+        Ok(super::debug_info::unit_parts(&image, bytes, span, "line table", |image, bytes, unit, visit| {
+            program(image, bytes, unit, visit)
+        }))
+    })
+}
+
+/// Every site of the section, or nothing when a unit is not understood.
+pub(super) fn visit(image: &Image, bytes: &[u8], span: Span, visit: Visit<'_>) -> Option<()> {
+    let units = super::debug_info::units(image, bytes, span);
+    if units.len() > ENTRIES || units.last().is_some_and(|u| u.end != span.end) {
+        return None;
+    }
+    units.into_iter().try_for_each(|unit| program(image, bytes, unit, visit))
+}
+
+/// One line number program.
+fn program(image: &Image, bytes: &[u8], unit: Span, visit: Visit<'_>) -> Option<()> {
+    let mut at = image.cursor(bytes, unit);
+    let (size, body) = at.initial_length()?;
+    visit(Site { at: Span::new(unit.start, body.start), to: To::Length, label: Some("unit length") });
+    let version = at.u16()?;
+    if !(2..=5).contains(&version) {
+        return None;
+    }
+    if version == 5 {
+        at.skip(2)?;
+    }
+    let place = Span::at(at.at, size);
+    let length = usize::try_from(at.number(size)?).ok().filter(|&n| n <= at.left())?;
+    visit(Site { at: place, to: To::Length, label: Some("header length") });
+    at.end = at.at + length;
+    // Instruction length, operations (from version 4 on), is_stmt, line base, line range.
+    at.skip(if version >= 4 { 5 } else { 4 })?;
+    let opcodes = at.u8()?;
+    at.skip(u64::from(opcodes.saturating_sub(1)))?;
+    if version == 5 {
+        list(image, &mut at, size, "directory", visit)?;
+        list(image, &mut at, size, "file", visit)
+    } else {
+        old_lists(&mut at, visit)
+    }
+}
+
+/// DWARF 5: a description of the entries, then the entries.
+fn list(image: &Image, at: &mut Cursor<'_>, size: usize, label: &'static str, visit: Visit<'_>) -> Option<()> {
+    let (line_str, str) = (image.only(".debug_line_str"), image.only(".debug_str"));
+    let mut formats = Vec::new();
+    for _ in 0..at.u8()? {
+        formats.push((at.uleb()?, at.uleb()?));
+    }
+    let count = at.uleb()?;
+    if formats.is_empty() {
+        return (count == 0).then_some(());
+    }
+    for _ in 0..count {
+        for &(content, form) in &formats {
+            // DW_LNCT_path.
+            let label = (content == 1).then_some(label);
+            let start = at.at;
+            match form {
+                0x08 => {
+                    let text = at.string()?;
+                    visit(Site { at: text, to: To::Inline, label });
+                }
+                0x1f | 0x0e => {
+                    let offset = at.number(size)?;
+                    let table = if form == 0x1f { line_str } else { str };
+                    // In an object the offset is in the relocation.
+                    if let Some(table) = table.filter(|_| !image.relocatable) {
+                        visit(Site { at: Span::new(start, at.at), to: To::String(table, offset), label });
+                    }
+                }
+                0x0b => at.skip(1)?,
+                0x05 => at.skip(2)?,
+                0x06 => at.skip(4)?,
+                0x07 => at.skip(8)?,
+                0x1e => at.skip(16)?,
+                0x0f => {
+                    at.uleb()?;
+                }
+                0x09 => {
+                    let length = at.uleb()?;
+                    at.skip(length)?;
+                }
+                _ => return None,
+            }
+        }
+        // Forms take at least a byte each, so the count is bounded by the header's length.
+    }
+    Some(())
+}
+
+/// DWARF 2 to 4: strings in place, each list ended by an empty one.
+fn old_lists(at: &mut Cursor<'_>, visit: Visit<'_>) -> Option<()> {
+    for label in ["directory", "file"] {
+        loop {
+            let text = at.string()?;
+            if text.is_empty() {
+                break;
+            }
+            visit(Site { at: text, to: To::Inline, label: Some(label) });
+            if label == "file" {
+                for _ in 0..3 {
+                    at.uleb()?;
+                }
+            }
+        }
+    }
+    Some(())
+}

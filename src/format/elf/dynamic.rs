@@ -1,0 +1,44 @@
+//! The dynamic section (gABI, "Dynamic Section").
+
+use super::{ENTRIES, image::Image};
+use crate::model::{Order, Part, Role, Span, Value};
+use std::sync::Arc;
+
+pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
+    let (image, s) = (image.clone(), &image.sections[index]);
+    let (span, link) = (s.span, s.link);
+    Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
+        let word = image.word();
+        let one = |i: usize| {
+            let at = Span::at(span.start + i * 2 * word, 2 * word);
+            let mut read = image.cursor(bytes, at);
+            let (tag, value) = (read.number(word)?, read.number(word)?);
+            let name = name(tag);
+            let (role, meaning) = match name.and_then(|_| image.string(bytes, link, value)) {
+                Some(text) => (Role::Reference, Value::Target(text.to_vec())),
+                None => (Role::Structure, Value::Raw),
+            };
+            let value_name = name.map_or_else(|| "value".to_owned(), str::to_owned);
+            let fields = vec![
+                Part::field("tag", Span::at(at.start, word), Role::Structure, Value::Raw),
+                Part::field(value_name, Span::at(at.start + word, word), role, meaning),
+            ];
+            let name = name.map_or_else(|| format!("tag {tag:#x}"), str::to_owned);
+            Some(Part::group(name, at, Order::Fixed, fields))
+        };
+        Ok((0..(span.len() / (2 * word)).min(ENTRIES)).filter_map(one).collect())
+    })
+}
+
+/// Tags whose value is a string.
+fn name(tag: u64) -> Option<&'static str> {
+    Some(match tag {
+        1 => "NEEDED",
+        14 => "SONAME",
+        15 => "RPATH",
+        29 => "RUNPATH",
+        0x7fff_fffd => "AUXILIARY",
+        0x7fff_ffff => "FILTER",
+        _ => return None,
+    })
+}

@@ -1,0 +1,222 @@
+//! The ELF header and the tables it points to (gABI, "ELF Header", "Section Header", "Program Header").
+
+use super::read::Cursor;
+use crate::model::{Isa, Malformed, Span};
+use std::collections::BTreeMap;
+
+pub(super) const SHT_SYMTAB: u32 = 2;
+pub(super) const SHT_STRTAB: u32 = 3;
+pub(super) const SHT_RELA: u32 = 4;
+pub(super) const SHT_DYNAMIC: u32 = 6;
+pub(super) const SHT_NOTE: u32 = 7;
+pub(super) const SHT_NOBITS: u32 = 8;
+pub(super) const SHT_REL: u32 = 9;
+pub(super) const SHT_DYNSYM: u32 = 11;
+pub(super) const SHF_ALLOC: u64 = 2;
+pub(super) const SHF_EXECINSTR: u64 = 4;
+pub(super) const SHF_MERGE: u64 = 0x10;
+pub(super) const SHF_STRINGS: u64 = 0x20;
+pub(super) const SHF_COMPRESSED: u64 = 0x800;
+
+/// What the headers say.
+pub(super) struct Image {
+    /// 64-bit fields.
+    pub(super) wide: bool,
+    pub(super) little: bool,
+    /// ET_REL: sections refer to each other by relocations.
+    pub(super) relocatable: bool,
+    pub(super) machine: u16,
+    pub(super) header: Span,
+    pub(super) segments: Span,
+    pub(super) segment_size: usize,
+    pub(super) table: Span,
+    pub(super) entry_size: usize,
+    /// Index of the table of section names.
+    pub(super) names: usize,
+    pub(super) sections: Vec<Section>,
+}
+
+/// One section header.
+pub(super) struct Section {
+    /// Its name; the n-th of a name has ` #n` behind it, so that a header and its section are paired alike.
+    pub(super) label: String,
+    pub(super) kind: u32,
+    pub(super) flags: u64,
+    pub(super) address: u64,
+    /// Its bytes in the file; empty for SHT_NOBITS.
+    pub(super) span: Span,
+    pub(super) link: usize,
+    pub(super) entry: usize,
+    /// Index into the names.
+    pub(super) name: u64,
+    /// True when no other section or table claims its bytes, so that it is a part of its own.
+    pub(super) placed: bool,
+}
+
+impl Section {
+    pub(super) fn has(&self, flag: u64) -> bool {
+        self.flags & flag != 0
+    }
+    /// The label without its count.
+    pub(super) fn name(&self) -> &str {
+        self.label.split(" #").next().unwrap_or("")
+    }
+}
+
+impl Image {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, Malformed> {
+        let class = *bytes.get(4).ok_or_else(|| Malformed::truncated(4, "the class"))?;
+        let data = *bytes.get(5).ok_or_else(|| Malformed::truncated(5, "the byte order"))?;
+        if !matches!(class, 1 | 2) {
+            return Err(Malformed::at(4, "class 1 or 2", class.to_string()));
+        }
+        if !matches!(data, 1 | 2) {
+            return Err(Malformed::at(5, "byte order 1 or 2", data.to_string()));
+        }
+        let (wide, little) = (class == 2, data == 1);
+        let word = if wide { 8 } else { 4 };
+        let header = Span::at(0, if wide { 64 } else { 52 });
+        if bytes.len() < header.end {
+            return Err(Malformed::truncated(
+                bytes.len(),
+                format!("a header of {} bytes", header.end),
+            ));
+        }
+        let mut at = Cursor::new(bytes, Span::new(16, header.end), little);
+        let mut next = |size| at.number(size).unwrap_or(0);
+        let (kind, machine) = (next(2), next(2) as u16);
+        let (_version, _entry) = (next(4), next(word));
+        let (phoff, shoff) = (next(word), next(word));
+        let (_flags, _ehsize) = (next(4), next(2));
+        let (phentsize, mut phnum, shentsize, mut shnum, mut names) = (next(2), next(2), next(2), next(2), next(2));
+        // A file with more sections than 16 bits count keeps the numbers in section 0.
+        let least = if wide { 64 } else { 40 };
+        if shoff != 0 {
+            let mut first = Cursor::new(bytes, Span::at(usize::try_from(shoff).unwrap_or(usize::MAX), least), little);
+            if first.left() < least {
+                return Err(Malformed::truncated(bytes.len(), "the section headers"));
+            }
+            let size = if wide { 32 } else { 20 };
+            first.at += size;
+            let (size, link, info) = (first.number(word), first.u32(), first.u32());
+            if shnum == 0 {
+                shnum = size.unwrap_or(0);
+            }
+            if names == 0xffff {
+                names = link.unwrap_or(0);
+            }
+            if phnum == 0xffff {
+                phnum = info.unwrap_or(0);
+            }
+        }
+        let table = |offset: u64, entry: u64, count: u64, least: u64, what: &'static str| {
+            if offset == 0 || count == 0 {
+                return Ok(Span::at(header.end, 0));
+            }
+            if entry < least {
+                return Err(Malformed::at(0, format!("entries of {least} bytes in {what}"), entry.to_string()));
+            }
+            let size = entry.checked_mul(count);
+            let end = size.and_then(|size| offset.checked_add(size));
+            match (usize::try_from(offset), end.and_then(|end| usize::try_from(end).ok())) {
+                (Ok(start), Some(end)) if end <= bytes.len() => Ok(Span::new(start, end)),
+                _ => Err(Malformed::truncated(bytes.len(), what)),
+            }
+        };
+        let segments = table(phoff, phentsize, phnum, if wide { 56 } else { 32 }, "the program headers")?;
+        let sections = table(shoff, shentsize, shnum, least as u64, "the section headers")?;
+        let mut image = Self {
+            wide,
+            little,
+            relocatable: kind == 1,
+            machine,
+            header,
+            segments,
+            segment_size: phentsize as usize,
+            table: sections,
+            entry_size: shentsize as usize,
+            names: usize::try_from(names).unwrap_or(usize::MAX),
+            sections: Vec::new(),
+        };
+        image.read_sections(bytes)?;
+        Ok(image)
+    }
+
+    fn read_sections(&mut self, bytes: &[u8]) -> Result<(), Malformed> {
+        let word = self.word();
+        let count = if self.entry_size == 0 { 0 } else { self.table.len() / self.entry_size };
+        for i in 0..count {
+            let at = self.table.start + i * self.entry_size;
+            let mut field = self.cursor(bytes, Span::at(at, self.entry_size));
+            let mut next = |size| field.number(size).unwrap_or(0);
+            let (name, kind, flags, address) = (next(4), next(4) as u32, next(word), next(word));
+            let (offset, size, link) = (next(word), next(word), next(4));
+            let (_info, _align, entry) = (next(4), next(word), next(word));
+            let file = kind != SHT_NOBITS && kind != 0 && size != 0;
+            let span = if file {
+                let (start, end) = (usize::try_from(offset), offset.checked_add(size).map(usize::try_from));
+                match (start, end) {
+                    (Ok(start), Some(Ok(end))) if end <= bytes.len() => Span::new(start, end),
+                    _ => return Err(Malformed::truncated(bytes.len(), format!("section {i}, up to {offset:#x}+{size:#x}"))),
+                }
+            } else {
+                Span::at(0, 0)
+            };
+            self.sections.push(Section {
+                label: String::new(),
+                kind,
+                flags,
+                address,
+                span,
+                link: usize::try_from(link).unwrap_or(usize::MAX),
+                entry: usize::try_from(entry).unwrap_or(usize::MAX),
+                name,
+                placed: false,
+            });
+        }
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        for i in 0..self.sections.len() {
+            let name = self.string(bytes, self.names, self.sections[i].name).unwrap_or_default();
+            let mut label = String::from_utf8_lossy(name).into_owned();
+            if label.is_empty() {
+                label = "unnamed section".to_owned();
+            }
+            let count = seen.entry(label.clone()).or_default();
+            *count += 1;
+            if *count > 1 {
+                label = format!("{label} #{count}");
+            }
+            self.sections[i].label = label;
+        }
+        Ok(())
+    }
+
+    /// Bytes of an address.
+    pub(super) fn word(&self) -> usize {
+        if self.wide { 8 } else { 4 }
+    }
+    pub(super) fn cursor<'b>(&self, bytes: &'b [u8], span: Span) -> Cursor<'b> {
+        Cursor::new(bytes, span, self.little)
+    }
+    /// The string at an offset of a section, without its NUL.
+    pub(super) fn string<'b>(&self, bytes: &'b [u8], table: usize, offset: u64) -> Option<&'b [u8]> {
+        let section = self.sections.get(table).filter(|s| !s.has(SHF_COMPRESSED))?;
+        let from = usize::try_from(offset).ok().filter(|&n| n < section.span.len())?;
+        let rest = &bytes[section.span.start + from..section.span.end];
+        memchr::memchr(0, rest).map(|end| &rest[..end])
+    }
+    /// The only section of a name.
+    pub(super) fn only(&self, name: &str) -> Option<usize> {
+        let mut found = (0..self.sections.len()).filter(|&i| self.sections[i].name() == name);
+        found.next().filter(|_| found.next().is_none())
+    }
+    pub(super) fn isa(&self) -> Isa {
+        match self.machine {
+            3 => Isa::X86,
+            62 => Isa::X86_64,
+            183 => Isa::Arm64,
+            40 => Isa::Arm,
+            _ => Isa::Other,
+        }
+    }
+}

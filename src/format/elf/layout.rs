@@ -1,0 +1,106 @@
+//! Tiles a file by its sections; a file without sections by its headers only.
+
+use super::{
+    code, compressed, debug_info, debug_line, dynamic, headers,
+    image::{
+        Image, SHF_ALLOC, SHF_COMPRESSED, SHF_EXECINSTR, SHF_MERGE, SHF_STRINGS, SHT_DYNAMIC, SHT_DYNSYM, SHT_NOTE,
+        SHT_RELA, SHT_STRTAB, SHT_SYMTAB,
+    },
+    notes, relocations, small, strings, symbols,
+};
+use crate::model::{Blob, Part, Role, Span, Value};
+use std::sync::Arc;
+
+/// What stands at a place of the file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Tile {
+    Header,
+    Segments,
+    Table,
+    Section(usize),
+}
+
+/// Every part of the file.
+pub(super) fn parts(mut image: Image, bytes: &Blob) -> Vec<Part> {
+    let mut tiles = vec![(image.header, Tile::Header), (image.segments, Tile::Segments), (image.table, Tile::Table)];
+    tiles.extend(image.sections.iter().enumerate().map(|(i, s)| (s.span, Tile::Section(i))));
+    tiles.retain(|(span, _)| !span.is_empty());
+    tiles.sort_by_key(|&(span, tile)| (span.start, span.end, tile));
+    let mut kept = Vec::with_capacity(tiles.len());
+    let mut at = 0;
+    // Where two overlap, the first has the bytes; the other is no part, and its header is not taken for right.
+    for (span, tile) in tiles {
+        if span.start >= at {
+            kept.push((span, tile));
+            at = span.end;
+        }
+    }
+    for (_, tile) in &kept {
+        if let Tile::Section(i) = tile {
+            image.sections[*i].placed = true;
+        }
+    }
+    let image = &Arc::new(image);
+    let mut parts = Vec::with_capacity(kept.len() * 2 + 2);
+    let mut at = 0;
+    for (span, tile) in kept {
+        let part = match tile {
+            Tile::Header => headers::file(image, bytes),
+            Tile::Segments => headers::segments(image),
+            Tile::Table => headers::sections(image),
+            Tile::Section(i) => section(image, i),
+        };
+        // Also where it is empty: the other side may need some here.
+        if at > 0 {
+            parts.push(padding(bytes, Span::new(at, span.start), &part.name));
+        }
+        parts.push(part);
+        at = span.end;
+    }
+    parts.extend(small::appended(bytes, Span::new(at, bytes.len())));
+    parts
+}
+
+fn padding(bytes: &Blob, span: Span, before: &str) -> Part {
+    let valid = bytes[span.start..span.end].iter().all(|&b| b == 0);
+    Part::field(format!("padding before {before}"), span, Role::Padding, Value::Derived { valid })
+}
+
+fn section(image: &Arc<Image>, i: usize) -> Part {
+    let s = &image.sections[i];
+    let field = |role| Part::field(s.label.clone(), s.span, role, Value::Raw);
+    if s.has(SHF_COMPRESSED) || s.name().starts_with(".zdebug_") {
+        return compressed::section(image, i);
+    }
+    match s.kind {
+        SHT_STRTAB => return strings::table(image, i),
+        SHT_SYMTAB | SHT_DYNSYM => return symbols::table(image, i),
+        SHT_RELA => return relocations::table(image, i),
+        SHT_DYNAMIC => return dynamic::table(image, i),
+        SHT_NOTE => return notes::section(image, i),
+        1 => {}
+        _ => return field(Role::Content),
+    }
+    match s.name() {
+        ".debug_info" | ".debug_types" => return debug_info::section(image, i),
+        ".debug_line" => return debug_line::section(image, i),
+        ".debug_str_offsets" => return debug_info::offsets(image, i),
+        ".debug_str" | ".debug_line_str" => return strings::table(image, i),
+        ".comment" => return small::strings(image, i, "string", Role::Version),
+        ".GCC.command.line" => return small::strings(image, i, "option", Role::String),
+        ".interp" => return field(Role::String),
+        ".gnu_debuglink" | ".gnu_debugaltlink" => return small::debug_link(image, i),
+        ".gnu_debugdata" => return Part::stored(s.label.clone(), s.span).hinted("xz"),
+        ".eh_frame" | ".eh_frame_hdr" | ".got" | ".got.plt" => return field(Role::Content),
+        _ => {}
+    }
+    if s.has(SHF_EXECINSTR) {
+        code::section(image, i)
+    } else if s.has(SHF_ALLOC) {
+        field(Role::Data)
+    } else if s.has(SHF_MERGE) && s.has(SHF_STRINGS) {
+        strings::table(image, i)
+    } else {
+        field(Role::Content)
+    }
+}

@@ -1,0 +1,48 @@
+//! ELF (System V gABI, with the GNU and DWARF 2-5 sections): objects, executables, shared libraries, kernel modules.
+//!
+//! A field that holds an offset into a string table is compared by the string it names, so that a longer build path, which moves
+//! every later string, is one difference and not thousands. Sizes and offsets count as derived only for sections that no program
+//! loads: nothing but the section headers speaks of their place.
+
+mod code;
+mod compressed;
+mod debug_info;
+mod debug_line;
+mod dynamic;
+mod headers;
+mod image;
+mod layout;
+mod notes;
+mod read;
+mod relocations;
+mod sites;
+mod small;
+mod strings;
+mod symbols;
+
+use super::Format;
+use crate::model::{Blob, FormatId, Malformed, Opened, Order};
+use image::Image;
+
+/// An ELF file.
+pub struct Elf;
+
+/// Parts of one table, made one by one; larger tables are compared in runs of entries.
+const ENTRIES: usize = 20_000;
+
+impl Format for Elf {
+    fn id(&self) -> FormatId {
+        "elf"
+    }
+    fn detect(&self, bytes: &[u8]) -> bool {
+        bytes.starts_with(b"\x7fELF")
+    }
+    fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
+        let image = Image::read(bytes)?;
+        Ok(Opened {
+            format: "elf",
+            order: Order::Link,
+            parts: layout::parts(image, bytes),
+        })
+    }
+}

@@ -1,0 +1,178 @@
+//! Fields that name a string elsewhere, and how a table that holds them is cut into parts.
+
+use super::{
+    debug_info, debug_line,
+    image::{Image, SHF_ALLOC, SHT_DYNSYM, SHT_REL, SHT_RELA, SHT_SYMTAB},
+    relocations, symbols,
+};
+use crate::model::{Part, Role, Span, Value};
+use std::collections::BTreeMap;
+
+/// A field worth telling apart from the bytes around it.
+#[derive(Clone, Copy)]
+pub(super) struct Site {
+    pub(super) at: Span,
+    pub(super) to: To,
+    /// What it is, where the string may differ from build to build: such strings are paired by the order in which they are named.
+    pub(super) label: Option<&'static str>,
+}
+
+/// What a site holds.
+#[derive(Clone, Copy)]
+pub(super) enum To {
+    /// An offset into the section of this index.
+    String(usize, u64),
+    /// The string itself.
+    Inline,
+    /// A length that the parts were found by.
+    Length,
+}
+
+/// Receives sites in file order.
+pub(super) type Visit<'v> = &'v mut dyn FnMut(Site);
+
+/// Named strings in a run of other bytes, before a new run begins.
+const RUN: usize = 64;
+
+/// Cuts `span` at its sites: paths and labelled strings are parts of their own; the rest stands in runs, in which every offset is
+/// replaced by the string it names.
+pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut run = Run { start: span.start, at: span.start, named: 0, form: vec![0] };
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for site in sites {
+        // Sites lie in order; one that does not is left to the bytes around it.
+        if site.at.start < run.at || site.at.end > span.end {
+            continue;
+        }
+        let text = match site.to {
+            To::String(table, offset) => match image.string(bytes, table, offset) {
+                Some(text) => text,
+                None => continue,
+            },
+            To::Inline => &bytes[site.at.start..site.at.end],
+            To::Length => &[],
+        };
+        let own = site.label.is_some() || text.contains(&b'/') || matches!(site.to, To::Length);
+        if !own {
+            if matches!(site.to, To::String(..)) {
+                run.name(bytes, site.at, text);
+                if run.named == RUN {
+                    run.end(bytes, site.at.end, &mut parts);
+                }
+            }
+            continue;
+        }
+        run.end(bytes, site.at.start, &mut parts);
+        let label = site.label.unwrap_or("path");
+        let count = counts.entry(label).or_default();
+        *count += 1;
+        let name = if *count == 1 { label.to_owned() } else { format!("{label} {count}") };
+        let (role, value) = match site.to {
+            To::String(..) => (Role::Reference, Value::Target(text.to_vec())),
+            To::Inline => (Role::String, Value::Raw),
+            To::Length => (Role::Size, Value::Derived { valid: true }),
+        };
+        parts.push(Part::field(name, site.at, role, value));
+        run = Run { start: site.at.end, at: site.at.end, named: 0, form: vec![0] };
+    }
+    run.end(bytes, span.end, &mut parts);
+    parts
+}
+
+/// Bytes between two parts, with offsets written as what they name. The form begins with a NUL, so that it is never taken for text.
+struct Run {
+    start: usize,
+    at: usize,
+    named: usize,
+    form: Vec<u8>,
+}
+
+impl Run {
+    fn name(&mut self, bytes: &[u8], at: Span, text: &[u8]) {
+        self.form.extend_from_slice(&bytes[self.at..at.start]);
+        self.form.extend_from_slice(text);
+        self.form.push(0);
+        self.at = at.end;
+        self.named += 1;
+    }
+    fn end(&mut self, bytes: &[u8], end: usize, parts: &mut Vec<Part>) {
+        let span = Span::new(self.start, end);
+        let mut form = std::mem::replace(&mut self.form, vec![0]);
+        if !span.is_empty() {
+            let (role, value) = if self.named == 0 {
+                (Role::Content, Value::Raw)
+            } else {
+                form.extend_from_slice(&bytes[self.at..end]);
+                (Role::Reference, Value::Target(form))
+            };
+            parts.push(Part::field(format!("run {}", parts.len()), span, role, value));
+        }
+        (self.start, self.at, self.named) = (end, end, 0);
+    }
+}
+
+/// All that names strings of one table.
+pub(super) struct Named {
+    /// Of everything that is named, in order; strings that are paired by their order stand in it as their number.
+    pub(super) digest: Vec<u8>,
+    /// Number and label of strings that may differ from build to build.
+    pub(super) numbers: BTreeMap<Vec<u8>, (usize, &'static str)>,
+}
+
+/// Gathers what names strings of a table, or nothing where something may name them that is not understood: then only the place of
+/// a string tells which one it is.
+pub(super) fn into(image: &Image, bytes: &[u8], table: usize) -> Option<Named> {
+    let section = image.sections.get(table).filter(|s| !s.has(SHF_ALLOC))?;
+    let mut named = Named { digest: Vec::new(), numbers: BTreeMap::new() };
+    let mut hash = blake3::Hasher::new();
+    let mut lost = false;
+    let mut any = false;
+    let mut visit = |site: Site| {
+        let To::String(to, offset) = site.to else { return };
+        if to != table {
+            return;
+        }
+        any = true;
+        let Some(text) = image.string(bytes, to, offset) else {
+            lost = true;
+            return;
+        };
+        if site.label.is_some() || text.contains(&b'/') {
+            let next = named.numbers.len();
+            let label = site.label.unwrap_or("path");
+            let (number, _) = *named.numbers.entry(text.to_vec()).or_insert((next, label));
+            hash.update(b"\0\0").update(&number.to_le_bytes());
+        } else {
+            hash.update(text).update(b"\0");
+        }
+    };
+    if table == image.names {
+        for section in &image.sections {
+            visit(Site { at: Span::default(), to: To::String(table, section.name), label: None });
+        }
+    }
+    let debug = matches!(section.name(), ".debug_str" | ".debug_line_str");
+    for (i, other) in image.sections.iter().enumerate() {
+        match other.kind {
+            SHT_SYMTAB | SHT_DYNSYM if other.link == table => symbols::visit(image, bytes, i, &mut visit)?,
+            SHT_RELA if image.relocatable && debug => relocations::visit(image, bytes, i, &mut visit)?,
+            SHT_REL if image.relocatable && debug => return None,
+            _ if other.link == table && !other.span.is_empty() => return None,
+            _ => {}
+        }
+        if !debug || image.relocatable {
+            continue;
+        }
+        match other.name() {
+            ".debug_info" | ".debug_types" => debug_info::visit(image, bytes, i, &mut visit)?,
+            ".debug_line" => debug_line::visit(image, bytes, other.span, &mut visit)?,
+            ".debug_str_offsets" => debug_info::visit_offsets(image, bytes, i, &mut visit)?,
+            ".debug_macro" | ".debug_names" | ".debug_sup" | ".gnu_debugaltlink" => return None,
+            _ => {}
+        }
+    }
+    named.digest = hash.finalize().as_bytes().to_vec();
+    named.digest.insert(0, 0);
+    (any && !lost).then_some(named)
+}
