@@ -73,14 +73,14 @@ pub fn pair(folder: &Path) -> Option<(PathBuf, PathBuf)> {
 /// Compares two paths by the library.
 pub fn compare(a: &Path, b: &Path) -> Report {
     let open = |path: &Path| Input::open(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    diff(open(a), open(b), &Options::default())
+    diff(&open(a), &open(b), &Options::default())
 }
 
 /// Compares bytes by the library.
 pub fn compare_bytes(a: &[u8], b: &[u8]) -> Report {
     diff(
-        Input::from_bytes("a", a.to_vec()),
-        Input::from_bytes("b", b.to_vec()),
+        &Input::from_bytes("a", a.to_vec()),
+        &Input::from_bytes("b", b.to_vec()),
         &Options::default(),
     )
 }
