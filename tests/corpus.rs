@@ -9,7 +9,11 @@ use support::{Case, cases, compare, named, pair, word, wrong};
 fn check(case: &Case) -> Vec<String> {
     let Some((a, b)) = pair(&case.folder) else {
         // Too big to commit: tests/hostile.rs makes it.
-        assert!(case.folder.join("recipe").exists(), "{}: neither a pair nor a recipe", case.name);
+        assert!(
+            case.folder.join("recipe").exists(),
+            "{}: neither a pair nor a recipe",
+            case.name
+        );
         return Vec::new();
     };
     let report = compare(&a, &b);

@@ -62,7 +62,11 @@ fn check(case: &Case) -> Result<Vec<String>, String> {
         };
         let report = compare(&a, &b);
         if script == "recipe" {
-            failures.extend(wrong(&case.expected, &report).into_iter().map(|what| format!("made anew: {what}")));
+            failures.extend(
+                wrong(&case.expected, &report)
+                    .into_iter()
+                    .map(|what| format!("made anew: {what}")),
+            );
         } else if word(report.verdict) != "identical" {
             failures.push(format!("fixed gives {}", word(report.verdict)));
         }
@@ -73,7 +77,10 @@ fn check(case: &Case) -> Result<Vec<String>, String> {
 #[test]
 fn recipes_make_what_is_expected_and_fixes_fix_it() {
     // The hostile ones have a test of their own.
-    let cases: Vec<_> = cases().into_iter().filter(|case| !case.name.starts_with("hostile/")).collect();
+    let cases: Vec<_> = cases()
+        .into_iter()
+        .filter(|case| !case.name.starts_with("hostile/"))
+        .collect();
     let required = std::env::var_os("REPRO_REQUIRE_TOOLS").is_some_and(|v| v == "1");
     let (mut failures, mut left_out) = (Vec::new(), Vec::new());
     let outcomes: Vec<_> = cases.par_iter().map(check).collect();
@@ -83,9 +90,23 @@ fn recipes_make_what_is_expected_and_fixes_fix_it() {
             Err(what) => left_out.push(format!("{}: {what}", case.name)),
         }
     }
-    println!("left out for want of a tool: {}\n{}", left_out.len(), left_out.join("\n"));
-    assert!(!required || left_out.is_empty(), "tools are missing\n{}", left_out.join("\n"));
-    assert!(failures.is_empty(), "{} failures in {} cases\n{}", failures.len(), cases.len(), failures.join("\n"));
+    println!(
+        "left out for want of a tool: {}\n{}",
+        left_out.len(),
+        left_out.join("\n")
+    );
+    assert!(
+        !required || left_out.is_empty(),
+        "tools are missing\n{}",
+        left_out.join("\n")
+    );
+    assert!(
+        failures.is_empty(),
+        "{} failures in {} cases\n{}",
+        failures.len(),
+        cases.len(),
+        failures.join("\n")
+    );
 }
 
 /// Every pair of a cause is made by a recipe, and has its fix or says why there is none.
@@ -101,5 +122,8 @@ fn every_cause_case_has_a_recipe_and_a_fix() {
         })
         .map(|case| case.name)
         .collect();
-    assert!(incomplete.is_empty(), "no recipe, or neither fix nor reason: {incomplete:?}");
+    assert!(
+        incomplete.is_empty(),
+        "no recipe, or neither fix nor reason: {incomplete:?}"
+    );
 }

@@ -93,10 +93,7 @@ pub fn word(verdict: Verdict) -> String {
 /// Ids of the causes that a report names: roots, or those that follow from others.
 pub fn named(report: &Report, knock_on: bool) -> BTreeSet<&'static str> {
     let findings = report.findings.iter();
-    findings
-        .filter(|f| f.knock_on == knock_on)
-        .map(|f| f.cause)
-        .collect()
+    findings.filter(|f| f.knock_on == knock_on).map(|f| f.cause).collect()
 }
 
 fn words<'a>(expected: &'a Value, key: &str) -> Option<BTreeSet<&'a str>> {
@@ -113,8 +110,15 @@ pub fn wrong(expected: &Value, report: &Report) -> Vec<String> {
     let verdict = word(report.verdict);
     let allowed = words(expected, "verdict").expect("a verdict");
     if !allowed.contains(verdict.as_str()) {
-        let left: Vec<_> = report.unexplained.iter().map(|p| format!("{}: {}", p.address, p.summary)).collect();
-        wrong.push(format!("verdict is {verdict}, not {allowed:?}; unexplained: {left:?}; undetermined: {:?}", report.undetermined));
+        let left: Vec<_> = report
+            .unexplained
+            .iter()
+            .map(|p| format!("{}: {}", p.address, p.summary))
+            .collect();
+        wrong.push(format!(
+            "verdict is {verdict}, not {allowed:?}; unexplained: {left:?}; undetermined: {:?}",
+            report.undetermined
+        ));
     }
     let (roots, knock_ons) = (named(report, false), named(report, true));
     if let Some(causes) = words(expected, "causes")
@@ -132,6 +136,17 @@ pub fn wrong(expected: &Value, report: &Report) -> Vec<String> {
         let named: Vec<_> = absent.intersection(&all).collect();
         if !named.is_empty() {
             wrong.push(format!("attributed to {named:?}"));
+        }
+    }
+    if let Some(formats) = words(expected, "formats") {
+        let seen: BTreeSet<_> = report
+            .findings
+            .iter()
+            .map(|f| f.format)
+            .chain(report.unexplained.iter().map(|p| p.format))
+            .collect();
+        if formats.is_disjoint(&seen) {
+            wrong.push(format!("read as {seen:?}, not as one of {formats:?}"));
         }
     }
     wrong
