@@ -115,7 +115,7 @@ fn same_length(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Ve
     let (ua, ub) = (&a.unit, &b.unit);
     let mut spots = Vec::new();
     let mut done = 0;
-    for run in runs(ua, ub) {
+    for run in runs(ua, ub).into_iter().flat_map(|run| strings(ua, ub, run)) {
         if run.a.end <= done {
             continue;
         }
@@ -133,6 +133,26 @@ fn same_length(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Ve
         }
     }
     spots
+}
+
+/// The parts of a run between NUL bytes that both sides have, where all of it is text: strings are told apart even when they stand
+/// close together.
+fn strings(a: &[u8], b: &[u8], run: Change) -> Vec<Change> {
+    let span = run.a;
+    let text = |c: u8| c == 0 || c == b'\t' || (c >= b' ' && c != 0x7f);
+    if run.b != span || ![a, b].iter().all(|side| side[span.start..span.end].iter().all(|&c| text(c))) {
+        return vec![run];
+    }
+    let mut parts = Vec::new();
+    let mut start = span.start;
+    for end in (span.start..=span.end).filter(|&i| i == span.end || (a[i] == 0 && b[i] == 0)) {
+        if a[start..end] != b[start..end] {
+            let part = Span::new(start, end);
+            parts.push(Change { a: part, b: part });
+        }
+        start = end + 1;
+    }
+    parts
 }
 
 fn unit(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, x: Span, b: &Side, y: Span) -> Vec<Spot> {
