@@ -6,7 +6,7 @@ mod support;
 use rayon::prelude::*;
 use repro::model::{Report, Verdict};
 use std::{fs, panic, path::PathBuf};
-use support::{cases, compare, compare_bytes, pair};
+use support::{cases, compare, compare_bytes, named, pair};
 
 /// Files of the corpus that a test reads whole: name and bytes.
 fn files() -> Vec<(String, Vec<u8>)> {
@@ -128,37 +128,48 @@ fn truncated_files_differ() {
     all_well(failures);
 }
 
-/// Every byte that differs lies in the spans of the findings when a pair is explained: here for outer files of equal size,
-/// whose findings at the outermost level count their offsets from the start of the file.
+/// Every byte that differs lies in the spans of the findings when a pair is explained. Checked where offsets need no translation:
+/// outer files of equal size that hold no members, and in which nothing moved (what moves has a `derived-hash` finding).
 #[test]
 fn findings_of_an_explained_pair_cover_every_differing_byte() {
-    let failures = cases()
+    let container = |file: &[u8]| {
+        let magic: [&[u8]; 8] = [
+            b"PK",
+            b"!<arch>",
+            b"\x1f\x8b",
+            b"\xfd7zXZ",
+            b"BZh",
+            b"\x28\xb5\x2f\xfd",
+            b"\x04\x22\x4d\x18",
+            b"070701",
+        ];
+        magic.iter().any(|m| file.starts_with(m)) || file.get(257..262) == Some(b"ustar")
+    };
+    let outcomes: Vec<_> = cases()
         .par_iter()
         .filter_map(|case| Some((case, pair(&case.folder)?)))
         .filter(|(_, (a, _))| a.is_file())
         .filter_map(|(case, (a, b))| {
             let (a, b) = (fs::read(a).unwrap(), fs::read(b).unwrap());
             let report = compare_bytes(&a, &b);
-            // A finding in a member counts from the member's start.
-            let outer = report
-                .findings
-                .iter()
-                .all(|f| f.format == report.findings[0].format && f.count == f.spans.len() / 2);
-            if report.verdict != Verdict::Explained || a.len() != b.len() || !outer {
+            let moved = named(&report, true).contains("derived-hash");
+            if report.verdict != Verdict::Explained || a.len() != b.len() || moved || container(&a) {
                 return None;
             }
             let covered = |at: u64| {
-                report
-                    .findings
-                    .iter()
-                    .flat_map(|f| &f.spans)
-                    .any(|s| s.offset <= at && at < s.offset + s.length)
+                let mut spans = report.findings.iter().flat_map(|f| &f.spans);
+                spans.any(|s| s.offset <= at && at < s.offset + s.length)
             };
-            let bare = (0..a.len()).find(|&at| a[at] != b[at] && !covered(at as u64))?;
-            Some(format!("{}: byte {bare} differs and is in no finding", case.name))
+            let bare = (0..a.len()).find(|&at| a[at] != b[at] && !covered(at as u64));
+            Some(bare.map(|at| format!("{}: byte {at} differs and is in no finding", case.name)))
         })
         .collect();
-    all_well(failures);
+    assert!(
+        outcomes.len() > 20 || std::env::var_os("REPRO_CASE").is_some(),
+        "only {} pairs were looked at",
+        outcomes.len()
+    );
+    all_well(outcomes.into_iter().flatten().collect());
 }
 
 /// One byte of the bytes that decide what runs is changed, on top of what differs already: never explained.

@@ -18,8 +18,12 @@ fn root() -> PathBuf {
 
 /// Names of what lies in a folder, sorted.
 fn list(folder: impl AsRef<Path>) -> BTreeSet<String> {
-    let Ok(entries) = fs::read_dir(root().join(folder)) else { return BTreeSet::new() };
-    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    let Ok(entries) = fs::read_dir(root().join(folder)) else {
+        return BTreeSet::new();
+    };
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
 }
 
 /// The source of a module: `NAME.rs`, or `NAME/mod.rs`.
@@ -69,7 +73,8 @@ fn every_cause_is_registered_and_has_cases_and_look_alikes() {
     }
     for id in &registered {
         let cases = list(format!("corpus/{id}"));
-        let (alike, real): (Vec<&String>, Vec<&String>) = cases.iter().partition(|name| name.starts_with("look-alike-"));
+        let (alike, real): (Vec<&String>, Vec<&String>) =
+            cases.iter().partition(|name| name.starts_with("look-alike-"));
         if real.is_empty() {
             wrong.push(format!("corpus/{id} has no case"));
         }
@@ -84,8 +89,16 @@ fn every_cause_is_registered_and_has_cases_and_look_alikes() {
 fn every_cause_has_advice() {
     for cause in CAUSES {
         let advice = cause.advice();
-        assert!(advice.what.ends_with('.') && advice.why.ends_with('.') && !advice.fix.is_empty(), "{}", cause.id());
-        assert!(cause.id().chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", cause.id());
+        assert!(
+            advice.what.ends_with('.') && advice.why.ends_with('.') && !advice.fix.is_empty(),
+            "{}",
+            cause.id()
+        );
+        assert!(
+            cause.id().chars().all(|c| c.is_ascii_lowercase() || c == '-'),
+            "{}",
+            cause.id()
+        );
     }
 }
 
@@ -103,7 +116,12 @@ fn readme_tables() {
     let mut sorted: Vec<&dyn Cause> = CAUSES.to_vec();
     sorted.sort_by_key(|cause| (cause.group(), cause.id()));
     for cause in sorted {
-        causes += &format!("| `{}` | {} | {} |\n", cause.id(), cause.group(), cause.advice().what.replace('|', "\\|"));
+        causes += &format!(
+            "| `{}` | {} | {} |\n",
+            cause.id(),
+            cause.group(),
+            cause.advice().what.replace('|', "\\|")
+        );
     }
     let path = root().join("README.md");
     let readme = fs::read_to_string(&path).unwrap();
@@ -111,7 +129,10 @@ fn readme_tables() {
     if std::env::var_os("REPRO_UPDATE").is_some() {
         fs::write(&path, &made).unwrap();
     }
-    assert!(readme == made || std::env::var_os("REPRO_UPDATE").is_some(), "the README's tables are not those of the registries: run with REPRO_UPDATE=1");
+    assert!(
+        readme == made || std::env::var_os("REPRO_UPDATE").is_some(),
+        "the README's tables are not those of the registries: run with REPRO_UPDATE=1"
+    );
 }
 
 fn first_line(id: &str) -> String {

@@ -45,7 +45,13 @@ impl Cause for CppFileMacro {
         Evidence::likely(
             path::pairs(difference)
                 .into_iter()
-                .filter(|(_, (a, b))| path::buildish(a) && path::buildish(b))
+                // The file's own name stays: two directories of one source, not two sources.
+                .filter(|(change, (a, b))| {
+                    change.a.end < difference.a.unit.len()
+                        && difference.a.unit[change.a.end] == b'/'
+                        && path::buildish(a)
+                        && path::buildish(b)
+                })
                 .map(|(change, _)| change)
                 .collect(),
         )

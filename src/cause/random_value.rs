@@ -51,7 +51,17 @@ impl Cause for RandomValue {
                 &["nonce", "salt", "seed", "random", "uid", "rand", "cookie", "token"],
             )
         };
-        let all = find::around(difference, tokens, accept);
+        // A digest or fingerprint tells which bytes to trust: another one trusts other bytes.
+        let pinned = |pair: &crate::model::Change| {
+            let before = find::before(&difference.a.unit, pair.a.start, 32);
+            let words = ["integrity", "digest", "checksum", "fingerprint", "hash"];
+            find::says(&before, &words)
+                || ["sha1", "sha256", "sha384", "sha512", "md5", "blake3"]
+                    .iter()
+                    .any(|w| before.contains(w))
+        };
+        let mut all = find::around(difference, tokens, accept);
+        all.retain(|pair| !pinned(pair));
         let sure: Vec<_> = all.iter().copied().filter(named).collect();
         // Without a word that says so, a key exchanged by an attacker looks the same.
         if sure.is_empty() {

@@ -1,8 +1,8 @@
 //! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
 
 mod directory;
-mod elf;
 pub mod disassemble;
+mod elf;
 mod gzip;
 mod opaque;
 mod tar;

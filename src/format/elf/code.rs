@@ -14,7 +14,9 @@ const FUNCTIONS: usize = 20 * ENTRIES;
 pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
     let (image, s) = (image.clone(), &image.sections[index]);
     let span = s.span;
-    Part::lazy(s.label.clone(), span, Order::Link, move |bytes| Ok(functions(&image, bytes, index, span)))
+    Part::lazy(s.label.clone(), span, Order::Link, move |bytes| {
+        Ok(functions(&image, bytes, index, span))
+    })
 }
 
 /// Each function with the padding behind it, so that moved functions are equal parts in another order.
@@ -23,7 +25,15 @@ fn functions(image: &Image, bytes: &Blob, index: usize, span: Span) -> Vec<Part>
     let starts = starts(image, bytes, index, span);
     let code = |name: String, at: usize, end: usize| {
         let address = base.wrapping_add((at - span.start) as u64);
-        Part::field(name, Span::new(at, end), Role::Code, Value::Code { isa: image.isa(), address })
+        Part::field(
+            name,
+            Span::new(at, end),
+            Role::Code,
+            Value::Code {
+                isa: image.isa(),
+                address,
+            },
+        )
     };
     let mut parts = Vec::with_capacity(starts.len() + 1);
     let mut ends = starts.keys().skip(1).copied().chain([span.end]);
@@ -40,7 +50,11 @@ fn functions(image: &Image, bytes: &Blob, index: usize, span: Span) -> Vec<Part>
 
 fn symbols_name(image: &Image, bytes: &Blob, (table, symbol): (usize, Symbol)) -> String {
     let name = image.string(bytes, table, symbol.name).unwrap_or_default();
-    if name.is_empty() { "unnamed function".to_owned() } else { String::from_utf8_lossy(name).into_owned() }
+    if name.is_empty() {
+        "unnamed function".to_owned()
+    } else {
+        String::from_utf8_lossy(name).into_owned()
+    }
 }
 
 type Starts = BTreeMap<usize, (u64, (usize, Symbol))>;
@@ -51,16 +65,28 @@ fn starts(image: &Image, bytes: &Blob, index: usize, span: Span) -> Starts {
     for kind in [SHT_SYMTAB, SHT_DYNSYM] {
         for table in image.sections.iter().filter(|s| s.kind == kind) {
             for i in 0..table.span.len() / symbols::entry_size(image) {
-                let Some(symbol) = symbols::symbol(image, bytes, table.span, i) else { break };
+                let Some(symbol) = symbols::symbol(image, bytes, table.span, i) else {
+                    break;
+                };
                 // STT_FUNC and STT_GNU_IFUNC.
                 if !matches!(symbol.kind, 2 | 10) || symbol.section != index as u64 || found.len() >= FUNCTIONS {
                     continue;
                 }
                 // Bit 0 marks Thumb code.
-                let value = if image.machine == 40 { symbol.value & !1 } else { symbol.value };
-                let base = if image.relocatable { 0 } else { image.sections[index].address };
+                let value = if image.machine == 40 {
+                    symbol.value & !1
+                } else {
+                    symbol.value
+                };
+                let base = if image.relocatable {
+                    0
+                } else {
+                    image.sections[index].address
+                };
                 let offset = value.checked_sub(base).and_then(|n| usize::try_from(n).ok());
-                let Some(offset) = offset.filter(|&n| n < span.len()) else { continue };
+                let Some(offset) = offset.filter(|&n| n < span.len()) else {
+                    continue;
+                };
                 let entry = (symbol.size, (table.link, symbol));
                 let known = found.entry(span.start + offset).or_insert(entry);
                 if known.0 < symbol.size {

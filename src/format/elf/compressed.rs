@@ -41,9 +41,19 @@ pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
         // The size is checked when the bytes are decoded.
         let content = Content::Encoded(Box::new(Stream { zstd: kind == 2, size }));
         Ok(vec![
-            Part::field("compression", Span::new(head.start, size_at.start), Role::Structure, Value::Raw),
+            Part::field(
+                "compression",
+                Span::new(head.start, size_at.start),
+                Role::Structure,
+                Value::Raw,
+            ),
             Part::field("decoded size", size_at, Role::Size, Value::Derived { valid: true }),
-            Part::field("decoded alignment", Span::new(size_at.end, head.end), Role::Structure, Value::Raw),
+            Part::field(
+                "decoded alignment",
+                Span::new(size_at.end, head.end),
+                Role::Structure,
+                Value::Raw,
+            ),
             Part::member("", Span::new(head.end, span.end), content),
         ])
     })
@@ -68,10 +78,18 @@ impl Decode for Stream {
             Sink::new(limit).fill(&mut decoder as &mut dyn Read, "a zlib stream")?
         };
         if !rest.is_empty() {
-            return Err(Malformed::at(stored.len() - rest.len(), "the end of the stream", "more bytes"));
+            return Err(Malformed::at(
+                stored.len() - rest.len(),
+                "the end of the stream",
+                "more bytes",
+            ));
         }
         if decoded.len() as u64 != self.size {
-            return Err(Malformed::at(0, format!("{} decoded bytes", self.size), decoded.len().to_string()));
+            return Err(Malformed::at(
+                0,
+                format!("{} decoded bytes", self.size),
+                decoded.len().to_string(),
+            ));
         }
         Ok(decoded)
     }

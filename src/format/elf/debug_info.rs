@@ -21,9 +21,13 @@ pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
         return Part::field(s.label.clone(), span, Role::Content, Value::Raw);
     }
     Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
-        Ok(unit_parts(&image, bytes, span, "unit", move |image, bytes, unit, visit| {
-            self::unit(image, bytes, unit, types, &mut Cache::default(), visit)
-        }))
+        Ok(unit_parts(
+            &image,
+            bytes,
+            span,
+            "unit",
+            move |image, bytes, unit, visit| self::unit(image, bytes, unit, types, &mut Cache::default(), visit),
+        ))
     })
 }
 
@@ -74,7 +78,9 @@ pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_
     }
     let mut cache = Cache::default();
     let types = s.name() == ".debug_types";
-    units.into_iter().try_for_each(|unit| self::unit(image, bytes, unit, types, &mut cache, visit))
+    units
+        .into_iter()
+        .try_for_each(|unit| self::unit(image, bytes, unit, types, &mut cache, visit))
 }
 
 /// The abbreviations read last: neighbours often share them.
@@ -99,7 +105,11 @@ struct Tables {
 fn unit(image: &Image, bytes: &[u8], span: Span, types: bool, cache: &mut Cache, visit: Visit<'_>) -> Option<()> {
     let mut at = image.cursor(bytes, span);
     let (offset_size, body) = at.initial_length()?;
-    visit(Site { at: Span::new(span.start, body.start), to: To::Length, label: Some("unit length") });
+    visit(Site {
+        at: Span::new(span.start, body.start),
+        to: To::Length,
+        label: Some("unit length"),
+    });
     let version = at.u16()?;
     if !(2..=5).contains(&version) {
         return None;
@@ -128,8 +138,17 @@ fn unit(image: &Image, bytes: &[u8], span: Span, types: bool, cache: &mut Cache,
         cache.0 = Some((offset, section.abbreviations(offset_).ok()?));
     }
     let (_, abbreviations) = cache.0.as_ref()?;
-    let tables = Tables { str: image.only(".debug_str"), line_str: image.only(".debug_line_str") };
-    let unit = Unit { offset_size, address_size: usize::from(address_size), version, tables, abbreviations };
+    let tables = Tables {
+        str: image.only(".debug_str"),
+        line_str: image.only(".debug_line_str"),
+    };
+    let unit = Unit {
+        offset_size,
+        address_size: usize::from(address_size),
+        version,
+        tables,
+        abbreviations,
+    };
     while at.left() > 0 {
         entry(&unit, &mut at, visit)?;
     }
@@ -163,19 +182,35 @@ fn form(unit: &Unit<'_>, at: &mut Cursor<'_>, form: u64, label: Option<&'static 
     let size = match form {
         0x08 => {
             let text = at.string()?;
-            visit(Site { at: text, to: To::Inline, label });
+            visit(Site {
+                at: text,
+                to: To::Inline,
+                label,
+            });
             return Some(());
         }
         0x0e | 0x1f => {
             let offset = at.number(unit.offset_size)?;
-            let table = if form == 0x0e { unit.tables.str } else { unit.tables.line_str };
-            visit(Site { at: Span::new(start, at.at), to: To::String(table?, offset), label });
+            let table = if form == 0x0e {
+                unit.tables.str
+            } else {
+                unit.tables.line_str
+            };
+            visit(Site {
+                at: Span::new(start, at.at),
+                to: To::String(table?, offset),
+                label,
+            });
             return Some(());
         }
         0x16 => {
             let inner = at.uleb()?;
             // An indirect form that is indirect again, or has no value, is not written by any tool.
-            return if matches!(inner, 0x16 | 0x21) { None } else { self::form(unit, at, inner, label, visit) };
+            return if matches!(inner, 0x16 | 0x21) {
+                None
+            } else {
+                self::form(unit, at, inner, label, visit)
+            };
         }
         0x19 | 0x21 => 0,
         0x0b | 0x0c | 0x11 | 0x25 | 0x29 => 1,
@@ -223,14 +258,20 @@ pub(super) fn visit_offsets(image: &Image, bytes: &[u8], section: usize, visit: 
     if s.has(SHF_COMPRESSED) || units.len() > UNITS || units.last().is_some_and(|u| u.end != s.span.end) {
         return None;
     }
-    units.into_iter().try_for_each(|unit| unit_offsets(image, bytes, unit, visit))
+    units
+        .into_iter()
+        .try_for_each(|unit| unit_offsets(image, bytes, unit, visit))
 }
 
 fn unit_offsets(image: &Image, bytes: &[u8], span: Span, visit: Visit<'_>) -> Option<()> {
     let table = image.only(".debug_str")?;
     let mut at = image.cursor(bytes, span);
     let (size, body) = at.initial_length()?;
-    visit(Site { at: Span::new(span.start, body.start), to: To::Length, label: Some("unit length") });
+    visit(Site {
+        at: Span::new(span.start, body.start),
+        to: To::Length,
+        label: Some("unit length"),
+    });
     if at.u16()? != 5 {
         return None;
     }
@@ -238,7 +279,11 @@ fn unit_offsets(image: &Image, bytes: &[u8], span: Span, visit: Visit<'_>) -> Op
     while at.left() > 0 {
         let start = at.at;
         let offset = at.number(size)?;
-        visit(Site { at: Span::new(start, at.at), to: To::String(table, offset), label: None });
+        visit(Site {
+            at: Span::new(start, at.at),
+            to: To::String(table, offset),
+            label: None,
+        });
     }
     Some(())
 }

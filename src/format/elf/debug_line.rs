@@ -13,9 +13,13 @@ pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
     let (image, s) = (image.clone(), &image.sections[index]);
     let span = s.span;
     Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
-        Ok(super::debug_info::unit_parts(&image, bytes, span, "line table", |image, bytes, unit, visit| {
-            program(image, bytes, unit, visit)
-        }))
+        Ok(super::debug_info::unit_parts(
+            &image,
+            bytes,
+            span,
+            "line table",
+            |image, bytes, unit, visit| program(image, bytes, unit, visit),
+        ))
     })
 }
 
@@ -25,14 +29,20 @@ pub(super) fn visit(image: &Image, bytes: &[u8], span: Span, visit: Visit<'_>) -
     if units.len() > ENTRIES || units.last().is_some_and(|u| u.end != span.end) {
         return None;
     }
-    units.into_iter().try_for_each(|unit| program(image, bytes, unit, visit))
+    units
+        .into_iter()
+        .try_for_each(|unit| program(image, bytes, unit, visit))
 }
 
 /// One line number program.
 fn program(image: &Image, bytes: &[u8], unit: Span, visit: Visit<'_>) -> Option<()> {
     let mut at = image.cursor(bytes, unit);
     let (size, body) = at.initial_length()?;
-    visit(Site { at: Span::new(unit.start, body.start), to: To::Length, label: Some("unit length") });
+    visit(Site {
+        at: Span::new(unit.start, body.start),
+        to: To::Length,
+        label: Some("unit length"),
+    });
     let version = at.u16()?;
     if !(2..=5).contains(&version) {
         return None;
@@ -42,7 +52,11 @@ fn program(image: &Image, bytes: &[u8], unit: Span, visit: Visit<'_>) -> Option<
     }
     let place = Span::at(at.at, size);
     let length = usize::try_from(at.number(size)?).ok().filter(|&n| n <= at.left())?;
-    visit(Site { at: place, to: To::Length, label: Some("header length") });
+    visit(Site {
+        at: place,
+        to: To::Length,
+        label: Some("header length"),
+    });
     at.end = at.at + length;
     // Instruction length, operations (from version 4 on), is_stmt, line base, line range.
     at.skip(if version >= 4 { 5 } else { 4 })?;
@@ -75,14 +89,22 @@ fn list(image: &Image, at: &mut Cursor<'_>, size: usize, label: &'static str, vi
             match form {
                 0x08 => {
                     let text = at.string()?;
-                    visit(Site { at: text, to: To::Inline, label });
+                    visit(Site {
+                        at: text,
+                        to: To::Inline,
+                        label,
+                    });
                 }
                 0x1f | 0x0e => {
                     let offset = at.number(size)?;
                     let table = if form == 0x1f { line_str } else { str };
                     // In an object the offset is in the relocation.
                     if let Some(table) = table.filter(|_| !image.relocatable) {
-                        visit(Site { at: Span::new(start, at.at), to: To::String(table, offset), label });
+                        visit(Site {
+                            at: Span::new(start, at.at),
+                            to: To::String(table, offset),
+                            label,
+                        });
                     }
                 }
                 0x0b => at.skip(1)?,
@@ -113,7 +135,11 @@ fn old_lists(at: &mut Cursor<'_>, visit: Visit<'_>) -> Option<()> {
             if text.is_empty() {
                 break;
             }
-            visit(Site { at: text, to: To::Inline, label: Some(label) });
+            visit(Site {
+                at: text,
+                to: To::Inline,
+                label: Some(label),
+            });
             if label == "file" {
                 for _ in 0..3 {
                     at.uleb()?;

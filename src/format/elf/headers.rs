@@ -77,7 +77,12 @@ pub(super) fn file(image: &Image, _bytes: &Blob) -> Part {
         "section headers offset" => (Role::Offset, DERIVED),
         _ => (Role::Structure, Value::Raw),
     };
-    Part::group("header", image.header, Order::Fixed, fields(FILE, 0, image.word(), meaning))
+    Part::group(
+        "header",
+        image.header,
+        Order::Fixed,
+        fields(FILE, 0, image.word(), meaning),
+    )
 }
 
 /// Where programs are loaded from: nothing here is taken for derived.
@@ -109,7 +114,9 @@ pub(super) fn sections(image: &Arc<Image>) -> Part {
                 let meaning = |name: &str| match name {
                     "name" => image
                         .string(bytes, image.names, s.name)
-                        .map_or((Role::Structure, Value::Raw), |n| (Role::Reference, Value::Target(n.to_vec()))),
+                        .map_or((Role::Structure, Value::Raw), |n| {
+                            (Role::Reference, Value::Target(n.to_vec()))
+                        }),
                     "offset" if s.placed && (!loaded || image.relocatable) => (Role::Offset, DERIVED),
                     // No bytes stand there.
                     "offset" if s.kind == SHT_NOBITS && image.relocatable => (Role::Offset, DERIVED),

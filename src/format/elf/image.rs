@@ -92,7 +92,11 @@ impl Image {
         // A file with more sections than 16 bits count keeps the numbers in section 0.
         let least = if wide { 64 } else { 40 };
         if shoff != 0 {
-            let mut first = Cursor::new(bytes, Span::at(usize::try_from(shoff).unwrap_or(usize::MAX), least), little);
+            let mut first = Cursor::new(
+                bytes,
+                Span::at(usize::try_from(shoff).unwrap_or(usize::MAX), least),
+                little,
+            );
             if first.left() < least {
                 return Err(Malformed::truncated(bytes.len(), "the section headers"));
             }
@@ -114,7 +118,11 @@ impl Image {
                 return Ok(Span::at(header.end, 0));
             }
             if entry < least {
-                return Err(Malformed::at(0, format!("entries of {least} bytes in {what}"), entry.to_string()));
+                return Err(Malformed::at(
+                    0,
+                    format!("entries of {least} bytes in {what}"),
+                    entry.to_string(),
+                ));
             }
             let size = entry.checked_mul(count);
             let end = size.and_then(|size| offset.checked_add(size));
@@ -123,7 +131,13 @@ impl Image {
                 _ => Err(Malformed::truncated(bytes.len(), what)),
             }
         };
-        let segments = table(phoff, phentsize, phnum, if wide { 56 } else { 32 }, "the program headers")?;
+        let segments = table(
+            phoff,
+            phentsize,
+            phnum,
+            if wide { 56 } else { 32 },
+            "the program headers",
+        )?;
         let sections = table(shoff, shentsize, shnum, least as u64, "the section headers")?;
         let mut image = Self {
             wide,
@@ -144,7 +158,11 @@ impl Image {
 
     fn read_sections(&mut self, bytes: &[u8]) -> Result<(), Malformed> {
         let word = self.word();
-        let count = if self.entry_size == 0 { 0 } else { self.table.len() / self.entry_size };
+        let count = if self.entry_size == 0 {
+            0
+        } else {
+            self.table.len() / self.entry_size
+        };
         for i in 0..count {
             let at = self.table.start + i * self.entry_size;
             let mut field = self.cursor(bytes, Span::at(at, self.entry_size));
@@ -157,7 +175,12 @@ impl Image {
                 let (start, end) = (usize::try_from(offset), offset.checked_add(size).map(usize::try_from));
                 match (start, end) {
                     (Ok(start), Some(Ok(end))) if end <= bytes.len() => Span::new(start, end),
-                    _ => return Err(Malformed::truncated(bytes.len(), format!("section {i}, up to {offset:#x}+{size:#x}"))),
+                    _ => {
+                        return Err(Malformed::truncated(
+                            bytes.len(),
+                            format!("section {i}, up to {offset:#x}+{size:#x}"),
+                        ));
+                    }
                 }
             } else {
                 Span::at(0, 0)
@@ -176,7 +199,9 @@ impl Image {
         }
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for i in 0..self.sections.len() {
-            let name = self.string(bytes, self.names, self.sections[i].name).unwrap_or_default();
+            let name = self
+                .string(bytes, self.names, self.sections[i].name)
+                .unwrap_or_default();
             let mut label = String::from_utf8_lossy(name).into_owned();
             if label.is_empty() {
                 label = "unnamed section".to_owned();

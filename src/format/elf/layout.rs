@@ -22,8 +22,18 @@ enum Tile {
 
 /// Every part of the file.
 pub(super) fn parts(mut image: Image, bytes: &Blob) -> Vec<Part> {
-    let mut tiles = vec![(image.header, Tile::Header), (image.segments, Tile::Segments), (image.table, Tile::Table)];
-    tiles.extend(image.sections.iter().enumerate().map(|(i, s)| (s.span, Tile::Section(i))));
+    let mut tiles = vec![
+        (image.header, Tile::Header),
+        (image.segments, Tile::Segments),
+        (image.table, Tile::Table),
+    ];
+    tiles.extend(
+        image
+            .sections
+            .iter()
+            .enumerate()
+            .map(|(i, s)| (s.span, Tile::Section(i))),
+    );
     tiles.retain(|(span, _)| !span.is_empty());
     tiles.sort_by_key(|&(span, tile)| (span.start, span.end, tile));
     let mut kept = Vec::with_capacity(tiles.len());
@@ -63,7 +73,12 @@ pub(super) fn parts(mut image: Image, bytes: &Blob) -> Vec<Part> {
 
 fn padding(bytes: &Blob, span: Span, before: &str) -> Part {
     let valid = bytes[span.start..span.end].iter().all(|&b| b == 0);
-    Part::field(format!("padding before {before}"), span, Role::Padding, Value::Derived { valid })
+    Part::field(
+        format!("padding before {before}"),
+        span,
+        Role::Padding,
+        Value::Derived { valid },
+    )
 }
 
 fn section(image: &Arc<Image>, i: usize) -> Part {

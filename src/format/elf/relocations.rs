@@ -40,12 +40,21 @@ pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_
         let addend = at.number(word)?;
         let number = if image.wide { info >> 32 } else { info >> 8 };
         let symbol = symbols::symbol(image, bytes, symbols.span, usize::try_from(number).ok()?)?;
-        let Ok(table) = usize::try_from(symbol.section) else { continue };
-        let names = image.sections.get(table).is_some_and(|t| t.has(SHF_STRINGS) && !t.has(SHF_ALLOC));
+        let Ok(table) = usize::try_from(symbol.section) else {
+            continue;
+        };
+        let names = image
+            .sections
+            .get(table)
+            .is_some_and(|t| t.has(SHF_STRINGS) && !t.has(SHF_ALLOC));
         if names {
             // 32-bit sums wrap.
             let offset = symbol.value.wrapping_add(addend) & if image.wide { u64::MAX } else { u64::from(u32::MAX) };
-            visit(Site { at: place, to: To::String(table, offset), label: None });
+            visit(Site {
+                at: place,
+                to: To::String(table, offset),
+                label: None,
+            });
         }
     }
     Some(())

@@ -38,7 +38,12 @@ const RUN: usize = 64;
 /// replaced by the string it names.
 pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> Vec<Part> {
     let mut parts = Vec::new();
-    let mut run = Run { start: span.start, at: span.start, named: 0, form: vec![0] };
+    let mut run = Run {
+        start: span.start,
+        at: span.start,
+        named: 0,
+        form: vec![0],
+    };
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
     for site in sites {
         // Sites lie in order; one that does not is left to the bytes around it.
@@ -67,14 +72,23 @@ pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> 
         let label = site.label.unwrap_or("path");
         let count = counts.entry(label).or_default();
         *count += 1;
-        let name = if *count == 1 { label.to_owned() } else { format!("{label} {count}") };
+        let name = if *count == 1 {
+            label.to_owned()
+        } else {
+            format!("{label} {count}")
+        };
         let (role, value) = match site.to {
             To::String(..) => (Role::Reference, Value::Target(text.to_vec())),
             To::Inline => (Role::String, Value::Raw),
             To::Length => (Role::Size, Value::Derived { valid: true }),
         };
         parts.push(Part::field(name, site.at, role, value));
-        run = Run { start: site.at.end, at: site.at.end, named: 0, form: vec![0] };
+        run = Run {
+            start: site.at.end,
+            at: site.at.end,
+            named: 0,
+            form: vec![0],
+        };
     }
     run.end(bytes, span.end, &mut parts);
     parts
@@ -124,7 +138,10 @@ pub(super) struct Named {
 /// a string tells which one it is.
 pub(super) fn into(image: &Image, bytes: &[u8], table: usize) -> Option<Named> {
     let section = image.sections.get(table).filter(|s| !s.has(SHF_ALLOC))?;
-    let mut named = Named { digest: Vec::new(), numbers: BTreeMap::new() };
+    let mut named = Named {
+        digest: Vec::new(),
+        numbers: BTreeMap::new(),
+    };
     let mut hash = blake3::Hasher::new();
     let mut lost = false;
     let mut any = false;
@@ -149,7 +166,11 @@ pub(super) fn into(image: &Image, bytes: &[u8], table: usize) -> Option<Named> {
     };
     if table == image.names {
         for section in &image.sections {
-            visit(Site { at: Span::default(), to: To::String(table, section.name), label: None });
+            visit(Site {
+                at: Span::default(),
+                to: To::String(table, section.name),
+                label: None,
+            });
         }
     }
     let debug = matches!(section.name(), ".debug_str" | ".debug_line_str");

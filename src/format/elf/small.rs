@@ -13,7 +13,12 @@ pub(super) fn strings(image: &Arc<Image>, index: usize, name: &'static str, role
         let mut start = span.start;
         for end in memchr::memchr_iter(0, &bytes[span.start..span.end]).take(ENTRIES) {
             let end = span.start + end + 1;
-            parts.push(Part::field(format!("{name} {}", parts.len()), Span::new(start, end), role, Value::Raw));
+            parts.push(Part::field(
+                format!("{name} {}", parts.len()),
+                Span::new(start, end),
+                role,
+                Value::Raw,
+            ));
             start = end;
         }
         Ok(parts)
@@ -46,17 +51,32 @@ const MODULE_SIGNATURE: &[u8] = b"~Module signature appended~\n";
 /// A kernel module's signature (Linux, `struct module_signature`: 12 bytes, the last four its length, big-endian) behind the ELF file.
 pub(super) fn appended(bytes: &Blob, rest: Span) -> Vec<Part> {
     let find = || {
-        let info = rest.end.checked_sub(MODULE_SIGNATURE.len() + 12).filter(|&at| at >= rest.start)?;
+        let info = rest
+            .end
+            .checked_sub(MODULE_SIGNATURE.len() + 12)
+            .filter(|&at| at >= rest.start)?;
         if !bytes[rest.start..rest.end].ends_with(MODULE_SIGNATURE) {
             return None;
         }
         let size: [u8; 4] = bytes[info + 8..info + 12].try_into().ok()?;
-        let start = info.checked_sub(u32::from_be_bytes(size) as usize).filter(|&at| at >= rest.start)?;
+        let start = info
+            .checked_sub(u32::from_be_bytes(size) as usize)
+            .filter(|&at| at >= rest.start)?;
         Some(vec![
             Part::field("module signature", Span::new(start, info), Role::Signature, Value::Raw),
             Part::field("module signature kind", Span::at(info, 8), Role::Structure, Value::Raw),
-            Part::field("module signature length", Span::at(info + 8, 4), Role::Size, Value::Derived { valid: true }),
-            Part::field("module signature magic", Span::new(info + 12, rest.end), Role::Structure, Value::Raw),
+            Part::field(
+                "module signature length",
+                Span::at(info + 8, 4),
+                Role::Size,
+                Value::Derived { valid: true },
+            ),
+            Part::field(
+                "module signature magic",
+                Span::new(info + 12, rest.end),
+                Role::Structure,
+                Value::Raw,
+            ),
         ])
     };
     find().unwrap_or_default()

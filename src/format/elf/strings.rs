@@ -1,7 +1,7 @@
 //! String tables: SHT_STRTAB, `.debug_str`, `.debug_line_str` and other merged strings that no program loads.
 
 use super::{ENTRIES, image::Image, sites};
-use crate::model::{Part, Order, Role, Span, Value};
+use crate::model::{Order, Part, Role, Span, Value};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Strings of a table of which every user is known; more are compared by place.
@@ -45,7 +45,11 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
 }
 
 fn role(label: &str) -> Role {
-    if label == "producer" { Role::Version } else { Role::String }
+    if label == "producer" {
+        Role::Version
+    } else {
+        Role::String
+    }
 }
 
 /// A digest of where strings end.

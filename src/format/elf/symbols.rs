@@ -32,10 +32,22 @@ pub(super) fn symbol(image: &Image, bytes: &[u8], table: Span, index: usize) -> 
     let name = at.u32()?;
     Some(if image.wide {
         let (info, _, section) = (at.u8()?, at.u8()?, at.u16()?);
-        Symbol { name, kind: info & 15, section, value: at.number(8)?, size: at.number(8)? }
+        Symbol {
+            name,
+            kind: info & 15,
+            section,
+            value: at.number(8)?,
+            size: at.number(8)?,
+        }
     } else {
         let (value, size, info, _) = (at.u32()?, at.u32()?, at.u8()?, at.u8()?);
-        Symbol { name, kind: info & 15, section: at.u16()?, value, size }
+        Symbol {
+            name,
+            kind: info & 15,
+            section: at.u16()?,
+            value,
+            size,
+        }
     })
 }
 
@@ -86,9 +98,21 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
 
 fn fields(image: &Image, at: Span, name: Option<&[u8]>) -> Vec<Part> {
     let order: &[(&'static str, usize)] = if image.wide {
-        &[("info", 1), ("visibility", 1), ("section", 2), ("value", 8), ("size", 8)]
+        &[
+            ("info", 1),
+            ("visibility", 1),
+            ("section", 2),
+            ("value", 8),
+            ("size", 8),
+        ]
     } else {
-        &[("value", 4), ("size", 4), ("info", 1), ("visibility", 1), ("section", 2)]
+        &[
+            ("value", 4),
+            ("size", 4),
+            ("info", 1),
+            ("visibility", 1),
+            ("section", 2),
+        ]
     };
     let first = Span::at(at.start, 4);
     let mut parts = vec![match name {
