@@ -1,33 +1,68 @@
 //! Causes: each looks at one difference, by role and value, and says which bytes it accounts for. One file a cause, with its fix.
 
+mod ar_mtime;
+mod ar_uid_gid;
 mod archive_mtime;
+mod archive_owner;
 mod aslr_pointer;
+mod build_id_only;
+mod build_id_random;
 mod build_path;
 mod build_path_depth;
+mod compiler_random_seed;
+mod compression_settings;
 mod copyright_year;
 mod cpp_date_time;
 mod cpp_file_macro;
+mod cpu_count;
 mod date;
+mod dependency_drift;
 mod derived_hash;
 mod doc_generator_date;
+mod embedded_signature;
 mod embedded_timestamp;
+mod env_capture;
 mod find;
 mod gzip_mtime;
+mod gzip_name;
+mod hash_order;
 mod hostname;
 mod java_manifest_built_by;
 mod java_manifest_date;
 mod java_properties_date;
+mod kernel_version;
+mod line_endings;
+mod link_order;
+mod list;
+mod locale_collation;
+mod locale_encoding;
+mod locale_translated;
+mod macho_oso_mtime;
+mod macho_uuid;
 mod oci_created;
+mod parallel_compression;
 mod path;
+mod pe_debug_guid;
+mod pe_timestamp;
+mod places;
+mod png_date;
 mod pot_creation_date;
+mod process_id;
 mod ps_dvi_date;
+mod pyc_mtime;
 mod random_temp_path;
 mod random_uuid;
 mod random_value;
+mod readdir_order;
+mod records_build_flags;
 mod rpath_build_path;
 mod survey;
+mod tar_pax_times;
 mod timezone;
+mod toolchain_version;
+mod umask_permissions;
 mod username;
+mod usrmerge_path;
 mod vcs_revision;
 
 pub use survey::{Member, Survey};
@@ -69,6 +104,27 @@ pub trait Cause: Sync {
 pub static CAUSES: &[&dyn Cause] = &[
     &gzip_mtime::GzipMtime,
     &derived_hash::DerivedHash,
+    &umask_permissions::UmaskPermissions,
+    &archive_owner::ArchiveOwner,
+    &ar_mtime::ArMtime,
+    &ar_uid_gid::ArUidGid,
+    &gzip_name::GzipName,
+    &tar_pax_times::TarPaxTimes,
+    &pe_timestamp::PeTimestamp,
+    &macho_oso_mtime::MachoOsoMtime,
+    &pyc_mtime::PycMtime,
+    &png_date::PngDate,
+    &parallel_compression::ParallelCompression,
+    &compression_settings::CompressionSettings,
+    &build_id_random::BuildIdRandom,
+    &build_id_only::BuildIdOnly,
+    &macho_uuid::MachoUuid,
+    &pe_debug_guid::PeDebugGuid,
+    &embedded_signature::EmbeddedSignature,
+    &locale_collation::LocaleCollation,
+    &readdir_order::ReaddirOrder,
+    &link_order::LinkOrder,
+    &hash_order::HashOrder,
     &timezone::Timezone,
     &archive_mtime::ArchiveMtime,
     &java_properties_date::JavaPropertiesDate,
@@ -81,6 +137,15 @@ pub static CAUSES: &[&dyn Cause] = &[
     &cpp_date_time::CppDateTime,
     &copyright_year::CopyrightYear,
     &embedded_timestamp::EmbeddedTimestamp,
+    &line_endings::LineEndings,
+    &locale_encoding::LocaleEncoding,
+    &locale_translated::LocaleTranslated,
+    &usrmerge_path::UsrmergePath,
+    &records_build_flags::RecordsBuildFlags,
+    &env_capture::EnvCapture,
+    &compiler_random_seed::CompilerRandomSeed,
+    &process_id::ProcessId,
+    &kernel_version::KernelVersion,
     &rpath_build_path::RpathBuildPath,
     &random_temp_path::RandomTempPath,
     &cpp_file_macro::CppFileMacro,
@@ -89,9 +154,12 @@ pub static CAUSES: &[&dyn Cause] = &[
     &vcs_revision::VcsRevision,
     &random_uuid::RandomUuid,
     &aslr_pointer::AslrPointer,
+    &toolchain_version::ToolchainVersion,
+    &cpu_count::CpuCount,
     &hostname::Hostname,
     &username::Username,
     &random_value::RandomValue,
+    &dependency_drift::DependencyDrift,
 ];
 
 /// The cause of an id.

@@ -1,6 +1,6 @@
 //! What is known of all differences together, gathered before any one is judged.
 
-use super::path;
+use super::{path, places::Places};
 use crate::model::{Blob, Difference, Role, Value};
 use md5::Digest;
 use std::{collections::BTreeMap, sync::OnceLock};
@@ -14,6 +14,8 @@ pub struct Survey {
     pub local_shifts: Vec<i64>,
     /// Build IDs and the like that differ, in hex.
     pub identifiers: Vec<(String, String)>,
+    /// What the differences of each container have in common.
+    pub places: Places,
     /// Debug sections differ.
     pub debug: bool,
     members: Vec<Member>,
@@ -50,6 +52,7 @@ impl Survey {
         let mut survey = Self {
             members,
             by_name,
+            places: Places::of(differences),
             ..Self::default()
         };
         for difference in differences.iter().filter(|d| d.both()) {

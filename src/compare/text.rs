@@ -179,7 +179,13 @@ fn permuted(
             ..side(&s.unit, cover, &Value::Raw)
         }
     };
-    Some(cx.order(at, Order::Lines, listed(a, ra), listed(b, rb)))
+    // The lines of a script are statements: their order is what it does.
+    let order = if a.unit.starts_with(b"#!") || b.unit.starts_with(b"#!") {
+        Order::Fixed
+    } else {
+        Order::Lines
+    };
+    Some(cx.order(at, order, listed(a, ra), listed(b, rb)))
 }
 
 /// Ranges of unit numbers (not bytes) that differ. Anchored at lines that are unique on both sides, so that the time stays linear.

@@ -151,13 +151,11 @@ fn header_fields(bytes: &Blob, at: usize, fields: &mut Vec<Part>, special: bool)
         ))
     };
     let value = |from: usize, to: usize| number(&header[from..to]);
-    put(
-        "name",
-        0,
-        100,
-        Role::Name,
-        Value::Text(String::from_utf8_lossy(until_nul(&header[..100])).into_owned()),
-    );
+    // Who owns a set-id file decides what it may do: there the owner is no value among others.
+    let grants = value(100, 108).is_none_or(|mode| mode & 0o6000 != 0);
+    let owner = |known: Option<Value>| known.filter(|_| !grants).unwrap_or(Value::Raw);
+    let text = |from: usize, to: usize| Value::Text(String::from_utf8_lossy(until_nul(&header[from..to])).into_owned());
+    put("name", 0, 100, Role::Name, text(0, 100));
     put(
         "mode",
         100,
@@ -165,20 +163,8 @@ fn header_fields(bytes: &Blob, at: usize, fields: &mut Vec<Part>, special: bool)
         Role::Mode,
         value(100, 108).map_or(Value::Raw, |n| Value::Mode(n as u32)),
     );
-    put(
-        "uid",
-        108,
-        116,
-        Role::Owner,
-        value(108, 116).map_or(Value::Raw, Value::Number),
-    );
-    put(
-        "gid",
-        116,
-        124,
-        Role::Owner,
-        value(116, 124).map_or(Value::Raw, Value::Number),
-    );
+    put("uid", 108, 116, Role::Owner, owner(value(108, 116).map(Value::Number)));
+    put("gid", 116, 124, Role::Owner, owner(value(116, 124).map(Value::Number)));
     put("size", 124, 136, Role::Size, Value::Derived { valid: true });
     put(
         "mtime",
@@ -194,20 +180,8 @@ fn header_fields(bytes: &Blob, at: usize, fields: &mut Vec<Part>, special: bool)
     put("type", 156, 157, Role::Structure, Value::Raw);
     put("link name", 157, 257, Role::String, Value::Raw);
     put("magic", 257, 265, Role::Structure, Value::Raw);
-    put(
-        "user name",
-        265,
-        297,
-        Role::Owner,
-        Value::Text(String::from_utf8_lossy(until_nul(&header[265..297])).into_owned()),
-    );
-    put(
-        "group name",
-        297,
-        329,
-        Role::Owner,
-        Value::Text(String::from_utf8_lossy(until_nul(&header[297..329])).into_owned()),
-    );
+    put("user name", 265, 297, Role::Owner, owner(Some(text(265, 297))));
+    put("group name", 297, 329, Role::Owner, owner(Some(text(297, 329))));
     put("device", 329, 345, Role::Inode, Value::Raw);
     put("prefix", 345, 512, Role::Content, Value::Raw);
 }

@@ -1,0 +1,33 @@
+//! ar-mtime
+
+use super::{Advice, Cause, Survey};
+use crate::model::{CauseId, Difference, Evidence, Role, Value};
+
+/// The time field of an `ar` header.
+pub struct ArMtime;
+
+impl Cause for ArMtime {
+    fn id(&self) -> CauseId {
+        "ar-mtime"
+    }
+    fn group(&self) -> &'static str {
+        "time"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "Members of a static library carry the time at which they were added.",
+            why: "ar and ranlib without the option D write the file time, or the clock for the symbol index.",
+            fix: "ar rcD and ranlib -D; binutils configured with --enable-deterministic-archives; ZERO_AR_DATE=1 (Apple)",
+            references: &["https://reproducible-builds.org/docs/archives/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        let time = |value: &Value| matches!(value, Value::Time { .. });
+        (difference.format == "ar"
+            && difference.role == Role::Timestamp
+            && difference.both()
+            && time(&difference.a.value)
+            && time(&difference.b.value))
+        .then(|| Evidence::whole(difference))
+    }
+}

@@ -1,0 +1,33 @@
+//! ar-uid-gid
+
+use super::{Advice, Cause, Survey};
+use crate::model::{CauseId, Difference, Evidence, Role, Value};
+
+/// User and group in an `ar` header.
+pub struct ArUidGid;
+
+impl Cause for ArUidGid {
+    fn id(&self) -> CauseId {
+        "ar-uid-gid"
+    }
+    fn group(&self) -> &'static str {
+        "environment"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "Members of a static library carry the user and group of the builder.",
+            why: "ar without the option D copies them from the file.",
+            fix: "ar rcD; binutils configured with --enable-deterministic-archives; ZERO_AR_DATE=1 (Apple)",
+            references: &["https://reproducible-builds.org/docs/archives/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        let known = |value: &Value| matches!(value, Value::Number(_));
+        (difference.format == "ar"
+            && difference.role == Role::Owner
+            && difference.both()
+            && known(&difference.a.value)
+            && known(&difference.b.value))
+        .then(|| Evidence::whole(difference))
+    }
+}

@@ -1,0 +1,72 @@
+//! cpu-count
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// The number of processors of the builder.
+pub struct CpuCount;
+
+impl Cause for CpuCount {
+    fn id(&self) -> CauseId {
+        "cpu-count"
+    }
+    fn group(&self) -> &'static str {
+        "environment"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The number of processors of the build machine stands in the output.",
+            why: "Something recorded -j, nproc or a number of threads.",
+            fix: "fix the number that is recorded, or leave it out",
+            references: &["https://reproducible-builds.org/docs/env-variations/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || c == b'-');
+        Evidence::likely(find::around(difference, tokens, |pair| {
+            let (x, y) = find::sides(difference, pair);
+            let before = find::before(&difference.a.unit, pair.a.start, 60);
+            let option = |text: &[u8]| text.strip_prefix(b"-j").is_some_and(count);
+            option(x) && option(y) || count(x) && count(y) && keyed(&before)
+        }))
+    }
+}
+
+/// A number of processors.
+fn count(text: &[u8]) -> bool {
+    let number = std::str::from_utf8(text).ok().and_then(|t| t.parse::<u32>().ok());
+    text.first().is_some_and(u8::is_ascii_digit) && number.is_some_and(|n| (1..=4096).contains(&n))
+}
+
+/// Whether a key right before the number says that it counts processors of the build.
+fn keyed(before: &str) -> bool {
+    let key = before.trim_end_matches([' ', '\t', '=', ':', '"', '\'', '(']);
+    let word = key
+        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .next()
+        .unwrap_or_default();
+    matches!(
+        word,
+        "jobs"
+            | "cpus"
+            | "ncpu"
+            | "ncpus"
+            | "nproc"
+            | "nprocs"
+            | "num_cpus"
+            | "cpu_count"
+            | "ncores"
+            | "num_cores"
+            | "build_threads"
+            | "build_jobs"
+            | "build_cpus"
+            | "make_jobs"
+            | "parallel_jobs"
+            | "num_jobs"
+            | "processors"
+            | "num_processors"
+    )
+}

@@ -1,0 +1,55 @@
+//! dependency-drift
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Confidence, Difference, Evidence};
+
+/// Beginnings of lines that name what an artifact depends on.
+const KEYS: &[&str] = &[
+    "depends:",
+    "pre-depends:",
+    "recommends:",
+    "suggests:",
+    "built-using:",
+    "static-built-using:",
+    "requires:",
+    "requires-dist:",
+    "\"version\":",
+    "\"resolved\":",
+    "require-bundle:",
+    "import-package:",
+    "requires.private:",
+];
+
+/// Versions of what an artifact depends on or carries.
+pub struct DependencyDrift;
+
+impl Cause for DependencyDrift {
+    fn id(&self) -> CauseId {
+        "dependency-drift"
+    }
+    fn group(&self) -> &'static str {
+        "environment"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "Dependencies have other versions.",
+            why: "Ranges and unpinned names were resolved on another day, or shared libraries in another environment.",
+            fix: "lock files with digests; the .buildinfo environment; a snapshot of the archive",
+            references: &["https://reproducible-builds.org/docs/recording/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b".+~-_:^".contains(&c));
+        let version = |text: &[u8]| text.iter().any(u8::is_ascii_digit) && text.contains(&b'.');
+        let claims = find::around(difference, tokens, |pair| {
+            let (x, y) = find::sides(difference, pair);
+            let before = find::before(&difference.a.unit, pair.a.start, 200);
+            version(x) && version(y) && KEYS.iter().any(|key| before.trim_start().starts_with(key))
+        });
+        // Another version is another content: a hint only.
+        Evidence::likely(claims).map(|evidence| evidence.with(Confidence::Possible))
+    }
+}

@@ -1,0 +1,63 @@
+//! kernel-version
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// The release of the running kernel.
+pub struct KernelVersion;
+
+impl Cause for KernelVersion {
+    fn id(&self) -> CauseId {
+        "kernel-version"
+    }
+    fn group(&self) -> &'static str {
+        "environment"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The version of the kernel that ran the build stands in the output.",
+            why: "Something asked uname.",
+            fix: "leave uname -r and -v out; set CMAKE_SYSTEM_VERSION; KBUILD_BUILD_VERSION and KBUILD_BUILD_TIMESTAMP for Linux itself",
+            references: &["https://reproducible-builds.org/docs/env-variations/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b".+~_-".contains(&c));
+        let release = |text: &[u8]| {
+            let text = String::from_utf8_lossy(text);
+            let number = text.split(['-', '+', '_']).next().unwrap_or_default();
+            let parts: Vec<&str> = number.split('.').collect();
+            // x.y.z and what the distribution adds: `-18-amd64`, `.fc38.x86_64`.
+            parts.len() >= 3
+                && parts[..3]
+                    .iter()
+                    .all(|p| !p.is_empty() && p.len() <= 3 && p.bytes().all(|c| c.is_ascii_digit()))
+        };
+        let named = |text: &[u8]| text.iter().any(|&c| matches!(c, b'-' | b'_' | b'+'));
+        Evidence::likely(find::around(difference, tokens, |pair| {
+            let (x, y) = find::sides(difference, pair);
+            let before = find::before(&difference.a.unit, pair.a.start, 60);
+            let key = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':', '(', '-']);
+            let near = |words: &[&str]| words.iter().any(|word| key.ends_with(word));
+            let kernel = near(&[
+                "uname",
+                "uname_r",
+                "uname -r",
+                "kernel",
+                "kernel version",
+                "kernel_version",
+                "kernel release",
+                "kernel_release",
+                "kernelrelease",
+                "osrelease",
+                "os_release",
+                "system_version",
+                "linux version",
+            ]);
+            release(x) && release(y) && (kernel || near(&["linux"]) && (named(x) || named(y)))
+        }))
+    }
+}

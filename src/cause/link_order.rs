@@ -1,0 +1,28 @@
+//! link-order
+
+use super::{Advice, Cause, Survey};
+use crate::model::{CauseId, Confidence, Difference, Evidence, Order, Role};
+
+/// Functions and sections in another order.
+pub struct LinkOrder;
+
+impl Cause for LinkOrder {
+    fn id(&self) -> CauseId {
+        "link-order"
+    }
+    fn group(&self) -> &'static str {
+        "order"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "Functions or sections were linked in another order.",
+            why: "The list of objects came from a directory or a glob that was not sorted.",
+            fix: "sort the objects before linking: $(sort $(wildcard *.o)); list(SORT …) after file(GLOB …)",
+            references: &["https://reproducible-builds.org/docs/stable-inputs/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        (difference.role == Role::Order && difference.order == Order::Link)
+            .then(|| Evidence::whole(difference).with(Confidence::Likely))
+    }
+}

@@ -1,0 +1,229 @@
+//! Permuted lists: what can be said of their items.
+
+use crate::model::{Change, Difference, Span};
+
+/// Both orders of a permuted list.
+pub struct Permuted<'d> {
+    a: Vec<&'d str>,
+    b: Vec<&'d str>,
+}
+
+impl<'d> Permuted<'d> {
+    /// The names of the items of an order difference.
+    pub fn of(difference: &'d Difference) -> Self {
+        let names = |items: &'d [(Span, String)]| items.iter().map(|(_, name)| name.as_str()).collect();
+        Self {
+            a: names(&difference.a.items),
+            b: names(&difference.b.items),
+        }
+    }
+    /// Every item is a path, a name, or a digest and a path; nothing that could be a statement.
+    pub fn plain(&self) -> bool {
+        self.a.iter().all(|item| token(item) || digest_line(item))
+    }
+    /// Every item names a file: it has a folder or a suffix, or stands behind a digest.
+    pub fn files(&self) -> bool {
+        let file = |item: &str| {
+            let suffix = item.rsplit_once('.').is_some_and(|(stem, end)| {
+                !stem.is_empty() && (1..=8).contains(&end.len()) && end.bytes().any(|c| c.is_ascii_alphabetic())
+            });
+            item.contains('/') || suffix || digest_line(item)
+        };
+        self.a.iter().all(|item| file(item))
+    }
+    /// One side is sorted by bytes.
+    pub fn sorted(&self) -> bool {
+        bytewise(&self.a) || bytewise(&self.b)
+    }
+    /// One side is sorted by bytes, the other as a locale sorts: without regard to case and punctuation. Lines of digests may be
+    /// sorted by their paths.
+    pub fn collated(&self) -> bool {
+        let paths = |items: &[&'d str]| -> Vec<&'d str> {
+            let path = |item: &&'d str| {
+                item.split_once(' ')
+                    .map_or(*item, |(_, path)| path.trim_start_matches([' ', '*']))
+            };
+            items.iter().map(path).collect()
+        };
+        let (a, b) = if self.a.iter().all(|item| digest_line(item)) {
+            (paths(&self.a), paths(&self.b))
+        } else {
+            (self.a.clone(), self.b.clone())
+        };
+        a.len() > 1 && (bytewise(&a) && locale(&b) || bytewise(&b) && locale(&a))
+    }
+    /// Words without quotes, brackets or operators.
+    pub fn words(&self) -> bool {
+        self.a
+            .iter()
+            .all(|item| digest_line(item) || item.split(' ').all(token))
+    }
+}
+
+fn bytewise(items: &[&str]) -> bool {
+    items.is_sorted()
+}
+
+fn locale(items: &[&str]) -> bool {
+    let key = |item: &&str| -> String {
+        item.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    items.is_sorted_by_key(key)
+}
+
+/// A path or a name: one word without quotes, brackets or operators.
+fn token(item: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || "._-+@~:/%#,".contains(c);
+    !item.is_empty() && item.chars().all(part) && item.chars().any(char::is_alphanumeric) && !KEYWORDS.contains(&item)
+}
+
+/// Words that are statements by themselves.
+const KEYWORDS: &[&str] = &[
+    "fi", "done", "esac", "else", "then", "do", "exit", "return", "break", "continue", "set", "shift", "true", "false",
+    "wait", "pass", "end", "begin", "try", "finally", "commit", "rollback", "sync", ":",
+];
+
+/// `digest  path`, as md5sum and its kin write.
+fn digest_line(item: &str) -> bool {
+    item.split_once(' ').is_some_and(|(digest, path)| {
+        digest.len() >= 32
+            && digest.bytes().all(|c| c.is_ascii_hexdigit())
+            && !path.trim_start_matches([' ', '*']).is_empty()
+    })
+}
+
+/// A list inside one line whose items are permuted: the range of the items in each unit, with the items.
+pub struct InLine<'d> {
+    /// The ranges.
+    pub change: Change,
+    /// The items of a and of b.
+    pub items: (Vec<&'d str>, Vec<&'d str>),
+    /// What comes before the list on its line.
+    pub before: &'d str,
+    /// The list stands in brackets or braces.
+    pub bracket: bool,
+    /// `,` or a space.
+    pub separator: char,
+}
+
+/// The list that holds every change of a difference, where its items are the same on both sides in another order.
+pub fn in_line(difference: &Difference) -> Option<InLine<'_>> {
+    if !difference.both() || difference.changes.is_empty() {
+        return None;
+    }
+    let a = std::str::from_utf8(&difference.a.unit).ok()?;
+    let b = std::str::from_utf8(&difference.b.unit).ok()?;
+    let first = difference.changes.iter().map(|c| c.a.start).min()?;
+    if a.len() > 1 << 16 || b.len() != a.len() || a.get(..first)? != b.get(..first)? {
+        return None;
+    }
+    let line = a[..first].rfind('\n').map_or(0, |i| i + 1);
+    let head = &a[line..first];
+    let key = head.find([':', '=']).map(|i| line + i + 1)?;
+    let key = key + a[key..].bytes().take_while(|c| b" \t".contains(c)).count();
+    // Up to the closing bracket or quote, or the end of the line.
+    let open = a[key..].chars().next()?;
+    let close = match open {
+        '[' => ']',
+        '{' => '}',
+        '"' | '\'' => open,
+        _ => '\n',
+    };
+    let start = if close == '\n' { key } else { key + 1 };
+    let until = |text: &str| {
+        let stop = |c: char| c == close || matches!(c, '\n' | '\r' | ';');
+        text[start..].find(stop).map_or(text.len(), |i| start + i)
+    };
+    if start > first {
+        return None;
+    }
+    let (end_a, end_b) = (until(a), until(b));
+    let separator = if a[start..end_a].contains(',') { ',' } else { ' ' };
+    let split = |text: &'_ str| -> Vec<(usize, usize)> {
+        let mut at = 0;
+        text.split(separator)
+            .map(|item| {
+                let from = at + item.len() - item.trim_start().len();
+                at += item.len() + 1;
+                (from, from + item.trim().len())
+            })
+            .filter(|(from, to)| from < to)
+            .collect()
+    };
+    let (la, lb) = (&a[start..end_a], &b[start..end_b]);
+    let (ia, ib): (Vec<&str>, Vec<&str>) = (
+        split(la).into_iter().map(|(x, y)| &la[x..y]).collect(),
+        split(lb).into_iter().map(|(x, y)| &lb[x..y]).collect(),
+    );
+    let (mut sa, mut sb) = (ia.clone(), ib.clone());
+    sa.sort_unstable();
+    sb.sort_unstable();
+    let change = Change {
+        a: Span::new(start, end_a),
+        b: Span::new(start, end_b),
+    };
+    let inside = difference
+        .changes
+        .iter()
+        .all(|c| change.a.contains(c.a) && change.b.contains(c.b));
+    (ia.len() > 1 && ia != ib && sa == sb && inside).then(|| InLine {
+        change,
+        items: (ia, ib),
+        before: &a[line..start],
+        bracket: matches!(open, '[' | '{'),
+        separator,
+    })
+}
+
+impl InLine<'_> {
+    /// Names, or package relations (`libc6 (>= 2.36)`); no option and no expression.
+    pub fn plain(&self) -> bool {
+        let relation = |item: &str| {
+            let name = item.split([' ', '(']).next().unwrap_or_default();
+            token(name)
+                && (name.len() == item.len() || item[name.len()..].trim_start().starts_with('(') && item.ends_with(')'))
+        };
+        self.quoted()
+            || self.items.0.iter().all(|item| {
+                !item.starts_with('-')
+                    && if self.separator == ',' {
+                        relation(item)
+                    } else {
+                        token(item)
+                    }
+            })
+    }
+    /// One side is sorted by bytes.
+    pub fn sorted(&self) -> bool {
+        bytewise(&self.items.0) || bytewise(&self.items.1)
+    }
+    /// One side is sorted by bytes, the other as a locale sorts.
+    pub fn collated(&self) -> bool {
+        Permuted {
+            a: self.items.0.clone(),
+            b: self.items.1.clone(),
+        }
+        .collated()
+    }
+    /// At least three strings in quotes, in brackets.
+    pub fn quoted(&self) -> bool {
+        let quoted = |item: &str| {
+            let inner = item.strip_prefix('"').and_then(|item| item.strip_suffix('"'));
+            let inner = inner.or_else(|| item.strip_prefix('\'').and_then(|item| item.strip_suffix('\'')));
+            inner.is_some_and(token)
+        };
+        self.bracket && self.separator == ',' && self.items.0.len() > 2 && self.items.0.iter().all(|item| quoted(item))
+    }
+    /// The line begins with a field name (`Depends: `, `Export-Package: `).
+    pub fn header(&self) -> bool {
+        let key = self.before.trim_end_matches([' ', '\t']);
+        key.strip_suffix(':').is_some_and(|key| {
+            !key.is_empty()
+                && key.starts_with(|c: char| c.is_ascii_uppercase())
+                && key.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
+        })
+    }
+}

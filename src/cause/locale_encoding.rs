@@ -1,0 +1,99 @@
+//! locale-encoding
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// The same text in two encodings.
+pub struct LocaleEncoding;
+
+impl Cause for LocaleEncoding {
+    fn id(&self) -> CauseId {
+        "locale-encoding"
+    }
+    fn group(&self) -> &'static str {
+        "locale"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "Text was written in the encoding of another locale.",
+            why: "Programs that open files without an encoding take the one of the locale; characters that it lacks are replaced.",
+            fix: "LC_ALL=C.UTF-8; PYTHONUTF8=1; name the encoding where the file is opened; -Dfile.encoding=UTF-8",
+            references: &["https://reproducible-builds.org/docs/locales/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        if recoded(difference) {
+            let all = survey.places.around(difference).is_some_and(|place| !place.letters);
+            return Evidence::likely(all.then(|| difference.changes.clone())?);
+        }
+        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b"-_.".contains(&c));
+        Evidence::likely(find::around(difference, tokens, |pair| {
+            let (x, y) = find::sides(difference, pair);
+            let before = find::before(&difference.a.unit, pair.a.start, 40);
+            let key = before.trim_end_matches(['"', '\'', ' ', '=', ':']);
+            known(x) && known(y) && (key.ends_with("charset") || key.ends_with("encoding"))
+        }))
+    }
+}
+
+/// Names of the encodings of locales.
+fn known(name: &[u8]) -> bool {
+    let name = String::from_utf8_lossy(name).to_lowercase();
+    [
+        "utf-8",
+        "utf8",
+        "us-ascii",
+        "ascii",
+        "ansi_x3.4-1968",
+        "iso-8859-1",
+        "iso8859-1",
+        "iso-8859-15",
+        "latin1",
+        "windows-1252",
+    ]
+    .contains(&name.as_str())
+}
+
+/// True when one side is the text of the other in another encoding.
+pub fn recoded(difference: &Difference) -> bool {
+    let (a, b) = (&difference.a.unit[..], &difference.b.unit[..]);
+    transcribed(a, b) || transcribed(b, a)
+}
+
+/// True when `other` is the UTF-8 text `utf8` in Latin-1, or with a replacement for each character outside ASCII.
+fn transcribed(utf8: &[u8], other: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(utf8) else {
+        return false;
+    };
+    let mut rest = other;
+    for c in text.chars() {
+        let mut plain = [0; 4];
+        let plain = c.encode_utf8(&mut plain).as_bytes();
+        let number = format!("&#{};", u32::from(c));
+        let latin = u8::try_from(u32::from(c)).map(|byte| vec![byte]);
+        let escape = match u32::from(c) {
+            code @ 0..=0xff => format!("\\x{code:02x}"),
+            code @ 0x100..=0xffff => format!("\\u{code:04x}"),
+            code => format!("\\U{code:08x}"),
+        };
+        let forms: &[&[u8]] = if c.is_ascii() {
+            &[plain]
+        } else {
+            &[
+                latin.as_deref().unwrap_or(plain),
+                b"?",
+                number.as_bytes(),
+                escape.as_bytes(),
+                plain,
+            ]
+        };
+        let Some(form) = forms.iter().find(|form| rest.starts_with(form)) else {
+            return false;
+        };
+        rest = &rest[form.len()..];
+    }
+    rest.is_empty() && !text.is_ascii() && utf8 != other
+}

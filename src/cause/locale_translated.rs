@@ -1,0 +1,72 @@
+//! locale-translated
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Change, Difference, Evidence};
+
+/// Names of each month and of each day in English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish and Polish (where a
+/// date has the genitive, that one), full and short.
+const NAMES: [&str; 19] = [
+    "january jan januar januari janvier janv enero ene gennaio gen janeiro stycznia sty januar",
+    "february feb februar februari février févr febrero febbraio fevereiro fev lutego lut",
+    "march mar märz mär mrz mars marzo março maart mrt marca",
+    "april apr avril avr abril abr aprile kwietnia kwi",
+    "may mai mayo maggio mag maio mei maj maja",
+    "june jun juni juin junio giugno giu junho czerwca cze",
+    "july jul juli juillet juil julio luglio lug julho lipca lip",
+    "august aug août agosto ago augustus augusti sierpnia sie",
+    "september sep sept septembre septiembre settembre set setembro września wrz",
+    "october oct oktober okt octobre octubre ottobre ott outubro out października paź",
+    "november nov novembre noviembre novembro listopada lis",
+    "december dec dezember dez décembre déc diciembre dic dicembre dezembro grudnia gru",
+    "monday mon montag mo lundi lun lunes lunedì segunda maandag ma måndag mån poniedziałek pon",
+    "tuesday tue dienstag di mardi martes martedì mar terça dinsdag tisdag tis wtorek wto",
+    "wednesday wed mittwoch mi mercredi mer miércoles mié mercoledì quarta woensdag wo onsdag ons środa śro",
+    "thursday thu donnerstag do jeudi jeu jueves jue giovedì gio quinta donderdag torsdag tor czwartek czw",
+    "friday fri freitag fr vendredi ven viernes vie venerdì sexta vrijdag vr fredag fre piątek pią",
+    "saturday sat samstag sa samedi sam sábado sáb sabato sab zaterdag za lördag lör sobota sob",
+    "sunday sun sonntag so dimanche dim domingo dom domenica zondag zo söndag sön niedziela nie",
+];
+
+/// Names of months and days in two languages.
+pub struct LocaleTranslated;
+
+impl Cause for LocaleTranslated {
+    fn id(&self) -> CauseId {
+        "locale-translated"
+    }
+    fn group(&self) -> &'static str {
+        "locale"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "Text was written in the language of the builder.",
+            why: "strftime, gettext and their kin follow LC_TIME, LC_MESSAGES and LANGUAGE.",
+            fix: "LC_ALL=C.UTF-8, and LANGUAGE unset, for the build",
+            references: &["https://reproducible-builds.org/docs/locales/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphabetic() || c >= 0x80 || c == b'.');
+        let claims = find::around(difference, tokens, |pair| {
+            let (x, y) = find::sides(difference, pair);
+            let (x, y) = (name(x), name(y));
+            x.iter().any(|place| y.contains(place))
+        });
+        // Another word that changed beside them is no translation.
+        let covered = |change: &Change| claims.iter().any(|c| c.a.contains(change.a) && c.b.contains(change.b));
+        let all = difference.changes.iter().all(covered);
+        Evidence::likely(all.then_some(claims)?)
+    }
+}
+
+/// The months and days that a word can name.
+fn name(word: &[u8]) -> Vec<usize> {
+    let word = String::from_utf8_lossy(word).to_lowercase();
+    let word = word.trim_end_matches('.');
+    (0..NAMES.len())
+        .filter(|&i| NAMES[i].split(' ').any(|known| known == word))
+        .collect()
+}

@@ -1,0 +1,62 @@
+//! parallel-compression
+
+use super::{Advice, Cause, Survey};
+use crate::model::{CauseId, Difference, Evidence, Role};
+
+/// Streams that decode to the same bytes, cut into blocks by a compressor with several threads.
+pub struct ParallelCompression;
+
+impl Cause for ParallelCompression {
+    fn id(&self) -> CauseId {
+        "parallel-compression"
+    }
+    fn group(&self) -> &'static str {
+        "container"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The same bytes were compressed by another number of threads.",
+            why: "A parallel compressor cuts its input into blocks, and how many depends on the number of threads.",
+            fix: "xz -T1, or xz --block-size=N with -T; pigz -n -p1; zstd without -T",
+            references: &["https://reproducible-builds.org/docs/archives/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if difference.role != Role::Compression || !difference.both() {
+            return None;
+        }
+        let (x, y) = (blocks(&difference.a.unit)?, blocks(&difference.b.unit)?);
+        (x != y).then(|| Evidence::whole(difference))
+    }
+}
+
+/// What the structure says of the cutting: a kind of stream and its number of blocks.
+fn blocks(stream: &[u8]) -> Option<(&'static str, usize)> {
+    if let Some(xz) = xz(stream) {
+        return Some(("xz", xz));
+    }
+    // pigz ends each block but the last with an empty stored one (RFC 1951, 3.2.4).
+    let magic = stream.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || stream.starts_with(b"BZh");
+    let flushed = memchr::memmem::find(stream, &[0, 0, 0xff, 0xff]).is_some();
+    (!magic).then_some(("deflate", usize::from(flushed)))
+}
+
+/// The number of blocks of an xz stream, by its index (`xz-file-format`, 2.1.2 and 4).
+fn xz(stream: &[u8]) -> Option<usize> {
+    let footer = stream.len().checked_sub(12)?;
+    if !stream.starts_with(b"\xfd7zXZ\0") || !stream.ends_with(b"YZ") {
+        return None;
+    }
+    let size = u32::from_le_bytes(stream.get(footer + 4..footer + 8)?.try_into().ok()?);
+    let size = usize::try_from(size).ok()?.checked_add(1)?.checked_mul(4)?;
+    let index = stream.get(footer.checked_sub(size)?..footer)?;
+    let (mut count, mut shift) = (0usize, 0);
+    for &byte in index.get(1..5)? {
+        count |= usize::from(byte & 0x7f) << shift;
+        shift += 7;
+        if byte & 0x80 == 0 {
+            return Some(count);
+        }
+    }
+    None
+}

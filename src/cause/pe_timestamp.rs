@@ -1,0 +1,36 @@
+//! pe-timestamp
+
+use super::{Advice, Cause, Survey};
+use crate::model::{CauseId, Difference, Evidence, Role, Value};
+
+/// Time fields of PE images, COFF objects and import libraries.
+pub struct PeTimestamp;
+
+impl Cause for PeTimestamp {
+    fn id(&self) -> CauseId {
+        "pe-timestamp"
+    }
+    fn group(&self) -> &'static str {
+        "time"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "A Windows binary carries the time at which it was linked.",
+            why: "Linkers write the clock into TimeDateStamp of the COFF header and of the export, resource and debug directories.",
+            fix: "GNU ld: -Wl,--no-insert-timestamp, or SOURCE_DATE_EPOCH; MSVC and lld-link: /Brepro; clang: -mno-incremental-linker-compatible",
+            references: &[
+                "https://reproducible-builds.org/docs/source-date-epoch/",
+                "https://learn.microsoft.com/en-us/windows/win32/debug/pe-format",
+            ],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        let time = |value: &Value| matches!(value, Value::Time { .. });
+        (matches!(difference.format, "pe" | "coff")
+            && difference.role == Role::Timestamp
+            && difference.both()
+            && time(&difference.a.value)
+            && time(&difference.b.value))
+        .then(|| Evidence::whole(difference))
+    }
+}

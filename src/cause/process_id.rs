@@ -1,0 +1,62 @@
+//! process-id
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Difference, Evidence, Role};
+
+/// Process numbers.
+pub struct ProcessId;
+
+impl Cause for ProcessId {
+    fn id(&self) -> CauseId {
+        "process-id"
+    }
+    fn group(&self) -> &'static str {
+        "random"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The number of a process stands in the output.",
+            why: "Work files and logs are named after the process, and tar names its extended headers after it.",
+            fix: "give the file a fixed name; tar --pax-option=exthdr.name=%d/PaxHeaders/%f",
+            references: &["https://reproducible-builds.org/docs/randomness/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !matches!(
+            difference.role,
+            Role::Text | Role::String | Role::Name | Role::Reference
+        ) {
+            return None;
+        }
+        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_digit());
+        let number = |text: &[u8]| {
+            let n = std::str::from_utf8(text).ok().and_then(|t| t.parse::<u32>().ok());
+            text.first() != Some(&b'0') && n.is_some_and(|n| (2..=4_194_304).contains(&n))
+        };
+        Evidence::likely(find::around(difference, tokens, |pair| {
+            let (x, y) = find::sides(difference, pair);
+            let before = find::before(&difference.a.unit, pair.a.start, 80);
+            let closed = difference.a.unit[pair.a.end..].starts_with(b"]:")
+                && difference.b.unit[pair.b.end..].starts_with(b"]:");
+            number(x) && number(y) && context(&before, closed, x.len().min(y.len()))
+        }))
+    }
+}
+
+/// What stands around the number of a process: `pid 17`, `PaxHeaders.17`, `name[17]:`, a work file `/tmp/name.1717`.
+fn context(before: &str, closed: bool, digits: usize) -> bool {
+    let word = |text: &str| {
+        text.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let key = before.trim_end_matches([' ', '=', ':', '#']);
+    let keyed = key.len() < before.len() && matches!(word(key).as_str(), "pid" | "ppid");
+    // As syslog writes; not an index in code.
+    let logged = closed && digits >= 3 && before.strip_suffix('[').is_some_and(|name| !word(name).is_empty());
+    let path = before.rsplit([' ', '"', '\'', '=']).next().unwrap_or_default();
+    let work =
+        digits >= 3 && path.ends_with(['.', '-', '_']) && (path.starts_with("/tmp/") || path.starts_with("/var/tmp/"));
+    keyed || logged || work || before.ends_with("pax_headers.")
+}

@@ -1,0 +1,41 @@
+//! readdir-order
+
+use super::{Advice, Cause, Survey, list::Permuted};
+use crate::model::{CauseId, Confidence, Difference, Evidence, Order, Role};
+
+/// Members and file lists in the order in which a directory was read.
+pub struct ReaddirOrder;
+
+impl Cause for ReaddirOrder {
+    fn id(&self) -> CauseId {
+        "readdir-order"
+    }
+    fn group(&self) -> &'static str {
+        "order"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "Files stand in the order in which the directory listed them.",
+            why: "readdir, glob and find give names in the order of the file system, which differs from machine to machine.",
+            fix: "sort: tar --sort=name; find … | LC_ALL=C sort; $(sort $(wildcard …)) in make; sorted(os.listdir()); list(SORT …) in CMake",
+            references: &[
+                "https://reproducible-builds.org/docs/stable-inputs/",
+                "https://reproducible-builds.org/docs/archives/",
+            ],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if difference.role != Role::Order {
+            return None;
+        }
+        let list = Permuted::of(difference);
+        let benign = match difference.order {
+            Order::Members => return Some(Evidence::whole(difference)),
+            Order::Lines | Order::Items => list.plain() && list.files(),
+            _ => false,
+        };
+        // Without a sorted side the order of an array, unlike that of a list of files, may mean something.
+        (benign && (difference.order == Order::Lines || list.sorted()))
+            .then(|| Evidence::whole(difference).with(Confidence::Likely))
+    }
+}

@@ -1,0 +1,55 @@
+//! records-build-flags
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Change, Difference, Evidence};
+
+/// Compiler flags with the build path in them.
+pub struct RecordsBuildFlags;
+
+impl Cause for RecordsBuildFlags {
+    fn id(&self) -> CauseId {
+        "records-build-flags"
+    }
+    fn group(&self) -> &'static str {
+        "path"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The flags of the build are recorded, and the build path in them.",
+            why: "A program, script or object keeps CFLAGS, and -ffile-prefix-map or -fdebug-prefix-map in them names the build directory.",
+            fix: "filter *-prefix-map flags out of what is recorded; gcc leaves them out of DW_AT_producer by itself; clang: without -frecord-command-line",
+            references: &["https://reproducible-builds.org/docs/build-path/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_graphic() && !b"\"'`;,".contains(&c));
+        let claims = find::around(difference, tokens, |pair| {
+            let (x, y) = find::sides(difference, pair);
+            let (x, y) = (map(x), map(y));
+            x.is_some() && x == y
+        });
+        // Beside another change on the line the flag is no mere record.
+        let covered = |change: &Change| claims.iter().any(|c| c.a.contains(change.a) && c.b.contains(change.b));
+        let all = difference.changes.iter().all(covered);
+        Evidence::likely(all.then_some(claims)?)
+    }
+}
+
+/// Option and new prefix of `-ffile-prefix-map=/old=new`.
+fn map(flag: &[u8]) -> Option<(&[u8], &[u8])> {
+    let options: [&[u8]; 6] = [
+        b"-ffile-prefix-map=",
+        b"-fdebug-prefix-map=",
+        b"-fmacro-prefix-map=",
+        b"-fprofile-prefix-map=",
+        b"-fcoverage-prefix-map=",
+        b"--remap-path-prefix=",
+    ];
+    let option = options.into_iter().find(|option| flag.starts_with(option))?;
+    let rest = &flag[option.len()..];
+    let equals = rest.iter().position(|&c| c == b'=')?;
+    rest.starts_with(b"/").then(|| (option, &rest[equals + 1..]))
+}

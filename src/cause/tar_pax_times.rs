@@ -1,0 +1,37 @@
+//! tar-pax-times
+
+use super::{Advice, Cause, Survey};
+use crate::model::{CauseId, Difference, Evidence, Role};
+
+/// Access and change times in extended headers of tar.
+pub struct TarPaxTimes;
+
+impl Cause for TarPaxTimes {
+    fn id(&self) -> CauseId {
+        "tar-pax-times"
+    }
+    fn group(&self) -> &'static str {
+        "time"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "Extended headers of tar carry the times of access and change.",
+            why: "pax archives keep them beside the time of modification, and none of them is under control.",
+            fix: "tar --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime; or tar --format=gnu",
+            references: &["https://reproducible-builds.org/docs/archives/"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        let name = difference.name().rsplit('/').next().unwrap_or_default();
+        let record = |key: &str| {
+            name.strip_prefix("pax ")
+                .and_then(|n| n.strip_prefix(key))
+                .is_some_and(|rest| matches!(rest, "" | " length" | " end"))
+        };
+        // Fractions of a second are in no other field.
+        let fraction = difference.a.unit.contains(&b'.') || difference.b.unit.contains(&b'.');
+        let present = matches!(difference.role, Role::Timestamp | Role::Presence);
+        (difference.format == "tar" && present && (record("atime") || record("ctime") || record("mtime") && fraction))
+            .then(|| Evidence::whole(difference))
+    }
+}

@@ -1,0 +1,80 @@
+//! toolchain-version
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Difference, Evidence, Role, Span};
+
+/// Versions of the tools that built.
+pub struct ToolchainVersion;
+
+impl Cause for ToolchainVersion {
+    fn id(&self) -> CauseId {
+        "toolchain-version"
+    }
+    fn group(&self) -> &'static str {
+        "environment"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The tools of the build had other versions.",
+            why: "Compilers, linkers and archivers write their version into what they make.",
+            fix: "pin the toolchain: a .buildinfo, a lock file, or an image by digest",
+            references: &[
+                "https://reproducible-builds.org/docs/recording/",
+                "https://reproducible-builds.org/docs/definition-strategies/",
+            ],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if difference.role == Role::Version && difference.both() && !readable(&difference.a.unit) {
+            return Some(Evidence::whole(difference));
+        }
+        if !find::textual(difference) {
+            return None;
+        }
+        Evidence::likely(find::around(difference, versions, |pair| {
+            let before = find::before(&difference.a.unit, pair.a.start, 120);
+            difference.role == Role::Version || tool(before.trim_start())
+        }))
+    }
+}
+
+fn readable(bytes: &[u8]) -> bool {
+    bytes.len() > 4 && bytes.iter().all(|&c| c == 0 || c == b'\n' || c == b'\r' || c >= 0x20)
+}
+
+/// `12.2.0`, `12.2.0-14+deb12u1`, `17.0.9+9-Debian-1`: numbers with dots, and what a distribution adds. A number alone counts behind
+/// a key that names a version.
+fn versions(text: &[u8]) -> Vec<Span> {
+    find::runs(text, |c| c.is_ascii_alphanumeric() || b".+~-_:".contains(&c))
+        .into_iter()
+        .filter(|s| text[s.start].is_ascii_digit())
+        .collect()
+}
+
+/// Whether the line up to a version names a tool that builds.
+fn tool(before: &str) -> bool {
+    const KEYS: &[&str] = &[
+        "created-by:",
+        "build-jdk:",
+        "build-jdk-spec:",
+        "build-tool:",
+        "tool:",
+        "ant-version:",
+        "gradle-version:",
+        "bnd-version:",
+    ];
+    const TOOLS: &[&str] = &[
+        "gcc: (",
+        "clang version ",
+        "rustc version ",
+        "gnu c",
+        "gnu as ",
+        "gnu ld ",
+        "linker: lld ",
+        "go cmd/compile go",
+    ];
+    KEYS.iter().any(|key| before.starts_with(key))
+        || TOOLS
+            .iter()
+            .any(|tool| before.starts_with(tool) || before.contains(&format!(" {tool}")))
+}

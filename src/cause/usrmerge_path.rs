@@ -1,0 +1,38 @@
+//! usrmerge-path
+
+use super::{Advice, Cause, Survey, find};
+use crate::model::{CauseId, Difference, Evidence};
+
+/// The same tool below / and below /usr.
+pub struct UsrmergePath;
+
+impl Cause for UsrmergePath {
+    fn id(&self) -> CauseId {
+        "usrmerge-path"
+    }
+    fn group(&self) -> &'static str {
+        "path"
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The path of a tool depends on whether /bin is /usr/bin.",
+            why: "On a system with merged /usr both paths work, and a search along PATH finds the one that comes first.",
+            fix: "name the tool: SED=/bin/sed ./configure; or call it without a folder",
+            references: &["https://wiki.debian.org/UsrMerge"],
+        }
+    }
+    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+        if !find::textual(difference) {
+            return None;
+        }
+        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b"/._+-[".contains(&c));
+        let merged = |long: &[u8], short: &[u8]| {
+            let folders: [&[u8]; 4] = [b"/bin/", b"/sbin/", b"/lib/", b"/lib64/"];
+            long.strip_prefix(b"/usr") == Some(short) && folders.iter().any(|folder| short.starts_with(folder))
+        };
+        Evidence::likely(find::around(difference, tokens, |pair| {
+            let (x, y) = find::sides(difference, pair);
+            merged(x, y) || merged(y, x)
+        }))
+    }
+}
