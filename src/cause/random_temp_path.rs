@@ -50,7 +50,9 @@ impl Cause for RandomTempPath {
             let temporary = ["/tmp/", "/var/tmp/", "/dev/shm/", "tmpdir/"]
                 .iter()
                 .any(|folder| before.ends_with(folder))
-                || PREFIXES.iter().any(|p| p.len() > 4 && x.starts_with(p.as_bytes()));
+                || PREFIXES.iter().any(|p| p.len() > 4 && x.starts_with(p.as_bytes()))
+                // A line table lists the folder apart from the file.
+                || difference.address.contains(".debug_");
             let prefix = PREFIXES
                 .iter()
                 .find(|p| x.starts_with(p.as_bytes()) && y.starts_with(p.as_bytes()));
@@ -64,7 +66,14 @@ impl Cause for RandomTempPath {
             let Some(prefix) = prefix else { return false };
             let ((p, m), (q, n)) = (random(x, prefix.len()), random(y, prefix.len()));
             let tail = |text: &[u8], stem: usize| text[prefix.len() + stem..].to_vec();
+            // Drawn from letters and digits: words are names that someone chose.
+            let drawn = |text: &[u8]| {
+                text[prefix.len()..]
+                    .iter()
+                    .any(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
+            };
             temporary
+                && (drawn(x) || drawn(y))
                 && p
                 && q
                 && (m == n || x[prefix.len()..].iter().all(|c| c.is_ascii_digit() || *c == b'_'))

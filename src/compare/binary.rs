@@ -140,7 +140,11 @@ fn same_length(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Ve
 fn strings(a: &[u8], b: &[u8], run: Change) -> Vec<Change> {
     let span = run.a;
     let text = |c: u8| c == 0 || c == b'\t' || (c >= b' ' && c != 0x7f);
-    if run.b != span || ![a, b].iter().all(|side| side[span.start..span.end].iter().all(|&c| text(c))) {
+    if run.b != span
+        || ![a, b]
+            .iter()
+            .all(|side| side[span.start..span.end].iter().all(|&c| text(c)))
+    {
         return vec![run];
     }
     let mut parts = Vec::new();
