@@ -5,6 +5,7 @@ mod ar_uid_gid;
 mod archive_mtime;
 mod archive_owner;
 mod aslr_pointer;
+mod build_counter;
 mod build_id_only;
 mod build_id_random;
 mod build_path;
@@ -158,6 +159,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &cpu_count::CpuCount,
     &hostname::Hostname,
     &username::Username,
+    &build_counter::BuildCounter,
     &random_value::RandomValue,
     &dependency_drift::DependencyDrift,
 ];
