@@ -2,7 +2,7 @@
 
 use super::{
     Advice, Cause, Survey, find,
-    list::{Permuted, in_line},
+    list::{Permuted, in_line, set},
 };
 use crate::model::{CauseId, Confidence, Difference, Evidence, Order, Role};
 
@@ -32,22 +32,26 @@ impl Cause for HashOrder {
                 Order::Lines if list.plain() && list.sorted() => {
                     Some(Evidence::whole(difference).with(Confidence::Likely))
                 }
-                // Nothing says that this list is a set.
-                Order::Items | Order::Lines if list.plain() => {
-                    Some(Evidence::whole(difference).with(Confidence::Possible))
+                Order::Items if list.plain() && set(key(difference)) => {
+                    Some(Evidence::whole(difference).with(Confidence::Likely))
                 }
+                // Nothing says that these lines are a set.
+                Order::Lines if list.plain() => Some(Evidence::whole(difference).with(Confidence::Possible)),
                 _ => None,
             };
         }
         if !find::textual(difference) {
             return None;
         }
-        let list = in_line(difference)?;
-        // The order of arguments and options means something; the fields of a control file or manifest are sets.
-        let set = list.header() || list.quoted() || list.sorted() && list.items.0.len() > 2;
-        let confidence = if set { Confidence::Likely } else { Confidence::Possible };
-        list.plain()
-            .then(|| Evidence::likely(vec![list.change]))?
-            .map(|evidence| evidence.with(confidence))
+        // The order of arguments, options and preferences means something.
+        let list = in_line(difference).filter(|list| list.plain() && (list.set() || list.quoted()))?;
+        Evidence::likely(vec![list.change])
     }
+}
+
+/// The key under which a list stands.
+fn key(difference: &Difference) -> &str {
+    let name = difference.name();
+    let name = name.strip_suffix("/order").unwrap_or(name);
+    name.rsplit('/').next().unwrap_or_default()
 }

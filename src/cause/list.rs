@@ -1,6 +1,6 @@
 //! Permuted lists: what can be said of their items.
 
-use crate::model::{Change, Difference, Span};
+use crate::model::{Change, Difference, Order, Span};
 
 /// Both orders of a permuted list.
 pub struct Permuted<'d> {
@@ -11,7 +11,16 @@ pub struct Permuted<'d> {
 impl<'d> Permuted<'d> {
     /// The names of the items of an order difference.
     pub fn of(difference: &'d Difference) -> Self {
-        let names = |items: &'d [(Span, String)]| items.iter().map(|(_, name)| name.as_str()).collect();
+        // What stands between the items of a document is no item, and the quotes around one no part of it.
+        let item = |name: &'d str| name.strip_prefix('"').and_then(|n| n.strip_suffix('"')).unwrap_or(name);
+        let between = |name: &str| matches!(name, "start" | "separator" | "end");
+        let names = |items: &'d [(Span, String)]| {
+            let names = items.iter().map(|(_, name)| name.as_str());
+            names
+                .filter(|name| difference.order != Order::Items || !between(name))
+                .map(item)
+                .collect()
+        };
         Self {
             a: names(&difference.a.items),
             b: names(&difference.b.items),
@@ -196,10 +205,6 @@ impl InLine<'_> {
                     }
             })
     }
-    /// One side is sorted by bytes.
-    pub fn sorted(&self) -> bool {
-        bytewise(&self.items.0) || bytewise(&self.items.1)
-    }
     /// One side is sorted by bytes, the other as a locale sorts.
     pub fn collated(&self) -> bool {
         Permuted {
@@ -217,13 +222,58 @@ impl InLine<'_> {
         };
         self.bracket && self.separator == ',' && self.items.0.len() > 2 && self.items.0.iter().all(|item| quoted(item))
     }
-    /// The line begins with a field name (`Depends: `, `Export-Package: `).
-    pub fn header(&self) -> bool {
-        let key = self.before.trim_end_matches([' ', '\t']);
-        key.strip_suffix(':').is_some_and(|key| {
-            !key.is_empty()
-                && key.starts_with(|c: char| c.is_ascii_uppercase())
-                && key.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
-        })
+    /// The line is a field (`Depends: `, `Export-Package: `) whose items are a set.
+    pub fn set(&self) -> bool {
+        let key = self.before.trim_end_matches([' ', '\t']).strip_suffix(':');
+        key.is_some_and(set)
     }
 }
+
+/// Whether the items under this key or field are a set. Class paths, search paths and preferences are not: the first one wins.
+pub fn set(key: &str) -> bool {
+    SETS.iter().any(|name| name.eq_ignore_ascii_case(key))
+}
+
+/// Relations of Debian and RPM packages, headers of OSGi manifests, metadata of Python, npm and Cargo packages.
+const SETS: &[&str] = &[
+    "architecture",
+    "binary",
+    "breaks",
+    "build-conflicts",
+    "build-depends",
+    "build-depends-arch",
+    "build-depends-indep",
+    "built-using",
+    "categories",
+    "category",
+    "classifier",
+    "classifiers",
+    "conflicts",
+    "contributors",
+    "depends",
+    "dynamicimport-package",
+    "enhances",
+    "export-package",
+    "features",
+    "files",
+    "import-package",
+    "keywords",
+    "licenses",
+    "obsoletes",
+    "platforms",
+    "pre-depends",
+    "private-package",
+    "provide-capability",
+    "provides",
+    "recommends",
+    "replaces",
+    "require-bundle",
+    "require-capability",
+    "requires",
+    "requires-dist",
+    "suggests",
+    "tag",
+    "tags",
+    "topics",
+    "uploaders",
+];
