@@ -117,7 +117,17 @@ const ENCODERS: &[(&str, &str)] = &[
     ("xz", "xz --delta=dist=4 --lzma2=preset=1,lc=2,lp=2"),
     ("zstd", "zstd -q -1"),
     ("zstd", "zstd -q -19 --no-check"),
-    ("zstd", "zstd -q --ultra -22 --long=27"),
+    ("zstd", "zstd -q --long=27"),
+    ("bzip2", "bzip2 -1"),
+    ("bzip2", "bzip2 -9"),
+    ("lz4", "lz4 -q -1"),
+    ("lz4", "lz4 -q -9 -BD --content-size"),
+    ("lz4", "lz4 -q -B4 -BX --no-frame-crc"),
+    ("lz4", "lz4 -q -l"),
+    ("lzma", "xz -q --format=lzma -0"),
+    ("gzip", "gzip -n"),
+    ("gzip", "gzip -1"),
+    ("gzip", "pigz -9"),
     ("zstd", "cat > $$.tmp; zstd -q -c --content-size $$.tmp; rm $$.tmp"),
 ];
 
@@ -129,14 +139,14 @@ fn piped() -> impl Iterator<Item = (&'static str, &'static str)> {
 #[test]
 fn the_tools_streams_decode_to_what_went_in() {
     let directory = tempfile::tempdir().expect("tempdir");
-    for length in [0, 1, 6000, 300_000, 20_000_000] {
+    for length in [0, 1, 6000, 300_000, 17_000_000] {
         let input = sample(length);
         for (id, encoder) in ENCODERS {
             // Only the quick ones with bytes enough for a temporary file.
-            let quick = [" -0", "-T2", "-q -1", "$$", "gzip", "pigz", "lz4"]
+            let quick = ["xz -T2", "-q -1", "$$", "gzip -1"]
                 .iter()
                 .any(|mark| encoder.contains(mark));
-            if length == 20_000_000 && !quick {
+            if length == 17_000_000 && !quick {
                 continue;
             }
             let stream = tool(
@@ -155,10 +165,10 @@ fn streams_behind_each_other_are_one_file() {
     for (id, encoder) in piped() {
         let both = [tool(encoder, &first), tool(encoder, &second)].concat();
         let decoded = decode(id, &both, LIMIT);
-        // gzip's second member is left alone: its header has fields of its own.
+        // A second member of gzip has header fields of its own, and LZMA alone has no second stream: both are refused.
         match decoded {
             Ok(decoded) => assert!(decoded == [&first[..], &second[..]].concat(), "{encoder}: other bytes"),
-            Err(error) => assert!(id == "gzip", "{encoder}: {error}"),
+            Err(error) => assert!(matches!(id, "gzip" | "lzma"), "{encoder}: {error}"),
         }
     }
 }
@@ -169,6 +179,10 @@ fn a_cut_stream_never_decodes() {
         let stream = tool(encoder, &sample(700));
         for length in 0..stream.len() {
             let decoded = decode(id, &stream[..length], LIMIT);
+            // A legacy frame has no end mark: after its magic number alone, nothing is missing.
+            if encoder.ends_with("-l") && length == 4 {
+                continue;
+            }
             assert!(decoded.is_err(), "{encoder}: {length} of {} bytes decode", stream.len());
         }
     }
@@ -178,15 +192,16 @@ fn a_cut_stream_never_decodes() {
 fn a_changed_stream_never_decodes_to_other_bytes() {
     let input = sample(700);
     let mut numbers = Seeded(42);
-    // Without a checksum, other bytes are what the stream says.
-    for (id, encoder) in piped().filter(|(_, encoder)| !encoder.contains("none") && !encoder.contains("no-check")) {
+    for (id, encoder) in piped() {
+        // Without a checksum, other bytes are what the stream says; what remains to be seen is that nothing panics.
+        let unchecked = ["none", "no-check", "-l", "lzma"].iter().any(|mark| encoder.contains(mark));
         let stream = tool(encoder, &input);
         for round in 0..4 * stream.len() {
             let mut changed = stream.clone();
             let at = round % stream.len();
             changed[at] ^= (numbers.next() % 255 + 1) as u8;
             if let Ok(decoded) = decode(id, &changed, LIMIT) {
-                assert!(decoded == input, "{encoder}: byte {at} changed, decodes to other bytes");
+                assert!(unchecked || decoded == input, "{encoder}: byte {at} changed, decodes to other bytes");
             }
         }
     }
@@ -205,7 +220,15 @@ fn bytes_behind_a_stream_are_refused() {
 
 #[test]
 fn a_bomb_stops_at_the_limit() {
-    for (id, encoder) in [("xz", "xz -1 -T1"), ("zstd", "zstd -q -1")] {
+    let encoders = [
+        ("xz", "xz -1 -T1"),
+        ("zstd", "zstd -q -1"),
+        ("bzip2", "bzip2 -1"),
+        ("lz4", "lz4 -q"),
+        ("lzma", "xz --format=lzma -1"),
+        ("gzip", "gzip -1"),
+    ];
+    for (id, encoder) in encoders {
         let bomb = tool(&format!("head -c 400000000 /dev/zero | {encoder}"), b"");
         let error = decode(id, &bomb, 1 << 26).expect_err("over the limit");
         assert!(error.starts_with("limit"), "{encoder}: {error}");

@@ -1,9 +1,12 @@
 //! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
 
+mod bzip2;
 mod directory;
 pub mod disassemble;
 mod elf;
 mod gzip;
+mod lz4;
+mod lzma;
 mod opaque;
 mod tar;
 mod text;
@@ -30,7 +33,10 @@ pub static FORMATS: &[&dyn Format] = &[
     &gzip::Gzip,
     &xz::Xz,
     &zstd::Zstd,
+    &bzip2::Bzip2,
+    &lz4::Lz4,
     &tar::Tar,
+    &lzma::Lzma,
     &text::Text,
     &opaque::Opaque,
 ];

@@ -30,25 +30,19 @@ impl Format for Zstd {
         Ok(Opened {
             format: "zstd",
             order: Order::Fixed,
-            parts: runs(bytes, ".zst", frame, |span, frames| {
-                Content::Encoded(Box::new(Frames(
-                    frames
-                        .iter()
-                        .map(|f| Span::new(f.start - span.start, f.end - span.start))
-                        .collect(),
-                )))
-            })?,
+            parts: runs(bytes, ".zst", frame, |frames| Content::Encoded(Box::new(Frames(frames))))?,
         })
     }
 }
 
 /// Runs of data frames as members, skippable frames between them as content of their own; shared with lz4, whose skippable frames are
-/// the same. `frame` finds the end of a data frame.
+/// the same. `frame` finds the end of a data frame; `content`
+/// takes the frames of a run, counted from its start.
 pub(super) fn runs(
     bytes: &Blob,
     suffix: &'static str,
     frame: impl Fn(&[u8], usize) -> Result<usize, Malformed>,
-    content: impl Fn(Span, &[Span]) -> Content,
+    content: impl Fn(Vec<Span>) -> Content,
 ) -> Result<Vec<Part>, Malformed> {
     let mut parts = Vec::new();
     let mut run: Vec<Span> = Vec::new();
@@ -58,7 +52,8 @@ pub(super) fn runs(
     let mut close = |run: &mut Vec<Span>, from: usize, parts: &mut Vec<Part>| {
         if let Some(last) = run.last() {
             let span = Span::new(from, last.end);
-            parts.push(Part::wrapped(span, suffix, content(span, run)));
+            let frames = run.iter().map(|f| Span::new(f.start - from, f.end - from)).collect();
+            parts.push(Part::wrapped(span, suffix, content(frames)));
             members += 1;
             run.clear();
         }
@@ -106,12 +101,13 @@ pub(super) fn runs(
 }
 
 /// The end of the skippable frame at `at` (section 3.1.2).
-fn skippable(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn skippable(bytes: &[u8], at: usize) -> Option<usize> {
     let magic = word(bytes, at)?;
     let end = at.checked_add(8)?.checked_add(word(bytes, at + 4)? as usize)?;
     (magic & !15 == 0x184d_2a50 && end <= bytes.len()).then_some(end)
 }
 
+/// The little-endian number at `at`.
 pub(super) fn word(bytes: &[u8], at: usize) -> Option<u32> {
     let four = bytes.get(at..at.checked_add(4)?)?;
     Some(u32::from_le_bytes([four[0], four[1], four[2], four[3]]))
