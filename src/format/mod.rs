@@ -5,6 +5,7 @@ mod directory;
 pub mod disassemble;
 mod elf;
 mod gzip;
+mod json;
 mod lz4;
 mod lzma;
 mod opaque;
@@ -36,6 +37,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &bzip2::Bzip2,
     &lz4::Lz4,
     &tar::Tar,
+    &json::Json,
     &lzma::Lzma,
     &text::Text,
     &opaque::Opaque,
