@@ -234,3 +234,27 @@ fn a_bomb_stops_at_the_limit() {
         assert!(error.starts_with("limit"), "{encoder}: {error}");
     }
 }
+
+#[test]
+fn json_of_any_bytes_tiles_or_is_none() {
+    let format = FORMATS.iter().find(|format| format.id() == "json").expect("registered");
+    let text = br#" {"name": "x", "list": [1, -2.5e+3, "a\u0041\n", {}, []], "deep": {"a": [{"id": "q", "v": null}, {"id": "r", "v": true}]}} "#;
+    let whole = Blob::from(text.to_vec());
+    assert!(format.detect(&whole));
+    tiles(&whole, &format.open(&whole).expect("JSON").parts, 0, whole.len());
+    let mut numbers = Seeded(7);
+    for round in 0..text.len() * 20 {
+        let mut changed = text.to_vec();
+        changed[round % text.len()] = numbers.next() as u8;
+        changed.truncate(text.len() - (numbers.next() % 3) as usize);
+        let blob = Blob::from(changed);
+        if format.detect(&blob) {
+            tiles(&blob, &format.open(&blob).expect("detected").parts, 0, blob.len());
+        }
+    }
+    for not in ["", "{", "[1,]", "{\"a\":1,}", "1", "{}{}", "{\"a\":01}", "[\"\\x\"]", "{\"a\":1}\n{\"a\":2}\n"] {
+        assert!(!format.detect(not.as_bytes()), "{not}");
+    }
+    let deep = Blob::from("[".repeat(100_000).into_bytes());
+    assert!(format.open(&deep).is_err(), "a stack is not endless");
+}

@@ -102,6 +102,9 @@ pub fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, alike: impl Fn(&Part,
         if order != Order::Fixed {
             by_content(a, b, &mut of_a, &mut of_b, alike);
         }
+        if order == Order::Items {
+            by_place(&mut of_a, &mut of_b);
+        }
     }
     let in_a: Vec<usize> = (0..a.len()).filter(|&i| of_a[i].is_some()).collect();
     let in_b: Vec<usize> = (0..b.len()).filter(|&j| of_b[j].is_some()).collect();
@@ -131,6 +134,22 @@ pub fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, alike: impl Fn(&Part,
         permuted,
         partner_of_a: of_a,
         partner_of_b: of_b,
+    }
+}
+
+/// Pairs items that stand alone between the same neighbours, as many on each side: an item that was changed.
+fn by_place(of_a: &mut [Option<usize>], of_b: &mut [Option<usize>]) {
+    let lone = |of: &[Option<usize>], from: usize| of[from..].iter().take_while(|x| x.is_none()).count();
+    let mut i = 0;
+    while i < of_a.len() {
+        let n = lone(of_a, i);
+        let behind = i.checked_sub(1).and_then(|i| of_a[i]).map_or(0, |j| j + 1);
+        if n > 0 && lone(of_b, behind) == n && of_a.get(i + n).is_none_or(|j| *j == Some(behind + n)) {
+            for k in 0..n {
+                (of_a[i + k], of_b[behind + k]) = (Some(behind + k), Some(i + k));
+            }
+        }
+        i += n.max(1);
     }
 }
 

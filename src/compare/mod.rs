@@ -369,7 +369,7 @@ impl<'a> Comparer<'a> {
             spots.push(self.order(at, order, listed(a.0, &pa, &items.0), listed(b.0, &pb, &items.1)));
         }
         let one = |&(x, y): &(Option<usize>, Option<usize>)| match (x, y) {
-            (Some(x), Some(y)) => self.pair(at, a.0, &pa[x], b.0, &pb[y]),
+            (Some(x), Some(y)) => self.pair(at, order, a.0, &pa[x], b.0, &pb[y]),
             (x, y) => {
                 let (x, y) = (x.map(|i| (i, &*pa[i])), y.map(|i| (i, &*pb[i])));
                 let ia = y.map_or(0, |(i, _)| aligned.before_in_a(i).map_or(a.2.start, |j| pa[j].span.end));
@@ -387,13 +387,14 @@ impl<'a> Comparer<'a> {
         spots
     }
 
-    fn pair(&self, at: &At, a: &Blob, pa: &Part, b: &Blob, pb: &Part) -> Vec<Spot> {
+    fn pair(&self, at: &At, order: Order, a: &Blob, pa: &Part, b: &Blob, pb: &Part) -> Vec<Spot> {
         if self.stopped.load(Relaxed) {
             return Vec::new();
         }
         let (ra, rb) = (a.slice(pa.span), b.slice(pb.span));
         let mut spots = Vec::new();
-        if pa.name != pb.name {
+        // The name of a list's item is its value: that differs by itself.
+        if pa.name != pb.name && order != Order::Items {
             let note = format!("{} in a, {} in b: paired by content", pa.name, pb.name);
             let (x, y) = (
                 side(

@@ -189,7 +189,13 @@ fn children(bytes: &[u8], container: Span) -> Result<Vec<Part>, Malformed> {
             (None, None) if matches!(inner, Some(b'{' | b'[')) => format!("[{i}]"),
             (None, None) => shortened(&bytes[value.start..value.end]),
         };
-        parts.push(Part::group(name, span, Order::Fixed, vec![part(bytes, *value)]));
+        let mut inner = Vec::with_capacity(2);
+        if key.is_some() {
+            let span = Span::new(span.start, value.start);
+            inner.push(Part::field("key", span, Role::Content, Value::Raw));
+        }
+        inner.push(part(bytes, *value));
+        parts.push(Part::group(name, span, Order::Fixed, inner));
         at = span.end;
     }
     parts.push(Part::field(
