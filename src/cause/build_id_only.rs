@@ -22,10 +22,10 @@ impl Cause for BuildIdOnly {
         }
     }
     fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
-        if difference.role != Role::Identifier
-            || !difference.both()
-            || !difference.name().to_ascii_lowercase().contains("build id")
-        {
+        let name = difference.name().to_ascii_lowercase();
+        // .gnu_debuglink holds the CRC of the file with the stripped debug information.
+        let debug_file = difference.format == "elf" && difference.address.contains(".gnu_debuglink");
+        if difference.role != Role::Identifier || !difference.both() || !(name.contains("build id") || debug_file) {
             return None;
         }
         let evidence = Evidence::whole(difference);

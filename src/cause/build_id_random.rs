@@ -21,9 +21,11 @@ impl Cause for BuildIdRandom {
             references: &["https://reproducible-builds.org/docs/randomness/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        // RFC 9562, 5.4: version 4, variant 10.
-        let drawn = |id: &[u8]| id.len() == 16 && id[6] >> 4 == 4 && id[8] >> 6 == 2;
+    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
+        // mold sets the bits of RFC 9562, 5.4 (version 4, variant 10). GNU ld and lld draw 16 plain bytes, which look like an MD5:
+        // drawn where nothing differs that it could be the digest of.
+        let version_4 = |id: &[u8]| id[6] >> 4 == 4 && id[8] >> 6 == 2;
+        let drawn = |id: &[u8]| id.len() == 16 && (version_4(id) || !survey.places.substance(difference));
         (difference.role == Role::Identifier
             && difference.name().to_ascii_lowercase().contains("build id")
             && difference.both()
