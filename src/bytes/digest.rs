@@ -58,7 +58,7 @@ impl Algorithm {
     }
 
     /// Length of the digest, in bytes.
-    pub fn len(self) -> usize {
+    pub fn size(self) -> usize {
         match self {
             Algorithm::Sha256 | Algorithm::Blake3 => 32,
             Algorithm::Sha384 => 48,
@@ -94,7 +94,7 @@ impl FromStr for Algorithm {
 /// The result of one algorithm; as text it is lowercase hexadecimal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest {
-    len: u8,
+    len: usize,
     bytes: [u8; 64],
 }
 
@@ -108,21 +108,18 @@ impl Digest {
     fn of(raw: &[u8]) -> Self {
         let mut bytes = [0; 64];
         bytes[..raw.len()].copy_from_slice(raw);
-        Digest {
-            len: raw.len() as u8,
-            bytes,
-        }
+        Digest { len: raw.len(), bytes }
     }
 
     /// From hexadecimal of either case.
     pub fn from_hex(text: &[u8]) -> Option<Self> {
         let mut bytes = [0; 64];
-        unhex(text, &mut bytes).map(|len| Digest { len: len as u8, bytes })
+        unhex(text, &mut bytes).map(|len| Digest { len, bytes })
     }
 
     /// The raw bytes.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.len)]
+        &self.bytes[..self.len]
     }
 }
 
@@ -155,9 +152,9 @@ fn unhex(text: &[u8], out: &mut [u8]) -> Option<usize> {
         return None;
     };
     let out = out.get_mut(..pairs.len())?;
-    let digit = |b: u8| char::from(b).to_digit(16);
+    let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
     for (byte, [high, low]) in out.iter_mut().zip(pairs) {
-        *byte = (digit(*high)? << 4 | digit(*low)?) as u8;
+        *byte = digit(*high)? << 4 | digit(*low)?;
     }
     Some(pairs.len())
 }
@@ -256,7 +253,7 @@ mod tests {
     #[test]
     fn lengths_and_names_agree() {
         for a in Algorithm::ALL {
-            assert_eq!(a.digest(b"").as_bytes().len(), a.len());
+            assert_eq!(a.digest(b"").as_bytes().len(), a.size());
             assert_eq!(a.id().parse::<Algorithm>(), Ok(a));
             assert_eq!(a.tag().parse::<Algorithm>(), Ok(a));
         }

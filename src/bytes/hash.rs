@@ -118,9 +118,9 @@ impl Hashed {
         let mut at = index * self.stride;
         for a in &self.algorithms {
             if *a == algorithm {
-                return self.digests.get(at..at + a.len());
+                return self.digests.get(at..at + a.size());
             }
-            at += a.len();
+            at += a.size();
         }
         None
     }
@@ -174,7 +174,7 @@ pub fn hash<P>(plan: &Plan<'_>, count: usize, path: P) -> Hashed
 where
     P: Fn(usize, &mut Vec<u8>) -> Ask + Sync,
 {
-    let stride = plan.algorithms.iter().map(|a| a.len()).sum::<usize>();
+    let stride = plan.algorithms.iter().map(|a| a.size()).sum::<usize>();
     let mut digests = vec![0; count * stride];
     let mut metas = vec![Meta::default(); count];
     let batch = (count / (rayon::current_num_threads() * 8)).clamp(1, BATCH);
@@ -397,6 +397,7 @@ where
     }
 
     /// Records a file that was read to its end, if it is still what it was before.
+    #[allow(clippy::needless_pass_by_value, reason = "a slot is filled once")]
     fn settle(&self, file: &OwnedFd, before: &Stat, read: u64, slot: Slot<'a>) -> Result<(), (usize, Failure)> {
         let after = rustix::fs::fstat(file).map_err(|error| (slot.index, Failure::Io(error.into())))?;
         // Files of /proc have no size, and only reading tells.
@@ -489,6 +490,7 @@ fn halves(file: BorrowedFd<'_>, offset: u64, len: u64) -> io::Result<(ChainingVa
     Ok((a?, b?))
 }
 
+#[allow(clippy::cast_possible_truncation, reason = "a block's length fits in memory")]
 fn subtree(file: BorrowedFd<'_>, offset: u64, len: u64) -> io::Result<ChainingValue> {
     if len > BLOCK as u64 {
         let (left, right) = halves(file, offset, len)?;
@@ -545,7 +547,7 @@ fn store(hashers: Vec<Hasher>, mut digest: &mut [u8]) {
 
 fn one_shot(algorithms: &[Algorithm], bytes: &[u8], mut digest: &mut [u8]) {
     for algorithm in algorithms {
-        let (here, rest) = digest.split_at_mut(algorithm.len());
+        let (here, rest) = digest.split_at_mut(algorithm.size());
         here.copy_from_slice(algorithm.digest(bytes).as_bytes());
         digest = rest;
     }

@@ -276,6 +276,7 @@ struct Task {
 struct Walker<'a> {
     base: BorrowedFd<'a>,
     options: &'a Options,
+    /// Never more than fit a `u32`: each takes more than 16 bytes, which would be 64 GiB.
     listings: Mutex<Vec<Listing>>,
     problems: Mutex<Vec<Problem>>,
 }
@@ -313,13 +314,12 @@ pub fn walk(base: BorrowedFd<'_>, roots: &[Vec<u8>], options: &Options) -> Resul
         problems: Mutex::default(),
     };
     let mut tasks = Vec::new();
-    for &(path, _) in found.iter().filter(|(_, kind)| *kind == Kind::Dir) {
+    for (listing, &(path, _)) in (0..).zip(found.iter().filter(|(_, kind)| *kind == Kind::Dir)) {
         let globs = globs(options).map_err(|error| Problem {
             path: path.to_vec(),
             error,
         })?;
         let prefix = join(path, b"").len();
-        let listing = tasks.len() as u32;
         tasks.push(Task {
             listing,
             path: path.to_vec(),
@@ -429,6 +429,8 @@ thread_local! {
 }
 
 impl Walker<'_> {
+    #[allow(clippy::cast_possible_truncation, reason = "the number of listings")]
+    #[allow(clippy::needless_pass_by_value, reason = "a task is used up")]
     fn visit<'s>(&'s self, scope: &Scope<'s>, task: Task) {
         let mut listing = Listing::default();
         let mut inner = None;
@@ -555,7 +557,7 @@ impl Walker<'_> {
             lock(&self.problems).push(Problem {
                 path: path.clone(),
                 error,
-            })
+            });
         };
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let file = match rustix::fs::openat(folder, IGNORE_FILE, flags, Mode::empty()) {

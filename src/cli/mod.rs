@@ -67,7 +67,7 @@ impl Global {
     /// Threads to use: `--jobs`, else one for each processor this process may run on.
     pub fn jobs(&self) -> usize {
         self.jobs.map_or_else(
-            || std::thread::available_parallelism().map_or(1, |n| n.get()),
+            || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             usize::from,
         )
     }
@@ -177,6 +177,7 @@ pub enum Error {
 
 impl Error {
     /// An I/O failure on `what`, which is usually a path.
+    #[allow(clippy::needless_pass_by_value, reason = "an error ends here")]
     pub fn at(what: impl Display, error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Error::BrokenPipe,
@@ -236,10 +237,9 @@ pub fn main() -> ExitCode {
         }
     };
     match run(cli) {
-        Ok(Status::Same) => ExitCode::SUCCESS,
+        Ok(Status::Same) | Err(Error::BrokenPipe) => ExitCode::SUCCESS,
         Ok(Status::Differs) => ExitCode::from(1),
         Ok(Status::Trouble) => ExitCode::from(2),
-        Err(Error::BrokenPipe) => ExitCode::SUCCESS,
         Err(Error::Message(what)) => {
             warn(what);
             ExitCode::from(2)

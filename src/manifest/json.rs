@@ -368,7 +368,7 @@ fn add(manifest: &mut Manifest, entry: EntryIn) -> Result<(), Bad> {
     for (name, hex) in entry.digests {
         // An algorithm that a later version adds is passed over, as long as one is known.
         if let Ok(algorithm) = name.parse::<Algorithm>() {
-            let digest = Digest::from_hex(hex.as_bytes()).filter(|d| d.as_bytes().len() == algorithm.len());
+            let digest = Digest::from_hex(hex.as_bytes()).filter(|d| d.as_bytes().len() == algorithm.size());
             digests.push((algorithm, digest.ok_or_else(|| bad("digest of the wrong length"))?));
         }
     }

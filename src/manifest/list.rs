@@ -142,7 +142,7 @@ pub fn read(mut input: impl BufRead, untagged: Option<Algorithm>) -> io::Result<
             manifest.malformed.push(Malformed {
                 line: number,
                 what: what.into(),
-            })
+            });
         };
         if line.last() == Some(&b'\n') {
             line.pop();
@@ -199,7 +199,7 @@ fn parse(line: &[u8], untagged: Option<Algorithm>) -> Result<Line, &'static str>
     if name.is_empty() || name.contains(&0) {
         return Err("no file can have this name");
     }
-    let digest = Digest::from_hex(digest).filter(|d| d.as_bytes().len() == algorithm.len());
+    let digest = Digest::from_hex(digest).filter(|d| d.as_bytes().len() == algorithm.size());
     let digest = digest.ok_or("the digest is no hexadecimal of the algorithm's length")?;
     let path = if name == b"./-" { b"-".to_vec() } else { name };
     Ok(Line {
@@ -238,7 +238,7 @@ fn text(line: &[u8], untagged: Option<Algorithm>) -> Option<Parts<'_>> {
         .iter()
         .all(u8::is_ascii_hexdigit)
         .then_some(&line[..digits])?;
-    let by_length = || Algorithm::ALL.into_iter().find(|a| a.len() * 2 == digits);
+    let by_length = || Algorithm::ALL.into_iter().find(|a| a.size() * 2 == digits);
     let unsure = untagged.is_none() && digits == 64;
     Some((name, untagged.or_else(by_length)?, digest, unsure))
 }

@@ -46,8 +46,7 @@ impl<'a> Outcome<'a> {
 
     fn differs(&self) -> bool {
         self.findings.iter().any(|finding| match &finding.what {
-            What::Changed { .. } | What::Missing => true,
-            What::Mode { granted: true, .. } => true,
+            What::Changed { .. } | What::Missing | What::Mode { granted: true, .. } => true,
             What::Extra | What::Mode { .. } => self.strict,
             What::Unreadable(_) => false,
         })

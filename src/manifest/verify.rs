@@ -124,7 +124,7 @@ impl Manifest {
             .filter(|(bit, _)| row.digests & 1 << bit != 0);
         there.map(move |(_, algorithm)| {
             let here = at;
-            at += algorithm.len();
+            at += algorithm.size();
             (algorithm, &self.data[here..at])
         })
     }
