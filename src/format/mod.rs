@@ -8,7 +8,10 @@ mod gzip;
 mod json;
 mod lz4;
 mod lzma;
+mod macho;
 mod opaque;
+mod pe;
+mod sections;
 mod tar;
 mod text;
 mod xz;
@@ -31,6 +34,9 @@ pub trait Format: Sync {
 /// Every format, in the order in which they are tried: those with a magic number before those without.
 pub static FORMATS: &[&dyn Format] = &[
     &elf::Elf,
+    &pe::Pe,
+    &pe::Coff,
+    &macho::Macho,
     &gzip::Gzip,
     &xz::Xz,
     &zstd::Zstd,
