@@ -210,7 +210,7 @@ fn decisive(file: &[u8]) -> Box<dyn Iterator<Item = usize> + '_> {
         let text = elf
             .section_headers
             .into_iter()
-            .filter(|s| s.is_executable())
+            .filter(goblin::elf::SectionHeader::is_executable)
             .filter_map(|s| s.file_range());
         return Box::new(text.flatten().filter(|&at| at < file.len()));
     }

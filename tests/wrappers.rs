@@ -98,7 +98,7 @@ fn sample(length: usize) -> Vec<u8> {
     while bytes.len() < length {
         let number = numbers.next();
         bytes.extend_from_slice(format!("line {} of {:x}\n", number % 100, number % 0xffff).as_bytes());
-        if number % 7 == 0 {
+        if number.is_multiple_of(7) {
             bytes.extend_from_slice(&number.to_le_bytes());
         }
     }

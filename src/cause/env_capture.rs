@@ -53,7 +53,7 @@ impl Cause for EnvCapture {
 
 /// Whether a variable of this name (in lower case) has such values.
 fn value(name: &str, text: &[u8]) -> bool {
-    let path = |text: &[u8]| text.starts_with(b"/") && text.iter().all(|c| c.is_ascii_graphic());
+    let path = |text: &[u8]| text.starts_with(b"/") && text.iter().all(u8::is_ascii_graphic);
     let word = |text: &[u8]| text.iter().all(|c| c.is_ascii_alphanumeric() || b"._@-:".contains(c));
     match name {
         // A list of folders; a single one is a setting.

@@ -112,7 +112,7 @@ pub fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, alike: impl Fn(&Part,
         .iter()
         .zip(&in_b)
         .any(|(&i, &j)| of_a[i] != Some(j))
-        .then(|| (in_a, in_b));
+        .then_some((in_a, in_b));
     let mut pairs = Vec::with_capacity(a.len().max(b.len()));
     let lone_b = |from: usize, pairs: &mut Vec<_>| {
         for j in from..b.len() {

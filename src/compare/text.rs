@@ -286,9 +286,9 @@ fn anchors(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
             previous[k] = piles[at - 1];
         }
         if at == piles.len() {
-            piles.push(k)
+            piles.push(k);
         } else {
-            piles[at] = k
+            piles[at] = k;
         }
     }
     let mut chain = Vec::with_capacity(piles.len());

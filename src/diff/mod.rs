@@ -72,7 +72,7 @@ pub fn diff(a: &Input, b: &Input, options: &Options) -> Report {
     let comparer = Comparer::new(&format::open, options.limits);
     let end = |input: &Input| assemble::artifact(&input.name, &input.bytes, input.listing.as_ref());
     let (ends, compared) = rayon::join(
-        || rayon::join(|| end(&a), || end(&b)),
+        || rayon::join(|| end(a), || end(b)),
         || match (&a.listing, &b.listing) {
             (Some(x), Some(y)) => comparer.compare_opened((&a.bytes, x), (&b.bytes, y)),
             _ => comparer.compare(&a.bytes, &b.bytes),

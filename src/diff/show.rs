@@ -160,7 +160,7 @@ pub(super) fn escape(bytes: &[u8], limit: usize) -> String {
                     || ('\u{202a}'..='\u{202e}').contains(&c)
                     || ('\u{2066}'..='\u{2069}').contains(&c) =>
                 {
-                    out.extend(c.escape_unicode())
+                    out.extend(c.escape_unicode());
                 }
                 c => out.push(c),
             }

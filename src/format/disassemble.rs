@@ -43,7 +43,7 @@ pub fn window(isa: Isa, address: u64, bytes: &[u8], at: usize, before: usize, co
 fn x86(bits: u32, address: u64, bytes: &[u8], at: usize, before: usize, count: usize) -> Vec<Line> {
     // Instructions have no fixed length: decoding starts at the function's first byte where that is near, and otherwise far
     // enough ahead that it falls in step.
-    let start = if at <= LEAD_IN { 0 } else { at - LEAD_IN };
+    let start = at.saturating_sub(LEAD_IN);
     let base = address.wrapping_add(start as u64);
     let Some(code) = bytes.get(start..) else {
         return Vec::new();

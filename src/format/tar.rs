@@ -148,7 +148,7 @@ fn header_fields(bytes: &Blob, at: usize, fields: &mut Vec<Part>, special: bool)
             Span::new(at + from, at + to),
             role,
             value,
-        ))
+        ));
     };
     let value = |from: usize, to: usize| number(&header[from..to]);
     // Who owns a set-id file decides what it may do: there the owner is no value among others.

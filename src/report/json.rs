@@ -3,7 +3,7 @@
 use crate::model::Report;
 use std::io::{self, Write};
 
-/// JSON Schema (draft 2020-12) of what [`write`] prints.
+/// JSON Schema (draft 2020-12) of what [`write()`] prints.
 pub const SCHEMA: &str = include_str!("schema/diff.json");
 
 /// The report as indented JSON with a final newline.

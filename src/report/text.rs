@@ -305,7 +305,7 @@ impl Page<'_> {
             let (from, to) = (m.0.max(start) - start, m.1.min(start + line.len()) - start);
             match ranges.last_mut() {
                 Some(last) if from <= last.1 + 1 && line.get(last.1..from).is_some_and(|gap| gap.trim().is_empty()) => {
-                    last.1 = to
+                    last.1 = to;
                 }
                 _ => ranges.push((from, to)),
             }
