@@ -37,6 +37,9 @@ impl Cause for DerivedHash {
             return (valid(&difference.a.value) && valid(&difference.b.value))
                 .then(|| Evidence::whole(difference).following());
         }
+        if difference.role == Role::Reference && difference.a.unit[..] == difference.b.unit[..] {
+            return Some(Evidence::whole(difference).following());
+        }
         if !find::textual(difference) && difference.role != Role::Name {
             return None;
         }

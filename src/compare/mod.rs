@@ -630,14 +630,17 @@ impl<'a> Comparer<'a> {
                 self.leaf(at, name, Role::Content, a, b)
             }
             Role::String | Role::Version | Role::Name | Role::Reference | Role::Owner => {
-                let changes = if matches!(a.value, Value::Number(_)) {
+                let equal = a.unit[..] == b.unit[..];
+                // Numbers that name the same thing: another difference moved it.
+                if equal && role != Role::Reference {
+                    return Vec::new();
+                }
+                let whole = equal || matches!(a.value, Value::Number(_));
+                let changes = if whole {
                     None
                 } else {
                     Some(text::changes(&a.unit, &b.unit))
                 };
-                if a.unit[..] == b.unit[..] && a.present && b.present && role != Role::Reference {
-                    return Vec::new();
-                }
                 vec![self.entry(at, name, role, a, b, changes)]
             }
             Role::Content | Role::Structure | Role::Code | Role::Padding => {
