@@ -194,14 +194,19 @@ fn a_changed_stream_never_decodes_to_other_bytes() {
     let mut numbers = Seeded(42);
     for (id, encoder) in piped() {
         // Without a checksum, other bytes are what the stream says; what remains to be seen is that nothing panics.
-        let unchecked = ["none", "no-check", "-l", "lzma"].iter().any(|mark| encoder.contains(mark));
+        let unchecked = ["none", "no-check", "-l", "lzma"]
+            .iter()
+            .any(|mark| encoder.contains(mark));
         let stream = tool(encoder, &input);
         for round in 0..4 * stream.len() {
             let mut changed = stream.clone();
             let at = round % stream.len();
             changed[at] ^= (numbers.next() % 255 + 1) as u8;
             if let Ok(decoded) = decode(id, &changed, LIMIT) {
-                assert!(unchecked || decoded == input, "{encoder}: byte {at} changed, decodes to other bytes");
+                assert!(
+                    unchecked || decoded == input,
+                    "{encoder}: byte {at} changed, decodes to other bytes"
+                );
             }
         }
     }
@@ -252,7 +257,17 @@ fn json_of_any_bytes_tiles_or_is_none() {
             tiles(&blob, &format.open(&blob).expect("detected").parts, 0, blob.len());
         }
     }
-    for not in ["", "{", "[1,]", "{\"a\":1,}", "1", "{}{}", "{\"a\":01}", "[\"\\x\"]", "{\"a\":1}\n{\"a\":2}\n"] {
+    for not in [
+        "",
+        "{",
+        "[1,]",
+        "{\"a\":1,}",
+        "1",
+        "{}{}",
+        "{\"a\":01}",
+        "[\"\\x\"]",
+        "{\"a\":1}\n{\"a\":2}\n",
+    ] {
         assert!(!format.detect(not.as_bytes()), "{not}");
     }
     let deep = Blob::from("[".repeat(100_000).into_bytes());

@@ -1,6 +1,6 @@
 //! Bytes without structure: the runs that differ, and strings among constants.
 
-use super::{At, Comparer, Spot, side, text};
+use super::{At, Comparer, Spot, leaf::side, text};
 use crate::model::{Blob, Change, Role, Side, Span, Value};
 
 /// Equal bytes between two differing runs that do not separate them.

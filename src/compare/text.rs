@@ -1,6 +1,6 @@
 //! Texts by line, and the ranges in which two lines differ.
 
-use super::{At, Comparer, Spot, binary, side};
+use super::{At, Comparer, Spot, binary, leaf::side};
 use crate::model::{Change, Order, Role, Side, Span, Value};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::BTreeMap;

@@ -59,7 +59,10 @@ fn order(bytes: &[u8], container: Span) -> Order {
 /// The first byte at or after `at` that is no space.
 fn space(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count()
+    at + rest
+        .iter()
+        .take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'))
+        .count()
 }
 
 /// The end of the value at `at`.
@@ -126,7 +129,13 @@ fn string(bytes: &[u8], at: usize) -> Result<usize, Malformed> {
         }
         let length = match rest.get(next + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
-            Some(b'u') if rest.get(next + 2..next + 6).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) => 6,
+            Some(b'u')
+                if rest
+                    .get(next + 2..next + 6)
+                    .is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) =>
+            {
+                6
+            }
             _ => return Err(Malformed::at(from + next, "an escape", "other text")),
         };
         from += next + length;
@@ -235,7 +244,10 @@ fn shortened(token: &[u8]) -> String {
 
 /// Names for the objects of a list, when all are objects and have one naming key with values that are all different.
 fn identity(bytes: &[u8], items: &[(Option<Span>, Span)]) -> Vec<String> {
-    if items.iter().any(|(key, value)| key.is_some() || bytes[value.start] != b'{') {
+    if items
+        .iter()
+        .any(|(key, value)| key.is_some() || bytes[value.start] != b'{')
+    {
         return Vec::new();
     }
     for wanted in NAMES {

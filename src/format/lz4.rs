@@ -32,7 +32,9 @@ impl Format for Lz4 {
         Ok(Opened {
             format: "lz4",
             order: Order::Fixed,
-            parts: runs(bytes, ".lz4", frame, |frames| Content::Encoded(Box::new(Frames(frames))))?,
+            parts: runs(bytes, ".lz4", frame, |frames| {
+                Content::Encoded(Box::new(Frames(frames)))
+            })?,
         })
     }
 }

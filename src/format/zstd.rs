@@ -30,7 +30,9 @@ impl Format for Zstd {
         Ok(Opened {
             format: "zstd",
             order: Order::Fixed,
-            parts: runs(bytes, ".zst", frame, |frames| Content::Encoded(Box::new(Frames(frames))))?,
+            parts: runs(bytes, ".zst", frame, |frames| {
+                Content::Encoded(Box::new(Frames(frames)))
+            })?,
         })
     }
 }

@@ -1,0 +1,104 @@
+//! Leaves: a field, a line, a string, an order; how two of them differ, by their role.
+
+use super::{At, Comparer, Entry, Spot, binary, text};
+use crate::model::{Blob, Change, Difference, Order, Role, Side, Span, Value};
+use std::sync::atomic::Ordering::Relaxed;
+
+impl Comparer<'_> {
+    pub(super) fn order(&self, at: &At, order: Order, a: Side, b: Side) -> Spot {
+        let mut spot = self.entry(at, "order", Role::Order, a, b, None);
+        if let Spot::Leaf(entry) = &mut spot {
+            entry.difference.order = order;
+        }
+        spot
+    }
+
+    pub(super) fn entry(
+        &self,
+        at: &At,
+        name: &str,
+        role: Role,
+        a: Side,
+        b: Side,
+        changes: Option<Vec<Change>>,
+    ) -> Spot {
+        if self.found.fetch_add(1, Relaxed) >= self.limits.differences {
+            self.stopped.store(true, Relaxed);
+        }
+        let address = if name.is_empty() {
+            at.address.clone()
+        } else {
+            at.inside(name)
+        };
+        let changes = changes.unwrap_or_else(|| {
+            vec![Change {
+                a: Span::new(0, a.unit.len()),
+                b: Span::new(0, b.unit.len()),
+            }]
+        });
+        let difference = Difference {
+            address,
+            container: at.container,
+            format: at.format,
+            role,
+            order: Order::Fixed,
+            a,
+            b,
+            changes,
+        };
+        Spot::Leaf(Entry {
+            difference,
+            claims: Vec::new(),
+            note: None,
+        })
+    }
+
+    /// The differences of two leaves, by their role.
+    pub(super) fn leaf(&self, at: &At, name: &str, role: Role, a: Side, b: Side) -> Vec<Spot> {
+        match role {
+            Role::Text => text::lines(self, at, name, &a, &b),
+            Role::Data => binary::data(self, at, name, &a, &b),
+            // More than one name: only a string is examined as one.
+            Role::Reference if a.unit[..] != b.unit[..] && (a.unit.contains(&0) || b.unit.contains(&0)) => {
+                self.leaf(at, name, Role::Content, a, b)
+            }
+            Role::String | Role::Version | Role::Name | Role::Reference | Role::Owner => {
+                let equal = a.unit[..] == b.unit[..];
+                // Numbers that name the same thing: another difference moved it.
+                if equal && role != Role::Reference {
+                    return Vec::new();
+                }
+                let whole = equal || matches!(a.value, Value::Number(_));
+                let changes = if whole {
+                    None
+                } else {
+                    Some(text::changes(&a.unit, &b.unit))
+                };
+                vec![self.entry(at, name, role, a, b, changes)]
+            }
+            Role::Content | Role::Structure | Role::Code | Role::Padding => {
+                if a.unit[..] == b.unit[..] {
+                    return Vec::new();
+                }
+                let changes = binary::runs(&a.unit, &b.unit);
+                vec![self.entry(at, name, role, a, b, Some(changes))]
+            }
+            _ => vec![self.entry(at, name, role, a, b, None)],
+        }
+    }
+}
+
+pub(super) fn side(bytes: &Blob, span: Span, value: &Value) -> Side {
+    let unit = match value {
+        Value::Target(target) => target.clone().into(),
+        Value::Text(text) => text.clone().into_bytes().into(),
+        _ => bytes.slice(span),
+    };
+    Side {
+        present: true,
+        span,
+        unit,
+        value: value.clone(),
+        items: Vec::new(),
+    }
+}
