@@ -12,6 +12,7 @@ mod macho;
 mod opaque;
 mod pe;
 mod sections;
+mod strings;
 mod tar;
 mod text;
 mod xz;
@@ -46,6 +47,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &json::Json,
     &lzma::Lzma,
     &text::Text,
+    &strings::Strings,
     &opaque::Opaque,
 ];
 

@@ -1,11 +1,17 @@
 //! Compressed sections (gABI, "Section Compression"), and the older `.zdebug_*` of GNU tools.
 
-use super::image::{Image, SHF_COMPRESSED};
+use super::{
+    image::{Image, SHF_COMPRESSED, SHF_STRINGS},
+    strings,
+};
 use crate::{
     bytes::source::Sink,
     model::{Blob, Content, Decode, Malformed, Order, Part, Role, Span, Value},
 };
 use std::{io::Read, sync::Arc};
+
+/// Larger tables are not looked into: they differ as a whole.
+const NAMES: u64 = 256 << 20;
 
 pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
     let s = &image.sections[index];
@@ -19,6 +25,7 @@ pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
         return plain();
     }
     let (image, span) = (image.clone(), s.span);
+    let names = s.has(SHF_STRINGS) || s.name().ends_with("str");
     Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
         let head = Span::at(span.start, head);
         let mut at = image.cursor(bytes, head);
@@ -39,8 +46,17 @@ pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
             return Ok(Vec::new());
         }
         // The size is checked when the bytes are decoded.
-        let content = Content::Encoded(Box::new(Stream { zstd: kind == 2, size }));
+        let stream = Stream { zstd: kind == 2, size };
+        // What refers to the decoded strings is not followed: each must stay where it is.
+        let stored = bytes.slice(Span::new(head.end, span.end));
+        let digest = match names.then(|| stream.decode(&stored, NAMES)) {
+            None => Vec::new(),
+            Some(Ok(table)) => strings::places(&table),
+            Some(Err(_)) => strings::digest(&stored),
+        };
+        let content = Content::Encoded(Box::new(stream));
         Ok(vec![
+            strings::uses(span, digest),
             Part::field(
                 "compression",
                 Span::new(head.start, size_at.start),
@@ -54,7 +70,7 @@ pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
                 Role::Structure,
                 Value::Raw,
             ),
-            Part::member("", Span::new(head.end, span.end), content),
+            Part::member("", Span::new(head.end, span.end), content).hinted("strings"),
         ])
     })
 }

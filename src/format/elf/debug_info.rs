@@ -1,7 +1,7 @@
 //! DWARF units (DWARF 5, 7.5): strings in `.debug_info` and `.debug_types`, directly, by offset, and through `.debug_str_offsets`.
 
 use super::{
-    ENTRIES,
+    ENTRIES, debug_line,
     image::{Image, SHF_COMPRESSED},
     read::Cursor,
     sites::{self, Site, To, Visit},
@@ -89,6 +89,8 @@ struct Cache(Option<(u64, Abbreviations)>);
 
 /// Offsets of what a unit needs besides its own bytes.
 struct Unit<'u> {
+    image: &'u Image,
+    bytes: &'u [u8],
     offset_size: usize,
     address_size: usize,
     version: u64,
@@ -143,6 +145,8 @@ fn unit(image: &Image, bytes: &[u8], span: Span, types: bool, cache: &mut Cache,
         line_str: image.only(".debug_line_str"),
     };
     let unit = Unit {
+        image,
+        bytes,
         offset_size,
         address_size: usize::from(address_size),
         version,
@@ -171,7 +175,21 @@ fn entry(unit: &Unit<'_>, at: &mut Cursor<'_>, visit: Visit<'_>) -> Option<()> {
             0x25 => Some("producer"),
             _ => None,
         };
-        form(unit, at, u64::from(attribute.form().0), label, visit)?;
+        let kind = u64::from(attribute.form().0);
+        // DW_AT_stmt_list: the unit's line table.
+        if attribute.name().0 == 0x10 && matches!((kind, unit.offset_size), (0x17, _) | (0x06, 4)) {
+            let start = at.at;
+            let offset = at.number(unit.offset_size)?;
+            if let Some(table) = debug_line::table(unit.image, unit.bytes, offset) {
+                visit(Site {
+                    at: Span::new(start, at.at),
+                    to: To::Program(table, 0),
+                    label: None,
+                });
+            }
+            continue;
+        }
+        form(unit, at, kind, label, visit)?;
     }
     Some(())
 }

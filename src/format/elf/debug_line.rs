@@ -2,7 +2,7 @@
 
 use super::{
     ENTRIES,
-    image::Image,
+    image::{Image, SHF_COMPRESSED},
     read::Cursor,
     sites::{Site, To, Visit},
 };
@@ -32,6 +32,48 @@ pub(super) fn visit(image: &Image, bytes: &[u8], span: Span, visit: Visit<'_>) -
     units
         .into_iter()
         .try_for_each(|unit| program(image, bytes, unit, visit))
+}
+
+/// The line table at an offset of the section, and how far into its program that is; nothing for a place in its header, except the
+/// table's own beginning, which is counted as no way into the program.
+fn find(image: &Image, bytes: &[u8], offset: u64) -> Option<(usize, usize, bool)> {
+    let section = image
+        .sections
+        .get(image.only(".debug_line")?)
+        .filter(|s| !s.has(SHF_COMPRESSED))?;
+    let tables = image.line_tables.get_or_init(|| {
+        let units = super::debug_info::units(image, bytes, section.span);
+        units
+            .into_iter()
+            .map(|unit| (unit, start(image, bytes, unit).unwrap_or(unit.end)))
+            .collect()
+    });
+    let at = section.span.start.checked_add(usize::try_from(offset).ok()?)?;
+    let index = tables.partition_point(|(unit, _)| unit.end <= at);
+    let &(unit, program) = tables.get(index)?;
+    (unit.start == at || program <= at).then(|| (index, at.saturating_sub(program), unit.start == at))
+}
+
+/// A place in a line table's program.
+pub(super) fn place(image: &Image, bytes: &[u8], offset: u64) -> Option<(usize, usize)> {
+    find(image, bytes, offset)
+        .filter(|found| !found.2)
+        .map(|(table, at, _)| (table, at))
+}
+
+/// The number of the line table that begins at an offset.
+pub(super) fn table(image: &Image, bytes: &[u8], offset: u64) -> Option<usize> {
+    find(image, bytes, offset).filter(|found| found.2).map(|found| found.0)
+}
+
+/// Where the program of a line table begins.
+fn start(image: &Image, bytes: &[u8], unit: Span) -> Option<usize> {
+    let mut at = image.cursor(bytes, unit);
+    let (size, _) = at.initial_length()?;
+    let version = at.u16()?;
+    at.skip(if version == 5 { 2 } else { 0 })?;
+    let length = usize::try_from(at.number(size)?).ok()?;
+    at.at.checked_add(length).filter(|&start| start <= unit.end)
 }
 
 /// One line number program.

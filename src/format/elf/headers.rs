@@ -1,6 +1,6 @@
 //! The three tables of contents: the file's header, program headers, section headers.
 
-use super::image::{Image, SHF_ALLOC, SHT_NOBITS};
+use super::image::{Image, SHF_ALLOC};
 use crate::model::{Blob, Order, Part, Role, Span, Value};
 use std::sync::Arc;
 
@@ -118,10 +118,12 @@ pub(super) fn sections(image: &Arc<Image>) -> Part {
                             (Role::Reference, Value::Target(n.to_vec()))
                         }),
                     "offset" if s.placed && (!loaded || image.relocatable) => (Role::Offset, DERIVED),
-                    // No bytes stand there.
-                    "offset" if s.kind == SHT_NOBITS && image.relocatable => (Role::Offset, DERIVED),
-                    "offset" if s.span.is_empty() && !loaded => (Role::Offset, DERIVED),
-                    "offset" if s.span.is_empty() && image.relocatable => (Role::Offset, DERIVED),
+                    "offset" if s.span.is_empty() && (!loaded || image.relocatable) => (
+                        Role::Offset,
+                        Value::Derived {
+                            valid: image.follows(i),
+                        },
+                    ),
                     "size" if s.placed && !loaded => (Role::Size, DERIVED),
                     _ => (Role::Structure, Value::Raw),
                 };

@@ -2,7 +2,7 @@
 
 use super::read::Cursor;
 use crate::model::{Isa, Malformed, Span};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 pub(super) const SHT_SYMTAB: u32 = 2;
 pub(super) const SHT_STRTAB: u32 = 3;
@@ -34,6 +34,8 @@ pub(super) struct Image {
     /// Index of the table of section names.
     pub(super) names: usize,
     pub(super) sections: Vec<Section>,
+    /// Line tables and where their programs begin, once they are asked for.
+    pub(super) line_tables: OnceLock<Vec<(Span, usize)>>,
 }
 
 /// One section header.
@@ -43,10 +45,14 @@ pub(super) struct Section {
     pub(super) kind: u32,
     pub(super) flags: u64,
     pub(super) address: u64,
+    /// Where the header says it is; also where it has no bytes.
+    pub(super) offset: u64,
+    pub(super) alignment: u64,
     /// Its bytes in the file; empty for SHT_NOBITS.
     pub(super) span: Span,
     pub(super) link: usize,
-    pub(super) entry: usize,
+    /// Of relocations: the section that they change.
+    pub(super) info: usize,
     /// Index into the names.
     pub(super) name: u64,
     /// True when no other section or table claims its bytes, so that it is a part of its own.
@@ -151,6 +157,7 @@ impl Image {
             entry_size: shentsize as usize,
             names: usize::try_from(names).unwrap_or(usize::MAX),
             sections: Vec::new(),
+            line_tables: OnceLock::new(),
         };
         image.read_sections(bytes)?;
         Ok(image)
@@ -169,7 +176,7 @@ impl Image {
             let mut next = |size| field.number(size).unwrap_or(0);
             let (name, kind, flags, address) = (next(4), next(4) as u32, next(word), next(word));
             let (offset, size, link) = (next(word), next(word), next(4));
-            let (_info, _align, entry) = (next(4), next(word), next(word));
+            let (info, alignment) = (next(4), next(word));
             let file = kind != SHT_NOBITS && kind != 0 && size != 0;
             let span = if file {
                 let (start, end) = (usize::try_from(offset), offset.checked_add(size).map(usize::try_from));
@@ -190,9 +197,11 @@ impl Image {
                 kind,
                 flags,
                 address,
+                offset,
+                alignment,
                 span,
                 link: usize::try_from(link).unwrap_or(usize::MAX),
-                entry: usize::try_from(entry).unwrap_or(usize::MAX),
+                info: usize::try_from(info).unwrap_or(usize::MAX),
                 name,
                 placed: false,
             });
@@ -203,6 +212,9 @@ impl Image {
                 .string(bytes, self.names, self.sections[i].name)
                 .unwrap_or_default();
             let mut label = String::from_utf8_lossy(name).into_owned();
+            if let Some(lto) = without_seed(&label) {
+                label = lto.to_owned();
+            }
             if label.is_empty() {
                 label = "unnamed section".to_owned();
             }
@@ -216,6 +228,18 @@ impl Image {
         Ok(())
     }
 
+    /// Whether a section without bytes stands right behind the one before it.
+    pub(super) fn follows(&self, index: usize) -> bool {
+        let section = &self.sections[index];
+        // Objects have few empty sections in a row.
+        let before = self.sections[..index]
+            .iter()
+            .rev()
+            .take(64)
+            .find(|s| !s.span.is_empty());
+        let end = before.map_or(self.header.end, |s| s.span.end) as u64;
+        end.checked_next_multiple_of(section.alignment.max(1)) == Some(section.offset)
+    }
     /// Bytes of an address.
     pub(super) fn word(&self) -> usize {
         if self.wide { 8 } else { 4 }
@@ -244,4 +268,11 @@ impl Image {
             _ => Isa::Other,
         }
     }
+}
+
+/// The name of a section of GCC's intermediate code, `.gnu.lto_KIND.SEED`, without the number that is drawn for each object.
+fn without_seed(name: &str) -> Option<&str> {
+    let (stem, seed) = name.strip_prefix(".gnu.lto_").and_then(|rest| rest.rsplit_once('.'))?;
+    let drawn = (8..=16).contains(&seed.len()) && seed.bytes().all(|b| b.is_ascii_hexdigit()) && !stem.is_empty();
+    drawn.then(|| &name[..name.len() - seed.len() - 1])
 }

@@ -1,6 +1,7 @@
 //! Relocations with addends (gABI, "Relocation"). In an object, those into string tables are references to strings.
 
 use super::{
+    debug_line,
     image::{Image, SHF_ALLOC, SHF_STRINGS},
     sites::{self, Site, To, Visit},
     symbols,
@@ -32,8 +33,22 @@ pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_
         return None;
     }
     let word = image.word();
+    // File names that stand in a line table move its program.
+    let lines = image.only(".debug_line").is_some_and(|lines| lines == s.info);
     for i in 0..s.span.len() / (3 * word) {
         let mut at = image.cursor(bytes, Span::at(s.span.start + i * 3 * word, 3 * word));
+        let place = Span::at(at.at, word);
+        if let Some((table, offset)) = lines
+            .then(|| at.clone().number(word))
+            .flatten()
+            .and_then(|n| debug_line::place(image, bytes, n))
+        {
+            visit(Site {
+                at: place,
+                to: To::Program(table, offset),
+                label: None,
+            });
+        }
         at.number(word)?;
         let info = at.number(word)?;
         let place = Span::at(at.at, word);

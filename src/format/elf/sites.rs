@@ -6,7 +6,7 @@ use super::{
     relocations, symbols,
 };
 use crate::model::{Part, Role, Span, Value};
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// A field worth telling apart from the bytes around it.
 #[derive(Clone, Copy)]
@@ -26,6 +26,8 @@ pub(super) enum To {
     Inline,
     /// A length that the parts were found by.
     Length,
+    /// A place in `.debug_line`: the number of the line table, and how far into its program.
+    Program(usize, usize),
 }
 
 /// Receives sites in file order.
@@ -52,24 +54,24 @@ pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> 
         }
         let text = match site.to {
             To::String(table, offset) => match image.string(bytes, table, offset) {
-                Some(text) => text,
+                Some(text) => Cow::Borrowed(text),
                 None => continue,
             },
-            To::Inline => &bytes[site.at.start..site.at.end],
-            To::Length => &[],
+            To::Inline => Cow::Borrowed(&bytes[site.at.start..site.at.end]),
+            To::Length => Cow::Borrowed(&b""[..]),
+            To::Program(table, at) => Cow::Owned(format!("line table {table}, program +{at}").into_bytes()),
         };
-        let own = site.label.is_some() || text.contains(&b'/') || matches!(site.to, To::Length);
-        if !own {
-            if matches!(site.to, To::String(..)) {
-                run.name(bytes, site.at, text);
+        let label = varies(site.label, &text);
+        let Some(label) = label else {
+            if matches!(site.to, To::String(..) | To::Program(..)) {
+                run.name(bytes, site.at, &text);
                 if run.named == RUN {
                     run.end(bytes, site.at.end, &mut parts);
                 }
             }
             continue;
-        }
+        };
         run.end(bytes, site.at.start, &mut parts);
-        let label = site.label.unwrap_or("path");
         let count = counts.entry(label).or_default();
         *count += 1;
         let name = if *count == 1 {
@@ -78,7 +80,7 @@ pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> 
             format!("{label} {count}")
         };
         let (role, value) = match site.to {
-            To::String(..) => (Role::Reference, Value::Target(text.to_vec())),
+            To::String(..) | To::Program(..) => (Role::Reference, Value::Target(text.into_owned())),
             To::Inline => (Role::String, Value::Raw),
             To::Length => (Role::Size, Value::Derived { valid: true }),
         };
@@ -92,6 +94,27 @@ pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> 
     }
     run.end(bytes, span.end, &mut parts);
     parts
+}
+
+/// What a string is, where it may differ from build to build: as its field says, or by its form.
+pub(super) fn varies(label: Option<&'static str>, text: &[u8]) -> Option<&'static str> {
+    let compiler = || {
+        let named = |name: &str| memchr::memmem::find(&text[..text.len().min(64)], name.as_bytes()).is_some();
+        [&b"GNU C"[..], b"GNU AS", b"GNU GIMPLE"]
+            .iter()
+            .any(|&start| text.starts_with(start))
+            || named("clang version")
+            || named("rustc version")
+    };
+    if label.is_some() {
+        label
+    } else if compiler() {
+        Some("producer")
+    } else if text.starts_with(b".gnu.lto_") {
+        Some("LTO section")
+    } else {
+        text.contains(&b'/').then_some("path")
+    }
 }
 
 /// Bytes between two parts, with offsets written as what they name. The form begins with a NUL, so that it is never taken for text.
@@ -155,9 +178,8 @@ pub(super) fn into(image: &Image, bytes: &[u8], table: usize) -> Option<Named> {
             lost = true;
             return;
         };
-        if site.label.is_some() || text.contains(&b'/') {
+        if let Some(label) = varies(site.label, text) {
             let next = named.numbers.len();
-            let label = site.label.unwrap_or("path");
             let (number, _) = *named.numbers.entry(text.to_vec()).or_insert((next, label));
             hash.update(b"\0\0").update(&number.to_le_bytes());
         } else {

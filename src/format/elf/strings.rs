@@ -2,7 +2,7 @@
 
 use super::{ENTRIES, image::Image, sites};
 use crate::model::{Order, Part, Role, Span, Value};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// Strings of a table of which every user is known; more are compared by place.
 const STRINGS: usize = 10 * ENTRIES;
@@ -17,23 +17,23 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
         let ends: Vec<usize> = memchr::memchr_iter(0, table).take(STRINGS + 1).collect();
         let whole = table.last() == Some(&0) && ends.len() <= STRINGS;
         let known = whole.then(|| sites::into(&image, bytes, index)).flatten();
-        // Says which strings are named, and from where: equal on both sides, or the table is not the same set of names.
-        let uses = |digest| Part::field("uses", Span::at(span.start, 0), Role::Reference, Value::Target(digest));
         let Some(known) = known else {
-            return Ok(vec![uses(places(table)), Part::field("", span, Role::Data, Value::Raw)]);
+            return Ok(vec![
+                uses(span, places(table)),
+                Part::field("", span, Role::Data, Value::Raw),
+            ]);
         };
-        let mut parts = vec![uses(known.digest)];
-        let mut unnamed: BTreeMap<&'static str, usize> = BTreeMap::new();
+        let mut parts = vec![uses(span, known.digest)];
+        let mut unnamed = 0;
         let mut at = 0;
         for end in ends {
             let text = &table[at..end];
             let place = Span::new(at, end + 1).shifted(span.start);
             let (name, role) = match known.numbers.get(text) {
                 Some((number, label)) => (format!("{label} {number}"), role(label)),
-                None if text.contains(&b'/') => {
-                    let count = unnamed.entry("").or_default();
-                    *count += 1;
-                    (format!("unused path {count}"), Role::String)
+                None if sites::varies(None, text).is_some() => {
+                    unnamed += 1;
+                    (format!("unused string {unnamed}"), Role::String)
                 }
                 None => (String::from_utf8_lossy(text).into_owned(), Role::String),
             };
@@ -52,13 +52,18 @@ fn role(label: &str) -> Role {
     }
 }
 
+/// Says which strings are named, and from where: where this differs, the other table does not hold the same names.
+pub(super) fn uses(span: Span, digest: Vec<u8>) -> Part {
+    Part::field("uses", Span::at(span.start, 0), Role::Reference, Value::Target(digest))
+}
+
 /// A digest of where strings end.
-fn places(table: &[u8]) -> Vec<u8> {
-    let mut hash = blake3::Hasher::new();
-    for end in memchr::memchr_iter(0, table) {
-        hash.update(&end.to_le_bytes());
-    }
-    let mut digest = vec![0];
-    digest.extend_from_slice(hash.finalize().as_bytes());
-    digest
+pub(super) fn places(table: &[u8]) -> Vec<u8> {
+    let ends: Vec<u8> = memchr::memchr_iter(0, table).flat_map(usize::to_le_bytes).collect();
+    digest(&ends)
+}
+
+/// Begins with a NUL, so that it is never taken for text.
+pub(super) fn digest(bytes: &[u8]) -> Vec<u8> {
+    [&[0][..], blake3::hash(bytes).as_bytes()].concat()
 }
