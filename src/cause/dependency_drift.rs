@@ -44,10 +44,16 @@ impl Cause for DependencyDrift {
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b".+~-_:^".contains(&c));
         let version = |text: &[u8]| text.iter().any(u8::is_ascii_digit) && text.contains(&b'.');
+        // A lock file in JSON: the version of a package below the list of packages.
+        let locked = difference.format == "json"
+            && difference.address.ends_with("/version")
+            && ["node_modules/", "dependencies/", "packages/"]
+                .iter()
+                .any(|list| difference.address.contains(list));
         let claims = find::around(difference, tokens, |pair| {
             let (x, y) = find::sides(difference, pair);
             let before = find::before(&difference.a.unit, pair.a.start, 200);
-            version(x) && version(y) && KEYS.iter().any(|key| before.trim_start().starts_with(key))
+            version(x) && version(y) && (locked || KEYS.iter().any(|key| before.trim_start().starts_with(key)))
         });
         // Another version is another content: a hint only.
         Evidence::likely(claims).map(|evidence| evidence.with(Confidence::Possible))
