@@ -1,6 +1,7 @@
 //! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
 
 mod bzip2;
+mod coff;
 mod directory;
 pub mod disassemble;
 mod elf;
@@ -36,7 +37,7 @@ pub trait Format: Sync {
 pub static FORMATS: &[&dyn Format] = &[
     &elf::Elf,
     &pe::Pe,
-    &pe::Coff,
+    &coff::Coff,
     &macho::Macho,
     &gzip::Gzip,
     &xz::Xz,

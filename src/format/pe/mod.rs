@@ -1,15 +1,13 @@
-//! PE images, COFF objects and short import objects (Microsoft's "PE Format").
+//! PE images (Microsoft's "PE Format"): headers, directories, sections, COFF symbols, certificates.
 
-mod coff;
 mod directories;
 
 use super::{
     Format,
+    coff::{self, Section, isa},
     sections::{Words, fill, in_order, inside, time, used},
 };
-use crate::model::{Blob, FormatId, Isa, Malformed, Opened, Order, Part, Role, Span, Value};
-pub use coff::Coff;
-use coff::Section;
+use crate::model::{Blob, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
 
 /// A PE image: `.exe`, `.dll`, `.sys`, `.efi`.
 pub struct Pe;
@@ -162,13 +160,4 @@ fn checksum(bytes: &[u8], field: usize) -> u32 {
         sum = (sum & 0xffff) + (sum >> 16);
     }
     u32::try_from(sum + bytes.len() as u64 & 0xffff_ffff).unwrap_or_default()
-}
-
-fn isa(machine: u64) -> Isa {
-    match machine {
-        0x8664 => Isa::X86_64,
-        0x14c => Isa::X86,
-        0xaa64 => Isa::Arm64,
-        _ => Isa::Other,
-    }
 }

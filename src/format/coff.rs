@@ -1,10 +1,10 @@
-//! COFF: headers, sections and symbols, in images and in objects; short import objects.
+//! COFF objects and short import objects, and the COFF headers, sections and symbols that images share.
 
-use super::{Words, fill, in_order, inside, isa, time, used};
-use crate::{
-    format::{Format, sections},
-    model::{Blob, FormatId, Isa, Malformed, Opened, Order, Part, Role, Span, Value},
+use super::{
+    Format,
+    sections::{self, Words, fill, in_order, inside, time, used},
 };
+use crate::model::{Blob, FormatId, Isa, Malformed, Opened, Order, Part, Role, Span, Value};
 
 /// A COFF object (`.obj`, `.o`) or a member of an import library.
 pub struct Coff;
@@ -289,4 +289,14 @@ pub(super) fn symbols(words: Words<'_>, header: usize) -> Result<Symbols, Malfor
     }
     symbols.functions.sort();
     Ok(symbols)
+}
+
+/// The instruction set of a machine number.
+pub(super) fn isa(machine: u64) -> Isa {
+    match machine {
+        0x8664 => Isa::X86_64,
+        0x14c => Isa::X86,
+        0xaa64 => Isa::Arm64,
+        _ => Isa::Other,
+    }
 }
