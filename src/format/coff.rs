@@ -31,8 +31,7 @@ impl Format for Coff {
             && (1..=0xffff).contains(&number(2, 2))
             && table <= bytes.len()
             && (number(8, 4) == 0 || number(8, 4) >= table && symbols <= bytes.len())
-            && self::sections(words, HEADER, number(2, 2))
-                .is_ok_and(|all| all.iter().all(|s| s.span(bytes.len()).is_ok()))
+            && sections(words, HEADER, number(2, 2)).is_ok_and(|all| all.iter().all(|s| s.span(bytes.len()).is_ok()))
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
         let words = Words::new(bytes, false);
@@ -46,7 +45,7 @@ impl Format for Coff {
             ]
         } else {
             let isa = isa(words.number(0, 2)?);
-            let sections = self::sections(words, HEADER, words.position(2, 2)?)?;
+            let sections = sections(words, HEADER, words.position(2, 2)?)?;
             let symbols = symbols(words, 0)?;
             let mut regions = vec![Part::group(
                 "COFF header",

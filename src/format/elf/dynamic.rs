@@ -1,7 +1,10 @@
 //! The dynamic section (gABI, "Dynamic Section").
 
-use super::{ENTRIES, image::Image};
-use crate::model::{Order, Part, Role, Span, Value};
+use super::{
+    ENTRIES,
+    image::{Image, SHT_DYNAMIC},
+};
+use crate::model::{Blob, Order, Part, Role, Span, Value};
 use std::sync::Arc;
 
 pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
@@ -28,6 +31,34 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
         };
         Ok((0..(span.len() / (2 * word)).min(ENTRIES)).filter_map(one).collect())
     })
+}
+
+/// Where the library search paths lie in a string table, in its order.
+pub(super) fn search_paths(image: &Image, bytes: &Blob, strings: usize) -> Vec<(&'static str, Span)> {
+    let word = image.word();
+    let mut found = Vec::new();
+    for s in image
+        .sections
+        .iter()
+        .filter(|s| s.kind == SHT_DYNAMIC && s.link == strings)
+    {
+        for i in 0..(s.span.len() / (2 * word)).min(ENTRIES) {
+            let mut read = image.cursor(bytes, Span::at(s.span.start + i * 2 * word, 2 * word));
+            let (Some(tag), Some(value)) = (read.number(word), read.number(word)) else {
+                break;
+            };
+            let Some(name) = name(tag).filter(|_| matches!(tag, 15 | 29)) else {
+                continue;
+            };
+            let Some(text) = image.string(bytes, strings, value) else {
+                continue;
+            };
+            let start = image.sections[strings].span.start + usize::try_from(value).unwrap_or(0);
+            found.push((name, Span::at(start, text.len() + 1)));
+        }
+    }
+    found.sort_by_key(|(_, span)| span.start);
+    found
 }
 
 /// Tags whose value is a string.

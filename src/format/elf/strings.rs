@@ -1,6 +1,6 @@
 //! String tables: SHT_STRTAB, `.debug_str`, `.debug_line_str` and other merged strings that no program loads.
 
-use super::{ENTRIES, image::Image, sites};
+use super::{ENTRIES, dynamic, image::Image, sites};
 use crate::model::{Order, Part, Role, Span, Value};
 use std::sync::Arc;
 
@@ -18,10 +18,25 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
         let whole = table.last() == Some(&0) && ends.len() <= STRINGS;
         let known = whole.then(|| sites::into(&image, bytes, index)).flatten();
         let Some(known) = known else {
-            return Ok(vec![
-                uses(span, places(table)),
-                Part::field("", span, Role::Data, Value::Raw),
-            ]);
+            // A search path is told from the names around it.
+            let mut parts = vec![uses(span, places(table))];
+            let mut at = span.start;
+            for (name, place) in dynamic::search_paths(&image, bytes, index) {
+                if place.start < at || place.end > span.end {
+                    continue;
+                }
+                let before = Span::new(at, place.start);
+                parts.push(Part::field(
+                    format!("names before {name}"),
+                    before,
+                    Role::Data,
+                    Value::Raw,
+                ));
+                parts.push(Part::field(name, place, Role::String, Value::Raw));
+                at = place.end;
+            }
+            parts.push(Part::field("", Span::new(at, span.end), Role::Data, Value::Raw));
+            return Ok(parts);
         };
         let mut parts = vec![uses(span, known.digest)];
         let mut unnamed = 0;
