@@ -1,7 +1,7 @@
 //! derived-hash: what follows from other differences.
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Change, Difference, Evidence, Order, Role, Span, Value};
+use crate::model::{CauseId, Change, Difference, Evidence, Order, Role, Span};
 
 /// Checksums, sizes and offsets that are right for the bytes they speak of; digests and sizes in text that are those of a member that differs.
 pub struct DerivedHash;
@@ -33,8 +33,7 @@ impl Cause for DerivedHash {
             difference.role,
             Role::Checksum | Role::Size | Role::Offset | Role::Padding
         ) {
-            let valid = |value: &Value| *value == Value::Derived { valid: true };
-            return (valid(&difference.a.value) && valid(&difference.b.value))
+            return (difference.a.value.is_valid() && difference.b.value.is_valid())
                 .then(|| Evidence::whole(difference).following());
         }
         if difference.role == Role::Reference && difference.a.unit[..] == difference.b.unit[..] {

@@ -1,7 +1,10 @@
 //! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
 
+mod ar;
 mod bzip2;
+mod checked;
 mod coff;
+mod deb;
 mod directory;
 pub mod disassemble;
 mod elf;
@@ -17,6 +20,7 @@ mod strings;
 mod tar;
 mod text;
 mod xz;
+mod zip;
 mod zstd;
 
 pub use directory::open as open_directory;
@@ -44,7 +48,10 @@ pub static FORMATS: &[&dyn Format] = &[
     &zstd::Zstd,
     &bzip2::Bzip2,
     &lz4::Lz4,
+    &deb::Deb,
+    &ar::Ar,
     &tar::Tar,
+    &zip::Zip,
     &json::Json,
     &lzma::Lzma,
     &text::Text,

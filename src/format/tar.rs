@@ -113,15 +113,10 @@ fn entry(bytes: &Blob, start: usize) -> Result<(Part, usize), Malformed> {
             _ if !data.is_empty() => fields.push(Part::stored("", data)),
             _ => {}
         }
-        if padded.end > data.end {
-            let valid = bytes[data.end..padded.end].iter().all(|&b| b == 0);
-            fields.push(Part::field(
-                "padding",
-                Span::new(data.end, padded.end),
-                Role::Padding,
-                Value::Derived { valid },
-            ));
-        }
+        // Also where it is empty: whether there is any follows from the size.
+        let padding = Span::new(data.end, padded.end);
+        let valid = bytes[padding.start..padding.end].iter().all(|&b| b == 0);
+        fields.push(Part::field("padding", padding, Role::Padding, Value::Derived { valid }));
         at = padded.end;
         if kind == b'g' || !special {
             let name = overrides

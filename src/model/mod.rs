@@ -8,7 +8,7 @@ mod role;
 
 pub use blob::{Blob, Span, Storage};
 pub use difference::{Change, Claim, Confidence, Difference, Evidence, Side};
-pub use part::{Body, Content, Decode, Group, Isa, Malformed, Member, Opened, Order, Part, Parts, Value};
+pub use part::{Body, Content, Decode, Group, Isa, Malformed, Member, Opened, Order, Part, Parts, Seal, Value};
 pub use report::{Artifact, Finding, Place, Report, SideSpan, Tool, Undetermined, Verdict};
 pub use role::Role;
 

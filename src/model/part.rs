@@ -1,7 +1,14 @@
 //! What a format makes of an artifact: named parts that tile its bytes.
 
 use super::{Blob, FormatId, Role, Span};
-use std::{borrow::Cow, fmt};
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
 
 /// What a format found in a byte string. Parts lie in file order and never overlap; what they leave out becomes `gap`
 /// parts, so that no byte is hidden.
@@ -136,6 +143,8 @@ pub enum Value {
         /// Recomputed and found equal, or used to lay out the parts.
         valid: bool,
     },
+    /// A checksum or size of a member's decoded bytes: right once the decoder has said so.
+    Sealed(Seal),
     /// Machine code at an address.
     Code {
         /// Instruction set.
@@ -143,6 +152,40 @@ pub enum Value {
         /// Virtual address of the first byte.
         address: u64,
     },
+}
+
+impl Value {
+    /// A derived field that was found right. A field whose member was never decoded is not: its bytes were equal, so a checksum that
+    /// differs is wrong on one side.
+    pub fn is_valid(&self) -> bool {
+        match self {
+            Value::Derived { valid } => *valid,
+            Value::Sealed(seal) => seal.is_set(),
+            _ => false,
+        }
+    }
+}
+
+/// Shared by a member's decoder, which sets it when the decoded bytes agree with the fields that speak of them, and by these fields.
+/// Checking costs nothing more than the decoding that the comparison does anyway.
+#[derive(Clone, Debug, Default)]
+pub struct Seal(Arc<AtomicBool>);
+
+impl Seal {
+    /// The decoded bytes agree.
+    pub fn set(&self) {
+        self.0.store(true, Relaxed);
+    }
+    /// Whether they were decoded and agree.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Relaxed)
+    }
+}
+
+impl PartialEq for Seal {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// Instruction sets that can be disassembled.

@@ -1,0 +1,127 @@
+//! Symbol indexes. Where the symbols of the members can be read, the index is computed again: then it follows from them.
+
+use super::{Kind, Member, until};
+use crate::model::{Part, Role, Span, Value};
+use goblin::elf::{Elf, sym};
+
+/// `/` and `/SYM64/`: a count, that many offsets of member headers, that many names closed by NUL.
+pub(super) fn gnu(bytes: &[u8], data: Span, width: usize, members: &[Member]) -> Vec<Part> {
+    let number = |at: usize| {
+        let digits = bytes.get(at..at + width)?;
+        Some(digits.iter().fold(0u64, |n, &b| n << 8 | u64::from(b)))
+    };
+    let raw = || vec![Part::field("", data, Role::Content, Value::Raw)];
+    let offsets_at = data.start + width;
+    let Some(names_at) = number(data.start)
+        .and_then(|count| usize::try_from(count).ok()?.checked_mul(width)?.checked_add(offsets_at))
+        .filter(|&names_at| names_at <= data.end)
+    else {
+        return raw();
+    };
+    let offsets = (offsets_at..names_at).step_by(width).filter_map(number);
+    let mut at = names_at;
+    let mut entries = Vec::new();
+    for offset in offsets {
+        let name = until(&bytes[at..data.end], 0);
+        at = (at + name.len() + 1).min(data.end);
+        entries.push((offset, name));
+    }
+    let count = Span::new(data.start, offsets_at);
+    let (offsets, names) = (Span::new(offsets_at, names_at), Span::new(names_at, at));
+    let mut parts = vec![Part::field("count", count, Role::Size, Value::Derived { valid: true })];
+    parts.extend(tables(bytes, offsets, names, &entries, members));
+    if at < data.end {
+        let valid = bytes[at..data.end].iter().all(|&b| b == 0);
+        let span = Span::new(at, data.end);
+        parts.push(Part::field(
+            "index padding",
+            span,
+            Role::Padding,
+            Value::Derived { valid },
+        ));
+    }
+    parts
+}
+
+/// `__.SYMDEF`: the size of the entries, entries of string offset and member offset, the size of the strings, the strings.
+pub(super) fn bsd(bytes: &[u8], data: Span, width: usize, members: &[Member]) -> Vec<Part> {
+    let number = |at: usize| {
+        let digits = bytes.get(at..at + width).filter(|_| at + width <= data.end)?;
+        let number = digits.iter().rev().fold(0u64, |n, &b| n << 8 | u64::from(b));
+        usize::try_from(number).ok()
+    };
+    let layout = || {
+        let entries = Span::at(data.start + width, number(data.start)?);
+        let strings = Span::at(entries.end.checked_add(width)?, number(entries.end)?);
+        (strings.end <= data.end).then_some((entries, strings))
+    };
+    let Some((table, strings)) = layout() else {
+        return vec![Part::field("", data, Role::Content, Value::Raw)];
+    };
+    let mut entries = Vec::new();
+    for at in (table.start..table.end).step_by(2 * width) {
+        let (Some(string), Some(offset)) = (number(at), number(at + width)) else {
+            break;
+        };
+        let name = bytes[strings.start..strings.end].get(string..).unwrap_or_default();
+        entries.push((offset as u64, until(name, 0)));
+    }
+    let valid = Value::Derived { valid: true };
+    let size = |name: &'static str, at: usize| Part::field(name, Span::at(at, width), Role::Size, valid.clone());
+    let mut parts = vec![size("size of entries", data.start)];
+    let mut tables = tables(bytes, table, strings, &entries, members);
+    tables.insert(1, size("size of strings", table.end));
+    parts.extend(tables);
+    if strings.end < data.end {
+        let span = Span::new(strings.end, data.end);
+        parts.push(Part::field("index rest", span, Role::Content, Value::Raw));
+    }
+    parts
+}
+
+/// The offsets and the names: derived when the members' own symbols give the same index, else compared by what they name.
+fn tables(bytes: &[u8], offsets: Span, names: Span, entries: &[(u64, &[u8])], members: &[Member]) -> Vec<Part> {
+    let expected = defined(bytes, members);
+    let computed = expected.is_some_and(|expected| {
+        expected.len() == entries.len() && expected.iter().zip(entries).all(|(x, y)| x.0 == y.0 && x.1 == y.1)
+    });
+    let (first, second) = if computed {
+        let valid = Value::Derived { valid: true };
+        ((Role::Offset, valid.clone()), (Role::Checksum, valid))
+    } else {
+        // One line a symbol: the member that the offset points at.
+        let mut target = Vec::new();
+        for (offset, name) in entries {
+            let place = members.binary_search_by_key(offset, |m| m.at as u64);
+            target.extend_from_slice(name);
+            match place {
+                Ok(place) => target.extend_from_slice(format!(" {place} {}", members[place].name).as_bytes()),
+                Err(_) => target.extend_from_slice(format!(" nothing at {offset}").as_bytes()),
+            }
+            target.push(b'\n');
+        }
+        ((Role::Reference, Value::Target(target)), (Role::Data, Value::Raw))
+    };
+    vec![
+        Part::field("offsets", offsets, first.0, first.1),
+        Part::field("names", names, second.0, second.1),
+    ]
+}
+
+/// What binutils puts in an index: for each member in turn, its global, weak and unique symbols that are defined or common, in the order
+/// of its symbol table. Nothing when a member is no ELF file.
+fn defined<'b>(bytes: &'b [u8], members: &[Member]) -> Option<Vec<(u64, &'b [u8])>> {
+    let mut found = Vec::new();
+    for member in members.iter().filter(|m| m.kind == Kind::File) {
+        let object = bytes.get(member.data.start..member.data.end)?;
+        let elf = Elf::parse(object).ok()?;
+        for symbol in &elf.syms {
+            let binding = matches!(symbol.st_bind(), sym::STB_GLOBAL | sym::STB_WEAK | sym::STB_GNU_UNIQUE);
+            let kind = matches!(symbol.st_type(), sym::STT_SECTION | sym::STT_FILE);
+            if binding && !kind && symbol.st_shndx != 0 {
+                found.push((member.at as u64, elf.strtab.get_at(symbol.st_name)?.as_bytes()));
+            }
+        }
+    }
+    Some(found)
+}
