@@ -246,7 +246,10 @@ fn fields(bytes: &Blob, entry: &Entry, base: usize) -> Vec<Part> {
     fields.derived("extra length", 2, Role::Size, true);
     fields.derived("comment length", 2, Role::Size, true);
     fields.put("disk", 2, Role::Structure, Value::Raw);
-    fields.put("internal attributes", 2, Role::Structure, Value::Raw);
+    // Bit 0 is the compressor's guess that the data is text; unzip only uses it when it is told to convert line ends.
+    let guess = le16(bytes, fields.at).is_some_and(|n| n <= 1);
+    let role = if guess { Role::Compression } else { Role::Structure };
+    fields.put("internal attributes", 2, role, Value::Raw);
     fields.put("DOS attributes", 2, Role::Structure, Value::Raw);
     let mode = le16(bytes, fields.at).unwrap_or(0);
     let (role, value) = unix_mode(mode, bytes.get(entry.name.start..entry.name.end).unwrap_or_default());
