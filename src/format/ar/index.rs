@@ -46,7 +46,8 @@ pub(super) fn gnu(bytes: &[u8], data: Span, width: usize, members: &[Member]) ->
 /// `__.SYMDEF`: the size of the entries, entries of string offset and member offset, the size of the strings, the strings.
 pub(super) fn bsd(bytes: &[u8], data: Span, width: usize, members: &[Member]) -> Vec<Part> {
     let number = |at: usize| {
-        let digits = bytes.get(at..at + width).filter(|_| at + width <= data.end)?;
+        let end = at.checked_add(width).filter(|&end| end <= data.end)?;
+        let digits = bytes.get(at..end)?;
         let number = digits.iter().rev().fold(0u64, |n, &b| n << 8 | u64::from(b));
         usize::try_from(number).ok()
     };
