@@ -8,7 +8,7 @@ use std::{
     sync::Once,
 };
 use yaxpeax_arch::{Decoder, U8Reader};
-use yaxpeax_arm::{armv7::InstDecoder as A32, armv8::a64::InstDecoder as A64};
+use yaxpeax_arm::armv8::a64::InstDecoder as A64;
 
 /// Bytes decoded before the first instruction that is wanted, to fall in step with the code.
 const LEAD_IN: usize = 16 * 1024;
@@ -98,12 +98,10 @@ fn words(isa: Isa, address: u64, bytes: &[u8], at: usize, before: usize, count: 
 
 fn arm(isa: Isa, address: u64, word: &[u8]) -> String {
     let text = quiet(|| {
-        let mut reader = U8Reader::new(word);
-        if isa == Isa::Arm64 {
-            Some(A64::default().decode(&mut reader).ok()?.to_string())
-        } else {
-            Some(A32::default().decode(&mut reader).ok()?.to_string())
-        }
+        // The library's AArch32 part panics, and worse, on words that are no instructions: those are shown as bytes.
+        (isa == Isa::Arm64)
+            .then(|| A64::default().decode(&mut U8Reader::new(word)).ok())?
+            .map(|found| found.to_string())
     });
     let Some(text) = text else {
         let hex: Vec<String> = word.iter().map(|byte| format!("{byte:#04x}")).collect();
