@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use repro::bytes::digest::Algorithm;
 use repro::bytes::hash::Meter;
 use repro::bytes::walk;
+use repro::manifest::expected::Manifest;
 use repro::manifest::report::Outcome;
-use repro::manifest::verify::{self, Manifest};
+use repro::manifest::verify;
 use repro::manifest::{json, list};
 use rustix::fs::{CWD, Mode, OFlags};
 

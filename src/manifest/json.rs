@@ -10,7 +10,7 @@ use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::verify::{Malformed, Manifest, Row, Walked};
+use super::expected::{Malformed, Manifest, Row, Walked};
 use super::{Snapshot, tree};
 use crate::bytes::digest::{self, Algorithm, Digest};
 use crate::bytes::plain;

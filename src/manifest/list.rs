@@ -7,7 +7,7 @@
 use std::io::{self, BufRead, Read, Write};
 
 use super::Snapshot;
-use super::verify::{Malformed, Manifest, Row};
+use super::expected::{Malformed, Manifest, Row};
 use crate::bytes::digest::{Algorithm, Digest, hex};
 use crate::bytes::walk::Kind;
 

@@ -4,6 +4,7 @@
 //! `schema.json` beside this file). A list holds regular files only; JSON holds everything, with kind, permissions,
 //! link targets and a digest of each tree ([`tree`]).
 
+pub mod expected;
 pub mod json;
 pub mod list;
 pub mod report;

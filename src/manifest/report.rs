@@ -6,8 +6,9 @@ use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use super::display;
+use super::expected::{Malformed, Manifest};
 use super::json::{Tool, VERSION, name};
-use super::verify::{Finding, Malformed, Manifest, What};
+use super::verify::{Finding, What};
 
 /// The result of a check.
 pub struct Outcome<'a> {

@@ -235,3 +235,18 @@ fn followed_links() {
     assert_eq!(entry(&manifest, "dangling")["type"], "symlink");
     assert_eq!(repro(tree.path(), &["check", "m.json", "--strict"]).code, 0);
 }
+
+#[test]
+fn sizes_for_the_progress_bar() {
+    let tree = tree();
+    let base = rustix::fs::CWD;
+    let root = tree.path().as_os_str().as_encoded_bytes().to_vec();
+    let options = repro::bytes::walk::Options::default();
+    let found = repro::bytes::walk::walk(base, &[root], &options).ok().unwrap();
+    let expected = sh(
+        tree.path(),
+        "find . -type f -printf '%s\\n' | awk '{s+=$1} END {print s}'",
+    );
+    let expected: u64 = String::from_utf8_lossy(&expected).trim().parse().unwrap();
+    assert_eq!(repro::manifest::total_size(base, &found, &options), expected);
+}

@@ -273,3 +273,24 @@ fn an_output_is_complete_or_not_there() {
     assert_eq!(repro(tree.path(), &["hash", "nothing", "-o", "old"]).code, 2);
     assert_eq!(fs::read(tree.path().join("old")).unwrap(), b"old");
 }
+
+/// Only a terminal gets a bar, and it never goes into the result.
+#[test]
+fn progress_is_for_terminals() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = fs::File::create(folder.path().join("big")).unwrap();
+    file.set_len(768 << 20).unwrap();
+    let on_terminal = |options: &str| {
+        let script = format!("script -qec '{REPRO} hash {options} big > list' /dev/null");
+        String::from_utf8_lossy(&sh(folder.path(), &script)).into_owned()
+    };
+    let bar = on_terminal("");
+    assert!(bar.contains("/768.00 MiB") && bar.contains(" left"), "{bar:?}");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("list")).unwrap().len(),
+        64 + 2 + 3 + 1
+    );
+    assert_eq!(on_terminal("--no-progress"), "");
+    assert_eq!(on_terminal("--quiet"), "");
+    assert_eq!(repro(folder.path(), &["hash", "big"]).err, "");
+}

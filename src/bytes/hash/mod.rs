@@ -4,19 +4,22 @@
 //! own: BLAKE3 splits it over the idle threads; any other digest reads ahead while it hashes. Nothing is mapped, so a
 //! file that shrinks while it is read is an error and not a crash.
 
+mod large;
+mod results;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use blake3::hazmat::{
-    ChainingValue, HasherExt, Mode as TreeMode, left_subtree_len, merge_subtrees_non_root, merge_subtrees_root,
-};
 use memmap2::MmapMut;
 use rayon::Scope;
-use rustix::fs::{Advice, AtFlags, Mode, OFlags, Stat};
+use rustix::fs::{AtFlags, Mode, OFlags, Stat};
+
+pub use self::results::{Failure, Hashed, Meta};
 
 use super::digest::{Algorithm, Hasher};
 use super::reach;
@@ -65,83 +68,6 @@ pub struct Plan<'a> {
     pub meter: &'a Meter,
 }
 
-/// What was found out about one entry.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Meta {
-    /// Bytes of a file or of a link's target; the device number of a device.
-    pub size: u64,
-    /// `st_mode`, kind and permissions; 0 if nothing is known.
-    pub mode: u32,
-}
-
-impl Meta {
-    /// The kind; `None` if the entry could not be read or was not asked for.
-    pub fn kind(&self) -> Option<Kind> {
-        Kind::of_mode(self.mode)
-    }
-
-    /// The permission bits with set-user-ID, set-group-ID and sticky.
-    pub fn permissions(&self) -> u32 {
-        self.mode & 0o7777
-    }
-}
-
-/// Why an entry has no digest.
-#[derive(Debug)]
-pub enum Failure {
-    Io(io::Error),
-    /// Size or times were different after reading.
-    Changed,
-}
-
-/// The results, one slot for each entry.
-pub struct Hashed {
-    algorithms: Vec<Algorithm>,
-    stride: usize,
-    digests: Vec<u8>,
-    metas: Vec<Meta>,
-    targets: Vec<(usize, Vec<u8>)>,
-    /// Entries with more than one link, by device, inode, entry.
-    links: Vec<(u64, u64, usize)>,
-    /// Sorted by entry.
-    pub failures: Vec<(usize, Failure)>,
-}
-
-impl Hashed {
-    /// What is known of entry `index`.
-    pub fn meta(&self, index: usize) -> Meta {
-        self.metas[index]
-    }
-
-    /// One digest of entry `index`, raw; meaningful for files and links that did not fail.
-    pub fn digest(&self, index: usize, algorithm: Algorithm) -> Option<&[u8]> {
-        let mut at = index * self.stride;
-        for a in &self.algorithms {
-            if *a == algorithm {
-                return self.digests.get(at..at + a.size());
-            }
-            at += a.size();
-        }
-        None
-    }
-
-    /// The target of the symbolic link `index`.
-    pub fn target(&self, index: usize) -> Option<&[u8]> {
-        let at = self.targets.binary_search_by_key(&index, |(i, _)| *i).ok()?;
-        Some(&self.targets[at].1)
-    }
-
-    /// For each entry that is a further name of a file: the entry with its first name. Sorted.
-    pub fn hard_links(&self) -> Vec<(usize, usize)> {
-        let groups = self.links.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
-        let mut found: Vec<_> = groups
-            .flat_map(|g| g[1..].iter().map(|link| (link.2, g[0].2)))
-            .collect();
-        found.sort_unstable();
-        found
-    }
-}
-
 /// The slot of one entry in the results.
 struct Slot<'a> {
     index: usize,
@@ -174,19 +100,20 @@ pub fn hash<P>(plan: &Plan<'_>, count: usize, path: P) -> Hashed
 where
     P: Fn(usize, &mut Vec<u8>) -> Ask + Sync,
 {
-    let stride = plan.algorithms.iter().map(|a| a.size()).sum::<usize>();
+    // At least a byte, so that there are as many slots as entries also where no digest is wanted.
+    let stride = plan.algorithms.iter().map(|a| a.size()).sum::<usize>().max(1);
     let mut digests = vec![0; count * stride];
     let mut metas = vec![Meta::default(); count];
     let batch = (count / (rayon::current_num_threads() * 8)).clamp(1, BATCH);
     let slots = digests
-        .chunks_mut((batch * stride).max(1))
+        .chunks_mut(batch * stride)
         .zip(metas.chunks_mut(batch))
         .enumerate();
     let work = Work {
         plan,
         path,
         batches: Mutex::new(slots.map(|(number, (digests, metas))| {
-            let slots = digests.chunks_mut(stride.max(1)).zip(metas).enumerate();
+            let slots = digests.chunks_mut(stride).zip(metas).enumerate();
             slots.map(move |(at, (digest, meta))| Slot {
                 index: number * batch + at,
                 digest,
@@ -313,7 +240,7 @@ where
         if want == Want::Probe && kind == Some(Kind::File) {
             return self.file(path, slot, follow);
         }
-        let mut size = 0;
+        let mut size = u64::try_from(stat.st_size).unwrap_or(0);
         if let Some(Kind::CharDevice | Kind::BlockDevice) = kind {
             size = stat.st_rdev;
         } else if kind == Some(Kind::Symlink) {
@@ -335,26 +262,25 @@ where
         Ok(None)
     }
 
-    fn open(&self, path: &[u8], follow: bool) -> io::Result<(OwnedFd, Stat)> {
+    fn open(&self, path: &[u8], follow: bool) -> Result<(OwnedFd, Stat), Failure> {
         // Never waits, should the file have become a pipe since its folder was read.
         let mut flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
         if !follow {
             flags |= OFlags::NOFOLLOW;
         }
-        let file = reach(self.plan.base, path, |at, rest| {
-            rustix::fs::openat(at, rest, flags, Mode::empty())
-        })?;
-        let stat = rustix::fs::fstat(&file)?;
+        let open = |at: BorrowedFd<'_>, rest: &OsStr| rustix::fs::openat(at, rest, flags, Mode::empty());
+        let file = reach(self.plan.base, path, open).map_err(|error| Failure::Io(error.into()))?;
+        let stat = rustix::fs::fstat(&file).map_err(|error| Failure::Io(error.into()))?;
+        if Kind::of_mode(stat.st_mode) != Some(Kind::File) {
+            return Err(Failure::Changed);
+        }
         Ok((file, stat))
     }
 
     fn file(&self, path: &[u8], slot: Slot<'a>, follow: bool) -> Handled<'a> {
         let index = slot.index;
         let failed = |error| (index, Failure::Io(error));
-        let (file, stat) = self.open(path, follow).map_err(failed)?;
-        if Kind::of_mode(stat.st_mode) != Some(Kind::File) {
-            return Err((index, Failure::Changed));
-        }
+        let (file, stat) = self.open(path, follow).map_err(|failure| (index, failure))?;
         let size = u64::try_from(stat.st_size).unwrap_or(0);
         if stat.st_nlink > 1 {
             lock(&self.links).push((stat.st_dev, stat.st_ino, index));
@@ -364,7 +290,8 @@ where
                     size,
                     mode: stat.st_mode,
                 };
-                self.tick(0);
+                self.plan.meter.files.fetch_add(1, Relaxed);
+                self.plan.meter.bytes.fetch_add(size, Relaxed);
                 return Ok(None);
             }
         }
@@ -378,6 +305,7 @@ where
                 let got = rustix::io::retry_on_intr(|| rustix::io::read(&file, &mut *buffer))?;
                 let block = &buffer[..got];
                 total += got as u64;
+                self.tick(got);
                 // A short first read of the whole file is the common case; nothing has to be kept then.
                 if hashers.is_none() && total == size && got < BLOCK {
                     one_shot(self.plan.algorithms, block, slot.digest);
@@ -412,128 +340,18 @@ where
             size: read,
             mode: after.st_mode,
         };
-        self.tick(read);
+        self.plan.meter.files.fetch_add(1, Relaxed);
         Ok(())
     }
 
-    fn tick(&self, bytes: u64) {
-        self.plan.meter.files.fetch_add(1, Relaxed);
-        self.plan.meter.bytes.fetch_add(bytes, Relaxed);
-    }
-
-    fn large(&self, slot: Slot<'a>) {
-        let index = slot.index;
-        let mut path = Vec::new();
-        let follow = (self.path)(index, &mut path).follow;
-        let failed = |error| (index, Failure::Io(error));
-        let result = self.open(&path, follow).map_err(failed).and_then(|(file, stat)| {
-            // Only advice: a file system may not take it.
-            let _ = rustix::fs::fadvise(&file, 0, None, Advice::Sequential);
-            let size = u64::try_from(stat.st_size).unwrap_or(0);
-            let read = match self.plan.algorithms {
-                [Algorithm::Blake3] if size > BLOCK as u64 => self.split(&file, size, slot.digest),
-                _ => self.stream(&file, slot.digest),
-            };
-            let read = match read {
-                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err((index, Failure::Changed)),
-                read => read.map_err(failed)?,
-            };
-            self.settle(&file, &stat, read, slot)
-        });
-        if let Err(failure) = result {
-            lock(&self.failures).push(failure);
-        }
-    }
-
-    /// Reads ahead while the block before is hashed, each algorithm a task of its own.
-    fn stream(&self, file: &OwnedFd, digest: &mut [u8]) -> io::Result<u64> {
-        let mut hashers: Vec<Hasher> = self.plan.algorithms.iter().map(|a| Hasher::new(*a)).collect();
-        let (mut front, mut back) = (self.buffer()?, self.buffer()?);
-        let mut total = 0;
-        let mut got = fill(file, &mut front)?;
-        while got > 0 {
-            let (next, ()) = rayon::join(|| fill(file, &mut back), || update_all(&mut hashers, &front[..got]));
-            total += got as u64;
-            got = next?;
-            std::mem::swap(&mut front, &mut back);
-        }
-        lock(&self.buffers).extend([front, back]);
-        store(hashers, digest);
-        Ok(total)
-    }
-
-    fn buffer(&self) -> io::Result<MmapMut> {
-        let spare = lock(&self.buffers).pop();
-        spare.map_or_else(|| MmapMut::map_anon(BLOCK), Ok)
-    }
-
-    /// BLAKE3 over the halves of its tree, on as many threads as are idle.
-    fn split(&self, file: &OwnedFd, size: u64, digest: &mut [u8]) -> io::Result<u64> {
-        let (left, right) = halves(file.as_fd(), 0, size)?;
-        digest.copy_from_slice(merge_subtrees_root(&left, &right, TreeMode::Hash).as_bytes());
-        // A byte past the end shows that the file grew.
-        let more = rustix::io::retry_on_intr(|| rustix::io::pread(file, &mut [0; 1][..], size))?;
-        Ok(size + more as u64)
+    /// Bytes are counted as they are read, so that a large file moves the bar too.
+    fn tick(&self, bytes: usize) {
+        self.plan.meter.bytes.fetch_add(bytes as u64, Relaxed);
     }
 }
 
 /// Nothing more to do, a large file with its size, or why entry N failed.
 type Handled<'a> = Result<Option<(u64, Slot<'a>)>, (usize, Failure)>;
-
-/// The chaining values of the two subtrees of the `len` bytes at `offset`; `len` is more than [`BLOCK`].
-fn halves(file: BorrowedFd<'_>, offset: u64, len: u64) -> io::Result<(ChainingValue, ChainingValue)> {
-    let left = left_subtree_len(len);
-    let (a, b) = rayon::join(
-        || subtree(file, offset, left),
-        || subtree(file, offset + left, len - left),
-    );
-    Ok((a?, b?))
-}
-
-#[allow(clippy::cast_possible_truncation, reason = "a block's length fits in memory")]
-fn subtree(file: BorrowedFd<'_>, offset: u64, len: u64) -> io::Result<ChainingValue> {
-    if len > BLOCK as u64 {
-        let (left, right) = halves(file, offset, len)?;
-        return Ok(merge_subtrees_non_root(&left, &right, TreeMode::Hash));
-    }
-    with_buffer(|buffer| {
-        let block = &mut buffer[..len as usize];
-        let mut filled = 0;
-        while filled < block.len() {
-            let at = offset + filled as u64;
-            match rustix::io::retry_on_intr(|| rustix::io::pread(file, &mut block[filled..], at))? {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                got => filled += got,
-            }
-        }
-        Ok(blake3::Hasher::new()
-            .set_input_offset(offset)
-            .update(block)
-            .finalize_non_root())
-    })
-}
-
-/// Reads until the buffer is full or the file ends.
-fn fill(file: &OwnedFd, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match rustix::io::retry_on_intr(|| rustix::io::read(file, &mut buffer[filled..]))? {
-            0 => break,
-            got => filled += got,
-        }
-    }
-    Ok(filled)
-}
-
-fn update_all(hashers: &mut [Hasher], block: &[u8]) {
-    match hashers {
-        [] => {}
-        [one] => one.update(block),
-        [first, rest @ ..] => {
-            rayon::join(|| first.update(block), || update_all(rest, block));
-        }
-    }
-}
 
 /// Puts the digests one after another.
 fn store(hashers: Vec<Hasher>, mut digest: &mut [u8]) {
