@@ -15,6 +15,7 @@ mod lzma;
 mod macho;
 mod opaque;
 mod pe;
+mod png;
 mod sections;
 mod strings;
 mod tar;
@@ -43,6 +44,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &pe::Pe,
     &coff::Coff,
     &macho::Macho,
+    &png::Png,
     &gzip::Gzip,
     &xz::Xz,
     &zstd::Zstd,
