@@ -38,7 +38,8 @@ pub struct Limits {
     pub member: u64,
     /// Decoded bytes for each stored byte; members below [`Limits::SMALL`] are exempt.
     pub ratio: u64,
-    /// Decoded bytes in all.
+    /// Decoded bytes in all: never more than this, nor than [`Limits::SPREAD`] for each byte of the two artifacts (but
+    /// [`Limits::LEAST`] are always allowed). Bombs hide in many layers, each of which looks harmless.
     pub total: u64,
     /// Differences in all.
     pub differences: u64,
@@ -47,6 +48,10 @@ pub struct Limits {
 impl Limits {
     /// Decoded sizes up to here are never refused for their ratio.
     pub const SMALL: u64 = 64 << 20;
+    /// Decoded bytes in all, for each byte of the two artifacts.
+    pub const SPREAD: u64 = 200;
+    /// Decoded bytes in all that are never refused.
+    pub const LEAST: u64 = 1 << 30;
 }
 
 impl Default for Limits {
@@ -55,7 +60,7 @@ impl Default for Limits {
             depth: 24,
             member: 8 << 30,
             ratio: 1100,
-            total: 32 << 30,
+            total: 64 << 30,
             differences: 2_000_000,
         }
     }
@@ -135,10 +140,14 @@ impl<'a> Comparer<'a> {
     }
 
     /// Compares two artifacts; nothing when their bytes are equal.
-    pub fn compare(&self, a: &Blob, b: &Blob) -> Option<Compared> {
+    pub fn compare(&mut self, a: &Blob, b: &Blob) -> Option<Compared> {
         if a[..] == b[..] {
             return None;
         }
+        let spread = (a.len() as u64 + b.len() as u64)
+            .saturating_mul(Limits::SPREAD)
+            .max(Limits::LEAST);
+        self.limits.total = self.limits.total.min(spread);
         Some(self.artifact(a, b, String::new(), None, 0))
     }
 
