@@ -86,7 +86,9 @@ fn substance(difference: &Difference) -> bool {
         difference.role,
         Role::Identifier | Role::Checksum | Role::Signature | Role::Size | Role::Offset | Role::Padding
     );
-    !follows && !derived(&difference.a.value) && !derived(&difference.b.value)
+    // The link to the debug file is named after the build ID.
+    let link = difference.format == "elf" && difference.address.contains(".gnu_debuglink/");
+    !follows && !link && !derived(&difference.a.value) && !derived(&difference.b.value)
 }
 
 /// The two modes, where a umask can make one of the other: only bits of group and others differ, never write for others, and a

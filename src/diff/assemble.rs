@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 /// Spans listed with one finding or place.
 const SPANS: usize = 1000;
-/// Unexplained places listed one by one; the rest is counted, a line a container.
+/// Unexplained places listed one by one; the rest is counted.
 const PLACES: usize = 2000;
 
 /// What is compared: named as on the command line. A folder's digest covers its listing and, in its order, the digest of each file.
@@ -65,7 +65,7 @@ pub(super) fn report(
 ) -> Report {
     let entries = compared.map(Compared::entries).unwrap_or_default();
     let findings = findings(&entries);
-    let unexplained = places(&entries, &undetermined);
+    let (unexplained, unexplained_count) = places(&entries, &undetermined);
     let verdict = if stopped {
         Verdict::Undetermined
     } else if compared.is_none() && undetermined.is_empty() {
@@ -96,6 +96,7 @@ pub(super) fn report(
         reason,
         findings,
         unexplained,
+        unexplained_count,
         undetermined,
     }
 }
@@ -222,39 +223,19 @@ fn spans(difference: &Difference, changes: &[Change]) -> Vec<SideSpan> {
     found
 }
 
-fn places(entries: &[&Entry], undetermined: &[Undetermined]) -> Vec<Place> {
-    let open: Vec<&&Entry> = entries.iter().filter(|e| !e.difference.changes.is_empty()).collect();
+/// Unexplained places up to a limit, and how many there are.
+fn places(entries: &[&Entry], undetermined: &[Undetermined]) -> (Vec<Place>, usize) {
     // What could not be opened for a limit is undetermined, not unexplained.
     let known = |e: &Entry| {
         !undetermined
             .iter()
             .any(|u| u.address == e.difference.address || u.address == e.difference.place())
     };
-    let mut places: Vec<Place> = open
+    let open: Vec<&&Entry> = entries
         .iter()
-        .filter(|e| known(e))
-        .take(PLACES)
-        .map(|e| place(e))
+        .filter(|e| !e.difference.changes.is_empty() && known(e))
         .collect();
-    let more = open.iter().filter(|e| known(e)).count().saturating_sub(PLACES);
-    if more > 0 {
-        let last = open
-            .iter()
-            .filter(|e| known(e))
-            .nth(PLACES)
-            .map_or("", |e| e.difference.place());
-        let summary = format!("{more} further differences that no cause explains");
-        places.push(Place {
-            address: last.to_owned(),
-            format: "",
-            summary,
-            a: String::new(),
-            b: String::new(),
-            marks: [vec![], vec![]],
-            spans: vec![],
-        });
-    }
-    places
+    (open.iter().take(PLACES).map(|e| place(e)).collect(), open.len())
 }
 
 fn place(entry: &Entry) -> Place {
@@ -266,12 +247,24 @@ fn place(entry: &Entry) -> Place {
     }
     Place {
         address: difference.address.clone(),
+        container: difference.container,
+        rank: rank(difference.role),
         format: difference.format,
         summary,
         a: a.text,
         b: b.text,
         marks: [a.marks, b.marks],
         spans: spans(difference, &difference.changes).into_iter().take(SPANS).collect(),
+    }
+}
+
+/// What says most about the change first: members, lines, modes and code before the tables that follow from them.
+fn rank(role: Role) -> u8 {
+    match role {
+        Role::Presence | Role::Mode | Role::Owner | Role::Name | Role::Text | Role::Order => 0,
+        Role::Code | Role::String | Role::Version | Role::Signature => 1,
+        Role::Data | Role::Content | Role::Reference => 2,
+        _ => 3,
     }
 }
 

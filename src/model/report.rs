@@ -34,8 +34,10 @@ pub struct Report {
     pub reason: Option<String>,
     /// What is accounted for, by how much it explains; root causes first.
     pub findings: Vec<Finding>,
-    /// What is not.
+    /// What is not, up to a limit.
     pub unexplained: Vec<Place>,
+    /// How many places are not.
+    pub unexplained_count: usize,
     /// What could not be compared.
     pub undetermined: Vec<Undetermined>,
 }
@@ -112,6 +114,12 @@ pub struct Place {
     pub address: String,
     /// The container's format.
     pub format: &'static str,
+    /// Length of the part of `address` that names the container.
+    #[serde(skip)]
+    pub container: usize,
+    /// What a person wants to see first has the lowest.
+    #[serde(skip)]
+    pub rank: u8,
     /// One line for a person.
     pub summary: String,
     /// The bytes, text or instructions on side a.

@@ -70,7 +70,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "\n<details><summary>{} not explained</summary>\n\n| where | what | a | b |\n|---|---|---|---|",
-            report.unexplained.len()
+            report.unexplained_count
         )?;
         for place in report.unexplained.iter().take(PLACES) {
             writeln!(
@@ -82,11 +82,11 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 code(&place.b)
             )?;
         }
-        if report.unexplained.len() > PLACES {
+        if report.unexplained_count > PLACES {
             writeln!(
                 out,
                 "\n{} more are in the JSON report.",
-                report.unexplained.len() - PLACES
+                report.unexplained_count - PLACES
             )?;
         }
         writeln!(out, "\n</details>")?;

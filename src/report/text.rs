@@ -18,6 +18,8 @@ pub struct Options {
 const PLACES: usize = 45;
 /// Lines for root causes before they are folded.
 const CAUSES: usize = 42;
+/// Places of one container, when there are many containers.
+const FEW: usize = 3;
 /// Lines of one side of a difference.
 const BLOCK: usize = 6;
 
@@ -34,7 +36,7 @@ pub fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Resu
         return Ok(());
     }
     page.causes(&report.findings)?;
-    page.places(&report.unexplained)?;
+    page.places(&report.unexplained, report.unexplained_count)?;
     if !report.undetermined.is_empty() {
         writeln!(page.out, "\nnot compared: {}", report.undetermined.len())?;
         let shown = if options.verbose { usize::MAX } else { 5 };
@@ -114,7 +116,7 @@ impl Page<'_> {
                 AnsiColor::Red,
                 format!(
                     "{causes} found, but {} not explained",
-                    places_word(report.unexplained.len())
+                    places_word(report.unexplained_count)
                 ),
             ),
             Verdict::Undetermined => (
@@ -239,34 +241,59 @@ impl Page<'_> {
         Ok(lines + 1)
     }
 
-    fn places(&mut self, places: &[Place]) -> io::Result<()> {
+    /// Places by container: of each the most telling few, so that one file does not hide the others.
+    fn places(&mut self, places: &[Place], count: usize) -> io::Result<()> {
         if places.is_empty() {
             return Ok(());
         }
-        writeln!(
-            self.out,
-            "\n{}",
-            self.paint(BOLD, &format!("unexplained: {}", places_word(places.len())))
-        )?;
-        let mut lines = 0;
-        for (i, place) in places.iter().enumerate() {
-            if lines >= PLACES && !self.options.verbose {
-                return self.folded(places.len() - i, "more");
+        let title = self.paint(BOLD, &format!("unexplained: {}", places_word(count)));
+        writeln!(self.out, "\n{title}")?;
+        let container = |place: &Place| place.address[..place.container.min(place.address.len())].to_owned();
+        let mut groups: Vec<(String, Vec<&Place>)> = Vec::new();
+        for place in places {
+            let name = container(place);
+            match groups.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, members)) => members.push(place),
+                None => groups.push((name, vec![place])),
             }
-            let format = if place.format.is_empty() {
-                String::new()
-            } else {
-                self.paint(DIM, &format!(" ({})", place.format))
-            };
-            writeln!(
-                self.out,
-                "  {}{format}  {}",
-                self.paint(color(AnsiColor::Cyan), address_or_whole(&place.address)),
-                place.summary
-            )?;
-            lines += 1 + self.sides([&place.a, &place.b], &place.marks)?;
         }
-        Ok(())
+        let few = if self.options.verbose {
+            usize::MAX
+        } else {
+            (FEW * 4 / groups.len().max(1)).clamp(FEW, FEW * 4)
+        };
+        let mut lines = 0;
+        let mut shown = 0;
+        for (name, mut members) in groups {
+            if lines >= PLACES && !self.options.verbose {
+                break;
+            }
+            if !self.options.verbose {
+                members.sort_by_key(|place| place.rank);
+            }
+            for place in members.iter().take(few) {
+                let format = self.paint(DIM, &format!(" ({})", place.format));
+                let address = self.paint(color(AnsiColor::Cyan), address_or_whole(&place.address));
+                writeln!(self.out, "  {address}{format}  {}", place.summary)?;
+                lines += 1 + self.sides([&place.a, &place.b], &place.marks)?;
+                shown += 1;
+                if lines >= PLACES && !self.options.verbose {
+                    break;
+                }
+            }
+            let rest = members.len().saturating_sub(few);
+            if rest > 0 && lines < PLACES {
+                let line = self.paint(DIM, &format!("  … {rest} more in {}", address_or_whole(&name)));
+                writeln!(self.out, "{line}")?;
+                shown += rest;
+                lines += 1;
+            }
+        }
+        let limit = if self.options.verbose { places.len() } else { shown };
+        if self.options.verbose && count > limit {
+            return writeln!(self.out, "  … {} more, not listed", count - limit);
+        }
+        self.folded(count.saturating_sub(limit), "more")
     }
 
     fn sides(&mut self, texts: [&str; 2], marks: &[Vec<(usize, usize)>; 2]) -> io::Result<usize> {
