@@ -58,7 +58,15 @@ impl Cause for DerivedHash {
 /// Hexadecimal and base64 runs; `.build-id/xx/yyyy` counts as one.
 fn tokens(text: &[u8]) -> Vec<Span> {
     let mut found = find::runs(text, |c| c.is_ascii_hexdigit());
-    found.extend(find::runs(text, |c| c.is_ascii_alphanumeric() || b"+/=".contains(&c)));
+    // `=` pads the end of base64, and stands before it in `sha256=…`.
+    found.extend(
+        find::runs(text, |c| c.is_ascii_alphanumeric() || b"+/".contains(&c))
+            .into_iter()
+            .map(|run| {
+                let padding = text[run.end..].iter().take_while(|&&c| c == b'=').count();
+                Span::new(run.start, run.end + padding)
+            }),
+    );
     found.extend(find::runs(text, |c| c.is_ascii_alphanumeric() || b"-_".contains(&c)));
     for at in memchr::memmem::find_iter(text, b".build-id/") {
         let start = at + b".build-id/".len();
