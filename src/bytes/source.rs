@@ -129,7 +129,7 @@ impl Sink {
         let mut filled = self.memory.len();
         while filled < SPILL_FROM && self.file.is_none() {
             if filled == self.memory.len() {
-                let room = self.memory.capacity().max(filled * 2).max(CHUNK).min(SPILL_FROM);
+                let room = self.memory.capacity().max(filled * 2).clamp(CHUNK, SPILL_FROM);
                 self.memory.resize(room.max(filled), 0);
             }
             let n = retried(reader, &mut self.memory[filled..])?;

@@ -310,7 +310,8 @@ impl Comparer<'_> {
         let decoded = decoder.decode(&stored, limit)?;
         stored.release();
         if matches!(member.content, Content::Encoded(_))
-            && self.decoded.fetch_add(decoded.len() as u64, Relaxed) + decoded.len() as u64 > self.limits.total
+            && self.decoded.fetch_add(decoded.len() as u64, Relaxed) + decoded.len() as u64
+                > self.allowance.load(Relaxed)
         {
             self.stopped.store(true, Relaxed);
         }

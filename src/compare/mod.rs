@@ -14,7 +14,7 @@ pub use tree::{Compared, Entry, Spot};
 use crate::model::{Blob, FormatId, Malformed, Opened, Span, Undetermined};
 use std::sync::{
     Mutex,
-    atomic::{AtomicBool, AtomicU64},
+    atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
 };
 
 /// Recognises bytes and opens them; the driver passes the format layer in.
@@ -71,6 +71,8 @@ pub struct Comparer<'a> {
     opener: &'a dyn Opener,
     limits: Limits,
     decoded: AtomicU64,
+    /// Decoded bytes in all that this pair may cost.
+    allowance: AtomicU64,
     found: AtomicU64,
     stopped: AtomicBool,
     undetermined: Mutex<Vec<Undetermined>>,
@@ -126,6 +128,7 @@ impl<'a> Comparer<'a> {
             opener,
             limits,
             decoded: AtomicU64::new(0),
+            allowance: AtomicU64::new(limits.total),
             found: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
             undetermined: Mutex::default(),
@@ -140,14 +143,14 @@ impl<'a> Comparer<'a> {
     }
 
     /// Compares two artifacts; nothing when their bytes are equal.
-    pub fn compare(&mut self, a: &Blob, b: &Blob) -> Option<Compared> {
+    pub fn compare(&self, a: &Blob, b: &Blob) -> Option<Compared> {
         if a[..] == b[..] {
             return None;
         }
         let spread = (a.len() as u64 + b.len() as u64)
             .saturating_mul(Limits::SPREAD)
             .max(Limits::LEAST);
-        self.limits.total = self.limits.total.min(spread);
+        self.allowance.store(self.limits.total.min(spread), Relaxed);
         Some(self.artifact(a, b, String::new(), None, 0))
     }
 

@@ -17,7 +17,8 @@ pub struct Compared {
     pub spots: Vec<Spot>,
 }
 
-/// One place of a pair.
+/// One place of a pair. Most are leaves, so a leaf is not boxed.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug)]
 pub enum Spot {
     /// A field, line, string, run of bytes, order, or a member of one side only.

@@ -69,7 +69,7 @@ impl Input {
 
 /// Compares two inputs and explains the result. The report is the same for any number of threads.
 pub fn diff(a: &Input, b: &Input, options: &Options) -> Report {
-    let mut comparer = Comparer::new(&format::open, options.limits);
+    let comparer = Comparer::new(&format::open, options.limits);
     let end = |input: &Input| assemble::artifact(&input.name, &input.bytes, input.listing.as_ref());
     let (ends, compared) = rayon::join(
         || rayon::join(|| end(a), || end(b)),

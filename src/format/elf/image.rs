@@ -165,11 +165,7 @@ impl Image {
 
     fn read_sections(&mut self, bytes: &[u8]) -> Result<(), Malformed> {
         let word = self.word();
-        let count = if self.entry_size == 0 {
-            0
-        } else {
-            self.table.len() / self.entry_size
-        };
+        let count = self.table.len().checked_div(self.entry_size).unwrap_or(0);
         for i in 0..count {
             let at = self.table.start + i * self.entry_size;
             let mut field = self.cursor(bytes, Span::at(at, self.entry_size));

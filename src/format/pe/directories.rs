@@ -83,24 +83,24 @@ pub(super) fn fields(words: Words<'_>, directories: &Directories, sections: &[Se
         }
     }
     let mut hashed = false;
-    if let Some((address, size)) = directories.debug {
-        if let Some(debug) = at(address, sections) {
-            let count = usize::try_from(size / 28).unwrap_or(ENTRIES).min(ENTRIES);
-            for entry in (0..count).map(|i| debug + i * 28) {
-                stamps.push(("debug time", entry + 4));
-                let (kind, size) = (words.number(entry + 12, 4)?, words.position(entry + 16, 4)?);
-                let data = words.position(entry + 24, 4)?;
-                match kind {
-                    2 => code_view(words, data, size, &mut found),
-                    16 => {
-                        hashed = true;
-                        let hash = Span::new(data.saturating_add(4), data.saturating_add(size));
-                        if words.get(hash).is_some() {
-                            found.push(Part::field("content hash", hash, Role::Identifier, Value::Raw));
-                        }
+    if let Some((address, size)) = directories.debug
+        && let Some(debug) = at(address, sections)
+    {
+        let count = usize::try_from(size / 28).unwrap_or(ENTRIES).min(ENTRIES);
+        for entry in (0..count).map(|i| debug + i * 28) {
+            stamps.push(("debug time", entry + 4));
+            let (kind, size) = (words.number(entry + 12, 4)?, words.position(entry + 16, 4)?);
+            let data = words.position(entry + 24, 4)?;
+            match kind {
+                2 => code_view(words, data, size, &mut found),
+                16 => {
+                    hashed = true;
+                    let hash = Span::new(data.saturating_add(4), data.saturating_add(size));
+                    if words.get(hash).is_some() {
+                        found.push(Part::field("content hash", hash, Role::Identifier, Value::Raw));
                     }
-                    _ => {}
                 }
+                _ => {}
             }
         }
     }

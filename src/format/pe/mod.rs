@@ -159,5 +159,5 @@ fn checksum(bytes: &[u8], field: usize) -> u32 {
     while sum >> 16 != 0 {
         sum = (sum & 0xffff) + (sum >> 16);
     }
-    u32::try_from(sum + bytes.len() as u64 & 0xffff_ffff).unwrap_or_default()
+    u32::try_from((sum + bytes.len() as u64) & 0xffff_ffff).unwrap_or_default()
 }

@@ -128,7 +128,7 @@ fn fields(bytes: &Blob, entry: &Entry, layout: Layout) -> Vec<Part> {
         fields.parts.push(entry.data(layout.data, le16(bytes, at + 8)));
     }
     fields.at = layout.data.end;
-    let signed = layout.descriptor.len() % 8 == 0 && !layout.descriptor.is_empty();
+    let signed = layout.descriptor.len().is_multiple_of(8) && !layout.descriptor.is_empty();
     if signed {
         fields.put("descriptor signature", 4, Role::Structure, Value::Raw);
     }
