@@ -50,6 +50,7 @@ mod png_date;
 mod pot_creation_date;
 mod process_id;
 mod ps_dvi_date;
+mod pyc_marshal_refs;
 mod pyc_mtime;
 mod random_temp_path;
 mod random_uuid;
@@ -114,6 +115,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &pe_timestamp::PeTimestamp,
     &macho_oso_mtime::MachoOsoMtime,
     &pyc_mtime::PycMtime,
+    &pyc_marshal_refs::PycMarshalRefs,
     &png_date::PngDate,
     &parallel_compression::ParallelCompression,
     &compression_settings::CompressionSettings,

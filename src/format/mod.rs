@@ -16,6 +16,7 @@ mod macho;
 mod opaque;
 mod pe;
 mod png;
+mod pyc;
 mod sections;
 mod strings;
 mod tar;
@@ -45,6 +46,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &coff::Coff,
     &macho::Macho,
     &png::Png,
+    &pyc::Pyc,
     &gzip::Gzip,
     &xz::Xz,
     &zstd::Zstd,
