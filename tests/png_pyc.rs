@@ -226,3 +226,49 @@ fn a_reference_to_another_object_is_seen() {
     }
     assert!(moved > 10 && set_aside > 0, "{moved} moved, {set_aside} set aside");
 }
+
+/// A picture of 64 by 64 pixels whose zlib stream is cut into chunks of `cut` bytes.
+fn stream(zlib: &[u8], cut: usize) -> Vec<u8> {
+    let mut all = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut chunk = |kind: &[u8], data: &[u8]| {
+        let body = [kind, data].concat();
+        all.extend(u32::try_from(data.len()).unwrap().to_be_bytes());
+        all.extend(&body);
+        all.extend(crc32fast::hash(&body).to_be_bytes());
+    };
+    chunk(b"IHDR", &[0, 0, 0, 64, 0, 0, 0, 64, 8, 0, 0, 0, 0]);
+    for data in zlib.chunks(cut) {
+        chunk(b"IDAT", data);
+    }
+    chunk(b"IEND", b"");
+    all
+}
+
+/// Equal pixels are equal however they are stored; a stream with a wrong sum or with bytes behind its end is not set aside.
+#[test]
+fn pixels_are_compared_decoded() {
+    let pixels: Vec<u8> = (0..64u32 * 65)
+        .map(|i| if i % 65 == 0 { 0 } else { ((i * i) >> 5) as u8 & 7 })
+        .collect();
+    let pack = |pixels: &[u8], level| {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(level));
+        std::io::Write::write_all(&mut encoder, pixels).unwrap();
+        encoder.finish().unwrap()
+    };
+    let (small, fast) = (pack(&pixels, 9), pack(&pixels, 1));
+    let base = stream(&small, 1000);
+    let judge = |zlib: &[u8]| support::compare_bytes(&base, &stream(zlib, 77));
+    for same in [&small, &fast] {
+        let report = judge(same);
+        assert_eq!(report.verdict, Verdict::Explained);
+        assert_eq!(support::named(&report, false), ["compression-settings"].into());
+    }
+    let mut wrong_sum = fast.clone();
+    *wrong_sum.last_mut().unwrap() ^= 1;
+    let mut pixel = pixels.clone();
+    pixel[1000] ^= 1;
+    let hidden = [&fast[..], b"hidden"].concat();
+    for other in [&wrong_sum[..], &hidden, &fast[..fast.len() - 3], &pack(&pixel, 9)] {
+        assert_eq!(judge(other).verdict, Verdict::Different);
+    }
+}
