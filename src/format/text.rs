@@ -1,7 +1,7 @@
-//! Plain text: ASCII, UTF-8 or an 8-bit encoding.
+//! Plain text: ASCII, UTF-8, an 8-bit encoding, or UTF-16 with a byte order mark.
 
 use super::Format;
-use crate::model::{Blob, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
+use crate::model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
 
 /// Text, one unit a line.
 pub struct Text;
@@ -14,6 +14,9 @@ impl Format for Text {
         "text"
     }
     fn detect(&self, bytes: &[u8]) -> bool {
+        if little_endian(bytes).is_some() {
+            return true;
+        }
         let probe = &bytes[..bytes.len().min(PROBE)];
         let control = |b: &u8| (*b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b | 0x08)) || *b == 0x7f;
         if bytes.is_empty() || probe.iter().any(control) {
@@ -28,11 +31,64 @@ impl Format for Text {
         valid || (high * 4 < probe.len() && !probe.iter().any(|b| (0x80..0xa0).contains(b)))
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
+        if let Some(little) = little_endian(bytes) {
+            let mark = Part::field("byte order mark", Span::new(0, 2), Role::Structure, Value::Raw);
+            let text = Part::wrapped(
+                Span::new(2, bytes.len()),
+                "",
+                Content::Encoded(Box::new(Utf16 { little })),
+            );
+            return Ok(Opened {
+                format: "text",
+                order: Order::Fixed,
+                parts: vec![mark, text],
+            });
+        }
         let part = Part::field("", Span::new(0, bytes.len()), Role::Text, Value::Raw);
         Ok(Opened {
             format: "text",
             order: Order::Fixed,
             parts: vec![part],
         })
+    }
+}
+
+/// Whether bytes that begin with a byte order mark are little-endian UTF-16.
+fn little_endian(bytes: &[u8]) -> Option<bool> {
+    let little = match bytes.get(..2)? {
+        [0xff, 0xfe] => true,
+        [0xfe, 0xff] => false,
+        _ => return None,
+    };
+    let probe = &bytes[2..bytes.len().min(PROBE)];
+    let controls = units(probe, little).any(|unit| unit < 0x20 && !matches!(unit, 9 | 10 | 12 | 13));
+    (bytes.len().is_multiple_of(2) && bytes.len() > 2 && !controls).then_some(little)
+}
+
+fn units(bytes: &[u8], little: bool) -> impl Iterator<Item = u16> + '_ {
+    bytes.chunks_exact(2).map(move |pair| {
+        let pair = [pair[0], pair[1]];
+        if little {
+            u16::from_le_bytes(pair)
+        } else {
+            u16::from_be_bytes(pair)
+        }
+    })
+}
+
+/// UTF-16 to UTF-8. Refuses what has no UTF-8, so that two texts that differ never decode to the same.
+#[derive(Debug)]
+struct Utf16 {
+    little: bool,
+}
+
+impl Decode for Utf16 {
+    fn decode(&self, stored: &Blob, limit: u64) -> Result<Blob, Malformed> {
+        if stored.len() as u64 > limit {
+            return Err(Malformed::limit(format!("at most {limit} bytes of text")));
+        }
+        let text: Result<String, _> = char::decode_utf16(units(stored, self.little)).collect();
+        let text = text.map_err(|_| Malformed::at(0, "UTF-16", "a surrogate by itself"))?;
+        Ok(text.into_bytes().into())
     }
 }
