@@ -5,7 +5,14 @@ use crate::model::{CauseId, Difference, Evidence};
 
 /// Whether the text before a year is that of a notice: a copyright sign, or the word with nothing but other years between.
 fn notice(before: &str) -> bool {
-    if ["©", "(c)", "\\(co", "&copy;"].iter().any(|sign| before.contains(sign)) {
+    // Between the sign and the year stand names and other years, no code.
+    let signed = ["©", "(c)", "\\(co", "&copy;"].iter().any(|sign| {
+        before.rfind(sign).is_some_and(|at| {
+            let call = before[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            !call && !before[at + sign.len()..].contains(['"', ';', '+', '=', '(', ')', '{', '}'])
+        })
+    });
+    if signed {
         return true;
     }
     before

@@ -84,9 +84,28 @@ impl Cause for EmbeddedTimestamp {
                         "after",
                         "since",
                         "eol",
+                        "end",
+                        "min",
+                        "max",
+                        "minimum",
+                        "maximum",
+                        "cutoff",
+                        "limit",
+                        "next",
+                        "nightly",
+                        "snapshot",
                     ],
                 )
             {
+                return false;
+            }
+            // Part of a name or an address, the date says which of several is meant: `nightly-2024-01-01`, `https://…/20240101/`.
+            let word = context
+                .rsplit([' ', '"', '\'', '=', '<', '>'])
+                .next()
+                .unwrap_or_default();
+            let part = word.strip_suffix(['-', '@', '_']);
+            if word.contains("://") || part.is_some_and(|name| !name.is_empty() && !find::says(name, BUILD_TIME)) {
                 return false;
             }
             match x.form {

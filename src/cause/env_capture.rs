@@ -57,8 +57,13 @@ fn value(name: &str, text: &[u8]) -> bool {
     let word = |text: &[u8]| text.iter().all(|c| c.is_ascii_alphanumeric() || b"._@-:".contains(c));
     match name {
         // A list of folders; a single one is a setting.
-        "path" | "sys_path" | "build_path" | "path_env" => text.contains(&b':') && text.split(|&c| c == b':').all(path),
-        "shell" | "config_shell" => path(text) && text.ends_with(b"sh"),
+        // A bare PATH is searched by whatever reads the file.
+        "sys_path" | "build_path" | "path_env" => text.contains(&b':') && text.split(|&c| c == b':').all(path),
+        "shell" | "config_shell" => {
+            let shells: [&[u8]; 4] = [b"/bin/", b"/usr/bin/", b"/usr/local/bin/", b"/opt/homebrew/bin/"];
+            let name = shells.iter().find_map(|folder| text.strip_prefix(*folder));
+            name.is_some_and(|name| name.ends_with(b"sh") && name.iter().all(u8::is_ascii_alphanumeric))
+        }
         "home" | "pwd" | "oldpwd" | "tmpdir" | "xdg_runtime_dir" => path(text) && !text.contains(&b':'),
         "term" | "lang" | "language" | "lc_all" | "lc_ctype" | "lc_messages" | "lc_time" | "lc_collate" | "tz"
         | "display" => word(text),

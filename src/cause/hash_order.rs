@@ -29,7 +29,7 @@ impl Cause for HashOrder {
             let list = Permuted::of(difference);
             return match difference.order {
                 Order::Keys => Some(Evidence::whole(difference).with(Confidence::Likely)),
-                Order::Lines if list.plain() && list.sorted() => {
+                Order::Lines if list.plain() && list.sorted() && list.many() => {
                     Some(Evidence::whole(difference).with(Confidence::Likely))
                 }
                 Order::Items if list.plain() && set(key(difference)) => {

@@ -5,6 +5,14 @@ use crate::model::{CauseId, Difference, Evidence};
 
 /// Whether the words before a token say that it names the build machine: `Build-Host: `, `hostname=`, `built by root@`, `compiled on host `.
 fn context(before: &str) -> bool {
+    // An address is called.
+    if before
+        .rsplit([' ', '"', '\'', '='])
+        .next()
+        .is_some_and(|word| word.contains("://"))
+    {
+        return false;
+    }
     let key = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':']);
     let keyed = key.len() < before.len();
     let word = key
@@ -13,25 +21,23 @@ fn context(before: &str) -> bool {
         .unwrap_or_default();
     let names_host = matches!(
         word,
-        "host"
-            | "hostname"
-            | "build-host"
+        "build-host"
             | "build_host"
             | "buildhost"
             | "built-on"
             | "built_on"
             | "nodename"
             | "uname_n"
-            | "machine"
             | "builder-host"
             | "build-hostname"
             | "build_hostname"
-            | "node"
             | "buildbox"
             | "build_machine"
             | "compile_host"
-    ) || word.ends_with("_host")
-        || word.ends_with("_hostname");
+    ) || word
+        .strip_suffix("_host")
+        .or_else(|| word.strip_suffix("_hostname"))
+        .is_some_and(|of| ["build", "compile", "kbuild"].iter().any(|w| of.ends_with(w)));
     if keyed && names_host {
         return true;
     }

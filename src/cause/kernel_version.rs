@@ -41,6 +41,12 @@ impl Cause for KernelVersion {
             let (x, y) = find::sides(difference, pair);
             let before = find::before(&difference.a.unit, pair.a.start, 60);
             let key = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':', '(', '-']);
+            if find::says(
+                &before,
+                &["require", "requires", "required", "minimum", "least", "since", "needs"],
+            ) {
+                return false;
+            }
             let near = |words: &[&str]| words.iter().any(|word| key.ends_with(word));
             let kernel = near(&[
                 "uname",

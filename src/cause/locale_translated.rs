@@ -58,6 +58,13 @@ impl Cause for LocaleTranslated {
         // Another word that changed beside them is no translation.
         let covered = |change: &Change| claims.iter().any(|c| c.a.contains(change.a) && c.b.contains(change.b));
         let all = difference.changes.iter().all(covered);
+        // A word by itself may be another word: a year or a time says that it belongs to a date.
+        let dated = |text: &[u8]| {
+            find::runs(text, |c| c.is_ascii_digit() || c == b':')
+                .into_iter()
+                .any(|s| s.len() >= 4)
+        };
+        let all = all && dated(&difference.a.unit) && dated(&difference.b.unit);
         Evidence::likely(all.then_some(claims)?)
     }
 }

@@ -1,5 +1,6 @@
 //! Causes: each looks at one difference, by role and value, and says which bytes it accounts for. One file a cause, with its fix.
 
+mod acts;
 mod ar_mtime;
 mod ar_uid_gid;
 mod archive_mtime;
@@ -181,6 +182,13 @@ pub fn attribute(difference: &mut Difference, survey: &Survey) -> Vec<Claim> {
         let Some(mut evidence) = cause.examine(difference, survey) else {
             continue;
         };
+        // The two places of a tool are one on every merged system, also where it is run.
+        if evidence.confidence == Confidence::Likely
+            && cause.id() != "usrmerge-path"
+            && acts::on(difference, &evidence.claims)
+        {
+            evidence = evidence.with(Confidence::Possible);
+        }
         let taken = |change: &Change| {
             claims.iter().any(|c| {
                 c.evidence.confidence != Confidence::Possible && c.evidence.claims.iter().any(|t| overlap(t, change))

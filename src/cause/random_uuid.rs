@@ -46,9 +46,25 @@ impl Cause for RandomUuid {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_hexdigit() || c == b'-');
-        let accept = |pair| {
+        let accept = |pair: crate::model::Change| {
             let (x, y) = find::sides(difference, pair);
-            uuid4(x) && uuid4(y)
+            // What names a disk, a class or an account that exists elsewhere is looked up by it.
+            let names = [
+                "partuuid",
+                "luks",
+                "clsid",
+                "iid",
+                "guid",
+                "tenant",
+                "client",
+                "account",
+                "subscription",
+                "device",
+                "key",
+            ];
+            let before = find::before(&difference.a.unit, pair.a.start, 60);
+            let disk = before.trim_start().starts_with("uuid=") || before.contains(" uuid=");
+            uuid4(x) && uuid4(y) && !disk && !find::says(&before, &names)
         };
         Evidence::likely(find::only(difference, find::around(difference, tokens, accept)))
     }

@@ -35,7 +35,7 @@ impl Cause for ReaddirOrder {
             _ => false,
         };
         // Without a sorted side the order of an array, unlike that of a list of files, may mean something.
-        (benign && (difference.order == Order::Lines || list.sorted()))
+        (benign && (difference.order == Order::Lines && list.many() || list.sorted() && list.many()))
             .then(|| Evidence::whole(difference).with(Confidence::Likely))
     }
 }

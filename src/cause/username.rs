@@ -24,8 +24,10 @@ fn context(before: &str, after: &[u8]) -> bool {
             | "whoami"
             | "uname"
             | "builduser_name"
-    ) || word.ends_with("_user")
-        || word.ends_with("_username");
+    ) || word
+        .strip_suffix("_user")
+        .or_else(|| word.strip_suffix("_username"))
+        .is_some_and(|of| ["build", "compile", "kbuild"].iter().any(|w| of.ends_with(w)));
     if keyed && names_user {
         return true;
     }

@@ -22,6 +22,14 @@ fn revision(text: &[u8]) -> bool {
     (7..=40).contains(&text.len()) && text.iter().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(c))
 }
 
+/// A file that pins what others provide.
+fn lock(difference: &Difference) -> bool {
+    let pins = |name: &str| {
+        name.ends_with(".lock") || name.ends_with("-lock.json") || matches!(name, "go.sum" | "go.mod" | ".gitmodules")
+    };
+    difference.address.split('/').any(pins)
+}
+
 /// The tag of what `git describe` prints: `TAG-N-gHASH`, `TAG-dirty` or both.
 fn described(text: &[u8]) -> Option<&[u8]> {
     let clean = text.strip_suffix(b"-dirty").or_else(|| text.strip_suffix(b"+dirty"));
@@ -63,6 +71,11 @@ impl Cause for VcsRevision {
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_hexdigit() || c.is_ascii_alphanumeric());
         let accept = |pair: crate::model::Change| {
             let (x, y) = find::sides(difference, pair);
+            let before = find::before(&difference.a.unit, pair.a.start, 160);
+            // Which sources to fetch, not which were built.
+            if before.contains("://") || find::says(&before, &["rev", "uses"]) || lock(difference) {
+                return false;
+            }
             let before = find::before(&difference.a.unit, pair.a.start, 48);
             // `git describe` puts a `g` before the hash: v1.2-3-gabcdef0.
             let (x, y, described) = match (x.strip_prefix(b"g"), y.strip_prefix(b"g")) {

@@ -85,13 +85,23 @@ pub(super) fn header(words: Words<'_>, at: usize, hashed: bool) -> Result<Vec<Pa
     } else {
         time("time", at + 4, words.number(at + 4, 4)?)
     };
+    let table = words.number(at + 8, 4)? != 0 && words.number(at + 12, 4)? != 0;
     Ok(vec![
         Part::field("machine and sections", Span::at(at, 4), Role::Structure, Value::Raw),
         stamp,
-        used("symbol table", Span::at(at + 8, 4), Role::Offset),
-        used("symbols", Span::at(at + 12, 4), Role::Size),
+        laid_out(table, "symbol table", Span::at(at + 8, 4), Role::Offset),
+        laid_out(table, "symbols", Span::at(at + 12, 4), Role::Size),
         Part::field("flags", Span::at(at + 16, 4), Role::Structure, Value::Raw),
     ])
+}
+
+/// A number that laid out the parts; where nothing lies at it, it is the size of memory, or a place to hide four bytes.
+fn laid_out(used_here: bool, name: &'static str, span: Span, role: Role) -> Part {
+    if used_here {
+        used(name, span, role)
+    } else {
+        Part::field(name, span, Role::Structure, Value::Raw)
+    }
 }
 
 /// One section header.
@@ -134,18 +144,26 @@ impl Section {
         };
         let fields = vec![
             field("name and address", 0, 16),
-            used("size", Span::at(at + 16, 4), Role::Size),
-            used("position", Span::at(at + 20, 4), Role::Offset),
-            used("relocations", Span::at(at + 24, 4), Role::Offset),
+            laid_out(self.stored(), "size", Span::at(at + 16, 4), Role::Size),
+            laid_out(self.stored(), "position", Span::at(at + 20, 4), Role::Offset),
+            laid_out(
+                self.relocations.1 > 0,
+                "relocations",
+                Span::at(at + 24, 4),
+                Role::Offset,
+            ),
             field("counts and flags", 28, SECTION),
         ];
         let name = format!("section header {} {}", index + 1, self.name);
         Part::group(name, Span::at(at, SECTION), Order::Fixed, fields)
     }
+    /// It has bytes in the file: uninitialised data has a size only.
+    fn stored(&self) -> bool {
+        self.raw != 0 && self.raw_size > 0 && !(self.flags & 0x80 != 0 && self.flags & 0x60 == 0)
+    }
     /// Where its bytes lie.
     pub(super) fn span(&self, length: usize) -> Result<Span, Malformed> {
-        // Uninitialised data has a size and no bytes.
-        if self.raw == 0 || self.flags & 0x80 != 0 && self.flags & 0x60 == 0 {
+        if !self.stored() {
             return Ok(Span::new(0, 0));
         }
         inside(self.raw, self.raw_size, length)

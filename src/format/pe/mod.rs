@@ -80,7 +80,12 @@ impl Format for Pe {
         regions.extend(symbols.parts);
         if let Some(certificates) = directories.certificates {
             let span = inside(certificates.start, certificates.len(), bytes.len())?;
-            regions.push(Part::field("certificate table", span, Role::Signature, Value::Raw));
+            let role = if signatures(&bytes[span.start..span.end]) {
+                Role::Signature
+            } else {
+                Role::Content
+            };
+            regions.push(Part::field("certificate table", span, role, Value::Raw));
         }
         Ok(Opened {
             format: "pe",
@@ -88,6 +93,32 @@ impl Format for Pe {
             parts: in_order(regions)?,
         })
     }
+}
+
+/// Whether a certificate table is nothing but `WIN_CERTIFICATE` entries filled by signed data: behind it, payloads have been hidden
+/// that the signature of the file does not cover.
+fn signatures(table: &[u8]) -> bool {
+    let mut rest = table;
+    while !rest.is_empty() {
+        let words = Words::new(rest, false);
+        let (Ok(length), Ok(0x0002)) = (words.position(0, 4), words.number(6, 2)) else {
+            return false;
+        };
+        let padded = length.checked_next_multiple_of(8).unwrap_or(usize::MAX).min(rest.len());
+        let Some(entry) = rest.get(8..length).and_then(|_| rest.get(8..padded)) else {
+            return false;
+        };
+        // A DER sequence (X.690, 8.1.3) with two bytes of length, and zeros up to the alignment.
+        let [0x30, 0x82, high, low, ..] = *entry else {
+            return false;
+        };
+        let end = 4 + usize::from(u16::from_be_bytes([high, low]));
+        if end > entry.len() || entry.len() - end >= 16 || entry[end..].iter().any(|&byte| byte != 0) {
+            return false;
+        }
+        rest = &rest[padded..];
+    }
+    true
 }
 
 /// Linker version and checksum have fields of their own; the position of the certificates is the only directory that is one.

@@ -1,0 +1,160 @@
+//! Text that acts: a command, a comparison, what a loader is told. A record of the build can't be told from a changed program there.
+
+use super::find;
+use crate::model::{Change, Difference, Role};
+
+/// Commands and statements that run, load, fetch or compare what stands behind them.
+const COMMANDS: &[&str] = &[
+    ".",
+    "[",
+    "[[",
+    "#elif",
+    "#if",
+    "#include",
+    "-include",
+    "ADD",
+    "CMD",
+    "COPY",
+    "ENTRYPOINT",
+    "FROM",
+    "RUN",
+    "assert",
+    "bash",
+    "case",
+    "cat",
+    "chmod",
+    "chown",
+    "cp",
+    "curl",
+    "dash",
+    "dd",
+    "elif",
+    "eval",
+    "exec",
+    "export",
+    "git",
+    "grep",
+    "if",
+    "import",
+    "include",
+    "insmod",
+    "install",
+    "kill",
+    "ln",
+    "make",
+    "mount",
+    "mv",
+    "node",
+    "perl",
+    "python",
+    "python3",
+    "require",
+    "return",
+    "rm",
+    "ruby",
+    "sed",
+    "sh",
+    "source",
+    "sudo",
+    "tar",
+    "test",
+    "until",
+    "wget",
+    "while",
+    "zsh",
+];
+
+/// Settings that name what a loader, an interpreter or an init system runs.
+const LOADED: &[&str] = &[
+    "bash_env",
+    "classpath",
+    "execreload",
+    "execstart",
+    "execstartpost",
+    "execstartpre",
+    "execstop",
+    "ld_audit",
+    "ld_library_path",
+    "ld_preload",
+    "node_options",
+    "node_path",
+    "perl5lib",
+    "perl5opt",
+    "pythonhome",
+    "pythonpath",
+    "pythonstartup",
+    "rubylib",
+    "rubyopt",
+];
+
+/// Whether one of the claimed parts of a line stands where it acts.
+pub fn on(difference: &Difference, claims: &[Change]) -> bool {
+    let line = matches!(difference.role, Role::Text | Role::String) && difference.both();
+    line && !difference.address.contains(".debug_") && claims.iter().any(|claim| at(&difference.a.unit, claim))
+}
+
+fn at(unit: &[u8], claim: &Change) -> bool {
+    let (start, end) = (claim.a.start.min(unit.len()), claim.a.end.min(unit.len()));
+    let line = memchr::memrchr(b'\n', &unit[..start]).map_or(0, |i| i + 1);
+    let before = String::from_utf8_lossy(&unit[line..start]);
+    let before = before.trim_start();
+    let after = String::from_utf8_lossy(&unit[end..unit.len().min(end + 16)]).into_owned();
+    if before.starts_with("#!") {
+        return true;
+    }
+    let directive = ["#include", "#if", "#elif"].iter().any(|word| before.starts_with(word));
+    let comment = ["#", "//", "/*", "* ", "<!--", ";", "--", "%", ".\\\""];
+    if !directive && comment.iter().any(|mark| before.starts_with(mark)) {
+        return false;
+    }
+    compared(before, &after) || command(before) || loaded(before)
+}
+
+fn quotes(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '"' | '\'')
+}
+
+/// A comparison right before or behind.
+fn compared(before: &str, after: &str) -> bool {
+    const OPERATORS: &[&str] = &["==", "!=", ">=", "<=", "~=", "=~", " <", " >"];
+    const NUMERIC: &[&str] = &[" -eq", " -ne", " -lt", " -gt", " -le", " -ge"];
+    let key = before.trim_end_matches(quotes);
+    let spaced = |sign: &&&str| !sign.starts_with(' ') || key.len() < before.len();
+    let left = OPERATORS
+        .iter()
+        .chain(NUMERIC)
+        .filter(spaced)
+        .any(|sign| key.ends_with(sign));
+    let rest = after.trim_start_matches(quotes);
+    left || ["==", "!=", ">=", "<=", "=~"].iter().any(|sign| rest.starts_with(sign))
+}
+
+/// The statement, or the substitution inside it, begins with a command; not with a key of that name (`source = …`).
+fn command(before: &str) -> bool {
+    let statement = before.rsplit(['|', ';', '&', '`']).next().unwrap_or_default();
+    statement.split("$(").any(|part| {
+        let part = part.trim_start();
+        let end = part.find([' ', '\t', '(']).unwrap_or(part.len());
+        let (word, rest) = part.split_at(end);
+        let call = rest.starts_with('(') && !matches!(word, "if" | "elif" | "while" | "assert" | "return");
+        let key = rest.trim_start().starts_with(['=', ':', '?']);
+        COMMANDS.contains(&word) && !rest.is_empty() && !call && !key
+    })
+}
+
+/// The value of a setting that something loads.
+fn loaded(before: &str) -> bool {
+    let lower = find::before(before.as_bytes(), before.len(), 160);
+    let Some((key, _)) = lower.rsplit_once(['=']).map(|(k, v)| (k.to_owned(), v)) else {
+        return false;
+    };
+    let word = key
+        .trim_end()
+        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .next()
+        .unwrap_or_default();
+    let word: String = word.chars().filter(|&c| c != '_').collect();
+    LOADED
+        .iter()
+        .any(|name| name.chars().filter(|&c| c != '_').eq(word.chars()))
+}
