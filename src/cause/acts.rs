@@ -68,6 +68,7 @@ const COMMANDS: &[&str] = &[
 const LOADED: &[&str] = &[
     "bash_env",
     "classpath",
+    "command",
     "execreload",
     "execstart",
     "execstartpost",
@@ -76,8 +77,10 @@ const LOADED: &[&str] = &[
     "ld_audit",
     "ld_library_path",
     "ld_preload",
+    "library_path",
     "node_options",
     "node_path",
+    "plugin",
     "perl5lib",
     "perl5opt",
     "pythonhome",
@@ -107,7 +110,7 @@ fn at(unit: &[u8], claim: &Change) -> bool {
     if !directive && comment.iter().any(|mark| before.starts_with(mark)) {
         return false;
     }
-    compared(before, &after) || command(before) || loaded(before)
+    compared(before, &after) || command(before) || loaded(before) || table(before) || run(before, &unit[start..])
 }
 
 fn quotes(c: char) -> bool {
@@ -142,10 +145,28 @@ fn command(before: &str) -> bool {
     })
 }
 
+/// A line of a table that cron or login reads: five fields of a time, or a user and his number.
+fn table(before: &str) -> bool {
+    let time = |word: &str| word.bytes().all(|c| c.is_ascii_digit() || b"*/,-".contains(&c));
+    let cron = before.split_whitespace().take_while(|word| time(word)).count() >= 5;
+    let user: Vec<&str> = before.split(':').collect();
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    cron || before.starts_with("@reboot") || user.len() > 5 && number(user[2]) && number(user[3])
+}
+
+/// The line begins with a program that is given options.
+fn run(before: &str, from: &[u8]) -> bool {
+    let line = from.split(|&c| c == b'\n').next().unwrap_or_default();
+    let mut words = line.split(|c| c.is_ascii_whitespace()).filter(|word| !word.is_empty());
+    before.is_empty()
+        && words.next().is_some_and(|word| word.starts_with(b"/"))
+        && words.next().is_some_and(|word| word.starts_with(b"-"))
+}
+
 /// The value of a setting that something loads.
 fn loaded(before: &str) -> bool {
     let lower = find::before(before.as_bytes(), before.len(), 160);
-    let Some((key, _)) = lower.rsplit_once(['=']).map(|(k, v)| (k.to_owned(), v)) else {
+    let Some((key, _)) = lower.rsplit_once(['=', ':']).map(|(k, v)| (k.to_owned(), v)) else {
         return false;
     };
     let word = key

@@ -73,6 +73,36 @@ const DAYS: [&str; 7] = [
     "sunday",
 ];
 
+/// Whether the words before a date make it a limit: a decision, not the time of a build.
+pub fn limit(before: &str) -> bool {
+    super::find::says(
+        before,
+        &[
+            "expires",
+            "expire",
+            "expiry",
+            "expiration",
+            "until",
+            "valid",
+            "deadline",
+            "before",
+            "after",
+            "since",
+            "eol",
+            "end",
+            "min",
+            "max",
+            "minimum",
+            "maximum",
+            "cutoff",
+            "limit",
+            "next",
+            "nightly",
+            "snapshot",
+        ],
+    )
+}
+
 /// Every date in `text`, longest forms first at each place; tokens do not overlap.
 pub fn dates(text: &[u8]) -> Vec<Date> {
     let mut found = Vec::new();

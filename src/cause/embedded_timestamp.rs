@@ -69,34 +69,7 @@ impl Cause for EmbeddedTimestamp {
                 }
             }
             // A limit in time is a decision, not the time of a build.
-            if x.form != y.form
-                || find::says(
-                    &context,
-                    &[
-                        "expires",
-                        "expire",
-                        "expiry",
-                        "expiration",
-                        "until",
-                        "valid",
-                        "deadline",
-                        "before",
-                        "after",
-                        "since",
-                        "eol",
-                        "end",
-                        "min",
-                        "max",
-                        "minimum",
-                        "maximum",
-                        "cutoff",
-                        "limit",
-                        "next",
-                        "nightly",
-                        "snapshot",
-                    ],
-                )
-            {
+            if x.form != y.form || date::limit(&context) {
                 return false;
             }
             // Part of a name or an address, the date says which of several is meant: `nightly-2024-01-01`, `https://…/20240101/`.

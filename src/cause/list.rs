@@ -1,5 +1,6 @@
 //! Permuted lists: what can be said of their items.
 
+use super::find;
 use crate::model::{Change, Difference, Order, Span};
 
 /// Both orders of a permuted list.
@@ -137,6 +138,26 @@ pub fn in_line(difference: &Difference) -> Option<InLine<'_>> {
     let head = &a[line..first];
     let key = head.find([':', '=']).map(|i| line + i + 1)?;
     let key = key + a[key..].bytes().take_while(|c| b" \t".contains(c)).count();
+    // The order of arguments, of what is searched and of what is tried means something.
+    let ordered = [
+        "arg",
+        "args",
+        "argv",
+        "cipher",
+        "ciphers",
+        "cmd",
+        "command",
+        "order",
+        "path",
+        "preference",
+        "priority",
+        "rules",
+        "search",
+        "steps",
+    ];
+    if find::says(&find::before(a.as_bytes(), key, 80), &ordered) {
+        return None;
+    }
     // Up to the closing bracket or quote, or the end of the line.
     let open = a[key..].chars().next()?;
     let close = match open {

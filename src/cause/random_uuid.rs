@@ -61,10 +61,13 @@ impl Cause for RandomUuid {
                 "subscription",
                 "device",
                 "key",
+                "secret",
+                "password",
+                "token",
             ];
             let before = find::before(&difference.a.unit, pair.a.start, 60);
             let disk = before.trim_start().starts_with("uuid=") || before.contains(" uuid=");
-            uuid4(x) && uuid4(y) && !disk && !find::says(&before, &names)
+            uuid4(x) && uuid4(y) && !disk && !before.contains("://") && !find::says(&before, &names)
         };
         Evidence::likely(find::only(difference, find::around(difference, tokens, accept)))
     }

@@ -48,7 +48,7 @@ impl Cause for RandomValue {
         let named = |pair: &crate::model::Change| {
             find::says(
                 &find::before(&difference.a.unit, pair.a.start, 32),
-                &["nonce", "salt", "seed", "random", "uid", "rand"],
+                &["nonce", "salt", "seed", "random", "rand"],
             )
         };
         // A digest or fingerprint tells which bytes to trust: another one trusts other bytes.

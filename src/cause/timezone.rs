@@ -42,7 +42,7 @@ impl Cause for Timezone {
             ) else {
                 return false;
             };
-            if x.form != y.form {
+            if x.form != y.form || date::limit(&find::before(&difference.a.unit, pair.a.start, 80)) {
                 return false;
             }
             match (x.instant(), y.instant()) {

@@ -33,7 +33,12 @@ impl Cause for ToolchainVersion {
         }
         Evidence::likely(find::around(difference, versions, |pair| {
             let before = find::before(&difference.a.unit, pair.a.start, 120);
-            difference.role == Role::Version || tool(before.trim_start())
+            let line = String::from_utf8_lossy(&difference.a.unit).to_lowercase();
+            let asked = find::says(
+                &line,
+                &["need", "needs", "require", "requires", "required", "minimum", "least"],
+            );
+            difference.role == Role::Version || !asked && tool(before.trim_start())
         }))
     }
 }

@@ -82,7 +82,9 @@ impl Cause for VcsRevision {
                 (Some(x), Some(y)) if before.ends_with('-') => (x, y, true),
                 _ => (x, y, false),
             };
-            revision(x) && revision(y) && (described || find::says(&before, WORDS))
+            // A short number is a number.
+            let hash = |text: &[u8]| revision(text) && (text.len() == 40 || text.iter().any(u8::is_ascii_alphabetic));
+            hash(x) && hash(y) && !find::says(&before, &["key"]) && (described || find::says(&before, WORDS))
         };
         let mut claims = find::around(
             difference,
