@@ -1,0 +1,225 @@
+//! tar: v7, ustar (POSIX.1-1988), GNU and pax (POSIX.1-2001), read from the raw 512-byte headers. POSIX.1-2017, `pax`, "Extended
+//! Description"; GNU tar's manual, "Basic Tar Format".
+
+mod header;
+mod number;
+mod pax;
+
+use super::Format;
+use crate::model::{Blob, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
+use header::Dialect;
+use number::{loose, strict};
+use pax::Globals;
+
+/// A tar archive.
+pub struct Tar;
+
+const BLOCK: usize = 512;
+
+impl Format for Tar {
+    fn id(&self) -> FormatId {
+        "tar"
+    }
+    fn detect(&self, bytes: &[u8]) -> bool {
+        // Also a v7 header, which has no magic, if its checksum is right.
+        bytes.len() >= BLOCK && header::checksum(&bytes[..BLOCK])
+    }
+    fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
+        let mut parts = Vec::new();
+        let mut globals = Globals::default();
+        let mut at = 0;
+        while header_at(bytes, at).is_some() {
+            let entry = Entry::read(bytes, at, &globals)?;
+            let (span, name) = (Span::new(at, entry.end), entry.name(bytes, &globals));
+            let size = globals.size;
+            if let Some(header) = entry.headers.iter().find(|h| h.kind == b'g') {
+                globals.read(bytes, header.data)?;
+            }
+            // Most entries of two builds are equal: only the others are taken apart.
+            parts.push(Part::lazy(name, span, Order::Fixed, move |bytes| {
+                let globals = Globals { size, path: None };
+                Entry::read(bytes, span.start, &globals)?.fields(bytes)
+            }));
+            at = entry.end;
+        }
+        if at < bytes.len() {
+            // Two zero blocks, and more up to the blocking factor: that follows from the size. Anything else must be seen.
+            let zero = bytes[at..].iter().all(|&b| b == 0);
+            let (role, value) = if zero {
+                (Role::Padding, Value::Derived { valid: true })
+            } else {
+                (Role::Content, Value::Raw)
+            };
+            parts.push(Part::field("end", Span::new(at, bytes.len()), role, value));
+        }
+        Ok(Opened {
+            format: "tar",
+            order: Order::Members,
+            parts,
+        })
+    }
+}
+
+/// The block at `at`, unless the archive ends there.
+fn header_at(bytes: &[u8], at: usize) -> Option<&[u8]> {
+    bytes
+        .get(at..at.checked_add(BLOCK)?)
+        .filter(|block| block.iter().any(|&b| b != 0))
+}
+
+/// One header of an entry and the data that it announces.
+struct Header {
+    at: usize,
+    kind: u8,
+    /// Blocks behind the header that continue GNU's sparse map.
+    sparse: Span,
+    data: Span,
+    /// Where the next header stands.
+    end: usize,
+    /// The size field is the length of `data`.
+    size_valid: bool,
+}
+
+impl Header {
+    /// A header that speaks of the next one.
+    fn extends(&self) -> bool {
+        matches!(self.kind, b'x' | b'X' | b'L' | b'K')
+    }
+}
+
+/// One entry: the headers that extend it (pax `x`, GNU `L` and `K`) and its own. A global header (`g`) is an entry of its own.
+struct Entry {
+    headers: Vec<Header>,
+    /// Of the pax headers and the long names.
+    path: Option<Vec<u8>>,
+    size: Option<u64>,
+    end: usize,
+}
+
+impl Entry {
+    fn read(bytes: &Blob, start: usize, globals: &Globals) -> Result<Self, Malformed> {
+        let mut entry = Self {
+            headers: Vec::new(),
+            path: None,
+            size: globals.size,
+            end: start,
+        };
+        while let Some(block) = header_at(bytes, entry.end) {
+            let at = entry.end;
+            if !header::checksum(block) {
+                return Err(Malformed::at(at + 148, "the header's checksum", "another number"));
+            }
+            let kind = block[156];
+            let stored = loose(&block[124..136]).ok_or_else(|| Malformed::at(at + 124, "a size", "no number"))?;
+            let size = match kind {
+                // Links, devices and folders have no data, whatever their size says (old GNU tar wrote sizes for hard links).
+                b'1'..=b'6' => 0,
+                b'x' | b'X' | b'g' | b'L' | b'K' => stored,
+                _ => entry.size.unwrap_or(stored),
+            };
+            let sparse = sparse(bytes, block, at)?;
+            let length = usize::try_from(size)
+                .ok()
+                .filter(|&length| length <= bytes.len() - sparse.end)
+                .ok_or_else(|| Malformed::truncated(bytes.len(), format!("{size} bytes of data")))?;
+            let data = Span::at(sparse.end, length);
+            // The last block may be cut short.
+            let end = data.start + length.next_multiple_of(BLOCK);
+            let header = Header {
+                at,
+                kind,
+                sparse,
+                data,
+                end: end.min(bytes.len()),
+                size_valid: strict(&block[124..136]) == Some(size),
+            };
+            entry.end = header.end;
+            match kind {
+                b'x' | b'X' => {
+                    for record in pax::records(bytes, data)? {
+                        match record.key(bytes) {
+                            b"path" => entry.path = record.text(bytes),
+                            b"size" => entry.size = record.number(bytes),
+                            _ => {}
+                        }
+                    }
+                }
+                b'L' => entry.path = Some(until_nul(&bytes[data.start..data.end]).to_vec()),
+                _ => {}
+            }
+            let last = !header.extends();
+            entry.headers.push(header);
+            if last {
+                break;
+            }
+        }
+        Ok(entry)
+    }
+
+    fn name(&self, bytes: &[u8], globals: &Globals) -> String {
+        let Some(header) = self.headers.last().filter(|h| !h.extends()) else {
+            return "extended header".to_owned();
+        };
+        if header.kind == b'g' {
+            return "pax global header".to_owned();
+        }
+        let path = self.path.as_ref().or(globals.path.as_ref());
+        let path = path.cloned().unwrap_or_else(|| header::name(&bytes[header.at..]));
+        String::from_utf8_lossy(&path).into_owned()
+    }
+
+    fn fields(&self, bytes: &Blob) -> Result<Vec<Part>, Malformed> {
+        let last = self.headers.last();
+        // Who owns a set-id file decides what it may do: there, and for all files at once, the owner is no value among others.
+        let grants = last.is_none_or(|h| {
+            let mode = strict(&bytes[h.at + 100..h.at + 108]);
+            h.kind == b'g' || mode.is_none_or(|mode| mode & 0o6000 != 0)
+        });
+        let size = last.filter(|h| h.kind != b'g').map(|h| h.data.len() as u64);
+        let mut fields = Vec::new();
+        for header in &self.headers {
+            let prefix = if header.extends() || header.kind == b'g' {
+                "extended "
+            } else {
+                ""
+            };
+            header::fields(bytes, header, prefix, grants, &mut fields);
+            if !header.sparse.is_empty() {
+                fields.push(Part::field("sparse map", header.sparse, Role::Structure, Value::Raw));
+            }
+            match header.kind {
+                b'x' | b'X' | b'g' => {
+                    for record in pax::records(bytes, header.data)? {
+                        fields.extend(record.fields(bytes, grants, size));
+                    }
+                }
+                b'L' | b'K' => fields.push(Part::field("long name", header.data, Role::Name, Value::Raw)),
+                _ if !header.data.is_empty() => fields.push(Part::stored("", header.data)),
+                _ => {}
+            }
+            // Also where it is empty: whether there is any follows from the size.
+            let padding = Span::new(header.data.end, header.end);
+            let valid = bytes[padding.start..padding.end].iter().all(|&b| b == 0);
+            let name = format!("{prefix}padding");
+            fields.push(Part::field(name, padding, Role::Padding, Value::Derived { valid }));
+        }
+        Ok(fields)
+    }
+}
+
+/// The blocks of 21 entries that continue the sparse map of an old GNU header, as long as each says that one more follows.
+fn sparse(bytes: &[u8], block: &[u8], at: usize) -> Result<Span, Malformed> {
+    let mut span = Span::at(at + BLOCK, 0);
+    let mut more = block[156] == b'S' && Dialect::of(block) == Dialect::Gnu && block[482] != 0;
+    while more {
+        let next = bytes.get(span.end..span.end + BLOCK);
+        let next = next.ok_or_else(|| Malformed::truncated(bytes.len(), "more of the sparse map"))?;
+        more = next[504] != 0;
+        span.end += BLOCK;
+    }
+    Ok(span)
+}
+
+fn until_nul(bytes: &[u8]) -> &[u8] {
+    &bytes[..memchr::memchr(0, bytes).unwrap_or(bytes.len())]
+}
