@@ -145,9 +145,10 @@ fn sorted(pair: &Compared, which: Which) -> Vec<(Span, usize)> {
     spots.sort_by(|x, y| {
         x.0.start
             .cmp(&y.0.start)
+            // What stands before the first item moves with it.
+            .then(is_order(pair, y.1).cmp(&is_order(pair, x.1)))
             // An empty span stands before what starts there.
             .then(y.0.is_empty().cmp(&x.0.is_empty()))
-            .then(is_order(pair, y.1).cmp(&is_order(pair, x.1)))
             .then(y.0.end.cmp(&x.0.end).then(x.1.cmp(&y.1)))
     });
     spots
@@ -208,8 +209,12 @@ fn emit<'a>(pair: &'a Compared, bytes: &'a Blob, range: Span, spots: &[(Span, us
                     forms.push(within(pair, bytes, Span::new(between, span.end), held, which));
                 }
                 forms.sort_by(|x, y| compare_forms(x, y));
+                // A token before each, so that items which only join to the same bytes are not the same items.
+                for form in forms {
+                    pieces.push(Piece::Pair(index));
+                    pieces.extend(form);
+                }
                 pieces.push(Piece::Pair(index));
-                pieces.extend(forms.into_iter().flatten());
                 k += inside;
             }
             // Proved by itself: one token stands for it on both sides.
@@ -324,3 +329,6 @@ fn first_unequal(a: &[Piece<'_>], b: &[Piece<'_>], from: (&[u8], &[u8])) -> Opti
         return Some((place(p, common, from.0), place(q, common, from.1)));
     }
 }
+
+#[cfg(test)]
+mod tests;
