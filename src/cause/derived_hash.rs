@@ -42,14 +42,22 @@ impl Cause for DerivedHash {
         if !find::textual(difference) && difference.role != Role::Name {
             return None;
         }
-        let mut claims = find::around(difference, tokens, |pair| {
+        let follows = |pair| {
             let (x, y) = find::sides(difference, pair);
             let digest = match (decode(x), decode(y)) {
                 (Some(x), Some(y)) => survey.member_of_digests(&x, &y, &difference.a.unit).is_some(),
                 _ => false,
             };
             digest || identifier(x, y, survey)
-        });
+        };
+        let mut claims = find::around(difference, tokens, follows);
+        // A path may be taken for base64: the name of a file can be a digest all the same.
+        let names = |text: &[u8]| find::runs(text, |c| c.is_ascii_hexdigit());
+        for name in find::around(difference, names, follows) {
+            if !claims.iter().any(|c| c.a.contains(name.a) && c.b.contains(name.b)) {
+                claims.push(name);
+            }
+        }
         claims.extend(sizes(difference, survey));
         Evidence::likely(claims).map(|evidence| evidence.with(crate::model::Confidence::Proven).following())
     }

@@ -1,7 +1,7 @@
 //! tar-pax-times
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use crate::model::{CauseId, Difference, Evidence, Role, Side, Value};
 
 /// Access and change times in extended headers of tar.
 pub struct TarPaxTimes;
@@ -28,10 +28,22 @@ impl Cause for TarPaxTimes {
                 .and_then(|n| n.strip_prefix(key))
                 .is_some_and(|rest| matches!(rest, "" | " length" | " end"))
         };
+        // A record that holds no time, or a length that is written in an odd way, could hold anything.
+        let sound = |side: &Side| match side.value {
+            Value::Time { .. } => true,
+            Value::Raw => name.ends_with(" end"),
+            _ => side.value.is_valid(),
+        };
+        let known = [&difference.a, &difference.b]
+            .into_iter()
+            .all(|side| !side.present || sound(side));
         // Fractions of a second are in no other field.
         let fraction = difference.a.unit.contains(&b'.') || difference.b.unit.contains(&b'.');
         let present = matches!(difference.role, Role::Timestamp | Role::Presence);
-        (difference.format == "tar" && present && (record("atime") || record("ctime") || record("mtime") && fraction))
+        (difference.format == "tar"
+            && present
+            && known
+            && (record("atime") || record("ctime") || record("mtime") && fraction))
             .then(|| Evidence::whole(difference))
     }
 }

@@ -1,6 +1,8 @@
 //! Pairs the parts of two containers: by name and occurrence, then by content.
 
+use super::sketch::Sketch;
 use crate::model::{Blob, Order, Part, Role, Span, Value};
+use rayon::prelude::*;
 use std::{collections::BTreeMap, ops::Deref};
 
 /// A part, or the bytes between two parts.
@@ -49,28 +51,34 @@ pub struct Aligned {
     pub pairs: Vec<(Option<usize>, Option<usize>)>,
     /// The paired parts in the order of a and in that of b, when these differ.
     pub permuted: Option<(Vec<usize>, Vec<usize>)>,
-    partner_of_a: Vec<Option<usize>>,
-    partner_of_b: Vec<Option<usize>>,
+    /// For each part, the partner of the nearest one before it that has one.
+    before_a: Vec<Option<usize>>,
+    before_b: Vec<Option<usize>>,
 }
 
 impl Aligned {
     /// The part of a behind which a part that only b has would stand.
     pub fn before_in_a(&self, b: usize) -> Option<usize> {
-        self.partner_of_b[..b].iter().rev().find_map(|&x| x)
+        self.before_b.get(b).copied().flatten()
     }
     /// The part of b behind which a part that only a has would stand.
     pub fn before_in_b(&self, a: usize) -> Option<usize> {
-        self.partner_of_a[..a].iter().rev().find_map(|&x| x)
+        self.before_a.get(a).copied().flatten()
     }
 }
 
-/// Unpaired parts are compared by content up to this many on each side.
-const BY_CONTENT: usize = 64;
+/// Looked for by equal content: up to so many unpaired parts on each side.
+const EQUAL: usize = 4096;
+/// Looked for by similar content: up to so many of those that are left.
+const SIMILAR: usize = 64;
 /// Parts less alike than this are not the same member renamed.
 const ALIKE: f64 = 0.6;
 
+/// The content of a part of a and of one of b, where it is a member (or holds one).
+pub type Contents<'f> = [&'f (dyn Fn(&Part) -> Option<Blob> + Sync); 2];
+
 /// Pairs parts by name (the n-th of a name with the n-th), then what is left by content.
-pub fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, alike: impl Fn(&Part, &Part) -> f64) -> Aligned {
+pub fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, contents: Contents<'_>) -> Aligned {
     let (mut of_a, mut of_b) = (vec![None; a.len()], vec![None; b.len()]);
     if a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.name == y.name) {
         // The usual case needs no table; equal names meet in order of occurrence.
@@ -100,7 +108,7 @@ pub fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, alike: impl Fn(&Part,
             }
         }
         if order != Order::Fixed {
-            by_content(a, b, &mut of_a, &mut of_b, alike);
+            by_content([a, b], [&mut of_a, &mut of_b], contents);
         }
         if order == Order::Items {
             by_place(&mut of_a, &mut of_b);
@@ -132,9 +140,18 @@ pub fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, alike: impl Fn(&Part,
     Aligned {
         pairs,
         permuted,
-        partner_of_a: of_a,
-        partner_of_b: of_b,
+        before_a: before(&of_a),
+        before_b: before(&of_b),
     }
+}
+
+fn before(of: &[Option<usize>]) -> Vec<Option<usize>> {
+    let last = |last: &mut Option<usize>, partner: &Option<usize>| {
+        let before = *last;
+        *last = partner.or(before);
+        Some(before)
+    };
+    of.iter().scan(None, last).collect()
 }
 
 /// Pairs items that stand alone between the same neighbours, as many on each side: an item that was changed.
@@ -153,24 +170,50 @@ fn by_place(of_a: &mut [Option<usize>], of_b: &mut [Option<usize>]) {
     }
 }
 
-fn by_content(
-    a: &[Tile<'_>],
-    b: &[Tile<'_>],
-    of_a: &mut [Option<usize>],
-    of_b: &mut [Option<usize>],
-    alike: impl Fn(&Part, &Part) -> f64,
-) {
-    let left = |of: &[Option<usize>]| (0..of.len()).filter(|&i| of[i].is_none()).collect::<Vec<_>>();
-    let (la, lb) = (left(of_a), left(of_b));
-    if la.is_empty() || lb.is_empty() || la.len() > BY_CONTENT || lb.len() > BY_CONTENT {
+/// Equal content first, in order of occurrence; then what is most alike.
+fn by_content(parts: [&[Tile<'_>]; 2], of: [&mut Vec<Option<usize>>; 2], contents: Contents<'_>) {
+    let [of_a, of_b] = of;
+    let lone = |of: &[Option<usize>]| (0..of.len()).filter(|&i| of[i].is_none()).collect::<Vec<_>>();
+    let (la, lb) = (lone(of_a), lone(of_b));
+    if la.is_empty() || lb.is_empty() || la.len() > EQUAL || lb.len() > EQUAL {
         return;
     }
+    let content = |side: usize, i: usize| contents[side](&parts[side][i]);
+    let digests = |side: usize, which: &[usize]| -> Vec<Option<[u8; 32]>> {
+        let digest = |bytes: Blob| *blake3::hash(&bytes).as_bytes();
+        which.par_iter().map(|&i| content(side, i).map(digest)).collect()
+    };
+    let mut equal: BTreeMap<[u8; 32], Vec<usize>> = BTreeMap::new();
+    for (digest, &j) in digests(1, &lb).iter().zip(&lb).rev() {
+        if let Some(digest) = digest {
+            equal.entry(*digest).or_default().push(j);
+        }
+    }
+    if equal.is_empty() {
+        return;
+    }
+    for (digest, &i) in digests(0, &la).iter().zip(&la) {
+        if let Some(j) = digest.and_then(|digest| equal.get_mut(&digest)?.pop()) {
+            (of_a[i], of_b[j]) = (Some(j), Some(i));
+        }
+    }
+    let (la, lb) = (lone(of_a), lone(of_b));
+    if la.is_empty() || lb.is_empty() || la.len() > SIMILAR || lb.len() > SIMILAR {
+        return;
+    }
+    let sketches = |side: usize, which: &[usize]| -> Vec<Option<Sketch>> {
+        let sketch = |bytes: Blob| Sketch::of(&bytes);
+        which.par_iter().map(|&i| content(side, i).map(sketch)).collect()
+    };
+    let (sa, sb) = (sketches(0, &la), sketches(1, &lb));
     let mut scored = Vec::new();
-    for &i in &la {
-        for &j in &lb {
-            let score = alike(&a[i], &b[j]);
-            if score >= ALIKE {
-                scored.push((score, i, j));
+    for (x, &i) in sa.iter().zip(&la) {
+        for (y, &j) in sb.iter().zip(&lb) {
+            if let (Some(x), Some(y)) = (x, y) {
+                let score = x.alike(y);
+                if score >= ALIKE {
+                    scored.push((score, i, j));
+                }
             }
         }
     }
@@ -181,51 +224,3 @@ fn by_content(
         }
     }
 }
-
-/// How alike two byte strings are, from 0 to 1: the share of equal lines (text) or 64-byte blocks at content-defined borders,
-/// estimated from the smallest hashes.
-pub fn alike(a: &Blob, b: &Blob) -> f64 {
-    if a[..] == b[..] {
-        return if a.is_empty() { 0.0 } else { 1.0 };
-    }
-    if a.len().min(b.len()) * 4 < a.len().max(b.len()) {
-        return 0.0;
-    }
-    let (x, y) = (sketch(a), sketch(b));
-    let mut union: Vec<u64> = x.iter().chain(&y).copied().collect();
-    union.sort_unstable();
-    union.dedup();
-    union.truncate(SKETCH);
-    let both = union
-        .iter()
-        .filter(|h| x.binary_search(h).is_ok() && y.binary_search(h).is_ok())
-        .count();
-    if union.is_empty() {
-        0.0
-    } else {
-        both as f64 / union.len() as f64
-    }
-}
-
-const SKETCH: usize = 256;
-
-fn sketch(bytes: &[u8]) -> Vec<u64> {
-    let mut hashes = Vec::new();
-    let (mut hash, mut length) = (FNV, 0);
-    for &byte in bytes {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        length += 1;
-        if byte == b'\n' || byte == 0 || length >= 64 && hash >> 58 == 0 || length == 512 {
-            hashes.push(hash ^ (hash >> 29));
-            (hash, length) = (FNV, 0);
-        }
-    }
-    hashes.push(hash);
-    hashes.sort_unstable();
-    hashes.dedup();
-    hashes.truncate(SKETCH);
-    hashes
-}
-
-/// FNV-1a's offset basis.
-const FNV: u64 = 0xcbf2_9ce4_8422_2325;

@@ -111,7 +111,12 @@ impl Comparer<'_> {
             }
             return spots;
         };
-        let aligned = align::align(&pa, &pb, order, |x, y| self.resemblance(a.0, x, b.0, y));
+        let aligned = align::align(
+            &pa,
+            &pb,
+            order,
+            [&|part| self.content(a.0, part), &|part| self.content(b.0, part)],
+        );
         let mut spots: Vec<Spot> = Vec::new();
         if let Some(items) = &aligned.permuted {
             let listed = |bytes: &Blob, parts: &[align::Tile<'_>], which: &[usize]| {
@@ -158,18 +163,15 @@ impl Comparer<'_> {
         // The name of a list's item is its value: that differs by itself.
         if pa.name != pb.name && order != Order::Items {
             let note = format!("{} in a, {} in b: paired by content", pa.name, pb.name);
-            let (x, y) = (
-                side(
-                    &Blob::from(pa.name.as_bytes().to_vec()),
-                    Span::at(pa.span.start, 0),
-                    &Value::Raw,
-                ),
-                side(
-                    &Blob::from(pb.name.as_bytes().to_vec()),
-                    Span::at(pb.span.start, 0),
-                    &Value::Raw,
-                ),
-            );
+            // A name takes no bytes of its own here: the format's fields, if it has any, are compared too.
+            let called = |part: &Part| Side {
+                present: true,
+                span: Span::at(part.span.start, 0),
+                unit: part.name.as_bytes().to_vec().into(),
+                value: Value::Raw,
+                items: Vec::new(),
+            };
+            let (x, y) = (called(pa), called(pb));
             let mut renamed = self.leaf(at, &pa.name, Role::Name, x, y);
             if let Some(Spot::Leaf(entry)) = renamed.first_mut() {
                 entry.note = Some(note);
@@ -352,30 +354,18 @@ impl Comparer<'_> {
         vec![self.entry(at, &part.name, Role::Presence, x, y, Some(vec![change]))]
     }
 
-    /// How alike two unpaired members are, from 0 to 1; small members only.
-    pub(super) fn resemblance(&self, a: &Blob, x: &Part, b: &Blob, y: &Part) -> f64 {
-        let content = |bytes: &Blob, part: &Part| -> Option<Blob> {
-            fn find(part: &Part) -> Option<(&Part, &Member)> {
-                match &part.body {
-                    Body::Member(member) => Some((part, member)),
-                    Body::Group(group) => {
-                        if let Parts::Ready(parts) = &group.parts {
-                            parts.iter().find_map(find)
-                        } else {
-                            None
-                        }
-                    }
-                    Body::Field(..) => None,
-                }
+    /// The bytes of a part that is a small member, or of the first one inside, to find where it is under another name.
+    fn content(&self, bytes: &Blob, part: &Part) -> Option<Blob> {
+        match &part.body {
+            Body::Member(member) if part.span.len() < 4 << 20 => {
+                let content = self.decode(bytes, part, member).ok()?;
+                (1..16 << 20).contains(&content.len()).then_some(content)
             }
-            let (part, member) = find(part)?;
-            (part.span.len() < 4 << 20)
-                .then(|| self.decode(bytes, part, member).ok())?
-                .filter(|bytes| bytes.len() < 16 << 20)
-        };
-        match (content(a, x), content(b, y)) {
-            (Some(a), Some(b)) => align::alike(&a, &b),
-            _ => 0.0,
+            Body::Group(inside) => {
+                let parts = group(inside, bytes).ok()?;
+                parts.as_slice().iter().find_map(|part| self.content(bytes, part))
+            }
+            _ => None,
         }
     }
 }

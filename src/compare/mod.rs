@@ -5,6 +5,7 @@ mod binary;
 mod descend;
 mod leaf;
 mod proof;
+mod sketch;
 mod text;
 mod tree;
 

@@ -149,5 +149,10 @@ pub fn wrong(expected: &Value, report: &Report) -> Vec<String> {
             wrong.push(format!("read as {seen:?}, not as one of {formats:?}"));
         }
     }
+    for part in words(expected, "summaries").unwrap_or_default() {
+        if !report.unexplained.iter().any(|place| place.summary.contains(part)) {
+            wrong.push(format!("no summary of an unexplained place says {part:?}"));
+        }
+    }
     wrong
 }
