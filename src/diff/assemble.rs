@@ -60,9 +60,17 @@ pub(super) fn report(
     (a, b): (Artifact, Artifact),
     compared: Option<&Compared>,
     proved: bool,
-    undetermined: Vec<Undetermined>,
+    mut undetermined: Vec<Undetermined>,
     stopped: bool,
 ) -> Report {
+    if stopped {
+        // How far the comparison came depends on the threads; that it was stopped does not.
+        let reason = "more decoded bytes, or more differences, than the limits allow".to_owned();
+        undetermined = vec![Undetermined {
+            address: String::new(),
+            reason,
+        }];
+    }
     let entries = compared.map(Compared::entries).unwrap_or_default();
     let findings = findings(&entries);
     let (unexplained, unexplained_count) = places(&entries, &undetermined);
@@ -79,9 +87,12 @@ pub(super) fn report(
     } else {
         Verdict::Different
     };
-    let reason = (verdict == Verdict::Undetermined).then(|| match undetermined.first() {
-        Some(first) if !stopped => format!("{}: {}", first.address, first.reason),
-        _ => "the limit on decoded bytes or differences was hit".to_owned(),
+    let reason = undetermined.first().filter(|_| verdict == Verdict::Undetermined);
+    let reason = reason.map(|first| {
+        [&first.address, ": ", &first.reason]
+            .concat()
+            .trim_start_matches(": ")
+            .to_owned()
     });
     let tool = Tool {
         name: "repro",
