@@ -183,7 +183,7 @@ mod tests {
         );
         assert_eq!(
             disassemble(Isa::Arm, 0, &[0x1e, 0xff, 0x2f, 0xe1], 9),
-            ["+0x0  bx     lr"]
+            ["+0x0  .byte  0x1e,0xff,0x2f,0xe1"]
         );
         assert_eq!(disassemble(Isa::Other, 0, &code, 9), Vec::<String>::new());
     }
