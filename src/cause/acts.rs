@@ -157,7 +157,7 @@ fn table(before: &str) -> bool {
 /// The line begins with a program that is given options.
 fn run(before: &str, from: &[u8]) -> bool {
     let line = from.split(|&c| c == b'\n').next().unwrap_or_default();
-    let mut words = line.split(|c| c.is_ascii_whitespace()).filter(|word| !word.is_empty());
+    let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     before.is_empty()
         && words.next().is_some_and(|word| word.starts_with(b"/"))
         && words.next().is_some_and(|word| word.starts_with(b"-"))

@@ -123,17 +123,13 @@ pub fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, contents: Contents<'_
         .then_some((in_a, in_b));
     let mut pairs = Vec::with_capacity(a.len().max(b.len()));
     let lone_b = |from: usize, pairs: &mut Vec<_>| {
-        for j in from..b.len() {
-            if of_b[j].is_some() {
-                break;
-            }
-            pairs.push((None, Some(j)));
-        }
+        let lone = of_b[from..].iter().take_while(|partner| partner.is_none()).count();
+        pairs.extend((from..from + lone).map(|j| (None, Some(j))));
     };
     lone_b(0, &mut pairs);
-    for i in 0..a.len() {
-        pairs.push((Some(i), of_a[i]));
-        if let Some(j) = of_a[i] {
+    for (i, partner) in of_a.iter().enumerate() {
+        pairs.push((Some(i), *partner));
+        if let Some(j) = partner {
             lone_b(j + 1, &mut pairs);
         }
     }

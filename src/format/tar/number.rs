@@ -68,7 +68,7 @@ mod tests {
             assert_eq!(strict(hidden), None, "{hidden:?}");
         }
         assert_eq!(loose(b"644\0evil"), Some(0o644));
-        assert_eq!(loose(b"evil\0644"), None);
+        assert_eq!(loose(b"evil\x00644"), None);
     }
 
     #[test]
