@@ -83,7 +83,7 @@ pub fn data(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<S
     if ua.len() == ub.len() {
         return same_length(cx, at, name, a, b);
     }
-    let (pa, pb) = (text::split(ua, 0), text::split(ub, 0));
+    let (pa, pb) = (units(ua), units(ub));
     let mut spots = Vec::new();
     for (x, y) in text::hunks(ua, &pa, ub, &pb) {
         let (xs, ys) = (&pa[x.start..x.end], &pb[y.start..y.end]);
@@ -109,6 +109,19 @@ pub fn data(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<S
         }
     }
     spots
+}
+
+/// Strings with their NUL, and what lies between them: tables of numbers are one unit however many zero bytes they have.
+fn units(bytes: &[u8]) -> Vec<Span> {
+    let mut found: Vec<(Span, bool)> = Vec::new();
+    for span in text::split(bytes, 0) {
+        let string = printable(&bytes[span.start..span.end]);
+        match found.last_mut() {
+            Some((last, false)) if !string => last.end = span.end,
+            _ => found.push((span, string)),
+        }
+    }
+    found.into_iter().map(|(span, _)| span).collect()
 }
 
 fn same_length(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<Spot> {
