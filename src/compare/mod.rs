@@ -50,16 +50,16 @@ impl Limits {
     /// Decoded sizes up to here are never refused for their ratio.
     pub const SMALL: u64 = 64 << 20;
     /// Decoded bytes in all, for each byte of the two artifacts.
-    pub const SPREAD: u64 = 200;
+    pub const SPREAD: u64 = 100;
     /// Decoded bytes in all that are never refused.
-    pub const LEAST: u64 = 1 << 30;
+    pub const LEAST: u64 = 512 << 20;
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             depth: 24,
-            member: 8 << 30,
+            member: 4 << 30,
             ratio: 1100,
             total: 64 << 30,
             differences: 2_000_000,
