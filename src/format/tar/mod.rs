@@ -43,8 +43,9 @@ impl Format for Tar {
             at = entry.end;
         }
         if at < bytes.len() {
-            // Two zero blocks, and more up to the blocking factor: that follows from the size. Anything else must be seen.
-            let zero = bytes[at..].iter().all(|&b| b == 0);
+            // Two zero blocks, or as many as fill a record of 20: that follows from the size. Anything else must be seen.
+            let filled = bytes.len() - at == 2 * BLOCK || bytes.len().is_multiple_of(20 * BLOCK);
+            let zero = filled && bytes[at..].iter().all(|&b| b == 0);
             let (role, value) = if zero {
                 (Role::Padding, Value::Derived { valid: true })
             } else {
