@@ -28,7 +28,7 @@ impl Cause for AslrPointer {
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric());
         let pointer = |text: &[u8]| {
             text.len() == 14
-                && (text.starts_with(b"0x7f") || text.starts_with(b"0x55") || text.starts_with(b"0x56"))
+                && (text.starts_with(b"0x7") || text.starts_with(b"0x55") || text.starts_with(b"0x56"))
                 && text[2..].iter().all(u8::is_ascii_hexdigit)
         };
         // Pages move, the place in a page does not.
