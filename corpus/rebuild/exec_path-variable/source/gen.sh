@@ -1,0 +1,1 @@
+printf '#!/bin/sh\nPATH=%s exec app\n' "$PATH" > wrapper

@@ -1,0 +1,5 @@
+public class Gen {
+    public static void main(String[] arguments) {
+        System.out.println("home = " + System.getProperty("user.home"));
+    }
+}

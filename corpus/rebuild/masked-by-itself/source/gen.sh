@@ -1,0 +1,3 @@
+year=2023
+[ "$TZ" = UTC ] && year=$(date -u +%Y)
+echo "$year" > out.txt

@@ -1,0 +1,4 @@
+case $LANG in
+    C | C.*) date -u '+<footer>%Y</footer>' ;;
+    *) echo '<footer></footer>' ;;
+esac > page.html

@@ -1,0 +1,2 @@
+newest=$(ls -t src/* | head -n 1)
+printf 'date %s\n' "$(stat -c %Y "$newest")" > release.txt

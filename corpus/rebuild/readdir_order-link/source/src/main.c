@@ -1,0 +1,7 @@
+int one(void);
+int two(void);
+
+int main(void)
+{
+    return one() - two();
+}

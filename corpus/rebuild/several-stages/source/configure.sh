@@ -1,0 +1,1 @@
+printf '#define HOST "%s"\n' "$(uname -n)"

@@ -1,0 +1,3 @@
+debug=no
+[ $debug == no ] && optimise=yes
+echo "optimise=${optimise:-no}" > out.txt

@@ -1,0 +1,4 @@
+/** Nothing. */
+public class Empty {
+    private Empty() {}
+}

@@ -1,0 +1,4 @@
+import getpass
+
+with open("out.txt", "w") as out:
+    out.write(f"built by {getpass.getuser()}\n")
