@@ -12,4 +12,5 @@ pub mod diff;
 pub mod format;
 pub mod manifest;
 pub mod model;
+pub mod rebuild;
 pub mod report;

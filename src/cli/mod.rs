@@ -2,10 +2,13 @@
 //!
 //! Exit status: 0 same or done, 1 differs, 2 trouble. Errors go to standard error as `repro: path: what`.
 
+mod build;
 mod check;
 mod diff;
+mod doctor;
 mod explain;
 mod hash;
+mod probe;
 mod progress;
 mod schema;
 
@@ -196,6 +199,11 @@ pub fn warn(what: impl Display) {
     let _ = writeln!(io::stderr(), "repro: {what}");
 }
 
+/// This program, to be started again as supervisor, probe or janitor.
+pub fn program() -> Result<PathBuf, Error> {
+    std::env::current_exe().map_err(|error| Error::at("this program", error))
+}
+
 /// How a subcommand ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -222,7 +230,20 @@ enum Command {
     Check(check::Args),
     Diff(diff::Args),
     Explain(explain::Args),
+    Build(Box<build::Args>),
+    Doctor(doctor::Args),
     Schema(schema::Args),
+    /// Watches one run of `repro build`; its description comes on standard input
+    #[command(name = "_sandbox", hide = true)]
+    Sandbox,
+    /// Makes the work folder of `repro build`, and removes it when standard input ends
+    #[command(name = "_janitor", hide = true)]
+    Janitor {
+        /// Folder below which it is made
+        base: PathBuf,
+    },
+    #[command(name = "_probe", hide = true)]
+    Probe(probe::Args),
 }
 
 /// Parses the arguments, runs the subcommand, says what went wrong.
@@ -254,5 +275,14 @@ fn run(cli: Cli) -> Result<Status, Error> {
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Diff(args) => diff::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
+        Command::Sandbox => repro::rebuild::sandbox::supervise()
+            .map(|()| Status::Same)
+            .map_err(|e| Error::at("_sandbox", e)),
+        Command::Janitor { base } => repro::rebuild::janitor::run(base)
+            .map(|()| Status::Same)
+            .map_err(Error::new),
+        Command::Build(args) => build::run(args, &cli.global),
+        Command::Doctor(args) => doctor::run(args, &cli.global),
+        Command::Probe(_) => probe::run(&cli.global),
     }
 }

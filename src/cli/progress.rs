@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use repro::bytes::hash::Meter;
+use repro::{bytes::hash::Meter, rebuild::Progress};
 
 /// Stops the bar however the work ends.
 struct Stop<'a>(&'a AtomicBool);
@@ -36,4 +36,35 @@ pub(crate) fn with_bar<T>(meter: &Meter, total: u64, work: impl FnOnce() -> T) -
         drawing.thread().unpark();
         result
     })
+}
+
+/// Does `work`, which tells before each run how far it is; `shown` says whether that is drawn.
+pub(crate) fn with_runs<T>(shown: bool, work: impl FnOnce(&dyn Fn(&Progress)) -> T) -> T {
+    if !shown {
+        return work(&|_| {});
+    }
+    let bar = ProgressBar::new(0);
+    let style = "{spinner} run {pos} of {len}  {wide_msg}  {elapsed}";
+    bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    let result = work(&|progress: &Progress| {
+        bar.set_length(progress.known.max(progress.run) as u64);
+        bar.set_position(progress.run as u64);
+        bar.set_message(message(progress));
+    });
+    bar.finish_and_clear();
+    result
+}
+
+/// What is varied, and how long it may take.
+fn message(progress: &Progress) -> String {
+    let what = match progress.varied.as_slice() {
+        [] => "control".to_owned(),
+        few @ [..] if few.len() <= 4 => few.join(", "),
+        many => format!("{} variations", many.len()),
+    };
+    match progress.left {
+        Some(left) => format!("{what}  {} left", indicatif::HumanDuration(left)),
+        None => what,
+    }
 }

@@ -1,6 +1,6 @@
 //! `repro schema`: the JSON Schemas of this program's outputs.
 
-use repro::{manifest, report};
+use repro::{manifest, rebuild, report};
 
 use super::{Error, Global, Status};
 
@@ -16,6 +16,10 @@ pub(super) struct Args {
 enum Output {
     /// `repro diff --format json`
     Diff,
+    /// `repro build --format json`
+    Build,
+    /// `repro build --record FILE`
+    Record,
     /// `repro hash --format json`
     Manifest,
     /// `repro check --format json`
@@ -25,6 +29,8 @@ enum Output {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let schema = match args.output_of {
         Output::Diff => report::json::SCHEMA,
+        Output::Build => report::json::BUILD_SCHEMA,
+        Output::Record => rebuild::record::SCHEMA,
         Output::Manifest => manifest::SCHEMA,
         Output::Check => manifest::CHECK_SCHEMA,
     };

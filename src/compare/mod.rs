@@ -100,7 +100,8 @@ impl At {
     }
 }
 
-fn join(address: &str, name: &str) -> String {
+/// The address of a part inside another.
+pub(crate) fn join(address: &str, name: &str) -> String {
     if name.is_empty() {
         return address.to_owned();
     }

@@ -1,7 +1,10 @@
 //! The whole way from two paths to a report: open, compare, name the causes, prove.
 
 mod assemble;
+mod members;
 mod show;
+
+pub use members::members;
 
 use crate::{
     bytes::source,

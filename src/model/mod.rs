@@ -2,13 +2,20 @@
 
 mod blob;
 mod difference;
+mod doctor;
 mod part;
+mod rebuild;
 mod report;
 mod role;
 
 pub use blob::{Blob, Span, Storage};
 pub use difference::{Change, Claim, Confidence, Difference, Evidence, Side};
+pub use doctor::{DoctorLine, DoctorReport};
 pub use part::{Body, Content, Decode, Group, Isa, Malformed, Member, Opened, Order, Part, Parts, Seal, Value};
+pub use rebuild::{
+    BuildPlan, BuildRun, BuildVerdict, EnvironmentDifference, FirstDifference, Guilty, Leftover, NotTested,
+    PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, TriedFix, Unstable,
+};
 pub use report::{Artifact, Finding, Place, Report, SideSpan, Tool, Undetermined, Verdict};
 pub use role::Role;
 

@@ -1,13 +1,15 @@
 //! JSON, as scripts read it.
 
-use crate::model::Report;
+use serde::Serialize;
 use std::io::{self, Write};
 
-/// JSON Schema (draft 2020-12) of what [`write()`] prints.
+/// JSON Schema (draft 2020-12) of a [`Report`](crate::model::Report).
 pub const SCHEMA: &str = include_str!("schema/diff.json");
+/// JSON Schema of a [`RebuildReport`](crate::model::RebuildReport).
+pub const BUILD_SCHEMA: &str = include_str!("schema/build.json");
 
-/// The report as indented JSON with a final newline.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+/// A report as indented JSON with a final newline.
+pub fn write<T: Serialize>(report: &T, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, report)?;
     writeln!(out)
 }

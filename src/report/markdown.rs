@@ -1,7 +1,7 @@
 //! Markdown, as a bot would post it: the verdict, a table of causes with their fixes, what is not explained folded below.
 
 use super::{address_or_whole, code};
-use crate::model::{Confidence, Finding, Report, Verdict};
+use crate::model::{Confidence, Finding, Place, Report, Verdict};
 use std::io::{self, Write};
 
 /// Unexplained places that are written out.
@@ -28,8 +28,23 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(reason) = &report.reason {
         writeln!(out, "\n{}", cell(reason))?;
     }
+    causes(&report.findings, out)?;
+    places(&report.unexplained, report.unexplained_count, out)?;
+    for item in &report.undetermined {
+        writeln!(
+            out,
+            "\n- not compared: {}: {}",
+            code(address_or_whole(&item.address)),
+            cell(&item.reason)
+        )?;
+    }
+    Ok(())
+}
+
+/// A table of causes: where each is first seen, both sides there, and the fix.
+pub(super) fn causes(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
     let mut causes: Vec<(&Finding, usize, usize)> = Vec::new();
-    for finding in &report.findings {
+    for finding in findings {
         match causes
             .iter_mut()
             .find(|(f, ..)| f.cause == finding.cause && f.knock_on == finding.knock_on)
@@ -66,13 +81,17 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             )?;
         }
     }
-    if !report.unexplained.is_empty() {
+    Ok(())
+}
+
+/// What no cause accounts for, folded.
+pub(super) fn places(places: &[Place], count: usize, out: &mut dyn Write) -> io::Result<()> {
+    if !places.is_empty() {
         writeln!(
             out,
-            "\n<details><summary>{} not explained</summary>\n\n| where | what | a | b |\n|---|---|---|---|",
-            report.unexplained_count
+            "\n<details><summary>{count} not explained</summary>\n\n| where | what | a | b |\n|---|---|---|---|"
         )?;
-        for place in report.unexplained.iter().take(PLACES) {
+        for place in places.iter().take(PLACES) {
             writeln!(
                 out,
                 "| {} | {} | {} | {} |",
@@ -82,28 +101,16 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 code(&place.b)
             )?;
         }
-        if report.unexplained_count > PLACES {
-            writeln!(
-                out,
-                "\n{} more are in the JSON report.",
-                report.unexplained_count - PLACES
-            )?;
+        if count > PLACES {
+            writeln!(out, "\n{} more are in the JSON report.", count - PLACES)?;
         }
         writeln!(out, "\n</details>")?;
-    }
-    for item in &report.undetermined {
-        writeln!(
-            out,
-            "\n- not compared: {}: {}",
-            code(address_or_whole(&item.address)),
-            cell(&item.reason)
-        )?;
     }
     Ok(())
 }
 
 /// Text that cannot end a table cell or start HTML.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('|', "\\|")
         .replace('<', "&lt;")

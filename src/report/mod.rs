@@ -1,7 +1,10 @@
 //! Ways to print a report. One file a format.
 
+pub mod doctor;
 pub mod json;
 pub mod markdown;
+mod page;
+pub mod rebuild;
 pub mod text;
 
 /// An address, or words for the empty one.
@@ -31,4 +34,25 @@ fn code(text: &str) -> String {
         ""
     };
     format!("{fence}{pad}{}{pad}{fence}", short.replace('|', "\\|"))
+}
+
+/// `1 run`, `2 runs`.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{count} {what}s")
+    }
+}
+
+/// `a, b and c`.
+fn join<T: AsRef<str>>(names: &[T]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [many @ .., last] => {
+            let many: Vec<&str> = many.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", many.join(", "), last.as_ref())
+        }
+    }
 }

@@ -1,8 +1,11 @@
 //! Text for a terminal: the verdict, the root causes, what is not explained. Bounded, and says what it folded.
 
-use super::address_or_whole;
-use crate::model::{Confidence, Finding, Place, Report, Verdict};
-use anstyle::{AnsiColor, Style};
+use super::{
+    address_or_whole, counted, join,
+    page::{DIM, Page, color},
+};
+use crate::model::{Confidence, Finding, Report, Verdict};
+use anstyle::AnsiColor;
 use std::io::{self, Write};
 
 /// What to print, and how.
@@ -14,23 +17,9 @@ pub struct Options {
     pub verbose: bool,
 }
 
-/// Lines for unexplained places before they are folded.
-const PLACES: usize = 45;
-/// Lines for root causes before they are folded.
-const CAUSES: usize = 42;
-/// Places of one container, when there are many containers.
-const FEW: usize = 3;
-/// Lines of one side of a difference.
-const BLOCK: usize = 6;
-
-struct Page<'w> {
-    out: &'w mut dyn Write,
-    options: Options,
-}
-
 /// The report as text.
 pub fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page { out, options };
+    let mut page = Page::new(out, options);
     page.verdict(report)?;
     if report.verdict == Verdict::Identical {
         return Ok(());
@@ -48,30 +37,7 @@ pub fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Resu
     Ok(())
 }
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-
-fn color(color: AnsiColor) -> Style {
-    Style::new().fg_color(Some(anstyle::Color::Ansi(color)))
-}
-
 impl Page<'_> {
-    fn paint(&self, style: Style, text: &str) -> String {
-        if self.options.color {
-            format!("{style}{text}{style:#}")
-        } else {
-            text.to_owned()
-        }
-    }
-
-    fn folded(&mut self, count: usize, what: &str) -> io::Result<()> {
-        if count == 0 {
-            return Ok(());
-        }
-        let line = self.paint(DIM, &format!("  … {count} {what} (--verbose shows all)"));
-        writeln!(self.out, "{line}")
-    }
-
     fn verdict(&mut self, report: &Report) -> io::Result<()> {
         let roots: Vec<&Finding> = report
             .findings
@@ -96,9 +62,7 @@ impl Page<'_> {
             );
         }
         let causes = match names.as_slice() {
-            [] => String::new(),
-            [one] => (*one).to_owned(),
-            [many @ .., last] if many.len() < 5 => format!("{} and {last}", many.join(", ")),
+            few if few.len() <= 5 => join(few),
             many => format!("{} and {} more", many[..5].join(", "), many.len() - 5),
         };
         let (word, style, rest) = match report.verdict {
@@ -116,7 +80,7 @@ impl Page<'_> {
                 AnsiColor::Red,
                 format!(
                     "{causes} found, but {} not explained",
-                    places_word(report.unexplained_count)
+                    counted(report.unexplained_count, "difference")
                 ),
             ),
             Verdict::Undetermined => (
@@ -139,228 +103,5 @@ impl Page<'_> {
             writeln!(self.out, "  {letter}  {}  {digest}", side.path)?;
         }
         Ok(())
-    }
-
-    fn causes(&mut self, findings: &[Finding]) -> io::Result<()> {
-        let mut shown: Vec<&str> = Vec::new();
-        let mut lines = 0;
-        let mut hidden = 0;
-        for finding in findings.iter().filter(|f| !f.knock_on) {
-            if shown.contains(&finding.cause) {
-                continue;
-            }
-            shown.push(finding.cause);
-            if lines >= CAUSES && !self.options.verbose {
-                hidden += 1;
-                continue;
-            }
-            let all: Vec<&Finding> = findings
-                .iter()
-                .filter(|f| !f.knock_on && f.cause == finding.cause)
-                .collect();
-            lines += self.cause(&all)?;
-        }
-        self.folded(hidden, "more causes")?;
-        let mut follows: Vec<(&str, usize)> = Vec::new();
-        for finding in findings.iter().filter(|f| f.knock_on) {
-            match follows.iter_mut().find(|(cause, _)| *cause == finding.cause) {
-                Some(known) => known.1 += finding.count,
-                None => follows.push((finding.cause, finding.count)),
-            }
-        }
-        if !follows.is_empty() {
-            let list: Vec<String> = follows
-                .iter()
-                .map(|(cause, count)| format!("{count} × {cause}"))
-                .collect();
-            let line = self.paint(DIM, &format!("what follows from these: {}", list.join(", ")));
-            writeln!(self.out, "\n{line}")?;
-            if self.options.verbose {
-                for finding in findings.iter().filter(|f| f.knock_on) {
-                    writeln!(
-                        self.out,
-                        "  {}  {} × {}",
-                        address_or_whole(&finding.address),
-                        finding.count,
-                        finding.cause
-                    )?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn cause(&mut self, all: &[&Finding]) -> io::Result<usize> {
-        let Some(first) = all.first() else { return Ok(0) };
-        let count: usize = all.iter().map(|f| f.count).sum();
-        let times = if count == 1 {
-            "once".to_owned()
-        } else {
-            format!("{count} times")
-        };
-        let name = self.paint(BOLD, first.cause);
-        let sure = match all.iter().map(|f| f.confidence).max() {
-            Some(Confidence::Proven) => "proven",
-            Some(Confidence::Likely) => "likely",
-            _ => "possible: explains nothing by itself",
-        };
-        writeln!(self.out, "\n{name}  {times}, {sure}")?;
-        writeln!(self.out, "  {}", first.summary)?;
-        let mut lines = 3;
-        let shown = if self.options.verbose { all.len() } else { 1 };
-        for finding in all.iter().take(shown) {
-            writeln!(
-                self.out,
-                "  {} {}",
-                self.paint(color(AnsiColor::Cyan), address_or_whole(&finding.address)),
-                self.paint(DIM, &format!("({})", finding.format))
-            )?;
-            lines += 1 + self.sides([&finding.a, &finding.b], &finding.marks)?;
-        }
-        if all.len() > shown {
-            let others: Vec<&str> = all[shown..]
-                .iter()
-                .take(3)
-                .map(|f| address_or_whole(&f.address))
-                .collect();
-            let more = if all.len() > shown + 3 {
-                format!(" and {} more places", all.len() - shown - 3)
-            } else {
-                String::new()
-            };
-            let line = self.paint(DIM, &format!("also in {}{more}", others.join(", ")));
-            writeln!(self.out, "  {line}")?;
-            lines += 1;
-        }
-        writeln!(
-            self.out,
-            "  {} {}",
-            self.paint(color(AnsiColor::Green), "fix"),
-            first.fix
-        )?;
-        Ok(lines + 1)
-    }
-
-    /// Places by container: of each the most telling few, so that one file does not hide the others.
-    fn places(&mut self, places: &[Place], count: usize) -> io::Result<()> {
-        if places.is_empty() {
-            return Ok(());
-        }
-        let title = self.paint(BOLD, &format!("unexplained: {}", places_word(count)));
-        writeln!(self.out, "\n{title}")?;
-        let container = |place: &Place| place.address[..place.container.min(place.address.len())].to_owned();
-        let mut groups: Vec<(String, Vec<&Place>)> = Vec::new();
-        for place in places {
-            let name = container(place);
-            match groups.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, members)) => members.push(place),
-                None => groups.push((name, vec![place])),
-            }
-        }
-        let few = if self.options.verbose {
-            usize::MAX
-        } else {
-            (FEW * 4 / groups.len().max(1)).clamp(FEW, FEW * 4)
-        };
-        let mut lines = 0;
-        let mut shown = 0;
-        for (name, mut members) in groups {
-            if lines >= PLACES && !self.options.verbose {
-                break;
-            }
-            if !self.options.verbose {
-                members.sort_by_key(|place| place.rank);
-            }
-            for place in members.iter().take(few) {
-                let format = self.paint(DIM, &format!(" ({})", place.format));
-                let address = self.paint(color(AnsiColor::Cyan), address_or_whole(&place.address));
-                writeln!(self.out, "  {address}{format}  {}", place.summary)?;
-                lines += 1 + self.sides([&place.a, &place.b], &place.marks)?;
-                shown += 1;
-                if lines >= PLACES && !self.options.verbose {
-                    break;
-                }
-            }
-            let rest = members.len().saturating_sub(few);
-            if rest > 0 && lines < PLACES {
-                let line = self.paint(DIM, &format!("  … {rest} more in {}", address_or_whole(&name)));
-                writeln!(self.out, "{line}")?;
-                shown += rest;
-                lines += 1;
-            }
-        }
-        let limit = if self.options.verbose { places.len() } else { shown };
-        if self.options.verbose && count > limit {
-            return writeln!(self.out, "  … {} more, not listed", count - limit);
-        }
-        self.folded(count.saturating_sub(limit), "more")
-    }
-
-    fn sides(&mut self, texts: [&str; 2], marks: &[Vec<(usize, usize)>; 2]) -> io::Result<usize> {
-        let mut lines = 0;
-        for (letter, style, text, marks) in [
-            ("a", AnsiColor::Red, texts[0], &marks[0]),
-            ("b", AnsiColor::Green, texts[1], &marks[1]),
-        ] {
-            if text.is_empty() {
-                continue;
-            }
-            let mut start = 0;
-            for (n, line) in text.split('\n').enumerate() {
-                if n == BLOCK && !self.options.verbose {
-                    writeln!(self.out, "       …")?;
-                    lines += 1;
-                    break;
-                }
-                let marked = self.marked(line, start, marks, color(style));
-                let letter = if n == 0 { letter } else { " " };
-                writeln!(self.out, "    {letter}  {marked}")?;
-                lines += 1;
-                start += line.len() + 1;
-            }
-        }
-        Ok(lines)
-    }
-
-    /// The differing parts in colour, or between `⟦ ⟧` where there is none; a line that differs as a whole needs no marks.
-    fn marked(&self, line: &str, start: usize, marks: &[(usize, usize)], style: Style) -> String {
-        let mut out = String::new();
-        let mut at = 0;
-        let inside = marks.iter().filter(|m| m.0 < start + line.len() && m.1 > start);
-        let mut ranges: Vec<(usize, usize)> = Vec::new();
-        for m in inside {
-            let (from, to) = (m.0.max(start) - start, m.1.min(start + line.len()) - start);
-            match ranges.last_mut() {
-                Some(last) if from <= last.1 + 1 && line.get(last.1..from).is_some_and(|gap| gap.trim().is_empty()) => {
-                    last.1 = to;
-                }
-                _ => ranges.push((from, to)),
-            }
-        }
-        if !self.options.color && matches!(ranges.as_slice(), [(0, end)] if *end == line.len()) {
-            return line.to_owned();
-        }
-        for (from, to) in ranges {
-            let (Some(before), Some(inside)) = (line.get(at..from), line.get(from..to)) else {
-                continue;
-            };
-            out.push_str(before);
-            out.push_str(&if self.options.color {
-                self.paint(style.bold(), inside)
-            } else {
-                format!("⟦{inside}⟧")
-            });
-            at = to;
-        }
-        out.push_str(line.get(at..).unwrap_or_default());
-        out
-    }
-}
-
-fn places_word(count: usize) -> String {
-    if count == 1 {
-        "1 difference".to_owned()
-    } else {
-        format!("{count} differences")
     }
 }

@@ -85,6 +85,35 @@ pub fn compare_bytes(a: &[u8], b: &[u8]) -> Report {
     )
 }
 
+/// A JSON Schema, as `repro schema` prints it.
+pub struct Schema(boon::Schemas, boon::SchemaIndex);
+
+impl Schema {
+    pub fn new(text: &str) -> Self {
+        let mut schemas = boon::Schemas::new();
+        let mut compiler = boon::Compiler::new();
+        let schema = serde_json::from_str(text).unwrap();
+        compiler.add_resource("schema.json", schema).unwrap();
+        let index = compiler.compile("schema.json", &mut schemas).unwrap();
+        Self(schemas, index)
+    }
+
+    /// What of `instance` is not as the schema says.
+    pub fn check(&self, instance: &Value) -> Result<(), String> {
+        let valid = self.0.validate(instance, self.1);
+        valid.map_err(|error| format!("{error:#}"))
+    }
+}
+
+/// Fails if what `repro build --format json` printed is not as `repro schema build` says.
+pub fn assert_build_report(json: &[u8]) -> Value {
+    let report = serde_json::from_slice(json).unwrap();
+    if let Err(error) = Schema::new(repro::report::json::BUILD_SCHEMA).check(&report) {
+        panic!("{error}");
+    }
+    report
+}
+
 /// The verdict as JSON spells it.
 pub fn word(verdict: Verdict) -> String {
     serde_json::to_value(verdict).unwrap().as_str().unwrap().to_owned()

@@ -1,0 +1,31 @@
+//! What `repro doctor` prints: what this machine can isolate and vary.
+
+use super::Tool;
+use serde::Serialize;
+
+/// The whole answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct DoctorReport {
+    /// Counts up when a field changes its meaning or goes.
+    pub schema_version: u32,
+    /// Who says it.
+    pub tool: Tool,
+    /// What a run can be isolated with.
+    pub means: Vec<DoctorLine>,
+    /// What can be varied, and by which back end.
+    pub variations: Vec<DoctorLine>,
+}
+
+/// One of the means, or a variation.
+#[derive(Clone, Debug, Serialize)]
+pub struct DoctorLine {
+    /// Its name.
+    pub name: String,
+    /// Whether this machine has it.
+    pub available: bool,
+    /// Of a variation: `namespaces`, `interposition` or `environment`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backend: Option<String>,
+    /// Why it is not available.
+    pub why: Option<String>,
+}

@@ -1,0 +1,269 @@
+//! The artifacts of a run: found by globs below the source root, hashed, copied out.
+
+use super::Error;
+use crate::bytes::{
+    digest::{Algorithm, Digest, Hasher},
+    plain,
+};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use std::{
+    collections::BTreeMap,
+    fs::{self, File, OpenOptions},
+    io,
+    os::unix::{
+        ffi::OsStrExt,
+        fs::{MetadataExt, OpenOptionsExt, symlink},
+    },
+    path::{Component, Path, PathBuf},
+};
+use walkdir::WalkDir;
+
+/// The globs that name artifacts. `*` and `?` stay within a name, `**` crosses folders.
+#[derive(Clone, Debug)]
+pub struct Patterns {
+    words: Vec<String>,
+    set: GlobSet,
+}
+
+impl Patterns {
+    /// Reads globs.
+    ///
+    /// # Errors
+    /// A glob is empty, absolute, leads out of the tree, or can't be read.
+    pub fn new(words: &[String]) -> Result<Self, Error> {
+        let mut set = GlobSetBuilder::new();
+        for word in words {
+            let refuse = |why: &str| Err(Error::new(format!("artifact {word:?} {why}")));
+            let path = Path::new(word);
+            if word.is_empty() {
+                return refuse("is empty: give a path or a glob below the source folder");
+            }
+            if path.is_absolute() {
+                return refuse("is absolute: artifacts are named by a path below the source folder");
+            }
+            if path.components().any(|part| part == Component::ParentDir) {
+                return refuse(
+                    "leads out of the source tree: `..` is not allowed, each run works on a copy of the tree alone",
+                );
+            }
+            let plain: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+            let text = match plain.to_str() {
+                Some("") => "**",
+                Some(text) => text,
+                None => word,
+            };
+            let glob = GlobBuilder::new(text).literal_separator(true).build();
+            match glob {
+                Ok(glob) => set.add(glob),
+                Err(error) => return refuse(&format!("is no glob: {}", error.kind())),
+            };
+        }
+        let set = set.build().map_err(|error| Error::new(error.kind()))?;
+        Ok(Self {
+            words: words.to_vec(),
+            set,
+        })
+    }
+
+    /// Paths below `root` that match, sorted: files and links, and of a folder that matches all files and links in it.
+    /// No symbolic link is followed.
+    ///
+    /// # Errors
+    /// Nothing matches, or a folder can't be read.
+    pub fn matches(&self, root: &Path) -> Result<Vec<PathBuf>, Error> {
+        let mut found = Vec::new();
+        for entry in WalkDir::new(root).min_depth(1).sort_by_file_name() {
+            let entry = entry.map_err(|error| unreadable(root, &error))?;
+            let kind = entry.file_type();
+            if !kind.is_file() && !kind.is_symlink() {
+                continue;
+            }
+            let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
+            // A folder that matches brings everything in it.
+            let mut ways = relative.ancestors().filter(|path| *path != Path::new(""));
+            if ways.any(|path| self.set.is_match(path)) {
+                found.push(relative.to_owned());
+            }
+        }
+        if found.is_empty() {
+            return Err(Error::new(self.nothing()));
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// What to say when nothing matches.
+    fn nothing(&self) -> String {
+        if self.words.is_empty() {
+            return "no artifact is named: give --artifact GLOB, or `artifacts` in repro.toml".to_owned();
+        }
+        format!(
+            "no artifact: after the build, nothing in the source tree matches {}",
+            self.words.join(", ")
+        )
+    }
+}
+
+/// Finds, hashes and copies the artifacts below `root` to `into`, at the same paths below it. Gives the SHA-256 of each
+/// file's bytes or link's target, by path.
+pub fn collect(root: &Path, globs: &[String], into: &Path) -> Result<BTreeMap<String, String>, Error> {
+    let mut all = BTreeMap::new();
+    for path in Patterns::new(globs)?.matches(root)? {
+        let (from, target) = (root.join(&path), into.join(&path));
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+        }
+        let metadata = fs::symlink_metadata(&from).map_err(|error| inside(&path, &error))?;
+        let sha256 = if metadata.is_symlink() {
+            let text = fs::read_link(&from).map_err(|error| inside(&path, &error))?;
+            symlink(&text, &target).map_err(|error| failed(&target, &error))?;
+            Algorithm::Sha256.digest(text.as_os_str().as_bytes())
+        } else {
+            file(&path, &from, &target, metadata.mode())?
+        };
+        all.insert(path.to_string_lossy().into_owned(), sha256.to_string());
+    }
+    Ok(all)
+}
+
+/// SHA-256 of a file's bytes, or of a link's target.
+pub fn digest(path: &Path) -> io::Result<String> {
+    let bytes = if fs::symlink_metadata(path)?.is_symlink() {
+        Algorithm::Sha256.digest(fs::read_link(path)?.as_os_str().as_bytes())
+    } else {
+        let mut hasher = Hasher::new(Algorithm::Sha256);
+        io::copy(&mut open(path)?, &mut hasher)?;
+        hasher.finish()
+    };
+    Ok(bytes.to_string())
+}
+
+/// Not through a link, and without waiting for a pipe's other end.
+fn open(path: &Path) -> io::Result<File> {
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+fn file(path: &Path, from: &Path, to: &Path, mode: u32) -> Result<Digest, Error> {
+    let mut source = open(from).map_err(|error| inside(path, &error))?;
+    // Set-id bits have no business outside the sandbox; the owner must be able to read.
+    let created = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode & 0o777 | 0o600)
+        .open(to);
+    let mut both = Both {
+        hasher: Hasher::new(Algorithm::Sha256),
+        target: created.map_err(|error| failed(to, &error))?,
+    };
+    io::copy(&mut source, &mut both).map_err(|error| failed(to, &error))?;
+    Ok(both.hasher.finish())
+}
+
+/// Hashes what it writes.
+struct Both {
+    hasher: Hasher,
+    target: File,
+}
+
+impl io::Write for Both {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.target.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.target.flush()
+    }
+}
+
+/// An error about a path in the tree; where the tree lies says nothing to the user.
+fn inside(path: &Path, error: &io::Error) -> Error {
+    Error::new(format!("artifact {}: {}", path.display(), plain(error)))
+}
+
+fn failed(path: &Path, error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Error::new("no space left for the artifacts: give a folder with more room with --work")
+        }
+        _ => Error::at(path, error),
+    }
+}
+
+fn unreadable(root: &Path, error: &walkdir::Error) -> Error {
+    let path = error.path().unwrap_or(root);
+    let path = path.strip_prefix(root).unwrap_or(path);
+    let why = error.io_error().map_or_else(|| error.to_string(), plain);
+    Error::new(format!("looking for artifacts: {}: {why}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patterns(words: &[&str]) -> Result<Patterns, Error> {
+        Patterns::new(&words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>())
+    }
+
+    fn found(words: &[&str]) -> String {
+        let tree = tempfile::tempdir().unwrap();
+        for name in ["a.deb", "out/b.deb", "out/sub/c.deb", "out/d[1]"] {
+            let path = tree.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, name).unwrap();
+        }
+        symlink("/etc", tree.path().join("out/etc")).unwrap();
+        match patterns(words).unwrap().matches(tree.path()) {
+            Ok(found) => found.iter().map(|p| p.to_str().unwrap()).collect::<Vec<_>>().join(" "),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn globs_match_below_the_root() {
+        assert_eq!(found(&["*.deb"]), "a.deb");
+        assert_eq!(found(&["./**/*.deb"]), "a.deb out/b.deb out/sub/c.deb");
+        assert_eq!(found(&["out"]), "out/b.deb out/d[1] out/etc out/sub/c.deb");
+        assert_eq!(found(&["out/"]), found(&["out"]));
+        assert_eq!(found(&["out/s*", "a.deb"]), "a.deb out/sub/c.deb");
+        // The link is an artifact; nothing behind it is.
+        assert_eq!(
+            found(&["out/etc/**"]),
+            "no artifact: after the build, nothing in the source tree matches out/etc/**"
+        );
+        assert_eq!(found(&["out/e*"]), "out/etc");
+        assert!(found(&["x", "y*"]).ends_with("matches x, y*"));
+    }
+
+    #[test]
+    fn what_leads_out_is_refused() {
+        for (word, why) in [
+            ("/bin/x", "is absolute"),
+            ("../x", "leads out"),
+            ("a/../../b", "leads out"),
+            ("", "is empty"),
+            ("[", "is no glob"),
+        ] {
+            let said = patterns(&[word]).unwrap_err().to_string();
+            assert!(said.contains(why), "{word}: {said}");
+        }
+    }
+
+    #[test]
+    fn copies_are_hashed_and_links_stay_links() {
+        let (tree, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(tree.path().join("x"), "abc").unwrap();
+        symlink("/etc/passwd", tree.path().join("y")).unwrap();
+        let into = out.path().join("to");
+        let all = collect(tree.path(), &["*".to_owned()], &into).unwrap();
+        assert_eq!(
+            all["x"],
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        assert_eq!(fs::read_link(into.join("y")).unwrap(), Path::new("/etc/passwd"));
+        for name in ["x", "y"] {
+            assert_eq!(digest(&into.join(name)).unwrap(), all[name]);
+        }
+    }
+}

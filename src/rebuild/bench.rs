@@ -1,0 +1,233 @@
+//! Makes the runs that the experiment asks for, on this machine.
+
+use super::{
+    Build, Error, Progress, experiment,
+    janitor::Work,
+    record::{self, Built, Record},
+    remedy,
+    runner::{ChangedVariable, Run, RunRequest, Runner},
+    sandbox::RunResult,
+    secret::Secrets,
+    variation,
+    workshop::Workshop,
+};
+use crate::model::{BuildPlan, RebuildReport, RunOutcome, SecretPlace};
+use std::{collections::BTreeMap, fs, path::Path, thread};
+
+/// Lines of output that are told of a run that failed.
+const LAST_LINES: usize = 10;
+
+/// Finds out which variations change what the build makes.
+///
+/// # Errors
+/// Something stood in the way before there was a result: what, where, and what to do about it.
+pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport, Error> {
+    let program = Path::new("/proc/self/exe");
+    let recorded = build.against.as_deref().map(record::read).transpose()?;
+    let work = Work::create(build.work.as_deref(), program)?;
+    let workshop = Workshop::open(build, program, work.path())?;
+    if (build.record.is_some() || recorded.is_some()) && !workshop.machine().means.interposition {
+        return Err(Error::new(
+            "--record and --against need to trace the build, which this machine does not allow; `repro doctor` says why",
+        ));
+    }
+    workshop.take_source()?;
+    let survey = match build.only {
+        None => workshop.survey()?,
+        // One run compares nothing, so nothing has to be proved to be effective.
+        Some(_) => super::workshop::Survey::default(),
+    };
+    let plan = BuildPlan {
+        seed: build.seed,
+        control: control(&workshop)?,
+        variations: survey.planned,
+        network: build.network || !workshop.machine().means.net,
+    };
+    let mut bench = Bench {
+        workshop,
+        secrets: Secrets::new(&build.secrets)?,
+        made: 0,
+        record: None,
+    };
+    let mut report = experiment::run(build, plan, survey.not_tested, &mut bench, progress)?;
+    if let (Some(path), Some(record)) = (&build.record, &bench.record) {
+        record.write(path)?;
+    }
+    if let (Some(recorded), Some(now)) = (&recorded, &bench.record) {
+        report.against = Some(record::against(recorded, now));
+    }
+    Ok(report)
+}
+
+/// What is pinned, for the report. Secrets are named only.
+fn control(workshop: &Workshop<'_>) -> Result<BTreeMap<String, String>, Error> {
+    let environment = workshop.environment(&[], &BTreeMap::new())?;
+    let mut all: BTreeMap<String, String> = [
+        ("clock", environment.clock.seconds.to_string()),
+        ("build_path", environment.build_path.clone()),
+        ("hostname", environment.hostname.clone()),
+        ("umask", format!("{:04o}", environment.umask)),
+        ("uid", environment.user.uid.to_string()),
+        ("processors", environment.processors.to_string()),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect();
+    let names: Vec<String> = environment.variables().into_keys().collect();
+    all.insert("variables".to_owned(), names.join(" "));
+    Ok(all)
+}
+
+struct Bench<'a> {
+    workshop: Workshop<'a>,
+    secrets: Secrets,
+    made: usize,
+    /// What the first run was made with, if that is wanted.
+    record: Option<Record>,
+}
+
+impl Bench<'_> {
+    fn one(&self, id: usize, slot: usize, request: &RunRequest) -> Result<Run, Error> {
+        let varied: Vec<&str> = request.varied.iter().map(String::as_str).collect();
+        let mut environment = self.workshop.environment(&varied, &BTreeMap::new())?;
+        if !request.remedies.is_empty() {
+            let mut variables = environment.variables();
+            remedy::apply(&mut variables, &request.remedies, &environment.build_path);
+            environment.variables = variables;
+        }
+        let (folder, mut result) = self.workshop.build(id, environment, slot, request.timeout)?;
+        let log = folder.join("log");
+        let printed = fs::read(&log).map_err(|e| Error::at(&log, &e))?;
+        let mut leaks: Vec<(String, SecretPlace)> = Vec::new();
+        for hit in self.secrets.search(&printed) {
+            leaks.push((
+                hit.name,
+                SecretPlace {
+                    address: "log".to_owned(),
+                    offset: hit.start as u64,
+                    form: hit.form,
+                },
+            ));
+        }
+        for path in result.artifacts.keys() {
+            leaks.extend(self.secrets.search_artifact(&folder.join("artifacts"), path)?);
+        }
+        self.redact(&mut result);
+        if result.outcome != RunOutcome::Built {
+            self.tell(&mut result, &String::from_utf8_lossy(&printed));
+        }
+        Ok(Run { folder, result, leaks })
+    }
+
+    /// Takes secrets out of the command lines that are reported.
+    fn redact(&self, result: &mut RunResult) {
+        let traced = result.trace.iter_mut().flat_map(|trace| &mut trace.processes);
+        let commands = traced.map(|process| &mut process.command);
+        let commands = commands.chain(&mut result.leftovers).chain(&mut result.hanging);
+        for word in commands.flatten() {
+            *word = self.secrets.redact(word);
+        }
+    }
+
+    /// The record of the first run, if it is wanted and there was something built.
+    fn remember(&mut self, request: &RunRequest, run: &Run) -> Result<(), Error> {
+        let build = self.workshop.asked();
+        let wanted = build.record.is_some() || build.against.is_some();
+        let Some(trace) = run.result.trace.as_ref().filter(|_| wanted) else {
+            return Ok(());
+        };
+        if run.result.outcome != RunOutcome::Built {
+            return Ok(());
+        }
+        let varied: Vec<&str> = request.varied.iter().map(String::as_str).collect();
+        let built = Built {
+            trace,
+            environment: &self.workshop.environment(&varied, &BTreeMap::new())?,
+            secrets: &build.secrets,
+            steps: &build.steps,
+            source: &self.workshop.source(),
+            artifacts: &run.result.artifacts,
+            folder: &run.folder.join("artifacts"),
+        };
+        self.record = Some(record::of(&built, &record::Host::here())?);
+        Ok(())
+    }
+
+    /// Adds the last lines of output to why a run failed, without secrets.
+    fn tell(&self, result: &mut RunResult, printed: &str) {
+        let text = self.secrets.redact(printed);
+        let lines: Vec<&str> = text.lines().collect();
+        let last = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n");
+        let why = result.why.take().unwrap_or_default();
+        result.why = Some(match last.is_empty() {
+            true => why,
+            false => format!("{why}\n{last}"),
+        });
+    }
+}
+
+impl Runner for Bench<'_> {
+    fn run(&mut self, requests: &[RunRequest]) -> Result<Vec<Run>, Error> {
+        let first = self.made;
+        self.made += requests.len();
+        let this = &*self;
+        let made: Result<Vec<Run>, Error> = thread::scope(|scope| {
+            let started: Vec<_> = requests
+                .iter()
+                .enumerate()
+                .map(|(slot, request)| scope.spawn(move || this.one(first + slot + 1, slot, request)))
+                .collect();
+            started
+                .into_iter()
+                .map(|run| {
+                    run.join()
+                        .unwrap_or_else(|_| Err(Error::new("a run's thread panicked")))
+                })
+                .collect()
+        });
+        let made = made?;
+        if let (0, Some(request), Some(run)) = (first, requests.first(), made.first()) {
+            self.remember(request, run)?;
+        }
+        Ok(made)
+    }
+
+    fn width(&self) -> usize {
+        // Without mount namespaces every run needs the same folder.
+        match self.workshop.machine().means.mounts {
+            true => thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            false => 1,
+        }
+    }
+
+    fn changes(&self, name: &str) -> Vec<ChangedVariable> {
+        let none = BTreeMap::new();
+        let (Ok(control), Ok(varied)) = (
+            self.workshop.environment(&[], &none),
+            self.workshop.environment(&[name], &none),
+        ) else {
+            return Vec::new();
+        };
+        let (control, varied) = (control.variables(), varied.variables());
+        let mut names: Vec<&String> = control.keys().chain(varied.keys()).collect();
+        names.sort();
+        names.dedup();
+        names
+            .into_iter()
+            .filter(|name| control.get(*name) != varied.get(*name))
+            .map(|name| ChangedVariable {
+                name: name.clone(),
+                control: control.get(name).cloned(),
+                varied: varied.get(name).cloned(),
+            })
+            .collect()
+    }
+
+    fn nondeterministic(&self, name: &str) -> bool {
+        variation::named(name).is_some_and(variation::Variation::nondeterministic)
+    }
+
+    fn discard(&mut self, folder: &Path) -> Result<(), Error> {
+        super::janitor::remove(folder)
+    }
+}

@@ -1,0 +1,42 @@
+//! What this machine can isolate and vary, found out by trying.
+
+use super::{Error, janitor::Work, machine::Machine, sandbox::Means, variation::VARIATIONS};
+use crate::model::{DoctorLine, DoctorReport, Tool};
+use std::path::Path;
+
+/// Tries every means in a work folder below `base`; `program` is this program, which starts itself for each trial.
+///
+/// # Errors
+/// There is no room for a work folder, or the program can't be started.
+pub fn doctor(program: &Path, base: Option<&Path>) -> Result<DoctorReport, Error> {
+    let work = Work::create(base, program)?;
+    let (means, trials) = Means::detect(program, work.path())?;
+    let machine = Machine::detect(means, work.path());
+    let line = |name: &str, outcome: Result<Option<String>, String>| DoctorLine {
+        name: name.to_owned(),
+        available: outcome.is_ok(),
+        backend: outcome.clone().ok().flatten(),
+        why: outcome.err().map(|why| hidden(&why, work.path())),
+    };
+    let means = trials
+        .into_iter()
+        .map(|trial| line(trial.name, trial.outcome.map(|()| None)));
+    let variations = VARIATIONS.iter().map(|variation| {
+        let backend = variation.backend(&machine).map(|backend| Some(backend.to_string()));
+        line(variation.name(), backend)
+    });
+    Ok(DoctorReport {
+        schema_version: 1,
+        tool: Tool {
+            name: "repro",
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        means: means.collect(),
+        variations: variations.collect(),
+    })
+}
+
+/// The work folder has another name each time.
+fn hidden(text: &str, work: &Path) -> String {
+    text.replace(&*work.to_string_lossy(), "WORK")
+}

@@ -1,0 +1,421 @@
+//! The experiment: from variations to the report.
+//!
+//! Two builds in the control environment show what is stable. Then `search` finds the sets of variations that change it,
+//! and the run that varied only such a set is compared with the control, byte by byte and file by file.
+
+mod capture;
+mod compare;
+mod first;
+mod fixes;
+mod hints;
+mod keep;
+mod lab;
+mod probe;
+mod replay;
+#[cfg(test)]
+mod tests;
+
+use super::{Build, Error, Progress, runner::Runner, search};
+use crate::model::{
+    BuildPlan, BuildVerdict, Guilty, NotTested, PlannedVariation, RebuildReport, RunOutcome, Tool, Unstable,
+};
+use compare::Control;
+use lab::{Halt, Lab};
+use probe::Probe;
+use search::{Culprit, End, Found, Limits, Outcome, Set};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
+
+/// Does the whole experiment, or the one run that `build.only` asks for. The variations of the plan that are effective and
+/// are not in `not_tested` are tested.
+pub fn run(
+    build: &Build,
+    plan: BuildPlan,
+    mut not_tested: Vec<NotTested>,
+    runner: &mut dyn Runner,
+    progress: &dyn Fn(&Progress),
+) -> Result<RebuildReport, Error> {
+    let mut names = Vec::new();
+    for variation in &plan.variations {
+        if not_tested.iter().any(|not| not.name == variation.name) {
+            continue;
+        }
+        match ineffective(variation) {
+            None => names.push(variation.name.clone()),
+            Some(why) => not_tested.push(NotTested {
+                name: variation.name.clone(),
+                why: why.to_owned(),
+            }),
+        }
+    }
+    let mut lab = Lab::new(build, runner, progress);
+    let mut answer = Answer::default();
+    let halt = match &build.only {
+        Some(only) => single(&mut lab, only, &mut answer),
+        None => whole(&mut lab, &names, &mut answer),
+    };
+    match halt {
+        Err(Halt::Broken(error)) => return Err(error),
+        Err(Halt::Time) => answer.open(over(build)),
+        Ok(()) => {}
+    }
+    if build.only.is_none() && answer.verdict != Some(BuildVerdict::BuildFails) && names.is_empty() {
+        answer.open("nothing could be varied".to_owned());
+    }
+    let missed = not_tested.iter().find(|not| build.variations.contains(&not.name));
+    if let Some(not) = missed.filter(|_| answer.guilty.is_empty()) {
+        answer.open(format!("{} was asked for, but not tested: {}", not.name, not.why));
+    }
+    let verdict = answer.verdict();
+    let undecided: Vec<String> = answer.undecided(&names);
+    let why = match verdict {
+        BuildVerdict::BuildFails => "the build fails in the control environment",
+        _ => answer.reason.as_deref().unwrap_or("the experiment ended before"),
+    };
+    let innocent = names
+        .iter()
+        .filter(|name| !undecided.contains(name) && !answer.blamed(name));
+    let innocent = innocent.cloned().collect();
+    not_tested.extend(undecided.iter().map(|name| NotTested {
+        name: name.clone(),
+        why: format!("not decided: {why}"),
+    }));
+    Ok(RebuildReport {
+        schema_version: 1,
+        tool: Tool {
+            name: "repro",
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        plan,
+        runs: lab.runs,
+        verdict,
+        reason: answer.reason,
+        unstable: answer.unstable,
+        guilty: answer.guilty,
+        innocent,
+        not_tested,
+        leftovers: lab.leftovers,
+        secrets: lab.secrets,
+        against: None,
+        replay: replay::all(build),
+    })
+}
+
+/// Why a variation can't be tested here.
+fn ineffective(variation: &PlannedVariation) -> Option<&'static str> {
+    if variation.backend.is_none() {
+        Some("this machine has no means to vary it")
+    } else if !variation.effective {
+        Some("not effective: a probe in the same sandbox saw no difference")
+    } else {
+        None
+    }
+}
+
+fn over(build: &Build) -> String {
+    let total = build.total_timeout.unwrap_or_default();
+    format!("the total time of {} seconds was over", total.as_secs())
+}
+
+/// What is known so far.
+#[derive(Default)]
+struct Answer {
+    verdict: Option<BuildVerdict>,
+    reason: Option<String>,
+    unstable: Vec<Unstable>,
+    guilty: Vec<Guilty>,
+    /// Every variation was decided.
+    complete: bool,
+    /// Something stood in the way of an answer.
+    open: bool,
+}
+
+impl Answer {
+    /// There is no full answer, for this reason.
+    fn open(&mut self, reason: String) {
+        self.open = true;
+        self.reason.get_or_insert(reason);
+    }
+    fn verdict(&self) -> BuildVerdict {
+        if let Some(verdict) = self.verdict {
+            verdict
+        } else if !self.unstable.is_empty() {
+            BuildVerdict::IntrinsicallyUnstable
+        } else if !self.guilty.is_empty() {
+            BuildVerdict::Unreproducible
+        } else if self.open || !self.complete {
+            BuildVerdict::Undetermined
+        } else {
+            BuildVerdict::Reproducible
+        }
+    }
+    fn blamed(&self, name: &String) -> bool {
+        let by = |guilty: &Guilty| guilty.variations.contains(name) || guilty.captured.contains(name);
+        self.guilty.iter().any(by)
+    }
+    fn undecided(&self, names: &[String]) -> Vec<String> {
+        let open = |name: &&String| !self.complete && !self.blamed(name);
+        names.iter().filter(open).cloned().collect()
+    }
+}
+
+/// One run, as a replay asks for it.
+fn single(lab: &mut Lab<'_>, only: &[String], answer: &mut Answer) -> Result<(), Halt> {
+    let varied: BTreeSet<String> = only.iter().cloned().collect();
+    let ids = lab.run(&[varied], (&[], &BTreeMap::new()))?;
+    for run in ids.iter().filter_map(|id| lab.made.get(id)) {
+        if run.result.outcome == RunOutcome::Built {
+            answer.open("one run was asked for: it is compared with nothing".to_owned());
+            keep::keep(lab.build, &run.folder, None, only)?;
+        } else {
+            answer.verdict = Some(BuildVerdict::BuildFails);
+            answer.reason = Some(why(&run.result, "the build"));
+        }
+    }
+    Ok(())
+}
+
+/// Why a run gave no artifacts, in words.
+fn why(result: &super::sandbox::RunResult, what: &str) -> String {
+    let said = result.why.clone().unwrap_or_default();
+    let said = if said.is_empty() {
+        String::new()
+    } else {
+        format!(": {said}")
+    };
+    match result.outcome {
+        RunOutcome::Hung => {
+            let running: Vec<String> = result
+                .hanging
+                .iter()
+                .map(|command| {
+                    command
+                        .iter()
+                        .map(|word| replay::quoted(word))
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                })
+                .collect();
+            let running = match running.is_empty() {
+                true => String::new(),
+                false => format!("; still running: {}", running.join(", ")),
+            };
+            format!("{what} hung{said}{running}")
+        }
+        _ => format!("{what} failed{said}"),
+    }
+}
+
+fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(), Halt> {
+    // Both controls, everything varied, and those that show what one variation hides of another.
+    lab.expect(10);
+    let ids = lab.run(&[BTreeSet::new(), BTreeSet::new()], (&[], &BTreeMap::new()))?;
+    let made: Vec<_> = ids.iter().filter_map(|id| Some((*id, lab.made.get(id)?))).collect();
+    let [(id, first), (_, second)] = made[..] else {
+        return Ok(());
+    };
+    let failed = |result: &super::sandbox::RunResult| result.outcome != RunOutcome::Built;
+    match (failed(&first.result), failed(&second.result)) {
+        (true, true) => {
+            answer.verdict = Some(BuildVerdict::BuildFails);
+            answer.reason = Some(why(&first.result, "in the control environment, the build"));
+            return Ok(());
+        }
+        (false, false) => {}
+        (one, _) => {
+            let result = if one { &first.result } else { &second.result };
+            answer.verdict = Some(BuildVerdict::IntrinsicallyUnstable);
+            answer.reason = Some(why(result, "of two builds in the control environment, one"));
+            return Ok(());
+        }
+    }
+    let control = Control::of(id, &first.result, &second.result);
+    unstable(&control, (first, second), answer);
+    if !control.unstable.is_empty() {
+        keep::keep(
+            lab.build,
+            &first.folder,
+            Some(&control.unstable),
+            &["control".to_owned()],
+        )?;
+        keep::keep(
+            lab.build,
+            &second.folder,
+            Some(&control.unstable),
+            &["control-again".to_owned()],
+        )?;
+    }
+    if control.nothing_stable() {
+        answer.reason = Some("no artifact is stable, so that nothing can be compared".to_owned());
+        return Ok(());
+    }
+    let (found, ids) = find(lab, &control, names)?;
+    let mut all = Vec::new();
+    for culprit in &found.culprits {
+        all.extend(blame(lab, &control, names, &ids, culprit)?);
+    }
+    answer.guilty = all;
+    answer.complete = found.end == End::Complete;
+    captured(lab, &control, &mut answer.guilty);
+    match &found.end {
+        End::Complete => {}
+        End::Stopped => answer.open(over(lab.build)),
+        End::Limit => answer.open(format!("{} runs were made, and not all is decided", lab.runs.len())),
+        End::Entangled => answer.open("too many conjunctions share variations: not all is decided".to_owned()),
+        End::Unsteady(set) => again(lab, &control, (set.len(), names.len()), answer)?,
+    }
+    if lab.build.try_fixes {
+        for guilty in answer.guilty.iter_mut().filter(|guilty| guilty.effect == "differs") {
+            match fixes::attempt(lab, &control, &guilty.variations, &mut guilty.fixes) {
+                Err(Halt::Time) => {
+                    answer
+                        .reason
+                        .get_or_insert(format!("{}: not all remedies were tried", over(lab.build)));
+                    break;
+                }
+                done => done?,
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unstable(control: &Control, (a, b): (&super::runner::Run, &super::runner::Run), answer: &mut Answer) {
+    for artifact in &control.unstable {
+        let explained = compare::explain(&a.folder, &b.folder, std::slice::from_ref(artifact));
+        answer.unstable.push(Unstable {
+            artifact: artifact.clone(),
+            findings: explained.findings,
+            unexplained: explained.unexplained,
+        });
+    }
+}
+
+/// Two runs of one set came out differently: perhaps two controls do, too.
+fn again(lab: &mut Lab<'_>, control: &Control, (of, all): (usize, usize), answer: &mut Answer) -> Result<(), Halt> {
+    answer.open(format!(
+        "two runs that varied the same {of} of {all} variations did not give the same: the build depends on chance"
+    ));
+    let ids = lab.run(&[BTreeSet::new(), BTreeSet::new()], (&[], &BTreeMap::new()))?;
+    for id in ids {
+        let (Some(a), Some(b)) = (lab.made.get(&control.id), lab.made.get(&id)) else {
+            continue;
+        };
+        let renewed = Control::of(control.id, &a.result, &b.result);
+        if !control.differing(&b.result).is_empty() && b.result.outcome == RunOutcome::Built {
+            answer.unstable.clear();
+            unstable(&renewed, (a, b), answer);
+        }
+    }
+    Ok(())
+}
+
+/// Searches; gives the runs by what they varied, too.
+fn find(lab: &mut Lab<'_>, control: &Control, names: &[String]) -> Result<(Found, BTreeMap<Set, usize>), Halt> {
+    let chancy = |at: &usize| lab.runner.nondeterministic(&names[*at]);
+    let limits = Limits {
+        width: lab.runner.width(),
+        chancy: (0..names.len()).filter(chancy).collect(),
+        ..Limits::of(names.len())
+    };
+    let mut probe = Probe {
+        lab,
+        control,
+        names,
+        ids: BTreeMap::from([(Set::new(), control.id)]),
+        halt: None,
+    };
+    let found = search::search(&limits, &mut probe);
+    match probe.halt {
+        Some(Halt::Broken(error)) => Err(Halt::Broken(error)),
+        _ => Ok((found, probe.ids)),
+    }
+}
+
+/// What a culprit does, as the run that varied nothing else shows it.
+fn blame(
+    lab: &Lab<'_>,
+    control: &Control,
+    names: &[String],
+    ids: &BTreeMap<Set, usize>,
+    culprit: &Culprit,
+) -> Result<Option<Guilty>, Halt> {
+    let Some(only) = ids.get(&culprit.set).copied() else {
+        return Ok(None);
+    };
+    let (Some(base), Some(run)) = (lab.made.get(&control.id), lab.made.get(&only)) else {
+        return Ok(None);
+    };
+    let variations: Vec<String> = culprit.set.iter().filter_map(|v| names.get(*v)).cloned().collect();
+    let mut guilty = Guilty {
+        variations,
+        effect: match run.result.outcome {
+            RunOutcome::Built => "differs",
+            RunOutcome::Failed => "fails",
+            RunOutcome::Hung => "hangs",
+        },
+        only,
+        all_but: culprit.all_but.as_ref().and_then(|set| ids.get(set)).copied(),
+        artifacts: Vec::new(),
+        findings: Vec::new(),
+        unexplained: Vec::new(),
+        captured: Vec::new(),
+        first: None,
+        fixes: Vec::new(),
+    };
+    if culprit.outcome == Outcome::Differs {
+        guilty.artifacts = control.differing(&run.result);
+        let explained = compare::explain(&base.folder, &run.folder, &guilty.artifacts);
+        (guilty.findings, guilty.unexplained) = (explained.findings, explained.unexplained);
+        let written = control.written(&base.result, &run.result);
+        guilty.first = first::first(&written, &base.result, &run.result);
+        keep::keep(
+            lab.build,
+            &base.folder,
+            Some(&guilty.artifacts),
+            &["control".to_owned()],
+        )?;
+        keep::keep(lab.build, &run.folder, Some(&guilty.artifacts), &guilty.variations)?;
+    }
+    Ok(Some(guilty))
+}
+
+/// Where `env` is guilty, a variation that shows in its own variables only, wherever they are copied, is not guilty itself.
+fn captured(lab: &Lab<'_>, control: &Control, guilty: &mut Vec<Guilty>) {
+    let Some(env) = guilty
+        .iter()
+        .position(|g| g.variations == ["env"] && g.effect == "differs")
+    else {
+        return;
+    };
+    let only = |g: &Guilty| {
+        let [name] = &g.variations[..] else { return false };
+        let changes = lab.runner.changes(name);
+        let (Some(a), Some(b)) = (lab.made.get(&control.id), lab.made.get(&g.only)) else {
+            return false;
+        };
+        // Each artifact must hold a copy of `env`'s variable, too: else it is no copy of the whole environment.
+        let whole = g
+            .artifacts
+            .iter()
+            .all(|artifact| guilty[env].artifacts.contains(artifact));
+        let copied = |artifact: &String| {
+            let read = |folder: &std::path::Path| fs::read(folder.join("artifacts").join(artifact));
+            match (read(&a.folder), read(&b.folder)) {
+                (Ok(a), Ok(b)) => capture::only_captured(&a, &b, &changes),
+                _ => false,
+            }
+        };
+        name != "env" && g.effect == "differs" && whole && g.artifacts.iter().all(copied)
+    };
+    let names: Vec<String> = guilty
+        .iter()
+        .filter(|g| only(g))
+        .flat_map(|g| g.variations.clone())
+        .collect();
+    guilty[env].captured = names;
+    let captured = guilty[env].captured.clone();
+    guilty.retain(|g| g.variations.len() != 1 || !captured.contains(&g.variations[0]));
+}

@@ -1,0 +1,64 @@
+//! What the experiment asks of whoever makes the runs.
+
+use super::{Error, sandbox::RunResult};
+use crate::model::SecretPlace;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// A run to be made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunRequest {
+    /// Names of the variations; none for the control.
+    pub varied: BTreeSet<String>,
+    /// Variables of remedies: `remedy::apply` puts them among the run's own.
+    pub remedies: BTreeMap<String, String>,
+    /// What is left of the total time, where that is less than a run may take.
+    pub timeout: Option<Duration>,
+}
+
+/// A run that was made.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Where its artifacts are: in `artifacts/`, by path below the source folder.
+    pub folder: PathBuf,
+    /// What came of it.
+    pub result: RunResult,
+    /// Secrets that turned up, by the variable's name.
+    pub leaks: Vec<(String, SecretPlace)>,
+}
+
+/// A variable that a variation changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedVariable {
+    /// Its name.
+    pub name: String,
+    /// In the control environment; none if it is not set there.
+    pub control: Option<String>,
+    /// Under the variation.
+    pub varied: Option<String>,
+}
+
+/// Who makes the runs.
+pub trait Runner {
+    /// Makes them, at the same time where there is room; the answers are in order.
+    fn run(&mut self, requests: &[RunRequest]) -> Result<Vec<Run>, Error>;
+    /// How many runs can be made at the same time.
+    fn width(&self) -> usize {
+        1
+    }
+    /// The variables that a variation changes.
+    fn changes(&self, variation: &str) -> Vec<ChangedVariable>;
+    /// Whether two runs under a variation may differ.
+    fn nondeterministic(&self, variation: &str) -> bool;
+    /// A run's folder is needed no more.
+    fn discard(&mut self, folder: &Path) -> Result<(), Error> {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::at(folder, &error)),
+            _ => Ok(()),
+        }
+    }
+}

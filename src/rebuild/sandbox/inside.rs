@@ -1,0 +1,255 @@
+//! The run's first process: makes the root, starts the steps, is the tracer and the reaper, collects what was made.
+
+use super::{
+    RunResult, RunSpec, Step, Trace, filter, kill,
+    root::{self, Root},
+    start::{self, Place},
+    tracer::{self, Tracer},
+};
+use crate::{
+    bytes::digest::{Algorithm, Hasher},
+    model::RunOutcome,
+    rebuild::{artifacts, source},
+};
+use nix::{
+    errno::Errno,
+    sys::{
+        signal::Signal,
+        wait::{WaitPidFlag, WaitStatus, waitpid},
+    },
+    unistd::Pid,
+};
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::Write,
+    os::{fd::OwnedFd, unix::fs::MetadataExt},
+    path::{Path, PathBuf},
+    process::exit,
+    thread::sleep,
+    time::Duration,
+};
+
+/// How long processes may go on after the last step before they count as left behind.
+const GRACE: Duration = Duration::from_millis(500);
+const TICK: Duration = Duration::from_millis(2);
+
+/// Does the run and ends the process.
+pub(super) fn main(spec: &RunSpec, answer: OwnedFd, printed: OwnedFd) -> ! {
+    let result = run(spec, printed);
+    let mut out = File::from(answer);
+    let written = serde_json::to_vec(&result).map_err(std::io::Error::other);
+    let written = written.and_then(|bytes| out.write_all(&bytes));
+    exit(i32::from(written.is_err()))
+}
+
+fn run(spec: &RunSpec, printed: OwnedFd) -> Result<RunResult, String> {
+    let start = tracer::now();
+    let place = prepare(spec)?;
+    let folder = place.inside(&spec.environment.build_path);
+    let device = fs::metadata(&folder)
+        .map_err(|e| format!("{}: {e}", folder.display()))?
+        .dev();
+    let program = spec.means.interposition.then(|| filter::program(spec));
+    let mut run = Run {
+        spec,
+        tracer: program
+            .is_some()
+            .then(|| Tracer::new(spec, &place.proc(), start, device)),
+        place,
+    };
+    let mut why = None;
+    for (number, step) in spec.steps.iter().enumerate() {
+        if let Some(reason) = run.attempt(step, number as u64, program.as_ref(), &printed)? {
+            why.get_or_insert(reason);
+            if step.halt_on_failure {
+                break;
+            }
+        }
+    }
+    let leftovers = run.leftovers();
+    let found = match spec.artifacts.as_slice() {
+        [] => Ok(BTreeMap::new()),
+        globs => artifacts::collect(&folder, globs, &spec.folder.join("artifacts")),
+    };
+    let artifacts = match found {
+        Ok(found) => found,
+        Err(_) if why.is_some() => BTreeMap::new(),
+        Err(error) => {
+            why = Some(error.to_string());
+            BTreeMap::new()
+        }
+    };
+    let trace = run.tracer.map(Tracer::into_trace).filter(|_| spec.trace);
+    Ok(RunResult {
+        outcome: if why.is_some() {
+            RunOutcome::Failed
+        } else {
+            RunOutcome::Built
+        },
+        why,
+        artifacts,
+        written: written(&folder, start.seconds, trace.as_ref()),
+        leftovers,
+        trace,
+        ..RunResult::empty()
+    })
+}
+
+/// A run under way.
+struct Run<'a> {
+    spec: &'a RunSpec,
+    place: Place,
+    tracer: Option<Tracer<'a>>,
+}
+
+impl Run<'_> {
+    /// A step, as often as it may be tried; why it failed.
+    fn attempt(
+        &mut self,
+        step: &Step,
+        number: u64,
+        program: Option<&seccompiler::BpfProgram>,
+        printed: &OwnedFd,
+    ) -> Result<Option<String>, String> {
+        let mut failure = None;
+        for _ in 0..=step.retry {
+            let child = start::start(self.spec, &self.place, step, program, printed)?;
+            if let Some(tracer) = &mut self.tracer {
+                tracer
+                    .adopt(child.pid, number)
+                    .map_err(|e| format!("can't trace the build: {}", e.desc()))?;
+            }
+            let pid = child.pid;
+            if let Some(error) = child.go()? {
+                return Ok(Some(format!("{}: {error}", step.name)));
+            }
+            failure = match self.end_of(pid).map_err(|e| format!("can't wait for the build: {e}"))? {
+                WaitStatus::Exited(_, 0) => return Ok(None),
+                WaitStatus::Exited(_, 127) => Some(format!("{}: exit status 127: command not found", step.name)),
+                WaitStatus::Exited(_, status) => Some(format!("{}: exit status {status}", step.name)),
+                WaitStatus::Signaled(_, signal, _) => Some(format!("{}: {signal}", step.name)),
+                other => Some(format!("{}: {other:?}", step.name)),
+            };
+        }
+        Ok(failure)
+    }
+
+    fn end_of(&mut self, child: Pid) -> Result<WaitStatus, Errno> {
+        if let Some(tracer) = &mut self.tracer {
+            return tracer.until_end_of(child);
+        }
+        loop {
+            let status = waitpid(None, Some(WaitPidFlag::__WALL));
+            match status {
+                Ok(WaitStatus::Exited(pid, _) | WaitStatus::Signaled(pid, ..)) if pid == child => return status,
+                Err(Errno::EINTR) | Ok(_) => {}
+                Err(_) => return status,
+            }
+        }
+    }
+
+    /// Processes that go on after the build; they are ended.
+    fn leftovers(&mut self) -> Vec<Vec<String>> {
+        let mut waited = Duration::ZERO;
+        let mut found = Vec::new();
+        loop {
+            let step = match &mut self.tracer {
+                Some(tracer) => tracer.poll(),
+                None => waitpid(None, Some(WaitPidFlag::__WALL | WaitPidFlag::WNOHANG))
+                    .map(|status| status != WaitStatus::StillAlive),
+            };
+            match step {
+                Ok(true) => continue,
+                Err(Errno::ECHILD) => return found,
+                Ok(false) | Err(_) => sleep(TICK),
+            }
+            waited += TICK;
+            if waited == GRACE {
+                // Our children are named as the build sees them.
+                found = kill::children(Path::new("/proc/thread-self/../.."), Pid::this())
+                    .into_iter()
+                    .map(|pid| kill::command(&self.place.proc(), pid))
+                    .collect();
+            }
+            if waited >= GRACE {
+                self.end_all();
+            }
+        }
+    }
+
+    fn end_all(&self) {
+        if self.spec.means.pids {
+            // Everything in this PID namespace but ourselves.
+            let _ = nix::sys::signal::kill(Pid::from_raw(-1), Signal::SIGKILL);
+        } else {
+            for child in kill::children(Path::new("/proc"), Pid::this()) {
+                let _ = nix::sys::signal::kill(child, Signal::SIGKILL);
+            }
+        }
+    }
+}
+
+/// Root and source copy.
+fn prepare(spec: &RunSpec) -> Result<Place, String> {
+    nix::sys::prctl::set_pdeathsig(Signal::SIGKILL).map_err(|e| e.to_string())?;
+    nix::sys::prctl::set_child_subreaper(true).map_err(|e| e.to_string())?;
+    start::confine(spec);
+    start::name_host(spec)?;
+    let root: Option<Root> = spec.means.mounts.then(|| root::make(spec)).transpose()?;
+    let place = Place { root };
+    let environment = &spec.environment;
+    let folder = place.inside(&environment.build_path);
+    for path in [&environment.home, &environment.temporary] {
+        let at = place.inside(path);
+        fs::create_dir_all(&at).map_err(|e| format!("{}: {e}", at.display()))?;
+    }
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent).map_err(|e| format!("{}: {e}", parent.display()))?;
+    }
+    match (&place.root, &environment.locales) {
+        (Some(root), _) => root.show(spec)?,
+        (None, Some(locales)) => {
+            let at = environment.locale_folder();
+            std::os::unix::fs::symlink(locales, at).map_err(|e| format!("{at}: {e}"))?;
+        }
+        (None, None) => {}
+    }
+    source::copy_tree(&spec.source, &folder).map_err(|e| e.to_string())?;
+    source::stamp(&folder, environment.source_time, environment.source_times_spread).map_err(|e| e.to_string())?;
+    Ok(place)
+}
+
+/// SHA-256 of what a run has written below its folder.
+fn written(folder: &Path, start: i64, trace: Option<&Trace>) -> BTreeMap<String, String> {
+    let Some(trace) = trace else { return BTreeMap::new() };
+    let named: std::collections::BTreeSet<&str> = trace.writes.iter().map(|w| w.path.as_str()).collect();
+    let mut found = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(folder).into_iter().flatten() {
+        let Ok(path) = entry.path().strip_prefix(folder) else {
+            continue;
+        };
+        let path = path.to_string_lossy();
+        let new = entry.metadata().is_ok_and(|found| found.mtime() >= start);
+        if entry.file_type().is_file()
+            && (new || named.contains(path.as_ref()))
+            && let Ok(digest) = digest(entry.path())
+        {
+            found.insert(path.into_owned(), digest);
+        }
+    }
+    found
+}
+
+fn digest(path: &Path) -> std::io::Result<String> {
+    let mut hasher = Hasher::new(Algorithm::Sha256);
+    std::io::copy(&mut File::open(path)?, &mut hasher)?;
+    Ok(hasher.finish().to_string())
+}
+
+impl Place {
+    /// The build's `/proc`.
+    fn proc(&self) -> PathBuf {
+        self.inside("/proc")
+    }
+}

@@ -1,0 +1,172 @@
+//! One run: a fresh copy of the source, in an environment made to measure, watched, and cleared away.
+
+mod filter;
+mod inside;
+mod kill;
+mod loopback;
+mod means;
+mod root;
+mod start;
+mod supervise;
+mod system;
+mod tracer;
+
+pub use means::Trial;
+pub use supervise::main as supervise;
+
+use super::{Error, Step, environment::Environment};
+use crate::model::RunOutcome;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// One run, as the supervising process is told of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RunSpec {
+    /// What the build may notice.
+    pub environment: Environment,
+    /// How that is brought about.
+    pub means: Means,
+    /// What is run.
+    pub steps: Vec<Step>,
+    /// The pristine copy of the source that this run's copy is made from.
+    pub source: PathBuf,
+    /// Globs of the artifacts.
+    pub artifacts: Vec<String>,
+    /// A new folder for this run: artifacts go to `artifacts/`, what was printed to `log`.
+    pub folder: PathBuf,
+    /// Whether the network may be reached.
+    pub network: bool,
+    /// Longest time, in milliseconds.
+    pub timeout_ms: u64,
+    /// Most bytes printed.
+    pub output_limit: u64,
+    /// Most bytes written.
+    pub disk_limit: u64,
+    /// Record processes and the files that they write.
+    pub trace: bool,
+    /// Record the files that are read, too.
+    pub trace_reads: bool,
+    /// Show this program to the build as `/build/.repro`, so that it can be a step: for probes.
+    pub show_self: bool,
+    /// Runs that go on at the same time have different slots, for different processors.
+    pub slot: usize,
+}
+
+/// What this machine lets a run do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Means {
+    /// A user namespace, for those who may not make the others without.
+    pub user_namespace: bool,
+    /// Mount namespace, with a root of our own.
+    pub mounts: bool,
+    /// PID namespace.
+    pub pids: bool,
+    /// UTS namespace.
+    pub uts: bool,
+    /// IPC namespace.
+    pub ipc: bool,
+    /// Network namespace.
+    pub net: bool,
+    /// Time namespace.
+    pub time: bool,
+    /// seccomp and ptrace.
+    pub interposition: bool,
+    /// Addresses can be made not to be randomised.
+    pub aslr: bool,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RunResult {
+    /// How it ended.
+    pub outcome: RunOutcome,
+    /// What failed: the step, its exit status, the last lines of output.
+    pub why: Option<String>,
+    /// SHA-256 of every artifact, by path below the source folder.
+    pub artifacts: BTreeMap<String, String>,
+    /// SHA-256 of every file below the build folder that the run wrote, by path.
+    pub written: BTreeMap<String, String>,
+    /// Processor time, user and system.
+    pub cpu_seconds: f64,
+    /// Command lines of processes that were left behind.
+    pub leftovers: Vec<Vec<String>>,
+    /// Command lines of what ran when a timeout struck.
+    pub hanging: Vec<Vec<String>>,
+    /// Who ran what and wrote which file.
+    pub trace: Option<Trace>,
+}
+
+/// Processes and what they did to files.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// Every program that was executed, in order.
+    pub processes: Vec<Process>,
+    /// Files opened for writing, renamed to, or linked to, in order.
+    pub writes: Vec<Write>,
+    /// Files opened for reading, sorted (if asked for).
+    pub reads: Vec<String>,
+}
+
+/// One executed program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Process {
+    /// Index of the program that started it.
+    pub parent: Option<usize>,
+    /// The executable.
+    pub program: String,
+    /// Its arguments, `argv[0]` first.
+    pub command: Vec<String>,
+}
+
+/// One file written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Write {
+    /// Index of the program.
+    pub process: usize,
+    /// Absolute path, as the build sees it; below the source folder, the path from there.
+    pub path: String,
+}
+
+impl RunResult {
+    fn empty() -> Self {
+        Self {
+            outcome: RunOutcome::Failed,
+            why: None,
+            artifacts: BTreeMap::new(),
+            written: BTreeMap::new(),
+            cpu_seconds: 0.0,
+            leftovers: Vec::new(),
+            hanging: Vec::new(),
+            trace: None,
+        }
+    }
+}
+
+/// Does one run, in a process of its own: `program` is `repro`, usually this one, started again.
+pub fn run(program: &Path, spec: &RunSpec) -> Result<RunResult, Error> {
+    let cannot = |e: std::io::Error| Error::new(format!("can't start the process that watches a run: {e}"));
+    let mut child = Command::new(program)
+        .arg("_sandbox")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(cannot)?;
+    let text = serde_json::to_vec(spec).map_err(|e| Error::new(format!("a run's description: {e}")))?;
+    // It stays open: that it closes tells the other side that we are gone.
+    let mut stdin = child.stdin.take();
+    if let Some(to) = &mut stdin {
+        to.write_all(&(text.len() as u64).to_le_bytes())
+            .and_then(|()| to.write_all(&text))
+            .map_err(cannot)?;
+    }
+    let output = child.wait_with_output().map_err(cannot)?;
+    drop(stdin);
+    let answer: Result<RunResult, String> = serde_json::from_slice(&output.stdout)
+        .map_err(|e| Error::new(format!("a run's watcher ended with {}: {e}", output.status)))?;
+    answer.map_err(Error::new)
+}

@@ -1,0 +1,147 @@
+//! Files: the times that they show, and who wrote them.
+
+use super::{super::Write, Tracer, memory};
+use crate::rebuild::environment::Moment;
+use libc::user_regs_struct;
+use nix::unistd::Pid;
+use std::{
+    path::{Component, Path, PathBuf},
+    time::SystemTime,
+};
+
+/// The device that files of the build show, whatever number its file system has got.
+const DEVICE: u64 = 0x4d;
+
+impl Tracer<'_> {
+    /// The time that is shown for a file's time.
+    fn shown(&self, time: Moment) -> Moment {
+        let environment = &self.spec.environment;
+        if time >= self.start && time <= now() {
+            // Written by this run.
+            return environment.written;
+        }
+        if time < self.start && time > environment.clock {
+            // A file of this machine, newer than the clock that the build is told: not from the future.
+            return environment.clock;
+        }
+        time
+    }
+
+    /// `struct stat` of x86-64: device at 0, three times from 72 on, each seconds and nanoseconds of 8 bytes.
+    pub(super) fn amend_stat(&self, pid: Pid, address: u64) {
+        const SIZE: usize = 144;
+        let Some(mut stat) = memory::read::<SIZE>(pid, address) else {
+            return;
+        };
+        let before = stat;
+        for at in [72, 88, 104] {
+            let shown = self.shown(Moment {
+                seconds: i64::from_le_bytes(take(&stat, at)),
+                nanos: u32::from_le_bytes(take(&stat, at + 8)),
+            });
+            stat[at..at + 8].copy_from_slice(&shown.seconds.to_le_bytes());
+            stat[at + 8..at + 12].copy_from_slice(&shown.nanos.to_le_bytes());
+        }
+        if u64::from_le_bytes(take(&stat, 0)) == self.device {
+            stat[..8].copy_from_slice(&DEVICE.to_le_bytes());
+        }
+        if stat != before {
+            memory::write(pid, address, &stat);
+        }
+    }
+
+    /// `struct statx` (statx(2)): four times from 64 on, each seconds of 8 bytes and nanoseconds of 4; device at 136 and 140.
+    pub(super) fn amend_statx(&self, pid: Pid, address: u64) {
+        const SIZE: usize = 144;
+        let Some(mut stat) = memory::read::<SIZE>(pid, address) else {
+            return;
+        };
+        let before = stat;
+        for at in [64, 80, 96, 112] {
+            let shown = self.shown(Moment {
+                seconds: i64::from_le_bytes(take(&stat, at)),
+                nanos: u32::from_le_bytes(take(&stat, at + 8)),
+            });
+            stat[at..at + 8].copy_from_slice(&shown.seconds.to_le_bytes());
+            stat[at + 8..at + 12].copy_from_slice(&shown.nanos.to_le_bytes());
+        }
+        let major = u32::from_le_bytes(take(&stat, 136));
+        let minor = u32::from_le_bytes(take(&stat, 140));
+        if libc::makedev(major, minor) == self.device {
+            stat[136..140].copy_from_slice(&libc::major(DEVICE).to_le_bytes());
+            stat[140..144].copy_from_slice(&libc::minor(DEVICE).to_le_bytes());
+        }
+        if stat != before {
+            memory::write(pid, address, &stat);
+        }
+    }
+
+    /// A file is about to be opened, or to get another name.
+    pub(super) fn note_file(&mut self, pid: Pid, registers: &user_regs_struct) {
+        let number = registers.orig_rax as i64;
+        let here = libc::AT_FDCWD as u64;
+        let (folder, name, writes) = match number {
+            libc::SYS_openat => (registers.rdi, registers.rsi, writing(registers.rdx)),
+            libc::SYS_open => (here, registers.rdi, writing(registers.rsi)),
+            libc::SYS_creat => (here, registers.rdi, true),
+            libc::SYS_rename | libc::SYS_link => (here, registers.rsi, true),
+            _ => (registers.rdx, registers.r10, true),
+        };
+        let Some(path) = memory::string(pid, name).and_then(|name| self.absolute(pid, folder as i32, &name)) else {
+            return;
+        };
+        let Some(process) = self.threads.get(&pid).and_then(|t| t.program) else {
+            return;
+        };
+        if writes {
+            self.trace.writes.push(Write { process, path });
+        } else {
+            self.reads.insert(path);
+        }
+    }
+
+    /// Where a name leads from the folder of a file descriptor; below the source folder, the path from there.
+    fn absolute(&self, pid: Pid, folder: i32, name: &str) -> Option<String> {
+        let mut path = if name.starts_with('/') {
+            PathBuf::new()
+        } else if folder == libc::AT_FDCWD {
+            std::fs::read_link(self.proc.join(format!("{pid}/cwd"))).ok()?
+        } else {
+            std::fs::read_link(self.proc.join(format!("{pid}/fd/{folder}"))).ok()?
+        };
+        for part in Path::new(name).components() {
+            match part {
+                Component::ParentDir => {
+                    path.pop();
+                }
+                Component::CurDir => {}
+                part => path.push(part),
+            }
+        }
+        let below = path.strip_prefix(&self.spec.environment.build_path);
+        Some(below.unwrap_or(&path).to_string_lossy().into_owned())
+    }
+}
+
+fn take<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    bytes.get(at..at + N).and_then(|b| b.try_into().ok()).unwrap_or([0; N])
+}
+
+fn writing(flags: u64) -> bool {
+    flags as i32 & (libc::O_WRONLY | libc::O_RDWR | libc::O_CREAT) != 0
+}
+
+/// The real time, to tell files that this run has written; with a little slack, since the kernel's file times are coarse.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "which files are new is found by the real clock"
+)]
+pub(in crate::rebuild::sandbox) fn now() -> Moment {
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    Moment {
+        seconds: since.as_secs() as i64,
+        nanos: since.subsec_nanos(),
+    }
+}

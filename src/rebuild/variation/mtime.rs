@@ -1,0 +1,52 @@
+//! Source files and files that the build writes bear other times; source files no longer all the same one.
+
+use super::{Backend, Variation};
+use crate::rebuild::{
+    calendar::{self, DAY, Direction, SEASON},
+    environment::Moment,
+};
+use crate::rebuild::{environment::Environment, machine::Machine};
+
+/// 1981: zip and FAT know no time before 1980.
+const EARLIEST: i64 = 11 * 366 * DAY;
+
+/// `mtime`
+pub struct Mtime;
+
+impl Variation for Mtime {
+    fn name(&self) -> &'static str {
+        "mtime"
+    }
+    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+        // The times of source files are set; those of files that the build writes have to be shown otherwise.
+        Ok(match machine.means.interposition {
+            true => Backend::Interposition,
+            false => Backend::Environment,
+        })
+    }
+    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), String> {
+        if environment.source_times_spread {
+            return Ok(());
+        }
+        // Earlier than the clock, for nothing is written in the future; the sources before what is made from them.
+        let (written, source) = (environment.written.seconds, environment.source_time);
+        let earlier = calendar::unlike(written, written - SEASON, Direction::Earlier);
+        let sources = calendar::unlike(source, earlier - DAY, Direction::Earlier);
+        if sources < EARLIEST {
+            return Err("there are no earlier times for files: choose a clock after 1982".to_owned());
+        }
+        environment.written = Moment {
+            seconds: earlier,
+            nanos: 246_813_579,
+        };
+        environment.source_time = sources;
+        environment.source_times_spread = true;
+        Ok(())
+    }
+    fn observes(&self) -> &'static [&'static str] {
+        &["source_times"]
+    }
+    fn touches(&self) -> &'static [&'static str] {
+        &["written_time", "changed_time", "source_change_times", "folder_time"]
+    }
+}

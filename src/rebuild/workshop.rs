@@ -1,0 +1,259 @@
+//! Where runs are made: the work folder, the pristine source, what the machine allows, and the environment of each run.
+
+use super::{
+    Build, Error, Step,
+    environment::Environment,
+    machine::Machine,
+    probe::{self, Observations},
+    sandbox::{self, Means, RunResult, RunSpec, Trial},
+    source,
+    variation::{self, VARIATIONS, Variation},
+};
+use crate::model::{NotTested, PlannedVariation, RunOutcome};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// Longest time of a probe, in milliseconds.
+const PROBE_TIME: u64 = 30_000;
+/// Most bytes that a probe may print, or write.
+const PROBE_SIZE: u64 = 1 << 24;
+
+/// Id of the first run, which is the control unless a single other run is asked for.
+pub const FIRST: usize = 1;
+
+/// Makes runs of one build on this machine.
+pub struct Workshop<'a> {
+    build: &'a Build,
+    /// This program.
+    program: PathBuf,
+    /// Folder of everything.
+    work: PathBuf,
+    machine: Machine,
+    trials: Vec<Trial>,
+}
+
+/// What came of the variations before the first build: which can be tested.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// Each variation, in the order of the documentation.
+    pub planned: Vec<PlannedVariation>,
+    /// Names of those that a probe saw.
+    pub effective: Vec<&'static str>,
+    /// The others, and why not.
+    pub not_tested: Vec<NotTested>,
+}
+
+impl<'a> Workshop<'a> {
+    /// Finds out what the machine allows, and copies the source. `work` is an empty folder.
+    pub fn open(build: &'a Build, program: &Path, work: &Path) -> Result<Self, Error> {
+        let (means, trials) = Means::detect(program, work)?;
+        let mut machine = Machine::detect(means, work);
+        machine.prepare(work).map_err(Error::new)?;
+        let workshop = Self {
+            build,
+            program: program.to_owned(),
+            work: work.to_owned(),
+            machine,
+            trials,
+        };
+        Ok(workshop)
+    }
+
+    /// What is to be built.
+    pub fn asked(&self) -> &'a Build {
+        self.build
+    }
+
+    /// What the machine is.
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// What the machine allows, and what not.
+    pub fn trials(&self) -> &[Trial] {
+        &self.trials
+    }
+
+    /// Copies the source tree; warnings about what was left out.
+    pub fn take_source(&self) -> Result<Vec<String>, Error> {
+        let found = source::select(&self.build.source, self.build.all_files)?;
+        found.copy(&self.source())?;
+        Ok(found.warnings)
+    }
+
+    /// The pristine copy of the source.
+    pub fn source(&self) -> PathBuf {
+        self.work.join("source")
+    }
+
+    /// The control environment with these variations, and these further variables. `{build}` in a value is the build path.
+    pub fn environment(&self, varied: &[&str], more: &BTreeMap<String, String>) -> Result<Environment, Error> {
+        let mut environment = Environment::control(self.build, &self.machine);
+        for name in varied {
+            let variation =
+                variation::named(name).ok_or_else(|| Error::new(format!("there is no variation {name:?}")))?;
+            variation.vary(&mut environment, &self.machine).map_err(Error::new)?;
+        }
+        for (name, value) in more {
+            let value = value.replace("{build}", &environment.build_path);
+            environment.variables.insert(name.clone(), value);
+        }
+        Ok(environment)
+    }
+
+    /// Builds once. Results are below the folder `runs/ID`; runs at the same time have different slots.
+    pub fn build(
+        &self,
+        id: usize,
+        environment: Environment,
+        slot: usize,
+        timeout: Option<Duration>,
+    ) -> Result<(PathBuf, RunResult), Error> {
+        let build = self.build;
+        let folder = self.work.join("runs").join(id.to_string());
+        fs::create_dir_all(&folder).map_err(|e| Error::at(&folder, &e))?;
+        // One run shows what the build opens; the others need not pay for it.
+        let reads = id == FIRST && (build.record.is_some() || build.against.is_some());
+        let spec = RunSpec {
+            environment,
+            means: self.machine.means,
+            steps: build.steps.clone(),
+            source: self.source(),
+            artifacts: build.artifacts.clone(),
+            folder: folder.clone(),
+            network: build.network,
+            timeout_ms: u64::try_from(timeout.unwrap_or(build.timeout).as_millis()).unwrap_or(u64::MAX),
+            output_limit: build.output_limit,
+            disk_limit: build.disk_limit,
+            trace: (build.trace || reads) && self.machine.means.interposition,
+            trace_reads: reads && self.machine.means.interposition,
+            show_self: false,
+            slot,
+        };
+        let result = sandbox::run(&self.program, &spec);
+        self.clear(&folder)?;
+        Ok((folder, result?))
+    }
+
+    /// Removes what a run leaves beside its results.
+    fn clear(&self, folder: &Path) -> Result<(), Error> {
+        for name in ["root", "hidden", "disk"] {
+            let path = folder.join(name);
+            if path.exists() {
+                super::janitor::remove(&path)?;
+            }
+        }
+        if !self.machine.means.mounts && Path::new(&self.machine.base).exists() {
+            super::janitor::remove(Path::new(&self.machine.base))?;
+        }
+        Ok(())
+    }
+
+    /// What a build could see in an environment.
+    pub fn probe(&self, environment: Environment) -> Result<Observations, Error> {
+        let folder = self.work.join("probe");
+        fs::create_dir_all(&folder).map_err(|e| Error::at(&folder, &e))?;
+        let source = folder.join("source");
+        fs::create_dir_all(&source).map_err(|e| Error::at(&source, &e))?;
+        let file = source.join("file");
+        fs::write(&file, "its time is a source file's").map_err(|e| Error::at(&file, &e))?;
+        let program = match self.machine.means.mounts {
+            true => "/build/.repro".to_owned(),
+            false => "/proc/self/exe".to_owned(),
+        };
+        let spec = RunSpec {
+            environment,
+            means: self.machine.means,
+            steps: vec![Step {
+                name: "probe".to_owned(),
+                command: vec![program, "_probe".to_owned()],
+                retry: 0,
+                halt_on_failure: true,
+            }],
+            source,
+            artifacts: Vec::new(),
+            folder: folder.clone(),
+            network: self.build.network,
+            timeout_ms: PROBE_TIME,
+            output_limit: PROBE_SIZE,
+            disk_limit: PROBE_SIZE,
+            trace: false,
+            trace_reads: false,
+            show_self: true,
+            slot: 0,
+        };
+        let result = sandbox::run(&self.program, &spec)?;
+        let log = folder.join("log");
+        let printed = fs::read(&log).map_err(|e| Error::at(&log, &e))?;
+        self.clear(&folder)?;
+        fs::remove_dir_all(&folder).map_err(|e| Error::at(&folder, &e))?;
+        if result.outcome != RunOutcome::Built {
+            let why = result.why.unwrap_or_default();
+            return Err(Error::new(format!(
+                "the probe: {why}: {}",
+                String::from_utf8_lossy(&printed)
+            )));
+        }
+        serde_json::from_slice(&printed).map_err(|e| Error::new(format!("the probe printed no JSON: {e}")))
+    }
+
+    /// Probes the control twice and each wanted variation once.
+    pub fn survey(&self) -> Result<Survey, Error> {
+        let none = BTreeMap::new();
+        let control = || {
+            self.environment(&[], &none)
+                .and_then(|environment| self.probe(environment))
+        };
+        let steady = probe::stable(&control()?, &control()?);
+        let mut survey = Survey::default();
+        for variation in VARIATIONS {
+            let name = variation.name();
+            let (backend, observed, outcome) = match self.try_one(*variation, &steady) {
+                Ok((backend, observed, effective)) => (Some(backend), Some(observed), effective),
+                Err(why) => (None, None, Err(why)),
+            };
+            survey.planned.push(PlannedVariation {
+                name: name.to_owned(),
+                backend,
+                effective: outcome.is_ok(),
+                observed,
+            });
+            match outcome {
+                Ok(()) => survey.effective.push(name),
+                Err(why) => survey.not_tested.push(NotTested {
+                    name: name.to_owned(),
+                    why,
+                }),
+            }
+        }
+        Ok(survey)
+    }
+
+    /// Back end and what the probe saw, then whether that is what it should see; an error if it can't even be tried.
+    #[allow(clippy::type_complexity, reason = "it stays within this file")]
+    fn try_one(
+        &self,
+        variation: &dyn Variation,
+        steady: &Observations,
+    ) -> Result<(String, [String; 2], Result<(), String>), String> {
+        let name = variation.name();
+        let wanted = &self.build.variations;
+        if !wanted.is_empty() && !wanted.iter().any(|w| w == name) || self.build.without.iter().any(|w| w == name) {
+            return Err("switched off".to_owned());
+        }
+        let backend = variation.backend(&self.machine)?.to_string();
+        let mut environment = Environment::control(self.build, &self.machine);
+        variation.vary(&mut environment, &self.machine)?;
+        let seen = self.probe(environment).map_err(|e| e.to_string())?;
+        let observed = [probe::shown(variation, steady), probe::shown(variation, &seen)];
+        let outcome = match probe::effective(variation, steady, &seen) {
+            true => Ok(()),
+            false => Err(format!("not effective: a probe saw {} in both", observed[1])),
+        };
+        Ok((backend, observed, outcome))
+    }
+}

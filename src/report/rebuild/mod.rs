@@ -1,0 +1,7 @@
+//! How the report of `repro build` is printed: what is said in `words`, how it looks in the other two.
+
+pub mod markdown;
+#[cfg(test)]
+mod tests;
+pub mod text;
+mod words;
