@@ -6,7 +6,7 @@ use repro::{
     rebuild::{
         self, Build, Replay,
         config::{self, Config, Words},
-        units,
+        remedy, units,
     },
     report,
 };
@@ -41,9 +41,12 @@ pub(super) struct Args {
     /// Don't test these variations
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     without: Vec<String>,
-    /// Make one run only, with these varied; `none` is the control
+    /// Make one run only, with these varied; `control` for none
     #[arg(long, value_name = "A,B", value_delimiter = ',', conflicts_with_all = ["variations", "without", "try_fixes"])]
     vary: Vec<String>,
+    /// With --vary: put a remedy of --try-fixes in force; may be given more than once
+    #[arg(long = "remedy", value_name = "NAME", requires = "vary")]
+    remedies: Vec<String>,
     /// Let the build reach the network
     #[arg(long)]
     network: bool,
@@ -164,11 +167,14 @@ fn build(args: &Args) -> Result<Build, Error> {
     let (variations, without) = variations(args, &file)?;
     let only = match args.vary.as_slice() {
         [] => None,
-        [none] if none == "none" => Some(Vec::new()),
+        [control] if control == "control" => Some(Vec::new()),
         names => Some(names.to_vec()),
     };
     for name in variations.iter().chain(&without).chain(only.iter().flatten()) {
         config::known(name).map_err(Error::new)?;
+    }
+    for name in &args.remedies {
+        remedy::known(name).map_err(Error::new)?;
     }
     let secrets = secrets(args, &file)?;
     rebuild::secret::Secrets::new(&secrets).map_err(Error::new)?;
@@ -184,6 +190,7 @@ fn build(args: &Args) -> Result<Build, Error> {
         variations,
         without,
         only,
+        remedies: args.remedies.clone(),
         network: args.network || file.network.unwrap_or(false),
         timeout: args.timeout.or(file.timeout).unwrap_or(Duration::from_secs(3600)),
         total_timeout: args.total_timeout.or(file.total_timeout),

@@ -87,6 +87,8 @@ pub struct Build {
     pub without: Vec<String>,
     /// Make one run only, with these varied (none: the control).
     pub only: Option<Vec<String>>,
+    /// Names of the remedies that are in force in that one run.
+    pub remedies: Vec<String>,
     /// Whether the build may reach the network.
     pub network: bool,
     /// Longest time of one run.
@@ -130,6 +132,7 @@ impl Build {
             variations: Vec::new(),
             without: Vec::new(),
             only: None,
+            remedies: Vec::new(),
             network: false,
             timeout: Duration::from_secs(10),
             total_timeout: None,

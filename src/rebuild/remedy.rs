@@ -1,5 +1,6 @@
 //! Remedies that need nothing but the environment: what to set, and which variations that may cure.
 
+use super::Error;
 use std::collections::BTreeMap;
 
 /// A known remedy.
@@ -165,6 +166,27 @@ pub fn named(name: &str) -> Option<&'static Remedy> {
     REMEDIES.iter().find(|remedy| remedy.name == name)
 }
 
+/// An error that lists the remedies, unless the name is one of them.
+pub fn known(name: &str) -> Result<(), Error> {
+    if named(name).is_some() {
+        return Ok(());
+    }
+    let all: Vec<String> = REMEDIES.iter().map(|remedy| format!("{:?}", remedy.name)).collect();
+    Err(Error::new(format!(
+        "no remedy is called {name:?}; there are {}",
+        all.join(", ")
+    )))
+}
+
+/// The variables of several remedies together.
+pub fn variables(remedies: &[&Remedy], clock: i64) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    for remedy in remedies {
+        join(&mut all, &remedy.variables(clock));
+    }
+    all
+}
+
 /// The remedies that may cure what a set of variations does, in the order of the table.
 pub fn candidates(variations: &[String]) -> Vec<&'static Remedy> {
     let may = |remedy: &&Remedy| variations.iter().any(|v| remedy.cures.contains(&v.as_str()));
@@ -175,7 +197,7 @@ pub fn candidates(variations: &[String]) -> Vec<&'static Remedy> {
 const OPTIONS: &[&str] = &["MAKEFLAGS", "TAR_OPTIONS", "GZIP", "XZ_DEFAULTS", "DEB_BUILD_OPTIONS"];
 
 /// Joins the variables of remedies: options are put one after another, else the later value stands.
-pub fn join(all: &mut BTreeMap<String, String>, more: &BTreeMap<String, String>) {
+fn join(all: &mut BTreeMap<String, String>, more: &BTreeMap<String, String>) {
     for (name, value) in more {
         let there = all.entry(name.clone()).or_default();
         let adds =

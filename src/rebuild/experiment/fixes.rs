@@ -8,7 +8,7 @@ use crate::{
     model::{RunOutcome, TriedFix},
     rebuild::remedy::{self, Remedy},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Tries what may cure a guilty set; when time is over, what was tried so far is in `tried`.
 pub(super) fn attempt(
@@ -49,10 +49,7 @@ fn one(
     tried: &mut Vec<TriedFix>,
 ) -> Result<bool, Halt> {
     let names: Vec<String> = remedies.iter().map(|remedy| remedy.name.to_owned()).collect();
-    let mut environment = BTreeMap::new();
-    for remedy in remedies {
-        remedy::join(&mut environment, &remedy.variables(lab.build.clock));
-    }
+    let environment = remedy::variables(remedies, lab.build.clock);
     let pair = [BTreeSet::new(), variations.iter().cloned().collect()];
     let mut runs = lab.run(&pair, (&names, &environment))?;
     let mut proved = alike(lab, control, &runs);

@@ -15,7 +15,7 @@ mod replay;
 #[cfg(test)]
 mod tests;
 
-use super::{Build, Error, Progress, runner::Runner, search};
+use super::{Build, Error, Progress, remedy, runner::Runner, search};
 use crate::model::{
     BuildPlan, BuildVerdict, Guilty, NotTested, PlannedVariation, RebuildReport, RunOutcome, Tool, Unstable,
 };
@@ -164,7 +164,9 @@ impl Answer {
 /// One run, as a replay asks for it.
 fn single(lab: &mut Lab<'_>, only: &[String], answer: &mut Answer) -> Result<(), Halt> {
     let varied: BTreeSet<String> = only.iter().cloned().collect();
-    let ids = lab.run(&[varied], (&[], &BTreeMap::new()))?;
+    let remedies: Vec<_> = lab.build.remedies.iter().filter_map(|name| remedy::named(name)).collect();
+    let environment = remedy::variables(&remedies, lab.build.clock);
+    let ids = lab.run(&[varied], (&lab.build.remedies, &environment))?;
     for run in ids.iter().filter_map(|id| lab.made.get(id)) {
         if run.result.outcome == RunOutcome::Built {
             answer.open("one run was asked for: it is compared with nothing".to_owned());

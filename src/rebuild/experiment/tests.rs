@@ -134,6 +134,7 @@ fn build() -> Build {
         variations: Vec::new(),
         without: Vec::new(),
         only: None,
+        remedies: Vec::new(),
         network: false,
         timeout: Duration::from_secs(60),
         total_timeout: None,

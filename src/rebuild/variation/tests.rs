@@ -54,6 +54,7 @@ pub(in crate::rebuild) fn build(seed: u64, clock: i64) -> Build {
         variations: Vec::new(),
         without: Vec::new(),
         only: None,
+        remedies: Vec::new(),
         network: false,
         timeout: Duration::ZERO,
         total_timeout: None,
