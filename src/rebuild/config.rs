@@ -86,9 +86,10 @@ pub enum Words {
 }
 
 impl Words {
-    /// Program and arguments.
+    /// Program and arguments; none for a blank line.
     pub fn argv(&self) -> Vec<String> {
         match self {
+            Words::Line(line) if line.trim().is_empty() => Vec::new(),
             Words::Line(line) => vec!["/bin/sh".to_owned(), "-c".to_owned(), line.clone()],
             Words::List(words) => words.clone(),
         }

@@ -166,11 +166,9 @@ impl Run<'_> {
             }
             waited += TICK;
             if waited == GRACE {
-                // Our children are named as the build sees them.
-                found = kill::children(Path::new("/proc/thread-self/../.."), Pid::this())
-                    .into_iter()
-                    .map(|pid| kill::command(&self.place.proc(), pid))
-                    .collect();
+                let proc = self.place.proc();
+                let left = kill::children(&proc, "self");
+                found = left.into_iter().map(|pid| kill::command(&proc, pid)).collect();
             }
             if waited >= GRACE {
                 self.end_all();
@@ -183,7 +181,7 @@ impl Run<'_> {
             // Everything in this PID namespace but ourselves.
             let _ = nix::sys::signal::kill(Pid::from_raw(-1), Signal::SIGKILL);
         } else {
-            for child in kill::children(Path::new("/proc"), Pid::this()) {
+            for child in kill::children(Path::new("/proc"), "self") {
                 let _ = nix::sys::signal::kill(child, Signal::SIGKILL);
             }
         }

@@ -18,7 +18,7 @@ pub(super) fn run(first: Pid) {
 /// Ends everything that descends from this process, and waits for it. Orphans come to us, so the loop ends when none is left.
 pub(super) fn descendants() {
     loop {
-        for child in children(Path::new("/proc"), Pid::this()) {
+        for child in children(Path::new("/proc"), "self") {
             let _ = kill(child, Signal::SIGKILL);
         }
         match waitpid(None, Some(WaitPidFlag::WNOHANG | WaitPidFlag::__WALL)) {
@@ -33,35 +33,37 @@ pub(super) fn descendants() {
 pub(super) fn tree(root: Pid) -> Vec<Vec<String>> {
     let proc = Path::new("/proc");
     let mut found = Vec::new();
-    let mut left = children(proc, root);
+    let mut left = children(proc, &root.to_string());
     left.reverse();
     // Bounded: a fork bomb's whole tree helps nobody.
     while let Some(pid) = left.pop()
         && found.len() < 100
     {
         found.push(command(proc, pid));
-        let below = children(proc, pid);
+        let below = children(proc, &pid.to_string());
         left.extend(below.into_iter().rev());
     }
     found
 }
 
-/// Child processes, of all threads, sorted.
-pub(super) fn children(proc: &Path, of: Pid) -> Vec<Pid> {
-    let tasks = fs::read_dir(proc.join(of.to_string()).join("task"));
-    let mut found: Vec<i32> = tasks
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|task| fs::read_to_string(task.path().join("children")).ok())
-        .flat_map(|text| {
-            text.split_whitespace()
-                .filter_map(|p| p.parse().ok())
-                .collect::<Vec<_>>()
-        })
+/// Child processes of a process, or of `self`, sorted; numbered as this `/proc` numbers them.
+pub(super) fn children(proc: &Path, of: &str) -> Vec<Pid> {
+    // `task/*/children` would be less to read, but not every kernel has it.
+    let of = fs::read_link(proc.join(of)).map_or_else(|_| of.to_owned(), |to| to.display().to_string());
+    let processes = fs::read_dir(proc).into_iter().flatten().flatten();
+    let mut found: Vec<i32> = processes
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|pid: &i32| parent(proc, *pid).is_some_and(|parent| parent == of))
         .collect();
     found.sort_unstable();
     found.into_iter().map(Pid::from_raw).collect()
+}
+
+/// The parent's number, in `/proc/PID/status` (proc_pid_status(5)).
+fn parent(proc: &Path, pid: i32) -> Option<String> {
+    let status = fs::read_to_string(proc.join(pid.to_string()).join("status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+    Some(line.trim().to_owned())
 }
 
 /// The arguments that a process was started with; its short name in brackets where it has none.
