@@ -146,6 +146,9 @@ pub struct Guilty {
     /// Of `env` only: variations that are seen just because the artifacts hold a copy of their variables.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub captured: Vec<String>,
+    /// Of `random` only: variations that change the same places and no other, since the random value is mixed from them, too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mixed: Vec<String>,
     /// The first file in time that differs, and the command that wrote it.
     pub first: Option<FirstDifference>,
     /// Remedies tried by `--try-fixes`.

@@ -5,7 +5,7 @@ use super::{
     janitor::Work,
     record::{self, Built, Record},
     remedy,
-    runner::{ChangedVariable, Run, RunRequest, Runner},
+    runner::{ChangedVariable, Run, RunRequest, Runner, Telling},
     sandbox::RunResult,
     secret::Secrets,
     variation,
@@ -77,6 +77,9 @@ fn control(workshop: &Workshop<'_>) -> Result<BTreeMap<String, String>, Error> {
     all.insert("variables".to_owned(), names.join(" "));
     Ok(all)
 }
+
+/// Variables that some shells set by themselves.
+const SHELL_VARIABLES: &[&str] = &["_", "SHLVL", "OLDPWD"];
 
 struct Bench<'a> {
     workshop: Workshop<'a>,
@@ -208,6 +211,10 @@ impl Runner for Bench<'_> {
         ) else {
             return Vec::new();
         };
+        let own: &[&str] = match control.shell == varied.shell {
+            true => &[],
+            false => SHELL_VARIABLES,
+        };
         let (control, varied) = (control.variables(), varied.variables());
         let mut names: Vec<&String> = control.keys().chain(varied.keys()).collect();
         names.sort();
@@ -220,6 +227,38 @@ impl Runner for Bench<'_> {
                 control: control.get(name).cloned(),
                 varied: varied.get(name).cloned(),
             })
+            .chain(own.iter().map(|name| ChangedVariable {
+                name: (*name).to_owned(),
+                control: None,
+                varied: None,
+            }))
+            .collect()
+    }
+    fn tellings(&self, name: &str) -> Vec<Telling> {
+        let none = BTreeMap::new();
+        let (Ok(control), Ok(varied)) = (
+            self.workshop.environment(&[], &none),
+            self.workshop.environment(&[name], &none),
+        ) else {
+            return Vec::new();
+        };
+        let words = |of: &super::environment::Environment| {
+            [
+                ("embedded-timestamp", of.clock.seconds.to_string()),
+                ("hostname", of.hostname.clone()),
+                ("hostname", of.domainname.clone()),
+                ("username", of.user.name.clone()),
+                ("username", of.user_variable.clone()),
+                ("timezone", of.zone.clone()),
+                ("build-path", of.build_path.clone()),
+                ("build-path", of.home.clone()),
+                ("build-path", of.temporary.clone()),
+            ]
+        };
+        let pairs = words(&control).into_iter().zip(words(&varied));
+        pairs
+            .filter(|((_, here), (_, there))| here != there)
+            .map(|((cause, control), (_, varied))| Telling { cause, control, varied })
             .collect()
     }
 

@@ -31,7 +31,7 @@ pub struct Run {
     pub leaks: Vec<(String, SecretPlace)>,
 }
 
-/// A variable that a variation changes.
+/// A variable that a variation changes. With no value on either side, a program of the variation sets it by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedVariable {
     /// Its name.
@@ -40,6 +40,17 @@ pub struct ChangedVariable {
     pub control: Option<String>,
     /// Under the variation.
     pub varied: Option<String>,
+}
+
+/// Words by which a build knows something of its environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// The cause of a difference that shows them.
+    pub cause: &'static str,
+    /// In the control environment.
+    pub control: String,
+    /// Under the variation.
+    pub varied: String,
 }
 
 /// Who makes the runs.
@@ -52,6 +63,10 @@ pub trait Runner {
     }
     /// The variables that a variation changes.
     fn changes(&self, variation: &str) -> Vec<ChangedVariable>;
+    /// The words that tell a variation from the control, where they are seen.
+    fn tellings(&self, _variation: &str) -> Vec<Telling> {
+        Vec::new()
+    }
     /// Whether two runs under a variation may differ.
     fn nondeterministic(&self, variation: &str) -> bool;
     /// A run's folder is needed no more.

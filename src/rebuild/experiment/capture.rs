@@ -6,24 +6,49 @@ use std::ops::Range;
 /// Longest run of quotes, colons and the like between a variable's name and its value.
 const BETWEEN: usize = 8;
 
-/// Writing the control's value over the varied one wherever it stands behind its variable's name makes the bytes the control's.
+/// Writing the control's value over the varied one wherever it stands behind its variable's name, and leaving out the entries
+/// of variables that only one side has, makes both sides the same.
 pub(super) fn only_captured(control: &[u8], varied: &[u8], changes: &[ChangedVariable]) -> bool {
     let mut restored = varied.to_vec();
     for change in changes {
-        restored = match (&change.control, &change.varied) {
-            (Some(here), Some(there)) => replaced(&restored, &change.name, there, here),
-            (None, Some(there)) => dropped(&restored, &change.name, there),
-            // What is no longer there can only be taken out of the control: done below.
-            _ => restored,
-        };
-    }
-    let mut control = control.to_vec();
-    for change in changes.iter().filter(|change| change.varied.is_none()) {
-        if let Some(here) = &change.control {
-            control = dropped(&control, &change.name, here);
+        if let (Some(here), Some(there)) = (&change.control, &change.varied) {
+            restored = replaced(&restored, &change.name, there, here);
         }
     }
-    restored == control && !changes.is_empty()
+    if restored == control {
+        return !changes.is_empty();
+    }
+    let one_sided: Vec<&ChangedVariable> = changes
+        .iter()
+        .filter(|change| change.control.is_none() || change.varied.is_none())
+        .collect();
+    !one_sided.is_empty() && entries(control, &one_sided).eq(entries(&restored, &one_sided))
+}
+
+/// What stands between line ends, NULs and commas, without quotes and brackets around it; not the entries of these variables.
+fn entries<'t>(text: &'t [u8], without: &'t [&ChangedVariable]) -> impl Iterator<Item = &'t [u8]> {
+    let ends = |c: &u8| matches!(c, b'\n' | 0 | b',');
+    let around = |c: &u8| b" \t\r\"'(){}[];".contains(c);
+    text.split(ends)
+        .map(move |entry| {
+            let start = entry.iter().position(|c| !around(c)).unwrap_or(entry.len());
+            let end = entry.iter().rposition(|c| !around(c)).map_or(start, |at| at + 1);
+            &entry[start..end]
+        })
+        .filter(move |entry| !entry.is_empty() && !without.iter().any(|change| is_of(entry, change)))
+}
+
+/// Whether an entry is `NAME=value`, `NAME": "value`, `export NAME='value`, of a variable that one side has.
+fn is_of(entry: &[u8], change: &ChangedVariable) -> bool {
+    let lead = ["export ", "declare -x ", "typeset -x "];
+    let lead = lead.iter().find_map(|lead| entry.strip_prefix(lead.as_bytes()));
+    let Some(rest) = lead.unwrap_or(entry).strip_prefix(change.name.as_bytes()) else {
+        return false;
+    };
+    let between = rest.iter().take_while(|c| b"=\"': \t>".contains(c)).count();
+    let value = change.control.as_ref().or(change.varied.as_ref());
+    // Which value a shell gives its own variables depends on what it runs.
+    (1..=BETWEEN).contains(&between) && value.is_none_or(|value| &rest[between..] == value.as_bytes())
 }
 
 /// Where `value` stands behind `name`: `NAME=value`, `"NAME": "value"`, `declare -x NAME="value"`. The range is the name's
@@ -59,36 +84,6 @@ fn replaced(text: &[u8], name: &str, old: &str, new: &str) -> Vec<u8> {
         result.extend_from_slice(&text[done..value]);
         result.extend_from_slice(new.as_bytes());
         done = place.end;
-    }
-    result.extend_from_slice(&text[done..]);
-    result
-}
-
-/// Without the entries of a variable: each up to the end of its line, its NUL, or the comma behind it.
-fn dropped(text: &[u8], name: &str, value: &str) -> Vec<u8> {
-    let mut result = Vec::with_capacity(text.len());
-    let mut done = 0;
-    for (place, _) in places(text, name, value) {
-        let ends = |c: u8| matches!(c, b'\n' | 0 | b',');
-        let before = text[..place.start]
-            .iter()
-            .rposition(|c| ends(*c))
-            .map_or(0, |at| at + 1);
-        let behind = text[place.end..].iter().position(|c| ends(*c));
-        let behind = behind.map_or(text.len(), |at| place.end + at + 1);
-        if before < done {
-            continue;
-        }
-        // Only if the entry is nothing but that: a keyword, quotes, the name and the value.
-        let lead = &text[before..place.start];
-        let lead: Vec<u8> = lead.iter().copied().filter(|c| !b" \t\"'(".contains(c)).collect();
-        let keyword = [&b""[..], b"export", b"declare-x", b"typeset-x"].contains(&lead.as_slice());
-        let tail = &text[place.end..behind];
-        let bare = tail.iter().all(|c| ends(*c) || b" \"';)".contains(c));
-        if keyword && bare {
-            result.extend_from_slice(&text[done..before]);
-            done = behind;
-        }
     }
     result.extend_from_slice(&text[done..]);
     result

@@ -12,6 +12,7 @@ mod keep;
 mod lab;
 mod probe;
 mod replay;
+mod telling;
 #[cfg(test)]
 mod tests;
 
@@ -152,7 +153,11 @@ impl Answer {
         }
     }
     fn blamed(&self, name: &String) -> bool {
-        let by = |guilty: &Guilty| guilty.variations.contains(name) || guilty.captured.contains(name);
+        let by = |guilty: &Guilty| {
+            [&guilty.variations, &guilty.captured, &guilty.mixed]
+                .iter()
+                .any(|names| names.contains(name))
+        };
         self.guilty.iter().any(by)
     }
     fn undecided(&self, names: &[String]) -> Vec<String> {
@@ -164,7 +169,12 @@ impl Answer {
 /// One run, as a replay asks for it.
 fn single(lab: &mut Lab<'_>, only: &[String], answer: &mut Answer) -> Result<(), Halt> {
     let varied: BTreeSet<String> = only.iter().cloned().collect();
-    let remedies: Vec<_> = lab.build.remedies.iter().filter_map(|name| remedy::named(name)).collect();
+    let remedies: Vec<_> = lab
+        .build
+        .remedies
+        .iter()
+        .filter_map(|name| remedy::named(name))
+        .collect();
     let environment = remedy::variables(&remedies, lab.build.clock);
     let ids = lab.run(&[varied], (&lab.build.remedies, &environment))?;
     for run in ids.iter().filter_map(|id| lab.made.get(id)) {
@@ -261,6 +271,7 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
     answer.guilty = all;
     answer.complete = found.end == End::Complete;
     captured(lab, &control, &mut answer.guilty);
+    mixed(&mut answer.guilty);
     match &found.end {
         End::Complete => {}
         End::Stopped => answer.open(over(lab.build)),
@@ -364,12 +375,16 @@ fn blame(
         findings: Vec::new(),
         unexplained: Vec::new(),
         captured: Vec::new(),
+        mixed: Vec::new(),
         first: None,
         fixes: Vec::new(),
     };
     if culprit.outcome == Outcome::Differs {
         guilty.artifacts = control.differing(&run.result);
-        let explained = compare::explain(&base.folder, &run.folder, &guilty.artifacts);
+        let mut explained = compare::explain(&base.folder, &run.folder, &guilty.artifacts);
+        if let [name] = &guilty.variations[..] {
+            telling::name_causes(&mut explained, name, &lab.runner.tellings(name));
+        }
         (guilty.findings, guilty.unexplained) = (explained.findings, explained.unexplained);
         let written = control.written(&base.result, &run.result);
         guilty.first = first::first(&written, &base.result, &run.result);
@@ -420,4 +435,50 @@ fn captured(lab: &Lab<'_>, control: &Control, guilty: &mut Vec<Guilty>) {
     guilty[env].captured = names;
     let captured = guilty[env].captured.clone();
     guilty.retain(|g| g.variations.len() != 1 || !captured.contains(&g.variations[0]));
+}
+
+/// What can be mixed into a random value or the order of a hash table: addresses, and what lies on the stack with the variables.
+const MIXED: &[&str] = &["aslr", "env", "parallelism"];
+
+/// Where `random` is guilty, a variation that changes the same places only, and shows nothing of its own, is not guilty itself.
+fn mixed(guilty: &mut Vec<Guilty>) {
+    let Some(random) = guilty
+        .iter()
+        .position(|g| g.variations == ["random"] && g.effect == "differs")
+    else {
+        return;
+    };
+    let places = |g: &Guilty| -> BTreeSet<String> {
+        let roots = g.findings.iter().filter(|finding| !finding.knock_on);
+        let open = g.unexplained.iter().map(|place| place.address.clone());
+        roots.map(|finding| finding.address.clone()).chain(open).collect()
+    };
+    let chance = |g: &Guilty| {
+        let roots = g.findings.iter().filter(|finding| !finding.knock_on);
+        roots
+            .into_iter()
+            .all(|finding| ["random-value", "random-temp-path", "hash-order"].contains(&finding.cause))
+    };
+    let known = places(&guilty[random]);
+    let follows = |g: &Guilty| {
+        let [name] = &g.variations[..] else { return false };
+        let own = places(g);
+        MIXED.contains(&name.as_str())
+            && g.effect == "differs"
+            && g.artifacts
+                .iter()
+                .all(|artifact| guilty[random].artifacts.contains(artifact))
+            && !own.is_empty()
+            && own.is_subset(&known)
+            && chance(g)
+    };
+    let names: Vec<String> = guilty
+        .iter()
+        .filter(|g| follows(g))
+        .flat_map(|g| g.variations.clone())
+        .collect();
+    guilty.retain(|g| g.variations.len() != 1 || !names.contains(&g.variations[0]));
+    if let Some(random) = guilty.iter_mut().find(|g| g.variations == ["random"]) {
+        random.mixed = names;
+    }
 }

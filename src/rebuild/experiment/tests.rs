@@ -182,7 +182,14 @@ fn experiment(build: &Build, fake: &mut Fake) -> RebuildReport {
     let ids: Vec<usize> = report.runs.iter().map(|run| run.id).collect();
     assert_eq!(ids, (1..=report.runs.len()).collect::<Vec<_>>());
     // Each variation is in one list only.
-    let blamed = |g: &Guilty| g.variations.iter().chain(&g.captured).cloned().collect::<Vec<_>>();
+    let blamed = |g: &Guilty| {
+        g.variations
+            .iter()
+            .chain(&g.captured)
+            .chain(&g.mixed)
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     let mut listed: BTreeSet<String> = report.guilty.iter().flat_map(blamed).collect();
     for name in report
         .innocent

@@ -68,6 +68,14 @@ fn section(report: &RebuildReport, guilty: &Guilty, out: &mut dyn Write) -> io::
             join(&names)
         )?;
     }
+    if !guilty.mixed.is_empty() {
+        let names: Vec<String> = guilty.mixed.iter().map(|name| code(name)).collect();
+        writeln!(
+            out,
+            "- {}: changes the same places only, as one of several sources of the random value",
+            join(&names)
+        )?;
+    }
     if let Some(first) = &guilty.first {
         let path = code(&clean(&first.path));
         writeln!(out, "- starts in {path}, written by {}", code(&shell(&first.command)))?;

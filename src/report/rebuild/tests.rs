@@ -80,6 +80,7 @@ fn guilty(names: &str, only: usize, all_but: Option<usize>) -> Guilty {
         findings: vec![finding()],
         unexplained: Vec::new(),
         captured: Vec::new(),
+        mixed: Vec::new(),
         first: None,
         fixes: Vec::new(),
     }

@@ -114,6 +114,12 @@ impl Page<'_> {
                 "captured   the artifacts copy the environment, and so show {names}, too"
             ))?;
         }
+        if !guilty.mixed.is_empty() {
+            let names = join(&guilty.mixed);
+            self.line(format_args!(
+                "mixed in   {names}: changes the same places only, as one of several sources of the random value"
+            ))?;
+        }
         self.first(guilty, brief)?;
         self.found(&guilty.findings, &guilty.unexplained, brief)?;
         for fix in guilty.fixes.iter().filter(|fix| fix.proved) {

@@ -197,6 +197,9 @@ pub(super) fn result(report: &RebuildReport, name: &str) -> String {
     if report.guilty.iter().any(|g| g.captured.iter().any(|c| c == name)) {
         return "seen only in the copy of the environment".to_owned();
     }
+    if report.guilty.iter().any(|g| g.mixed.iter().any(|c| c == name)) {
+        return "seen only where random is seen".to_owned();
+    }
     if let Some(not) = report.not_tested.iter().find(|n| n.name == name) {
         return format!("not tested: {}", clean(&not.why));
     }

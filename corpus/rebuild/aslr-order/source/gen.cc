@@ -1,13 +1,15 @@
+#include <cstdint>
 #include <cstdio>
-#include <unordered_set>
+#include <map>
 
-static int nodes[40];
+static char nodes[40][4096];
 
 int main()
 {
-    std::unordered_set<const int *> set;
-    for (int &node : nodes)
-        set.insert(&node);
-    for (const int *node : set)
-        std::printf("%d\n", static_cast<int>(node - nodes));
+    // A table of 97 buckets, by address.
+    std::multimap<std::uintptr_t, int> table;
+    for (int node = 0; node < 40; node++)
+        table.emplace(reinterpret_cast<std::uintptr_t>(nodes[node]) / 4096 % 97, node);
+    for (const auto &entry : table)
+        std::printf("%d\n", entry.second);
 }

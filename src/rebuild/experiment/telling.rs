@@ -1,0 +1,67 @@
+//! Names the cause of a difference that shows what the run is known to have varied: the control's word on side a, the varied one on side b.
+
+use super::compare::Explained;
+use crate::{
+    cause,
+    model::{Confidence, Finding, Place},
+    rebuild::runner::Telling,
+};
+
+/// Turns the differences that show such words into findings, proven since nothing else was varied.
+pub(super) fn name_causes(explained: &mut Explained, variation: &str, tellings: &[Telling]) {
+    let mut left = Vec::new();
+    for place in std::mem::take(&mut explained.unexplained) {
+        let cause = tellings.iter().find(|telling| shows(&place, telling)).map(|t| t.cause);
+        let uuids = variation == "random" && has_uuid(&place.a) && has_uuid(&place.b);
+        match cause.or(uuids.then_some("random-uuid")).and_then(cause::by_id) {
+            Some(cause) => {
+                // A guess at the same place is settled.
+                let guess = |f: &Finding| f.confidence == Confidence::Possible && f.address == place.address;
+                explained.findings.retain(|finding| !guess(finding));
+                explained.findings.push(finding(cause, place));
+            }
+            None => left.push(place),
+        }
+    }
+    explained.unexplained = left;
+    explained
+        .findings
+        .sort_by_key(|finding| (finding.knock_on, finding.confidence == Confidence::Possible));
+}
+
+fn shows(place: &Place, telling: &Telling) -> bool {
+    // Within the word that is marked: "control" alone would be found in any text.
+    let marked = |text: &str, marks: &[(usize, usize)], word: &str| {
+        let mut found = text.match_indices(word).map(|(at, _)| (at, at + word.len()));
+        found.any(|(start, end)| marks.is_empty() || marks.iter().any(|(from, to)| *from < end && start < *to))
+    };
+    telling.control.len() > 2
+        && marked(&place.a, &place.marks[0], &telling.control)
+        && marked(&place.b, &place.marks[1], &telling.varied)
+}
+
+/// RFC 9562, section 4: 8-4-4-4-12 hexadecimal digits.
+fn has_uuid(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_hexdigit() && c != '-')
+        .any(|word| word.split('-').map(str::len).eq([8, 4, 4, 4, 12]))
+}
+
+fn finding(cause: &dyn cause::Cause, place: Place) -> Finding {
+    let advice = cause.advice();
+    Finding {
+        cause: cause.id(),
+        group: cause.group(),
+        confidence: Confidence::Proven,
+        knock_on: false,
+        address: place.address,
+        format: place.format,
+        count: 1,
+        a: place.a,
+        b: place.b,
+        marks: place.marks,
+        spans: place.spans,
+        summary: advice.what.to_owned(),
+        fix: advice.fix.to_owned(),
+        references: advice.references.to_vec(),
+    }
+}
