@@ -384,6 +384,9 @@ fn blame(
         let mut explained = compare::explain(&base.folder, &run.folder, &guilty.artifacts);
         if let [name] = &guilty.variations[..] {
             telling::name_causes(&mut explained, name, &lab.runner.tellings(name));
+            if name == "env" {
+                telling::name_captures(&mut explained, &lab.runner.changes(name));
+            }
         }
         (guilty.findings, guilty.unexplained) = (explained.findings, explained.unexplained);
         let written = control.written(&base.result, &run.result);

@@ -4,16 +4,33 @@ use super::compare::Explained;
 use crate::{
     cause,
     model::{Confidence, Finding, Place},
-    rebuild::runner::Telling,
+    rebuild::runner::{ChangedVariable, Telling},
 };
 
 /// Turns the differences that show such words into findings, proven since nothing else was varied.
 pub(super) fn name_causes(explained: &mut Explained, variation: &str, tellings: &[Telling]) {
+    rename(explained, |place| {
+        let cause = tellings.iter().find(|telling| shows(place, telling)).map(|t| t.cause);
+        let uuids = variation == "random" && has_uuid(&place.a) && has_uuid(&place.b);
+        cause.or(uuids.then_some("random-uuid"))
+    });
+}
+
+/// The same for variables that only the run has: whoever shows one has captured the environment.
+pub(super) fn name_captures(explained: &mut Explained, changes: &[ChangedVariable]) {
+    let new = |change: &&ChangedVariable| change.control.is_none();
+    let shown =
+        |place: &Place, change: &ChangedVariable| place.b.contains(&change.name) && !place.a.contains(&change.name);
+    rename(explained, |place| {
+        let captured = changes.iter().filter(new).any(|change| shown(place, change));
+        captured.then_some("env-capture")
+    });
+}
+
+fn rename(explained: &mut Explained, cause: impl Fn(&Place) -> Option<&'static str>) {
     let mut left = Vec::new();
     for place in std::mem::take(&mut explained.unexplained) {
-        let cause = tellings.iter().find(|telling| shows(&place, telling)).map(|t| t.cause);
-        let uuids = variation == "random" && has_uuid(&place.a) && has_uuid(&place.b);
-        match cause.or(uuids.then_some("random-uuid")).and_then(cause::by_id) {
+        match cause(&place).and_then(cause::by_id) {
             Some(cause) => {
                 // A guess at the same place is settled.
                 let guess = |f: &Finding| f.confidence == Confidence::Possible && f.address == place.address;
