@@ -171,7 +171,7 @@ fn sigkill_of_the_parent_leaves_nothing() {
     assert!(work.file_name().unwrap().to_str().unwrap().starts_with("repro-"));
     fs::create_dir_all(work.join("run/closed/inner")).unwrap();
     fs::write(work.join("run/closed/inner/file"), "").unwrap();
-    fs::set_permissions(work.join("run/closed"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(work.join("run/closed"), fs::Permissions::from_mode(0o0)).unwrap();
     // What a terminal, a service manager or a closed session sends does not reach it.
     for signal in ["INT", "TERM", "HUP", "QUIT"] {
         let done = Command::new("kill")

@@ -91,6 +91,12 @@ fn nothing_left(work: &Path, mark: &str) {
     });
 }
 
+/// What no other run of this test has in its command lines.
+#[allow(clippy::disallowed_methods, reason = "it shows in no output")]
+fn mark_base() -> u32 {
+    700_000 + std::process::id()
+}
+
 fn users() -> Vec<Option<u32>> {
     match nix::unistd::geteuid().is_root() {
         true => vec![None, Some(PLAIN)],
@@ -98,7 +104,13 @@ fn users() -> Vec<Option<u32>> {
     }
 }
 
+// One test, so that no other thread forks while a copy of the program is still open for writing.
 #[test]
+fn nothing_is_left_however_it_ends() {
+    a_signal_to_the_main_process();
+    the_watcher_of_a_run_is_killed();
+}
+
 fn a_signal_to_the_main_process() {
     for (number, signal) in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGKILL, Signal::SIGABRT]
         .into_iter()
@@ -106,7 +118,7 @@ fn a_signal_to_the_main_process() {
     {
         for user in users() {
             let work = tempfile::tempdir().unwrap();
-            let mark = format!("{}{number}{}", 700_000 + std::process::id(), u32::from(user.is_some()));
+            let mark = format!("{}{number}{}", mark_base(), u32::from(user.is_some()));
             let mut child = start(work.path(), &mark, user);
             kill(Pid::from_raw(child.id() as i32), signal).unwrap();
             let status = child.wait().unwrap();
@@ -116,11 +128,10 @@ fn a_signal_to_the_main_process() {
     }
 }
 
-#[test]
 fn the_watcher_of_a_run_is_killed() {
     for user in users() {
         let work = tempfile::tempdir().unwrap();
-        let mark = format!("{}8{}", 700_000 + std::process::id(), u32::from(user.is_some()));
+        let mark = format!("{}8{}", mark_base(), u32::from(user.is_some()));
         let mut child = start(work.path(), &mark, user);
         for pid in processes("_sandbox") {
             let parent = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();

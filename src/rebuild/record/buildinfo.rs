@@ -116,7 +116,7 @@ fn quoted(value: &str) -> String {
     format!("\"{escaped}\"")
 }
 
-/// Reads what dpkg-genbuildinfo or [`write`] has written, signed or not.
+/// Reads what dpkg-genbuildinfo or [`write()`] has written, signed or not.
 pub(super) fn read(text: &str) -> Result<Record, String> {
     let fields = fields(text)?;
     let one = |name: &str| fields.get(name).map(|value| value.trim().to_owned());
