@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "diff",
         &["bytes", "cause", "compare", "format", "model", "policy", "report"],
     ),
-    ("rebuild", &["bytes", "diff", "manifest", "model"]),
+    ("rebuild", &["bytes", "cause", "diff", "manifest", "model"]),
     ("ddc", &["bytes", "diff", "model", "rebuild"]),
     // The command line sees the library as any other user does: through `repro::…`.
     ("cli", &[]),
