@@ -198,3 +198,43 @@ fn sigkill_of_the_parent_leaves_nothing() {
     assert!(janitor.wait().unwrap().success());
     assert!(!work.exists());
 }
+
+#[test]
+fn a_secret_that_gets_out_is_caught_and_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let value = "s3cr3t-value-99";
+    for (line, leaks) in [
+        ("printf %s \"$TOKEN\" > out", true),
+        ("printf %s \"$TOKEN\" | base64 > out", true),
+        ("printf %s \"$TOKEN\" | gzip -n > out", true),
+        ("echo x > out; echo \"$TOKEN\"", true),
+        ("test -n \"$TOKEN\" && echo x > out", false),
+    ] {
+        let output = Command::new(REPRO)
+            .args([
+                "build",
+                "--variations",
+                "umask",
+                "--secret",
+                "TOKEN",
+                "--artifact",
+                "out",
+            ])
+            .args(["--format", "json", "--", line])
+            .current_dir(folder.path())
+            .env("TOKEN", value)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said = [output.stdout.as_slice(), &output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(!said.contains(value) && !said.contains("czNjcjN0"), "{line}: {said}");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let secret = &report["secrets"][0];
+        assert_eq!(secret["name"], "TOKEN");
+        assert_eq!(output.status.code(), Some(if leaks { 2 } else { 0 }), "{line}");
+        let found = secret["found"].as_array().unwrap();
+        assert_eq!(found.is_empty(), !leaks, "{line}: {found:?}");
+        assert_eq!(leaks, said.contains("secret-in-artifact: TOKEN"), "{line}");
+    }
+}
