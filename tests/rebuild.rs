@@ -1,7 +1,7 @@
 //! `repro build` gives every case of `corpus/rebuild` the verdict and exactly the culprits that its `expected.toml` tells, for the
 //! user of the test, and where that is root for a plain user too. A table goes to standard error.
-//! `cargo test` does a sample, `--ignored` all of them; `REPRO_CASE=text` limits that to cases whose name contains the text. A case whose tools are missing is left out and named; with
-//! `REPRO_REQUIRE_TOOLS=1` that is a failure.
+//! `cargo test` does a sample, `--ignored` all of them; `REPRO_CASE=text` limits that to cases whose name contains the text. A case
+//! whose tools are missing is left out and named; with `REPRO_REQUIRE_TOOLS=1` that is a failure.
 
 use rayon::prelude::*;
 use serde::Deserialize;
