@@ -1,7 +1,9 @@
 //! Makes the runs that the experiment asks for, on this machine.
 
 use super::{
-    Build, Error, Progress, experiment,
+    Build, Error, Progress,
+    environment::Environment,
+    experiment,
     janitor::Work,
     record::{self, Built, Record},
     remedy,
@@ -90,6 +92,12 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
+    /// The control environment, and that of one variation.
+    fn both(&self, variation: &str) -> Option<(Environment, Environment)> {
+        let environment = |varied: &[&str]| self.workshop.environment(varied, &BTreeMap::new()).ok();
+        Some((environment(&[])?, environment(&[variation])?))
+    }
+
     fn one(&self, id: usize, slot: usize, request: &RunRequest) -> Result<Run, Error> {
         let varied: Vec<&str> = request.varied.iter().map(String::as_str).collect();
         let mut environment = self.workshop.environment(&varied, &BTreeMap::new())?;
@@ -204,11 +212,7 @@ impl Runner for Bench<'_> {
     }
 
     fn changes(&self, name: &str) -> Vec<ChangedVariable> {
-        let none = BTreeMap::new();
-        let (Ok(control), Ok(varied)) = (
-            self.workshop.environment(&[], &none),
-            self.workshop.environment(&[name], &none),
-        ) else {
+        let Some((control, varied)) = self.both(name) else {
             return Vec::new();
         };
         let own: &[&str] = match control.shell == varied.shell {
@@ -235,14 +239,10 @@ impl Runner for Bench<'_> {
             .collect()
     }
     fn tellings(&self, name: &str) -> Vec<Telling> {
-        let none = BTreeMap::new();
-        let (Ok(control), Ok(varied)) = (
-            self.workshop.environment(&[], &none),
-            self.workshop.environment(&[name], &none),
-        ) else {
+        let Some((control, varied)) = self.both(name) else {
             return Vec::new();
         };
-        let words = |of: &super::environment::Environment| {
+        let words = |of: &Environment| {
             [
                 ("embedded-timestamp", of.clock.seconds.to_string()),
                 ("hostname", of.hostname.clone()),

@@ -98,10 +98,7 @@ pub(super) fn explain(a: &Path, b: &Path, artifacts: &[String]) -> Explained {
     if more > 0 {
         all.note("", format!("{more} more artifacts differ; they were not looked into"));
     }
-    // As `diff` orders them: root causes first.
-    let possible = |finding: &Finding| finding.confidence == Confidence::Possible;
-    all.findings
-        .sort_by_key(|finding| (finding.knock_on, possible(finding)));
+    all.sort();
     all
 }
 
@@ -140,6 +137,12 @@ impl Explained {
             marks: [Vec::new(), Vec::new()],
             spans: Vec::new(),
         });
+    }
+    /// As `diff` orders them: root causes first.
+    pub(super) fn sort(&mut self) {
+        let possible = |finding: &Finding| finding.confidence == Confidence::Possible;
+        self.findings
+            .sort_by_key(|finding| (finding.knock_on, possible(finding)));
     }
     /// Root causes, each once, in order.
     pub(super) fn causes(&self) -> Vec<&'static str> {

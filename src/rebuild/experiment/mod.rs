@@ -7,6 +7,7 @@ mod capture;
 mod compare;
 mod first;
 mod fixes;
+mod follow;
 mod hints;
 mod keep;
 mod lab;
@@ -24,10 +25,7 @@ use compare::Control;
 use lab::{Halt, Lab};
 use probe::Probe;
 use search::{Culprit, End, Found, Limits, Outcome, Set};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Does the whole experiment, or the one run that `build.only` asks for. The variations of the plan that are effective and
 /// are not in `not_tested` are tested.
@@ -270,8 +268,8 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
     }
     answer.guilty = all;
     answer.complete = found.end == End::Complete;
-    captured(lab, &control, &mut answer.guilty);
-    mixed(&mut answer.guilty);
+    follow::captured(lab, &control, &mut answer.guilty);
+    follow::mixed(&mut answer.guilty);
     match &found.end {
         End::Complete => {}
         End::Stopped => answer.open(over(lab.build)),
@@ -400,88 +398,4 @@ fn blame(
         keep::keep(lab.build, &run.folder, Some(&guilty.artifacts), &guilty.variations)?;
     }
     Ok(Some(guilty))
-}
-
-/// Where `env` is guilty, a variation that shows in its own variables only, wherever they are copied, is not guilty itself.
-fn captured(lab: &Lab<'_>, control: &Control, guilty: &mut Vec<Guilty>) {
-    let Some(env) = guilty
-        .iter()
-        .position(|g| g.variations == ["env"] && g.effect == "differs")
-    else {
-        return;
-    };
-    let only = |g: &Guilty| {
-        let [name] = &g.variations[..] else { return false };
-        let changes = lab.runner.changes(name);
-        let (Some(a), Some(b)) = (lab.made.get(&control.id), lab.made.get(&g.only)) else {
-            return false;
-        };
-        // Each artifact must hold a copy of `env`'s variable, too: else it is no copy of the whole environment.
-        let whole = g
-            .artifacts
-            .iter()
-            .all(|artifact| guilty[env].artifacts.contains(artifact));
-        let copied = |artifact: &String| {
-            let read = |folder: &std::path::Path| fs::read(folder.join("artifacts").join(artifact));
-            match (read(&a.folder), read(&b.folder)) {
-                (Ok(a), Ok(b)) => capture::only_captured(&a, &b, &changes),
-                _ => false,
-            }
-        };
-        name != "env" && g.effect == "differs" && whole && g.artifacts.iter().all(copied)
-    };
-    let names: Vec<String> = guilty
-        .iter()
-        .filter(|g| only(g))
-        .flat_map(|g| g.variations.clone())
-        .collect();
-    guilty[env].captured = names;
-    let captured = guilty[env].captured.clone();
-    guilty.retain(|g| g.variations.len() != 1 || !captured.contains(&g.variations[0]));
-}
-
-/// What can be mixed into a random value or the order of a hash table: addresses, and what lies on the stack with the variables.
-const MIXED: &[&str] = &["aslr", "env", "parallelism"];
-
-/// Where `random` is guilty, a variation that changes the same places only, and shows nothing of its own, is not guilty itself.
-fn mixed(guilty: &mut Vec<Guilty>) {
-    let Some(random) = guilty
-        .iter()
-        .position(|g| g.variations == ["random"] && g.effect == "differs")
-    else {
-        return;
-    };
-    let places = |g: &Guilty| -> BTreeSet<String> {
-        let roots = g.findings.iter().filter(|finding| !finding.knock_on);
-        let open = g.unexplained.iter().map(|place| place.address.clone());
-        roots.map(|finding| finding.address.clone()).chain(open).collect()
-    };
-    let chance = |g: &Guilty| {
-        let roots = g.findings.iter().filter(|finding| !finding.knock_on);
-        roots
-            .into_iter()
-            .all(|finding| ["random-value", "random-temp-path", "hash-order"].contains(&finding.cause))
-    };
-    let known = places(&guilty[random]);
-    let follows = |g: &Guilty| {
-        let [name] = &g.variations[..] else { return false };
-        let own = places(g);
-        MIXED.contains(&name.as_str())
-            && g.effect == "differs"
-            && g.artifacts
-                .iter()
-                .all(|artifact| guilty[random].artifacts.contains(artifact))
-            && !own.is_empty()
-            && own.is_subset(&known)
-            && chance(g)
-    };
-    let names: Vec<String> = guilty
-        .iter()
-        .filter(|g| follows(g))
-        .flat_map(|g| g.variations.clone())
-        .collect();
-    guilty.retain(|g| g.variations.len() != 1 || !names.contains(&g.variations[0]));
-    if let Some(random) = guilty.iter_mut().find(|g| g.variations == ["random"]) {
-        random.mixed = names;
-    }
 }

@@ -41,9 +41,7 @@ fn rename(explained: &mut Explained, cause: impl Fn(&Place) -> Option<&'static s
         }
     }
     explained.unexplained = left;
-    explained
-        .findings
-        .sort_by_key(|finding| (finding.knock_on, finding.confidence == Confidence::Possible));
+    explained.sort();
 }
 
 fn shows(place: &Place, telling: &Telling) -> bool {

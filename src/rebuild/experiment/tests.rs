@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use sha2::{Digest, Sha256};
-use std::{cell::RefCell, time::Duration};
+use std::{cell::RefCell, fs, time::Duration};
 
 const ALL: [&str; 8] = [
     "time",

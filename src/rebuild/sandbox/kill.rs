@@ -18,12 +18,15 @@ pub(super) fn run(first: Pid) {
 /// Ends everything that descends from this process, and waits for it. Orphans come to us, so the loop ends when none is left.
 pub(super) fn descendants() {
     loop {
-        for child in children(Path::new("/proc"), "self") {
-            let _ = kill(child, Signal::SIGKILL);
-        }
         match waitpid(None, Some(WaitPidFlag::WNOHANG | WaitPidFlag::__WALL)) {
             Err(_) => return,
-            Ok(WaitStatus::StillAlive) => sleep(Duration::from_millis(1)),
+            // Looked for only here: usually everything has died with its namespace, and `/proc` is long.
+            Ok(WaitStatus::StillAlive) => {
+                for child in children(Path::new("/proc"), "self") {
+                    let _ = kill(child, Signal::SIGKILL);
+                }
+                sleep(Duration::from_millis(1));
+            }
             Ok(_) => {}
         }
     }
