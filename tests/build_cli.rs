@@ -238,3 +238,46 @@ fn a_secret_that_gets_out_is_caught_and_never_shown() {
         assert_eq!(leaks, said.contains("secret-in-artifact: TOKEN"), "{line}");
     }
 }
+
+#[test]
+fn the_line_of_a_run_repeats_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let json = |output: &Output| -> serde_json::Value {
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+    };
+    let arguments = [
+        "build",
+        "--artifact",
+        "out",
+        "--variations",
+        "umask,timezone",
+        "--try-fixes",
+    ];
+    let arguments = [&arguments[..], &["--format", "json", "--", "date > out"]].concat();
+    let report = json(&repro(at, &arguments));
+    let runs = report["runs"].as_array().unwrap();
+    let remedies = |run: &serde_json::Value| run["remedies"].as_array().is_some_and(|names| !names.is_empty());
+    // One of each kind is enough: the controls and the remedies that did not help are alike.
+    let (plain, cured): (Vec<_>, Vec<_>) = runs.iter().skip(1).partition(|run| !remedies(run));
+    assert!(!cured.is_empty(), "{report}");
+    for run in plain.into_iter().chain(cured.last().copied()) {
+        // A folder that is not there yet.
+        let kept = at.join(format!("kept/{}", run["id"]));
+        let line = run["replay"].as_str().unwrap();
+        let more = format!("'{REPRO}' build --format json --keep '{}'", kept.display());
+        let line = line.replacen("repro build", &more, 1);
+        let output = Command::new("sh").args(["-c", &line]).current_dir(at).output().unwrap();
+        let again = json(&output);
+        assert_eq!(output.status.code(), Some(0), "{line}");
+        assert_eq!(again["runs"][0]["sha256"], run["sha256"], "{line}");
+        let folders: Vec<_> = fs::read_dir(&kept)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        assert_eq!(folders.len(), 1, "{line}");
+        assert!(!fs::read(folders[0].join("out")).unwrap().is_empty());
+    }
+    let all = report["replay"].as_str().unwrap();
+    assert!(all.contains("--variations umask,timezone"), "{all}");
+}

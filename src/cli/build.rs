@@ -316,11 +316,6 @@ fn replay(args: &Args) -> Replay {
     for (name, values) in lists {
         values.iter().for_each(|value| add(name, value));
     }
-    for (name, values) in [("--variations", &args.variations), ("--without", &args.without)] {
-        if !values.is_empty() {
-            add(name, &values.join(","));
-        }
-    }
     for (name, time) in [("--timeout", args.timeout), ("--total-timeout", args.total_timeout)] {
         if let Some(time) = time {
             add(name, &time.as_secs());
@@ -342,8 +337,15 @@ fn replay(args: &Args) -> Replay {
             .filter(|(_, on)| *on)
             .map(|(name, _)| (*name).to_owned()),
     );
+    let mut choice = Vec::new();
+    for (name, values) in [("--variations", &args.variations), ("--without", &args.without)] {
+        if !values.is_empty() {
+            choice.extend([name.to_owned(), values.join(",")]);
+        }
+    }
     Replay {
         options,
+        choice,
         command: args.command.clone(),
     }
 }

@@ -156,6 +156,8 @@ impl Build {
 pub struct Replay {
     /// `repro build` and the options.
     pub options: Vec<String>,
+    /// Options that choose variations: for the whole experiment only, one run has its own.
+    pub choice: Vec<String>,
     /// The command to build with; empty if it is in `repro.toml`.
     pub command: Vec<String>,
 }

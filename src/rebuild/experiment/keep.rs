@@ -18,7 +18,10 @@ pub(super) fn keep(build: &Build, folder: &Path, artifacts: Option<&[String]>, v
         move |error: std::io::Error| Halt::Broken(Error::at(&path, &error))
     };
     match artifacts {
-        None => source::copy_tree(&from, &to).map_err(Halt::Broken),
+        None => {
+            fs::create_dir_all(into).map_err(broken(into))?;
+            source::copy_tree(&from, &to).map_err(Halt::Broken)
+        }
         Some(artifacts) => {
             for artifact in artifacts {
                 let (from, to) = (from.join(artifact), to.join(artifact));

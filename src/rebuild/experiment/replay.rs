@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// Repeats the whole experiment.
 pub(super) fn all(build: &Build) -> String {
-    line(build, &[])
+    line(build, &build.replay.choice, &[])
 }
 
 /// Repeats one run.
@@ -24,11 +24,11 @@ pub(super) fn one(build: &Build, varied: &BTreeSet<String>, remedies: &[String])
     for name in remedies {
         options.extend(["--remedy".to_owned(), name.clone()]);
     }
-    line(build, &options)
+    line(build, &[], &options)
 }
 
-fn line(build: &Build, more: &[String]) -> String {
-    let mut words = build.replay.options.clone();
+fn line(build: &Build, choice: &[String], more: &[String]) -> String {
+    let mut words = [&build.replay.options, choice].concat();
     words.extend(["--seed".to_owned(), build.seed.to_string()]);
     words.extend(["--clock".to_owned(), format!("@{}", build.clock)]);
     words.extend_from_slice(more);

@@ -150,6 +150,7 @@ fn build() -> Build {
         work: None,
         replay: Replay {
             options: ["repro", "build", "--artifact", "out"].map(str::to_owned).to_vec(),
+            choice: Vec::new(),
             command: ["make", "V=it's"].map(str::to_owned).to_vec(),
         },
     }
