@@ -8,6 +8,7 @@
 pub mod bytes;
 pub mod cause;
 pub mod compare;
+pub mod ddc;
 pub mod diff;
 pub mod format;
 pub mod manifest;

@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["bytes", "cause", "compare", "format", "model", "policy", "report"],
     ),
     ("rebuild", &["bytes", "cause", "diff", "manifest", "model"]),
-    ("ddc", &["bytes", "diff", "model", "rebuild"]),
+    ("ddc", &["bytes", "diff", "format", "manifest", "model", "rebuild"]),
     // The command line sees the library as any other user does: through `repro::…`.
     ("cli", &[]),
 ];

@@ -87,6 +87,7 @@ fn probed(work: &Path, name: &str, means: Means, environment: Environment) -> Re
             halt_on_failure: true,
         }],
         source,
+        inputs: Vec::new(),
         artifacts: vec!["probe.json".to_owned()],
         folder: folder.clone(),
         network: false,

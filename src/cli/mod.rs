@@ -4,6 +4,7 @@
 
 mod build;
 mod check;
+mod ddc;
 mod diff;
 mod doctor;
 mod explain;
@@ -231,6 +232,7 @@ enum Command {
     Diff(diff::Args),
     Explain(explain::Args),
     Build(Box<build::Args>),
+    Ddc(Box<ddc::Args>),
     Doctor(doctor::Args),
     Schema(schema::Args),
     /// Watches one run of `repro build`; its description comes on standard input
@@ -282,6 +284,7 @@ fn run(cli: Cli) -> Result<Status, Error> {
             .map(|()| Status::Same)
             .map_err(Error::new),
         Command::Build(args) => build::run(args, &cli.global),
+        Command::Ddc(args) => ddc::run(args, &cli.global),
         Command::Doctor(args) => doctor::run(args, &cli.global),
         Command::Probe(_) => probe::run(&cli.global),
     }

@@ -18,6 +18,8 @@ enum Output {
     Diff,
     /// `repro build --format json`
     Build,
+    /// `repro ddc --format json`
+    Ddc,
     /// `repro build --record FILE`
     Record,
     /// `repro hash --format json`
@@ -30,6 +32,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let schema = match args.output_of {
         Output::Diff => report::json::SCHEMA,
         Output::Build => report::json::BUILD_SCHEMA,
+        Output::Ddc => report::json::DDC_SCHEMA,
         Output::Record => rebuild::record::SCHEMA,
         Output::Manifest => manifest::SCHEMA,
         Output::Check => manifest::CHECK_SCHEMA,

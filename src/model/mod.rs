@@ -1,16 +1,23 @@
 //! Pure data that every other layer speaks in. Imports nothing of this crate.
 
 mod blob;
+mod ddc;
 mod difference;
 mod doctor;
+mod localised;
 mod part;
 mod rebuild;
 mod report;
 mod role;
 
 pub use blob::{Blob, Span, Storage};
+pub use ddc::{
+    BehaviourDifference, DdcClass, DdcInput, DdcLocalisation, DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict, DiffersAt,
+    Lineage, ToolchainVerdict,
+};
 pub use difference::{Change, Claim, Confidence, Difference, Evidence, Side};
 pub use doctor::{DoctorLine, DoctorReport};
+pub use localised::{Changed, Listed, Localised, SectionDifference};
 pub use part::{Body, Content, Decode, Group, Isa, Malformed, Member, Opened, Order, Part, Parts, Seal, Value};
 pub use rebuild::{
     BuildPlan, BuildRun, BuildVerdict, EnvironmentDifference, FirstDifference, Guilty, Leftover, NotTested,

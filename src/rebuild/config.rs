@@ -112,14 +112,7 @@ impl Config {
 
     /// Reads the text of a `repro.toml`.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let file: File = toml::from_str(text).map_err(|error| {
-            let line = error
-                .span()
-                .and_then(|span| text.get(..span.start))
-                .map(|before| before.matches('\n').count() + 1);
-            let line = line.map_or_else(String::new, |line| format!(":{line}"));
-            Error::new(format!("{FILE}{line}: {}", error.message().replace('\n', "; ")))
-        })?;
+        let file: File = toml::from_str(text).map_err(|error| refused(FILE, text, &error))?;
         let config = file.build;
         if config.command.is_some() && !config.steps.is_empty() {
             return Err(Error::new(format!("{FILE}: give `command` or `steps`, not both")));
@@ -143,6 +136,16 @@ impl Config {
         };
         self.steps.iter().enumerate().map(one).collect()
     }
+}
+
+/// What is wrong with the text of a TOML file, and in which line.
+pub(crate) fn refused(file: &str, text: &str, error: &toml::de::Error) -> Error {
+    let line = error
+        .span()
+        .and_then(|span| text.get(..span.start))
+        .map(|before| before.matches('\n').count() + 1);
+    let line = line.map_or_else(String::new, |line| format!(":{line}"));
+    Error::new(format!("{file}{line}: {}", error.message().replace('\n', "; ")))
 }
 
 /// A command that is run once and must succeed.
@@ -189,11 +192,11 @@ fn scalar<'d, D: Deserializer<'d>, T>(
     read(&text).map(Some).map_err(de::Error::custom)
 }
 
-fn duration<'d, D: Deserializer<'d>>(from: D) -> Result<Option<Duration>, D::Error> {
+pub(crate) fn duration<'d, D: Deserializer<'d>>(from: D) -> Result<Option<Duration>, D::Error> {
     scalar(from, units::duration)
 }
 
-fn size<'d, D: Deserializer<'d>>(from: D) -> Result<Option<u64>, D::Error> {
+pub(crate) fn size<'d, D: Deserializer<'d>>(from: D) -> Result<Option<u64>, D::Error> {
     scalar(from, units::size)
 }
 

@@ -121,7 +121,7 @@ pub struct Build {
 
 impl Build {
     /// A build of nothing, for trying what a machine allows.
-    fn trial() -> Self {
+    pub fn trial() -> Self {
         Self {
             source: PathBuf::new(),
             all_files: false,

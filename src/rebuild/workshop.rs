@@ -123,6 +123,7 @@ impl<'a> Workshop<'a> {
             means: self.machine.means,
             steps: build.steps.clone(),
             source: self.source(),
+            inputs: Vec::new(),
             artifacts: build.artifacts.clone(),
             folder: folder.clone(),
             network: build.network,
@@ -141,12 +142,7 @@ impl<'a> Workshop<'a> {
 
     /// Removes what a run leaves beside its results.
     fn clear(&self, folder: &Path) -> Result<(), Error> {
-        for name in ["root", "hidden", "disk"] {
-            let path = folder.join(name);
-            if path.exists() {
-                super::janitor::remove(&path)?;
-            }
-        }
+        sandbox::clear(folder)?;
         if !self.machine.means.mounts && Path::new(&self.machine.base).exists() {
             super::janitor::remove(Path::new(&self.machine.base))?;
         }
@@ -175,6 +171,7 @@ impl<'a> Workshop<'a> {
                 halt_on_failure: true,
             }],
             source,
+            inputs: Vec::new(),
             artifacts: Vec::new(),
             folder: folder.clone(),
             network: self.build.network,

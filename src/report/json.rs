@@ -7,6 +7,8 @@ use std::io::{self, Write};
 pub const SCHEMA: &str = include_str!("schema/diff.json");
 /// JSON Schema of a [`RebuildReport`](crate::model::RebuildReport).
 pub const BUILD_SCHEMA: &str = include_str!("schema/build.json");
+/// JSON Schema of a [`DdcReport`](crate::model::DdcReport).
+pub const DDC_SCHEMA: &str = include_str!("schema/ddc.json");
 
 /// A report as indented JSON with a final newline.
 pub fn write<T: Serialize>(report: &T, out: &mut dyn Write) -> io::Result<()> {

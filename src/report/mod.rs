@@ -1,5 +1,6 @@
 //! Ways to print a report. One file a format.
 
+pub mod ddc;
 pub mod doctor;
 pub mod json;
 pub mod markdown;

@@ -50,6 +50,7 @@ fn run(spec: &RunSpec, printed: OwnedFd) -> Result<RunResult, String> {
     let device = fs::metadata(&folder)
         .map_err(|e| format!("{}: {e}", folder.display()))?
         .dev();
+    let entries = place.root.as_ref().map(Root::entries);
     let program = spec.means.interposition.then(|| filter::program(spec));
     let mut run = Run {
         spec,
@@ -68,6 +69,10 @@ fn run(spec: &RunSpec, printed: OwnedFd) -> Result<RunResult, String> {
         }
     }
     let leftovers = run.leftovers();
+    let strays = match (&run.place.root, entries) {
+        (Some(root), Some(before)) => root.entries().difference(&before).cloned().collect(),
+        _ => Vec::new(),
+    };
     let found = match spec.artifacts.as_slice() {
         [] => Ok(BTreeMap::new()),
         globs => artifacts::collect(&folder, globs, &spec.folder.join("artifacts")),
@@ -91,6 +96,7 @@ fn run(spec: &RunSpec, printed: OwnedFd) -> Result<RunResult, String> {
         artifacts,
         written: written(&folder, start.seconds, trace.as_ref()),
         leftovers,
+        strays,
         trace,
         ..RunResult::empty()
     })

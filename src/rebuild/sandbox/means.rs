@@ -86,6 +86,7 @@ fn attempt(program: &Path, means: Means, folder: &Path) -> Result<(), String> {
             halt_on_failure: true,
         }],
         source,
+        inputs: Vec::new(),
         artifacts: Vec::new(),
         folder: folder.to_owned(),
         network: false,

@@ -35,6 +35,8 @@ pub struct RunSpec {
     pub steps: Vec<Step>,
     /// The pristine copy of the source that this run's copy is made from.
     pub source: PathBuf,
+    /// What else the build sees, read only.
+    pub inputs: Vec<Input>,
     /// Globs of the artifacts.
     pub artifacts: Vec<String>,
     /// A new folder for this run: artifacts go to `artifacts/`, what was printed to `log`.
@@ -55,6 +57,15 @@ pub struct RunSpec {
     pub show_self: bool,
     /// Runs that go on at the same time have different slots, for different processors.
     pub slot: usize,
+}
+
+/// A file or folder that a build sees in another place; this takes a mount namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// Where it lies.
+    pub from: PathBuf,
+    /// Where the build sees it: an absolute path.
+    pub at: String,
 }
 
 /// What this machine lets a run do.
@@ -95,6 +106,8 @@ pub struct RunResult {
     pub cpu_seconds: f64,
     /// Command lines of processes that were left behind.
     pub leftovers: Vec<Vec<String>>,
+    /// Files and folders that were made outside of every folder that the build was given.
+    pub strays: Vec<String>,
     /// Command lines of what ran when a timeout struck.
     pub hanging: Vec<Vec<String>>,
     /// Who ran what and wrote which file.
@@ -141,10 +154,22 @@ impl RunResult {
             written: BTreeMap::new(),
             cpu_seconds: 0.0,
             leftovers: Vec::new(),
+            strays: Vec::new(),
             hanging: Vec::new(),
             trace: None,
         }
     }
+}
+
+/// Removes what a run leaves in its folder beside its results.
+pub fn clear(folder: &Path) -> Result<(), Error> {
+    for name in ["root", "hidden", "disk"] {
+        let path = folder.join(name);
+        if path.exists() {
+            super::janitor::remove(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Does one run, in a process of its own: `program` is `repro`, usually this one, started again.

@@ -11,6 +11,7 @@ use nix::{
     unistd::{chdir, pivot_root},
 };
 use std::{
+    collections::BTreeSet,
     fs,
     os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
@@ -121,6 +122,18 @@ impl Root {
             bind(locales, &at)?;
             system::read_only(&at)?;
         }
+        for input in &spec.inputs {
+            let at = self.inside(&input.at);
+            let failed = |e: std::io::Error| format!("{}: {e}", at.display());
+            if input.from.is_dir() {
+                fs::create_dir_all(&at).map_err(failed)?;
+            } else {
+                fs::create_dir_all(at.parent().unwrap_or(&at)).map_err(failed)?;
+                fs::write(&at, "").map_err(failed)?;
+            }
+            bind(&input.from, &at)?;
+            system::read_only(&at)?;
+        }
         if spec.show_self {
             let at = self.inside(PROBE);
             fs::write(&at, "").map_err(|e| format!("{}: {e}", at.display()))?;
@@ -128,6 +141,16 @@ impl Root {
             bind(&program, &at)?;
         }
         Ok(())
+    }
+
+    /// Names in the root and in its build folder: what a build adds to them lies outside of its own folders.
+    pub(super) fn entries(&self) -> BTreeSet<String> {
+        let mut all = BTreeSet::new();
+        for folder in ["/", "/build/"] {
+            let found = fs::read_dir(self.inside(folder)).into_iter().flatten().flatten();
+            all.extend(found.map(|entry| format!("{folder}{}", entry.file_name().to_string_lossy())));
+        }
+        all
     }
 
     /// Where a path of the build lies, seen from this process.

@@ -1,0 +1,518 @@
+//! Makes stages: each in an environment that is the same for all, at paths that are the same for all.
+
+use super::{
+    spec::{Spec, Step},
+    words::{Words, quote},
+};
+use crate::{
+    bytes::digest::Algorithm,
+    model::RunOutcome,
+    rebuild::{
+        Build, Error, Progress, artifacts, config,
+        environment::Environment,
+        janitor::{self, Work},
+        machine::Machine,
+        sandbox::{self, Input, Means, RunSpec},
+        variation,
+    },
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+/// Where a stage puts what it makes.
+pub const OUT: &str = "/build/out";
+/// Where a stage sees what the stage before has made.
+pub const PREV: &str = "/build/prev";
+/// Where a stage sees the spec's folder.
+pub const SPEC: &str = "/build/spec";
+/// Where a program is run, to see how it behaves.
+const RUN: &str = "/build/run";
+
+const TIMEOUT: Duration = Duration::from_secs(3600);
+const DISK: u64 = 4 << 30;
+const OUTPUT: u64 = 64 << 20;
+/// What the clock shows where the spec has no SOURCE_DATE_EPOCH.
+const CLOCK: i64 = 1_700_000_000;
+/// Lines of output that are told of a stage that failed.
+const LAST_LINES: usize = 6;
+
+/// What a run varies that must not matter: nothing, or one of two ways.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Perturbation {
+    /// Everything is pinned.
+    #[default]
+    None,
+    /// Addresses, ids, paths, random bytes, and what fresh memory holds.
+    First,
+    /// The same in another way.
+    Second,
+}
+
+impl Perturbation {
+    /// Names of what is varied.
+    pub fn names(self) -> Vec<String> {
+        let names: &[&str] = match self {
+            Perturbation::None => &[],
+            Perturbation::First | Perturbation::Second => {
+                &["aslr", "pid", "random", "tmpdir", "home", "exec_path", "MALLOC_PERTURB_"]
+            }
+        };
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn apply(self, environment: &mut Environment, machine: &Machine) -> Result<(), Error> {
+        if self == Perturbation::None {
+            return Ok(());
+        }
+        for name in ["aslr", "pid", "random", "tmpdir", "home", "exec_path"] {
+            if let Some(variation) = variation::named(name) {
+                // Where the machine can't, the others still say something.
+                let _ = variation.vary(environment, machine);
+            }
+        }
+        // mallopt(3): fresh memory is filled with the complement, freed memory with the value. The noise moves the stack.
+        let (fill, pid, noise) = match self {
+            Perturbation::Second => ("90", 7_001, 1111),
+            _ => ("165", 20_000, 17),
+        };
+        environment.first_pid = pid;
+        environment.variables.insert("MALLOC_PERTURB_".to_owned(), fill.to_owned());
+        environment.variables.insert("REPRO_NOISE".to_owned(), "x".repeat(noise));
+        Ok(())
+    }
+}
+
+/// What a stage has made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Set {
+    /// Where it lies.
+    pub folder: PathBuf,
+    /// SHA-256 by path.
+    pub files: BTreeMap<String, String>,
+}
+
+impl Set {
+    /// The digest of a single file; of several, that of their list as `sha256sum` writes it.
+    pub fn digest(&self) -> String {
+        if let (1, Some(digest)) = (self.files.len(), self.files.values().next()) {
+            return digest.clone();
+        }
+        let lines: String = self.files.iter().map(|(path, digest)| format!("{digest}  {path}\n")).collect();
+        Algorithm::Sha256.digest(lines.as_bytes()).to_string()
+    }
+
+    /// Whether the bytes are the same.
+    pub fn same(&self, other: &Set) -> bool {
+        self.files == other.files
+    }
+
+    /// Bytes in all.
+    pub fn size(&self) -> u64 {
+        let sizes = self.files.keys().filter_map(|path| fs::symlink_metadata(self.folder.join(path)).ok());
+        sizes.map(|found| found.len()).sum()
+    }
+
+    /// What the artifact is called.
+    pub fn name(&self) -> String {
+        match (self.files.len(), self.files.keys().next()) {
+            (1, Some(path)) => path.clone(),
+            (count, _) => format!("{count} files"),
+        }
+    }
+}
+
+/// A source tree, copied, and its digest.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    /// The copy.
+    pub folder: PathBuf,
+    /// Where stages see it.
+    pub mount: String,
+    /// `sha256:…`
+    pub digest: String,
+}
+
+/// What a run executes.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// The steps of the spec: the artifacts are what it asks for.
+    Stage,
+    /// These commands, by name; failures of single ones are told, and do not end the run.
+    Each(Vec<(String, Words)>),
+    /// A command of the programs in the set: standard input from a file of the spec's folder; all that it leaves is collected.
+    Behave(Words, Option<String>),
+}
+
+/// A run that is wanted.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// For the report.
+    pub name: String,
+    /// What `{cc}` stands for.
+    pub compiler: Vec<String>,
+    /// What `{prev}` holds; in [`Task::Behave`], what `{out}` holds.
+    pub prev: Option<Arc<Set>>,
+    /// The source.
+    pub source: Arc<Tree>,
+    /// What must not matter.
+    pub perturbation: Perturbation,
+    /// What is run.
+    pub task: Task,
+}
+
+/// A run that was made.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// What it made, or why it failed.
+    pub outcome: Result<Arc<Set>, String>,
+    /// Processor time.
+    pub cpu_seconds: f64,
+    /// Programs and files of the machine that were opened, as the stage named them; `None` if opens can't be traced.
+    pub opened: Option<Opened>,
+    /// The run whose result this is, if the same inputs were run before.
+    pub same_run_as: Option<String>,
+}
+
+/// What a run opened.
+#[derive(Clone, Debug, Default)]
+pub struct Opened {
+    /// Programs.
+    pub programs: BTreeSet<String>,
+    /// Files.
+    pub files: BTreeSet<String>,
+}
+
+/// Where stages are made.
+pub struct Lab<'a> {
+    spec: &'a Spec,
+    program: &'a Path,
+    work: PathBuf,
+    machine: Machine,
+    variables: BTreeMap<String, String>,
+    width: usize,
+    /// What was made, by all that went into it.
+    known: BTreeMap<String, (String, Made)>,
+    count: AtomicUsize,
+}
+
+impl<'a> Lab<'a> {
+    /// Finds out what the machine allows. `program` is this program, which starts itself for each stage.
+    ///
+    /// # Errors
+    /// It doesn't allow to give a stage constant paths and to end all that it starts.
+    pub fn open(
+        spec: &'a Spec,
+        program: &'a Path,
+        work: &Work,
+        variables: BTreeMap<String, String>,
+        width: usize,
+    ) -> Result<Self, Error> {
+        let (means, trials) = Means::detect(program, work.path())?;
+        if !means.mounts || !means.pids {
+            let why = trials.iter().find_map(|trial| match &trial.outcome {
+                Err(why) => Some(format!("{}: {why}", trial.name)),
+                Ok(()) => None,
+            });
+            return Err(Error::new(format!(
+                "stages need mount and PID namespaces, for constant paths and a sure end ({}); `repro doctor` says more",
+                why.unwrap_or_default()
+            )));
+        }
+        Ok(Self {
+            spec,
+            program,
+            work: work.path().to_owned(),
+            machine: Machine::detect(means, work.path()),
+            variables,
+            width: width.max(1),
+            known: BTreeMap::new(),
+            count: AtomicUsize::new(0),
+        })
+    }
+
+    /// The kernel's release.
+    pub fn kernel(&self) -> &str {
+        &self.machine.release
+    }
+
+    /// A new folder below the work folder.
+    pub fn folder(&self, name: &str) -> Result<PathBuf, Error> {
+        let folder = self.work.join(name);
+        fs::create_dir_all(&folder).map_err(|e| Error::at(&folder, &e))?;
+        Ok(folder)
+    }
+
+    /// Makes runs, as many at a time as there are processors. Equal inputs are run once.
+    ///
+    /// # Errors
+    /// A run could not be made, hung, left a process behind, or wrote outside of its folders.
+    pub fn make(&mut self, jobs: &[Job], tell: &dyn Fn(&Progress)) -> Result<Vec<Made>, Error> {
+        let keys: Vec<String> = jobs.iter().map(|job| self.key(job)).collect();
+        let mut new: Vec<(&str, &Job)> = Vec::new();
+        for (key, job) in keys.iter().zip(jobs) {
+            if !self.known.contains_key(key) && !new.iter().any(|(other, _)| other == key) {
+                new.push((key, job));
+            }
+        }
+        let so_far = self.count.load(Ordering::Relaxed);
+        for (group, some) in new.chunks(self.width).enumerate() {
+            tell(&Progress {
+                run: so_far + group * self.width + some.len(),
+                known: so_far + new.len(),
+                varied: some.iter().map(|(_, job)| job.name.clone()).collect(),
+                left: None,
+            });
+            let this = &*self;
+            let made: Result<Vec<Made>, Error> = thread::scope(|scope| {
+                let started: Vec<_> = some
+                    .iter()
+                    .enumerate()
+                    .map(|(slot, (_, job))| scope.spawn(move || this.one(job, slot)))
+                    .collect();
+                let joined = started.into_iter().map(|run| {
+                    run.join().unwrap_or_else(|_| Err(Error::new("a run's thread panicked")))
+                });
+                joined.collect()
+            });
+            for ((key, job), made) in some.iter().zip(made?) {
+                self.known.insert((*key).to_owned(), (job.name.clone(), made));
+            }
+        }
+        let answer = |(key, job): (&String, &Job)| {
+            let (name, made) = self.known.get(key)?;
+            let same_run_as = (*name != job.name).then(|| name.clone());
+            Some(Made {
+                same_run_as,
+                ..made.clone()
+            })
+        };
+        Ok(keys.iter().zip(jobs).filter_map(answer).collect())
+    }
+
+    /// Everything that goes into a run.
+    fn key(&self, job: &Job) -> String {
+        let prev = job.prev.as_ref().map(|set| &set.files);
+        let all = format!(
+            "{:?} {prev:?} {} {} {:?} {:?}",
+            job.compiler, job.source.digest, job.source.mount, job.perturbation, job.task
+        );
+        Algorithm::Sha256.digest(all.as_bytes()).to_string()
+    }
+
+    fn environment(&self, perturbation: Perturbation, folder: &str) -> Result<Environment, Error> {
+        let given = &self.spec.environment;
+        let mut build = Build::trial();
+        build.variables.clone_from(&self.variables);
+        build.clock = given.source_date_epoch.unwrap_or(CLOCK);
+        if let Some(epoch) = given.source_date_epoch {
+            build.variables.insert("SOURCE_DATE_EPOCH".to_owned(), epoch.to_string());
+        }
+        let mut environment = Environment::control(&build, &self.machine);
+        environment.build_path = folder.to_owned();
+        environment.umask = self.spec.umask();
+        perturbation.apply(&mut environment, &self.machine)?;
+        Ok(environment)
+    }
+
+    fn one(&self, job: &Job, slot: usize) -> Result<Made, Error> {
+        let id = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+        let folder = self.folder(&format!("runs/{id}"))?;
+        let empty = self.folder("empty")?;
+        let behaves = matches!(job.task, Task::Behave(..));
+        let values: BTreeMap<&str, String> = [
+            ("out", OUT.to_owned()),
+            ("prev", PREV.to_owned()),
+            ("source", job.source.mount.clone()),
+            ("spec", SPEC.to_owned()),
+        ]
+        .into();
+        let compiler = Words::List(job.compiler.clone()).fill(&[], &values);
+        let steps: Vec<_> = self
+            .steps(job)
+            .into_iter()
+            .map(|(name, words, halt)| {
+                let mut step = config::step(&name, words.fill(&compiler, &values));
+                step.halt_on_failure = halt;
+                step
+            })
+            .collect();
+        let prev = job.prev.as_ref().map_or(&empty, |set| &set.folder);
+        let input = |from: &Path, at: &str| Input {
+            from: from.to_owned(),
+            at: at.to_owned(),
+        };
+        let limits = &self.spec.limits;
+        let timeout = limits.timeout.unwrap_or(TIMEOUT);
+        let spec = RunSpec {
+            environment: self.environment(job.perturbation, if behaves { RUN } else { OUT })?,
+            means: self.machine.means,
+            steps,
+            source: empty.clone(),
+            inputs: vec![
+                input(&job.source.folder, &job.source.mount),
+                input(prev, if behaves { OUT } else { PREV }),
+                input(&self.spec.folder, SPEC),
+            ],
+            artifacts: match &job.task {
+                Task::Stage => self.spec.artifacts.files.clone(),
+                Task::Each(_) | Task::Behave(..) => vec!["**".to_owned()],
+            },
+            folder: folder.clone(),
+            network: false,
+            timeout_ms: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
+            output_limit: limits.output.unwrap_or(OUTPUT),
+            disk_limit: limits.disk.unwrap_or(DISK),
+            trace: self.machine.means.interposition,
+            trace_reads: self.machine.means.interposition,
+            show_self: false,
+            slot,
+        };
+        let result = sandbox::run(self.program, &spec);
+        sandbox::clear(&folder)?;
+        let result = result?;
+        let refuse = |what: String| Err(Error::new(format!("{}: {what}", job.name)));
+        if result.outcome == RunOutcome::Hung {
+            let what: Vec<String> = result.hanging.iter().map(|words| shown(words)).collect();
+            let why = result.why.unwrap_or_default();
+            return refuse(match what.is_empty() {
+                true => format!("{why}; see [limits]"),
+                false => format!("{why}; what ran: {}; see [limits]", what.join("; ")),
+            });
+        }
+        if !result.leftovers.is_empty() {
+            let what: Vec<String> = result.leftovers.iter().map(|words| shown(words)).collect();
+            return refuse(format!("a step left a process behind, which was ended: {}", what.join("; ")));
+        }
+        if !result.strays.is_empty() {
+            return refuse(format!(
+                "a step wrote outside of {{out}}, which is {OUT}: {}",
+                result.strays.join(", ")
+            ));
+        }
+        let opened = result.trace.as_ref().map(|trace| Opened {
+            programs: trace.processes.iter().map(|process| process.program.clone()).collect(),
+            files: trace.reads.iter().cloned().collect(),
+        });
+        let partial = matches!(job.task, Task::Each(_));
+        let outcome = match result.outcome {
+            RunOutcome::Built => Ok(result.artifacts),
+            _ if partial && !result.artifacts.is_empty() => Ok(result.artifacts),
+            _ => Err(why(result.why.unwrap_or_default(), &folder.join("log"))),
+        };
+        if outcome.is_err() {
+            janitor::remove(&folder.join("artifacts"))?;
+        }
+        Ok(Made {
+            outcome: outcome.map(|files| {
+                Arc::new(Set {
+                    folder: folder.join("artifacts"),
+                    files,
+                })
+            }),
+            cpu_seconds: result.cpu_seconds,
+            opened,
+            same_run_as: None,
+        })
+    }
+
+    /// Name, command, and whether its failure ends the run.
+    fn steps(&self, job: &Job) -> Vec<(String, Words, bool)> {
+        match &job.task {
+            Task::Stage => {
+                let step = |(number, step): (usize, &Step)| {
+                    let name = step.name.clone().unwrap_or_else(|| format!("step {}", number + 1));
+                    let words = match &step.command {
+                        config::Words::Line(line) => Words::Line(line.clone()),
+                        config::Words::List(words) => Words::List(words.clone()),
+                    };
+                    (name, words, true)
+                };
+                self.spec.steps.iter().enumerate().map(step).collect()
+            }
+            Task::Each(commands) => {
+                let command = |(name, words): &(String, Words)| (name.clone(), words.clone(), false);
+                commands.iter().map(command).collect()
+            }
+            Task::Behave(words, stdin) => {
+                let inner = match words {
+                    Words::Line(line) => format!("( {line}\n)"),
+                    Words::List(words) => words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" "),
+                };
+                let from = stdin.as_deref().map_or("/dev/null".to_owned(), |file| quote(&format!("{SPEC}/{file}")));
+                // Kept out of the folder of the run until it has ended, so that the program does not see them.
+                let line = format!(
+                    "{inner} <{from} >/tmp/stdout 2>/tmp/stderr; status=$?; mkdir -p {STREAMS} && \
+                     mv /tmp/stdout /tmp/stderr {STREAMS} && echo $status >{STREAMS}/status"
+                );
+                vec![("run".to_owned(), Words::Line(line), true)]
+            }
+        }
+    }
+}
+
+/// Folder of what a run printed, beside the files that it wrote.
+pub const STREAMS: &str = ".streams";
+
+fn shown(words: &[String]) -> String {
+    words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// Why a run failed, and the last lines that it printed.
+fn why(why: String, log: &Path) -> String {
+    let printed = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&printed);
+    let lines: Vec<&str> = text.lines().collect();
+    let last = lines.get(lines.len().saturating_sub(LAST_LINES)..).unwrap_or_default();
+    std::iter::once(why.as_str()).chain(last.iter().copied()).collect::<Vec<_>>().join("\n")
+}
+
+/// Copies a source tree, with the modes of a checkout and one time for all, and gives it its digest.
+pub fn take(lab: &Lab<'_>, name: &str, source: &super::spec::Source) -> Result<Tree, Error> {
+    let from = lab.spec.folder.join(&source.path);
+    if !from.is_dir() {
+        let how = match source.fetch.is_empty() {
+            true => String::new(),
+            false => "; `repro ddc --fetch` brings it".to_owned(),
+        };
+        return Err(Error::new(format!("{}: the source tree is not there{how}", from.display())));
+    }
+    let folder = lab.work.join(name);
+    crate::rebuild::source::copy_tree(&from, &folder)?;
+    super::inputs::plain_modes(&folder)?;
+    let clock = lab.spec.environment.source_date_epoch.unwrap_or(CLOCK);
+    crate::rebuild::source::stamp(&folder, clock, false)?;
+    let digest = super::inputs::tree_digest(&folder)?;
+    if digest != source.digest {
+        return Err(Error::new(format!(
+            "{}: the source tree is not the one that the spec claims: digest {digest}, in the spec {}",
+            from.display(),
+            source.digest
+        )));
+    }
+    Ok(Tree {
+        folder,
+        mount: source.mount.clone(),
+        digest,
+    })
+}
+
+/// Copies the subject's artifacts.
+pub fn subject(lab: &Lab<'_>, from: &Path) -> Result<Set, Error> {
+    let folder = lab.work.join("subject");
+    let at = |error: Error| Error::new(format!("[subject] artifacts {}: {error}", from.display()));
+    if !from.is_dir() {
+        return Err(at(Error::new("there is no such folder")));
+    }
+    let files = artifacts::collect(from, &lab.spec.artifacts.files, &folder).map_err(at)?;
+    Ok(Set { folder, files })
+}
+

@@ -1,0 +1,114 @@
+//! Where two compilers differ: each translation unit is compiled alone by both, and the objects are compared.
+
+use super::{
+    experiment::{Experiment, bytes},
+    inputs,
+    lab::{Job, Perturbation, Set, Task},
+    localise,
+    words::Words,
+};
+use crate::{
+    model::{DdcLocalisation, Localised},
+    rebuild::{Error, artifacts::Patterns},
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Where c_A and a stage 2 differ.
+pub fn localise(
+    experiment: &mut Experiment<'_>,
+    toolchain: usize,
+    c_a: &Arc<Set>,
+    stage2: &Arc<Set>,
+) -> Result<DdcLocalisation, Error> {
+    let mut found = DdcLocalisation {
+        toolchain: experiment.named(toolchain).0.to_owned(),
+        units: 0,
+        failed: Vec::new(),
+        differ: Vec::new(),
+        unread: Vec::new(),
+    };
+    let commands = commands(experiment)?;
+    if !commands.is_empty() {
+        let job = |name: String, prev: &Arc<Set>| Job {
+            name,
+            compiler: compiler(experiment),
+            prev: Some(prev.clone()),
+            source: experiment.source.clone(),
+            perturbation: Perturbation::None,
+            task: Task::Each(commands.iter().map(|(unit, _, words)| (unit.clone(), words.clone())).collect()),
+        };
+        let id = found.toolchain.clone();
+        let jobs = [job("subject/replay".to_owned(), c_a), job(format!("{id}/replay"), stage2)];
+        let made = experiment.make(&jobs)?;
+        found.units = commands.len();
+        match made.iter().map(|made| made.outcome.as_ref()).collect::<Result<Vec<_>, _>>() {
+            Ok(sets) => objects(&commands, sets[0], sets[1], &mut found)?,
+            Err(why) => found.failed.push(format!("no unit could be compiled alone: {why}")),
+        }
+    }
+    if found.differ.is_empty() {
+        // Nothing was replayed, or the difference is in no unit alone: the artifacts themselves are compared.
+        for (path, digest) in &c_a.files {
+            match stage2.files.get(path) {
+                Some(other) if other == digest => {}
+                Some(_) => compare(path, &bytes(stage2, path)?, &bytes(c_a, path)?, &mut found),
+                None => found.unread.push(format!("{path}: only among the subject's artifacts")),
+            }
+        }
+        let extra = stage2.files.keys().filter(|path| !c_a.files.contains_key(*path));
+        found.unread.extend(extra.map(|path| format!("{path}: only among those of stage 2")));
+    }
+    Ok(found)
+}
+
+fn compiler(experiment: &Experiment<'_>) -> Vec<String> {
+    let subject = experiment.spec.subject.as_ref();
+    subject.map_or_else(Vec::new, |subject| inputs::seen(&subject.compiler))
+}
+
+/// Unit, object, command.
+fn commands(experiment: &Experiment<'_>) -> Result<Vec<(String, String, Words)>, Error> {
+    let Some(replay) = &experiment.spec.replay else {
+        return Ok(Vec::new());
+    };
+    let words = Words::of(&replay.command, &["cc", "out", "prev", "source", "spec", "unit", "object"])
+        .map_err(Error::new)?;
+    let units = Patterns::new(&replay.units)?.matches(&experiment.source.folder).map_err(|_| {
+        Error::new(format!("[replay] units: nothing in the source matches {}", replay.units.join(", ")))
+    })?;
+    let one = |unit: &std::path::PathBuf| {
+        let unit = unit.to_string_lossy().into_owned();
+        let object = format!("{}.o", unit.replace('/', "_"));
+        let values: BTreeMap<&str, String> = [
+            ("unit", format!("{}/{unit}", experiment.source.mount)),
+            ("object", format!("{}/{object}", super::lab::OUT)),
+        ]
+        .into();
+        (unit, object, words.partly(&values))
+    };
+    Ok(units.iter().map(one).collect())
+}
+
+fn objects(
+    commands: &[(String, String, Words)],
+    a: &Arc<Set>,
+    b: &Arc<Set>,
+    found: &mut DdcLocalisation,
+) -> Result<(), Error> {
+    for (unit, object, _) in commands {
+        match (a.files.get(object), b.files.get(object)) {
+            (Some(x), Some(y)) if x == y => {}
+            (Some(_), Some(_)) => compare(unit, &bytes(b, object)?, &bytes(a, object)?, found),
+            (None, Some(_)) => found.failed.push(format!("{unit}: c_A does not compile it alone, stage 2 does")),
+            (Some(_), None) => found.failed.push(format!("{unit}: stage 2 does not compile it alone, c_A does")),
+            (None, None) => found.failed.push(format!("{unit}: neither compiles it alone")),
+        }
+    }
+    Ok(())
+}
+
+/// `a` is what the source gives, `b` what is c_A's: what c_A has more is then added.
+fn compare(name: &str, a: &[u8], b: &[u8], found: &mut DdcLocalisation) {
+    let all: Vec<Localised> = localise::compare_all(name, a, b);
+    found.differ.extend(all);
+}

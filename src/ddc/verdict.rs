@@ -1,0 +1,246 @@
+//! From what the stages gave to what may be said. No run is made here, so every verdict can be tested by itself.
+
+use crate::model::{DdcVerdict, ToolchainVerdict};
+
+/// Whether the subject came out again when its parent compiled the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Regeneration {
+    /// Each time, the same bytes.
+    Same,
+    /// The spec does not ask for it.
+    NotAsked,
+    /// The same other bytes each time.
+    Differs,
+    /// Other bytes each time.
+    Unstable,
+    /// The parent did not compile it.
+    Failed(String),
+}
+
+impl Regeneration {
+    /// From the subject and what came of each attempt: whether it is the subject, or why there is nothing.
+    pub fn of<T: PartialEq>(subject: &T, attempts: &[Result<T, String>]) -> Self {
+        let mut made = Vec::new();
+        for attempt in attempts {
+            match attempt {
+                Ok(set) => made.push(set),
+                Err(why) => return Regeneration::Failed(why.clone()),
+            }
+        }
+        match made.as_slice() {
+            [] => Regeneration::NotAsked,
+            [first, rest @ ..] if rest.iter().any(|other| other != first) => Regeneration::Unstable,
+            [first, ..] if *first != subject => Regeneration::Differs,
+            _ => Regeneration::Same,
+        }
+    }
+
+    /// In one line.
+    pub fn words(&self) -> Option<String> {
+        Some(match self {
+            Regeneration::NotAsked => return None,
+            Regeneration::Same => "c_A came out again, twice, the same bytes under perturbation".to_owned(),
+            Regeneration::Differs => {
+                "c_A did not come out again: its parent makes the same other bytes of the source each time".to_owned()
+            }
+            Regeneration::Unstable => "c_A did not come out again: its parent makes other bytes each time".to_owned(),
+            Regeneration::Failed(why) => {
+                format!("c_A did not come out again: {}", why.lines().next().unwrap_or_default())
+            }
+        })
+    }
+}
+
+/// What was found out about one toolchain. What was not needed is `None`.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// It is of the subject's lineage.
+    pub own_lineage: bool,
+    /// Stage 1 failed: why.
+    pub stage1_failed: Option<String>,
+    /// Stage 1 is the subject already.
+    pub stage1_is_subject: bool,
+    /// Stage 2 failed: why.
+    pub stage2_failed: Option<String>,
+    /// Stage 2 came out again under perturbation.
+    pub repeated: bool,
+    /// Stage 2 is the subject.
+    pub stage2_is_subject: bool,
+    /// But for what the spec allows.
+    pub normalised: Option<Vec<String>>,
+    /// Stage 3 is the subject; `None` if it failed.
+    pub stage3_is_subject: Option<bool>,
+    /// Stage 3 is stage 2.
+    pub stage3_is_stage2: bool,
+}
+
+/// What one toolchain says, and why.
+pub fn toolchain(facts: &Facts, regeneration: &Regeneration) -> (ToolchainVerdict, String) {
+    use ToolchainVerdict as V;
+    let first = |why: &String| why.lines().next().unwrap_or_default().to_owned();
+    if facts.own_lineage {
+        return (V::Invalid, "it is of the subject's own lineage: no diversity is shown".to_owned());
+    }
+    if let Some(why) = &facts.stage1_failed {
+        return (V::CannotCompile, format!("it does not compile the source: {}", first(why)));
+    }
+    if facts.stage1_is_subject {
+        return (V::Invalid, "its stage 1 is c_A already: no diversity is shown".to_owned());
+    }
+    if let Some(why) = &facts.stage2_failed {
+        let why = format!("the compiler that it made does not compile the source: {}", first(why));
+        return (V::Stage2Crashed, why);
+    }
+    if !facts.repeated {
+        // What varies then comes from the stage-1 program alone: what c_A's source makes of itself is c_A each time.
+        let noise = !facts.stage2_is_subject && facts.stage3_is_subject == Some(true);
+        return match noise && *regeneration == Regeneration::Same {
+            true => (V::ConvergesAtStage3, "stage 2 is not c_A and varies from run to run, stage 3 is c_A".to_owned()),
+            false => {
+                (V::Nondeterministic, "stage 2 came out otherwise when it was repeated under perturbation".to_owned())
+            }
+        };
+    }
+    if facts.stage2_is_subject {
+        return (V::Identical, "stage 2 is c_A, bit for bit".to_owned());
+    }
+    if let Some(what) = &facts.normalised {
+        let why = format!("stage 2 is c_A but for {}", what.join(", "));
+        return (V::IdenticalAfterNormalising, why);
+    }
+    match regeneration {
+        Regeneration::Unstable => {
+            return (V::Nondeterministic, "c_A itself does not come out twice, so stage 2 can't be it".to_owned());
+        }
+        Regeneration::Differs | Regeneration::Failed(_) => {
+            return (V::RegenerationFailed, "stage 2 is not c_A; nor is what c_A's own parent makes".to_owned());
+        }
+        Regeneration::Same | Regeneration::NotAsked => {}
+    }
+    match facts.stage3_is_subject {
+        Some(true) => (V::ConvergesAtStage3, "stage 2 is not c_A, stage 3 is".to_owned()),
+        Some(false) if facts.stage3_is_stage2 => {
+            (V::Differs, "stage 2 is not c_A, and makes itself of the source: a stable other compiler".to_owned())
+        }
+        Some(false) => (V::Differs, "neither stage 2 nor stage 3 is c_A".to_owned()),
+        None => (V::Differs, "stage 2 is not c_A, and does not compile the source".to_owned()),
+    }
+}
+
+/// What all of them say together. `optional` toolchains without a result don't count.
+pub fn overall(verdicts: &[(ToolchainVerdict, bool)], lineages: usize, needed: usize) -> (DdcVerdict, String) {
+    use ToolchainVerdict as V;
+    let count = |wanted: &[V]| verdicts.iter().filter(|(verdict, _)| wanted.contains(verdict)).count();
+    let toolchains = |n: usize| if n == 1 { "1 toolchain".to_owned() } else { format!("{n} toolchains") };
+    let differ = count(&[V::Differs, V::ConvergesAtStage3]);
+    if differ > 0 {
+        return (DdcVerdict::Mismatch, format!("{} of {} differ", differ, toolchains(verdicts.len())));
+    }
+    let unstable = count(&[V::Nondeterministic]);
+    if unstable > 0 {
+        return (
+            DdcVerdict::NotDeterministic,
+            format!("with {} the same inputs gave other bytes", toolchains(unstable)),
+        );
+    }
+    let regeneration = count(&[V::RegenerationFailed]);
+    if regeneration > 0 {
+        return (DdcVerdict::Failed, "c_A can't be regenerated, so its inputs are not those of the spec".to_owned());
+    }
+    let no_evidence = |(verdict, optional): &&(V, bool)| {
+        !optional && matches!(verdict, V::CannotCompile | V::Stage2Crashed | V::Invalid)
+    };
+    let without = verdicts.iter().filter(no_evidence).count();
+    if without > 0 {
+        return (DdcVerdict::Failed, format!("{} gave no evidence", toolchains(without)));
+    }
+    if lineages < needed {
+        return (
+            DdcVerdict::Failed,
+            format!("{lineages} distinct lineages gave a result, the spec asks for {needed}"),
+        );
+    }
+    let normalised = count(&[V::IdenticalAfterNormalising]);
+    let agree = format!("{} of {lineages} distinct {}", toolchains(count(&[V::Identical, V::IdenticalAfterNormalising])),
+        if lineages == 1 { "lineage" } else { "lineages" });
+    match (normalised, count(&[V::Identical])) {
+        (0, 0) => (DdcVerdict::Failed, "no toolchain gave a result".to_owned()),
+        (0, _) => (DdcVerdict::Match, agree),
+        _ => (DdcVerdict::MatchAfterNormalising, agree),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ToolchainVerdict as V;
+
+    /// Stage 2 is not the subject, nor is stage 3; everything was repeatable.
+    fn apart() -> Facts {
+        Facts {
+            repeated: true,
+            stage3_is_subject: Some(false),
+            ..Facts::default()
+        }
+    }
+
+    fn says(change: impl FnOnce(&mut Facts), regeneration: &Regeneration) -> V {
+        let mut facts = apart();
+        change(&mut facts);
+        toolchain(&facts, regeneration).0
+    }
+
+    #[test]
+    fn each_verdict_has_its_facts() {
+        let same = Regeneration::Same;
+        assert_eq!(says(|_| {}, &same), V::Differs);
+        assert_eq!(says(|f| f.stage3_is_subject = Some(true), &same), V::ConvergesAtStage3);
+        assert_eq!(says(|f| f.stage2_is_subject = true, &same), V::Identical);
+        assert_eq!(says(|f| f.normalised = Some(vec![".comment".into()]), &same), V::IdenticalAfterNormalising);
+        assert_eq!(says(|f| f.repeated = false, &same), V::Nondeterministic);
+        assert_eq!(says(|f| f.stage2_failed = Some("x".into()), &same), V::Stage2Crashed);
+        assert_eq!(says(|f| f.stage1_failed = Some("x".into()), &same), V::CannotCompile);
+        assert_eq!(says(|f| f.stage1_is_subject = true, &same), V::Invalid);
+        assert_eq!(says(|f| f.own_lineage = true, &same), V::Invalid);
+        assert_eq!(says(|_| {}, &Regeneration::Unstable), V::Nondeterministic);
+        assert_eq!(says(|_| {}, &Regeneration::Differs), V::RegenerationFailed);
+        assert_eq!(says(|f| f.stage3_is_subject = Some(true), &Regeneration::Differs), V::RegenerationFailed);
+        // Stage 2 is c_A: that stands, whatever c_A's parent does.
+        assert_eq!(says(|f| f.stage2_is_subject = true, &Regeneration::Differs), V::Identical);
+        // A stage 2 that can't be repeated was equal by chance.
+        let by_chance = |f: &mut Facts| (f.stage2_is_subject, f.repeated, f.stage3_is_subject) = (true, false, Some(true));
+        assert_eq!(says(by_chance, &same), V::Nondeterministic);
+        // Noise of the stage-1 program that is gone in stage 3.
+        let noise = |f: &mut Facts| (f.repeated, f.stage3_is_subject) = (false, Some(true));
+        assert_eq!(says(noise, &same), V::ConvergesAtStage3);
+        assert_eq!(says(noise, &Regeneration::Unstable), V::Nondeterministic);
+    }
+
+    #[test]
+    fn regeneration_is_judged_by_all_attempts() {
+        let of = |attempts: &[Result<u8, String>]| Regeneration::of(&1, attempts);
+        assert_eq!(of(&[]), Regeneration::NotAsked);
+        assert_eq!(of(&[Ok(1), Ok(1)]), Regeneration::Same);
+        assert_eq!(of(&[Ok(2), Ok(2)]), Regeneration::Differs);
+        assert_eq!(of(&[Ok(1), Ok(2)]), Regeneration::Unstable);
+        assert_eq!(of(&[Ok(1), Err("x".into())]), Regeneration::Failed("x".into()));
+    }
+
+    #[test]
+    fn the_whole_is_no_better_than_its_worst_part() {
+        let all = |verdicts: &[V]| {
+            let verdicts: Vec<_> = verdicts.iter().map(|verdict| (*verdict, false)).collect();
+            overall(&verdicts, 2, 1).0
+        };
+        assert_eq!(all(&[V::Identical, V::Identical]), DdcVerdict::Match);
+        assert_eq!(all(&[V::Identical, V::IdenticalAfterNormalising]), DdcVerdict::MatchAfterNormalising);
+        assert_eq!(all(&[V::Identical, V::Differs, V::Nondeterministic]), DdcVerdict::Mismatch);
+        assert_eq!(all(&[V::Identical, V::ConvergesAtStage3]), DdcVerdict::Mismatch);
+        assert_eq!(all(&[V::Identical, V::Nondeterministic]), DdcVerdict::NotDeterministic);
+        assert_eq!(all(&[V::Identical, V::RegenerationFailed]), DdcVerdict::Failed);
+        assert_eq!(all(&[V::Identical, V::CannotCompile]), DdcVerdict::Failed);
+        assert_eq!(overall(&[(V::Identical, false), (V::CannotCompile, true)], 1, 1).0, DdcVerdict::Match);
+        assert_eq!(overall(&[(V::CannotCompile, true)], 0, 1).0, DdcVerdict::Failed);
+        assert_eq!(overall(&[(V::Identical, false)], 1, 2).0, DdcVerdict::Failed);
+    }
+}

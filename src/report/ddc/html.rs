@@ -1,0 +1,185 @@
+//! One HTML page without scripts or anything from outside: the verdict, a graph of who agrees, the table, the code that differs.
+
+use super::words;
+use crate::model::{Changed, DdcReport, Localised};
+use std::io::{self, Write};
+
+const STYLE: &str = "body{font:16px/1.45 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}\
+table{border-collapse:collapse}th,td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid #ddd}\
+code,pre{font:13px/1.4 ui-monospace,monospace}pre{overflow:auto;background:#f6f6f6;padding:.6rem}\
+.green{color:#17672f}.red{color:#b3151d}.yellow{color:#8a5a00}.magenta{color:#7d2a84}\
+.sides{display:grid;grid-template-columns:1fr 1fr;gap:.6rem}svg text{font:13px system-ui,sans-serif}";
+
+/// The report as a page.
+pub fn write(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
+    let (word, style) = words::verdict(report);
+    writeln!(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")?;
+    writeln!(out, "<title>repro ddc: {word}</title>\n<style>{STYLE}</style></head><body>")?;
+    writeln!(out, "<h1 class=\"{}\">{word}</h1>", class(style))?;
+    writeln!(out, "<p><b>{}</b><br>{}</p>", text(&report.claim), text(&report.reason))?;
+    if let Some(subject) = &report.subject {
+        let regeneration = report.regeneration.as_deref().unwrap_or("it was not regenerated");
+        writeln!(out, "<p>c_A is <code>{subject}</code>; {}</p>", text(regeneration))?;
+    }
+    graph(report, out)?;
+    table(report, out)?;
+    writeln!(out, "<h2>What this proves</h2>\n<p>{}</p>", text(&report.proves))?;
+    writeln!(out, "<h2>What it does not prove</h2>\n<p>{}</p>", text(&report.does_not_prove))?;
+    if !report.advice.is_empty() {
+        writeln!(out, "<h2>What to try</h2>\n<ul>")?;
+        for advice in &report.advice {
+            writeln!(out, "<li>{}</li>", text(advice))?;
+        }
+        writeln!(out, "</ul>")?;
+    }
+    for found in &report.localised {
+        writeln!(out, "<h2>By way of {}: {}</h2>", text(&found.toolchain), text(&words::localised(found)))?;
+        for object in &found.differ {
+            self::object(object, out)?;
+        }
+        for line in found.failed.iter().chain(&found.unread) {
+            writeln!(out, "<p>{}</p>", text(line))?;
+        }
+    }
+    behaviour(report, out)?;
+    inputs(report, out)?;
+    writeln!(out, "</body></html>")
+}
+
+fn class(color: anstyle::AnsiColor) -> &'static str {
+    use anstyle::AnsiColor as C;
+    match color {
+        C::Green => "green",
+        C::Red => "red",
+        C::Yellow => "yellow",
+        _ => "magenta",
+    }
+}
+
+/// Text that no markup can get out of.
+fn text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Height of a row, and where the columns of the graph begin.
+const ROW: usize = 34;
+const COLUMNS: [usize; 3] = [10, 250, 520];
+
+/// Lineages on the left, toolchains in the middle, on the right what they gave; a line for each that belongs to another.
+fn graph(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
+    if report.classes.is_empty() {
+        return Ok(());
+    }
+    let mut lineages: Vec<&str> = Vec::new();
+    let mut toolchains: Vec<(&str, &str, usize)> = Vec::new();
+    for (number, class) in report.classes.iter().enumerate() {
+        for id in &class.toolchains {
+            let found = report.toolchains.iter().find(|toolchain| toolchain.id == *id);
+            let lineage = found.map_or("", |toolchain| toolchain.lineage.front_end.as_str());
+            if !lineages.contains(&lineage) {
+                lineages.push(lineage);
+            }
+            toolchains.push((lineage, id, number));
+        }
+    }
+    let rows = toolchains.len().max(report.classes.len()).max(lineages.len());
+    let (height, y) = (rows * ROW + 10, |row: usize| row * ROW + 24);
+    writeln!(out, "<h2>Who agrees</h2>\n<p>A lineage counts once. A majority is no proof.</p>")?;
+    writeln!(out, "<svg role=\"img\" aria-label=\"agreement\" width=\"860\" height=\"{height}\">")?;
+    for (row, (lineage, id, class)) in toolchains.iter().enumerate() {
+        let from = lineages.iter().position(|name| name == lineage).unwrap_or(0);
+        for (x, at, to, end) in [(COLUMNS[0] + 110, from, COLUMNS[1] - 8, row), (COLUMNS[1] + 130, row, COLUMNS[2] - 8, *class)] {
+            let (y1, y2) = (y(at) - 4, y(end) - 4);
+            writeln!(out, "<line x1=\"{x}\" y1=\"{y1}\" x2=\"{to}\" y2=\"{y2}\" stroke=\"#888\"/>")?;
+        }
+        writeln!(out, "<text x=\"{}\" y=\"{}\">{}</text>", COLUMNS[1], y(row), text(id))?;
+    }
+    for (row, lineage) in lineages.iter().enumerate() {
+        writeln!(out, "<text x=\"{}\" y=\"{}\">{}</text>", COLUMNS[0], y(row), text(lineage))?;
+    }
+    for (row, class) in report.classes.iter().enumerate() {
+        let mark = if class.subject { " = c_A" } else { "" };
+        let color = if class.subject || report.subject.is_none() { "#17672f" } else { "#b3151d" };
+        let digest = words::short(&class.sha256);
+        writeln!(out, "<text x=\"{}\" y=\"{}\" fill=\"{color}\">{digest}{mark}</text>", COLUMNS[2], y(row))?;
+    }
+    writeln!(out, "</svg>")
+}
+
+fn table(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
+    let columns = words::columns(report);
+    write!(out, "<h2>Stages</h2>\n<table><tr><th>toolchain<th>lineage")?;
+    for name in &columns {
+        write!(out, "<th>{name}")?;
+    }
+    writeln!(out, "<th>verdict<th>why</tr>")?;
+    for toolchain in &report.toolchains {
+        write!(out, "<tr><td>{}<td>{}", text(&toolchain.id), text(&words::lineage(&toolchain.lineage)))?;
+        for what in &columns {
+            write!(out, "<td><code>{}</code>", text(&words::stage(report, toolchain, what)))?;
+        }
+        let (word, style) = words::of(toolchain.verdict);
+        writeln!(out, "<td class=\"{}\">{word}<td>{}</tr>", class(style), text(&toolchain.why))?;
+    }
+    writeln!(out, "</table>")
+}
+
+fn object(object: &Localised, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<h3><code>{}</code>: {}</h3>", text(&object.name), text(&words::object(object)))?;
+    writeln!(out, "<ul>")?;
+    for line in words::listed(object) {
+        writeln!(out, "<li>{}</li>", text(&line))?;
+    }
+    writeln!(out, "</ul>")?;
+    for Changed { name, a, b, .. } in object.changed_functions.iter().chain(&object.changed_data) {
+        writeln!(out, "<p><code>{}</code></p>\n<div class=\"sides\">", text(name))?;
+        for (side, lines) in [("what the source gives (stage 2)", a), ("c_A", b)] {
+            writeln!(out, "<div>{side}<pre>{}</pre></div>", text(&lines.join("\n")))?;
+        }
+        writeln!(out, "</div>")?;
+    }
+    Ok(())
+}
+
+fn behaviour(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
+    if report.behaviour.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<h2>What the programs do otherwise</h2>\n<table>")?;
+    for found in &report.behaviour {
+        write!(out, "<tr><td>{}<td>{}", text(&found.run), text(&found.what))?;
+        for [id, what] in [&found.a, &found.b] {
+            write!(out, "<td>{}: <code>{}</code>", text(id), text(what))?;
+        }
+        writeln!(out, "</tr>")?;
+    }
+    writeln!(out, "</table>")
+}
+
+fn inputs(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<h2>Inputs</h2>\n<p>Source <code>{}</code>; kernel {}.</p>", report.source, text(&report.kernel))?;
+    writeln!(out, "<details><summary>{} files of the machine were opened</summary>\n<table>", report.inputs.len())?;
+    for input in &report.inputs {
+        writeln!(
+            out,
+            "<tr><td>{}<td><code>{}</code><td><code>{}</code><td>{}</tr>",
+            input.role,
+            text(&input.path),
+            words::short(&input.sha256),
+            text(&input.used_by.join(", "))
+        )?;
+    }
+    writeln!(out, "</table></details>")
+}

@@ -1,0 +1,6 @@
+//! Ways to print the report of `repro ddc`. One file a format.
+
+pub mod html;
+pub mod markdown;
+pub mod text;
+mod words;

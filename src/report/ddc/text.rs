@@ -1,0 +1,186 @@
+//! Text for a terminal: the answer, the table, what is proved and what not, where it differs.
+
+use super::super::{
+    counted,
+    page::{BOLD, DIM, Page, color},
+    text::Options,
+};
+use super::words;
+use crate::model::{DdcReport, DiffersAt, Finding, Localised, Place};
+use anstyle::AnsiColor;
+use std::io::{self, Write};
+
+/// Width that sentences are broken at.
+const WIDTH: usize = 100;
+
+/// The report as text.
+pub fn write(report: &DdcReport, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(out, options);
+    page.ddc_answer(report)?;
+    page.ddc_table(report)?;
+    page.ddc_classes(report)?;
+    page.ddc_behaviour(report)?;
+    page.ddc_localised(report)?;
+    page.ddc_bytes(report)?;
+    page.ddc_words(report)
+}
+
+impl Page<'_> {
+    fn ddc_answer(&mut self, report: &DdcReport) -> io::Result<()> {
+        let (word, style) = words::verdict(report);
+        let word = self.paint(color(style).bold(), word);
+        self.line(format_args!("{word}: {}", report.claim))?;
+        self.line(format_args!("  {}", report.reason))?;
+        if let Some(subject) = &report.subject {
+            self.line(format_args!("  c_A is {}; {}", words::short(subject), report.regeneration.as_deref().unwrap_or("it was not regenerated")))?;
+        }
+        Ok(())
+    }
+
+    fn ddc_table(&mut self, report: &DdcReport) -> io::Result<()> {
+        let columns = words::columns(report);
+        let mut rows = vec![vec!["toolchain".to_owned(), "lineage".to_owned()]];
+        rows[0].extend(columns.iter().map(|name| (*name).to_owned()));
+        for toolchain in &report.toolchains {
+            let mut row = vec![toolchain.id.clone(), toolchain.lineage.front_end.clone()];
+            row.extend(columns.iter().map(|what| words::stage(report, toolchain, what)));
+            rows.push(row);
+        }
+        let width = |n: usize| rows.iter().map(|row| row[n].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
+        writeln!(self.out)?;
+        for (number, row) in rows.iter().enumerate() {
+            let mut line = String::new();
+            for (cell, width) in row.iter().zip(&widths) {
+                line.push_str(&format!("{cell:width$}  "));
+            }
+            let Some(toolchain) = number.checked_sub(1).and_then(|n| report.toolchains.get(n)) else {
+                let line = self.paint(DIM, line.trim_end());
+                self.line(format_args!("  {line}"))?;
+                continue;
+            };
+            let (word, style) = words::of(toolchain.verdict);
+            let word = self.paint(color(style), word);
+            self.line(format_args!("  {line}{word}"))?;
+        }
+        for toolchain in &report.toolchains {
+            use crate::model::ToolchainVerdict as V;
+            if !matches!(toolchain.verdict, V::Identical) || self.options.verbose {
+                self.line(format_args!("  {}: {}", toolchain.id, toolchain.why))?;
+            }
+        }
+        let line = format!("{}, {:.1} s of processor time", counted(words::runs(report), "run"), words::seconds(report));
+        let line = self.paint(DIM, &line);
+        self.line(format_args!("  {line}"))
+    }
+
+    fn ddc_classes(&mut self, report: &DdcReport) -> io::Result<()> {
+        if report.classes.is_empty() {
+            return Ok(());
+        }
+        let title = self.paint(BOLD, "agreement");
+        writeln!(self.out, "\n{title}  by lineage, not by heads; a majority is no proof")?;
+        for class in &report.classes {
+            let mark = if class.subject { "  = c_A" } else { "" };
+            self.line(format_args!("  {}  {}{mark}", words::short(&class.sha256), words::class(class)))?;
+        }
+        Ok(())
+    }
+
+    fn ddc_behaviour(&mut self, report: &DdcReport) -> io::Result<()> {
+        let shown = if self.options.verbose { usize::MAX } else { 8 };
+        for found in report.behaviour.iter().take(shown) {
+            let name = self.paint(BOLD, &found.run);
+            writeln!(self.out, "\n{name}  {} differs", found.what)?;
+            for [id, text] in [&found.a, &found.b] {
+                self.line(format_args!("  {id}: {text}"))?;
+            }
+        }
+        self.folded(report.behaviour.len().saturating_sub(shown), "more differences")
+    }
+
+    fn ddc_localised(&mut self, report: &DdcReport) -> io::Result<()> {
+        for found in &report.localised {
+            let title = self.paint(BOLD, &format!("by way of {}", found.toolchain));
+            writeln!(self.out, "\n{title}  {}", words::localised(found))?;
+            let shown = if self.options.verbose { usize::MAX } else { 6 };
+            for object in found.differ.iter().take(shown) {
+                self.ddc_object(object)?;
+            }
+            self.folded(found.differ.len().saturating_sub(shown), "more")?;
+            for line in found.failed.iter().chain(&found.unread).take(shown) {
+                self.line(format_args!("  {line}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn ddc_object(&mut self, object: &Localised) -> io::Result<()> {
+        let name = self.paint(color(AnsiColor::Cyan), &object.name);
+        self.line(format_args!("  {name}  {}", words::object(object)))?;
+        for line in words::listed(object) {
+            self.line(format_args!("    {line}"))?;
+        }
+        let shown = if self.options.verbose { usize::MAX } else { 3 };
+        let changed = object.changed_functions.iter().chain(&object.changed_data);
+        for found in changed.take(shown) {
+            let name = self.paint(BOLD, &found.name);
+            let sizes = format!("{} bytes in stage 2, {} in c_A", found.size_a, found.size_b);
+            self.line(format_args!("    {name}  {sizes}"))?;
+            let lines = if self.options.verbose { usize::MAX } else { 12 };
+            for (letter, style, text) in [("-", AnsiColor::Red, &found.a), ("+", AnsiColor::Green, &found.b)] {
+                for line in text.iter().take(lines) {
+                    let line = self.paint(color(style), &format!("{letter} {line}"));
+                    self.line(format_args!("      {line}"))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes, where nothing tells more of them.
+    fn ddc_bytes(&mut self, report: &DdcReport) -> io::Result<()> {
+        if report.differs_at.is_empty() || (!report.localised.is_empty() && !self.options.verbose) {
+            return Ok(());
+        }
+        let mut findings: Vec<Finding> = Vec::new();
+        let mut places: Vec<Place> = Vec::new();
+        for difference in &report.differs_at {
+            match difference {
+                DiffersAt::Finding(finding) => findings.push((**finding).clone()),
+                DiffersAt::Place(place) => places.push((**place).clone()),
+            }
+        }
+        (self.room, self.block) = ([14, 14], 3);
+        self.causes(&findings)?;
+        let count = places.len();
+        self.places(&places, count)
+    }
+
+    fn ddc_words(&mut self, report: &DdcReport) -> io::Result<()> {
+        self.sentence("proves", &report.proves)?;
+        self.sentence("does not prove", &report.does_not_prove)?;
+        for advice in &report.advice {
+            self.sentence("try", advice)?;
+        }
+        Ok(())
+    }
+
+    /// A title and a text below it, broken into lines.
+    fn sentence(&mut self, title: &str, text: &str) -> io::Result<()> {
+        let title = self.paint(BOLD, title);
+        writeln!(self.out, "\n{title}")?;
+        let mut line = String::new();
+        for word in text.split_whitespace() {
+            if !line.is_empty() && line.chars().count() + word.chars().count() >= WIDTH {
+                self.line(format_args!("  {line}"))?;
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.line(format_args!("  {line}"))
+    }
+}

@@ -1,0 +1,177 @@
+//! The sentences that text, markdown and HTML share.
+
+use super::super::{counted, join};
+use crate::model::{
+    DdcClass, DdcLocalisation, DdcReport, DdcStage, DdcToolchain, DdcVerdict, Lineage, Localised, ToolchainVerdict,
+};
+use anstyle::AnsiColor;
+
+/// The verdict's word, and its colour.
+pub(super) fn verdict(report: &DdcReport) -> (&'static str, AnsiColor) {
+    match report.verdict {
+        DdcVerdict::Match => ("match", AnsiColor::Green),
+        DdcVerdict::MatchAfterNormalising => ("match after normalising", AnsiColor::Green),
+        DdcVerdict::Mismatch => ("mismatch", AnsiColor::Red),
+        DdcVerdict::NotDeterministic => ("not deterministic", AnsiColor::Magenta),
+        DdcVerdict::Failed => ("failed", AnsiColor::Magenta),
+    }
+}
+
+/// A toolchain's verdict, as JSON has it, and its colour.
+pub(super) fn of(verdict: ToolchainVerdict) -> (&'static str, AnsiColor) {
+    match verdict {
+        ToolchainVerdict::Identical => ("identical", AnsiColor::Green),
+        ToolchainVerdict::IdenticalAfterNormalising => ("identical-after-normalising", AnsiColor::Green),
+        ToolchainVerdict::ConvergesAtStage3 => ("converges-at-stage-3", AnsiColor::Yellow),
+        ToolchainVerdict::Differs => ("differs", AnsiColor::Red),
+        ToolchainVerdict::RegenerationFailed => ("regeneration-failed", AnsiColor::Magenta),
+        ToolchainVerdict::Nondeterministic => ("nondeterministic", AnsiColor::Magenta),
+        ToolchainVerdict::CannotCompile => ("cannot-compile", AnsiColor::Magenta),
+        ToolchainVerdict::Stage2Crashed => ("stage-2-crashed", AnsiColor::Magenta),
+        ToolchainVerdict::Invalid => ("invalid", AnsiColor::Magenta),
+    }
+}
+
+/// What one stage of a toolchain gave: `= c_A`, the start of a digest, `failed`, or nothing where it was not made.
+pub(super) fn stage(report: &DdcReport, toolchain: &DdcToolchain, what: &str) -> String {
+    let name = format!("{}/{what}", toolchain.id);
+    let Some(found) = report.stages.iter().find(|stage| stage.name == name) else {
+        return String::new();
+    };
+    digest(report, found)
+}
+
+fn digest(report: &DdcReport, stage: &DdcStage) -> String {
+    match &stage.sha256 {
+        None => "failed".to_owned(),
+        Some(digest) if report.subject.as_ref() == Some(digest) => "= c_A".to_owned(),
+        Some(digest) => short(digest).to_owned(),
+    }
+}
+
+/// The start of a digest.
+pub(super) fn short(digest: &str) -> &str {
+    digest.get(..12).unwrap_or(digest)
+}
+
+/// The stages that a report has, by the last part of their names, in order.
+pub(super) fn columns(report: &DdcReport) -> Vec<&'static str> {
+    let all = ["stage1", "stage2", "stage2-again", "stage3", "built", "built-again"];
+    let there = |what: &&'static str| {
+        let ends = |name: &str| name.split_once('/').is_some_and(|(_, last)| last == *what);
+        report.stages.iter().any(|stage| ends(&stage.name))
+    };
+    all.into_iter().filter(there).collect()
+}
+
+/// A class in words: `gcc-12, clang-14 and pcc (3 lineages: clang, gcc, pcc)`.
+pub(super) fn class(class: &DdcClass) -> String {
+    let count = counted(class.lineages.len(), "lineage");
+    format!("{} ({count}: {})", join(&class.toolchains), class.lineages.join(", "))
+}
+
+/// Where a toolchain comes from, in a line.
+pub(super) fn lineage(lineage: &Lineage) -> String {
+    let parts = [
+        ("", Some(&lineage.front_end)),
+        ("assembler ", lineage.assembler.as_ref()),
+        ("linker ", lineage.linker.as_ref()),
+        ("libc ", lineage.libc.as_ref()),
+        ("on ", lineage.host.as_ref()),
+    ];
+    let said: Vec<String> = parts.iter().filter_map(|(word, name)| Some(format!("{word}{}", (*name)?))).collect();
+    said.join(", ")
+}
+
+/// Seconds of processor time of all runs.
+pub(super) fn seconds(report: &DdcReport) -> f64 {
+    report.stages.iter().map(|stage| stage.cpu_seconds).sum()
+}
+
+/// How many runs were made; a stage with the inputs of another is not run again.
+pub(super) fn runs(report: &DdcReport) -> usize {
+    report.stages.iter().filter(|stage| stage.same_run_as.is_none()).count()
+}
+
+/// What was compared, and how much of it differs: `1 of 10 objects differs`.
+pub(super) fn localised(found: &DdcLocalisation) -> String {
+    let differ = found.differ.len();
+    let verb = if differ == 1 { "differs" } else { "differ" };
+    match found.units {
+        0 => format!("{} {verb}", counted(differ, "artifact")),
+        units if found.failed.is_empty() => format!("{differ} of {} {verb}", counted(units, "object")),
+        units => format!(
+            "{differ} of {} {verb}, {} could not be compared",
+            counted(units, "object"),
+            found.failed.len()
+        ),
+    }
+}
+
+/// What differs in an object, in numbers: `1 function added, 1 changed`. Added is what only c_A has.
+pub(super) fn object(object: &Localised) -> String {
+    if let Some(which) = &object.only_in {
+        return format!("only in {}", if which == "first" { "stage 2" } else { "c_A" });
+    }
+    let functions = &object.functions;
+    let mut said = Vec::new();
+    let mut add = |count: usize, what: &str, how: &str| {
+        if count > 0 {
+            said.push(format!("{} {how}", counted(count, what)));
+        }
+    };
+    add(functions.added.len() + functions.added_left_out, "function", "added");
+    add(functions.removed.len() + functions.removed_left_out, "function", "removed");
+    add(object.changed_functions.len() + object.changed_functions_left_out, "function", "changed");
+    add(object.changed_data.len() + object.changed_data_left_out, "datum", "changed");
+    add(object.imports.added.len() + object.imports.added_left_out, "import", "added");
+    add(object.imports.removed.len() + object.imports.removed_left_out, "import", "removed");
+    if said.is_empty() {
+        let sections: Vec<&str> = object.sections.iter().map(|section| section.name.as_str()).collect();
+        said.push(match (&object.bytes_only, sections.as_slice()) {
+            (Some(why), _) => format!("compared as bytes: {why}; the first at {}", object.first_byte.unwrap_or(0)),
+            (None, []) => format!("in {}", object.header.join(", ")),
+            (None, names) => format!("in {}", names.join(", ")),
+        });
+    }
+    said.join(", ")
+}
+
+/// Names that only one side has, a line a kind.
+pub(super) fn listed(object: &Localised) -> Vec<String> {
+    let kinds = [
+        ("functions", &object.functions),
+        ("imports", &object.imports),
+        ("symbols", &object.symbols),
+        ("strings", &object.strings),
+    ];
+    let mut lines = Vec::new();
+    for (what, listed) in kinds {
+        let sides = [
+            ("only in c_A", &listed.added, listed.added_left_out),
+            ("only in stage 2", &listed.removed, listed.removed_left_out),
+        ];
+        for (side, names, left_out) in sides.into_iter().filter(|(_, names, _)| !names.is_empty()) {
+            let few: Vec<String> = names.iter().take(NAMES).map(|name| cut(name)).collect();
+            let more = match names.len() - few.len() + left_out {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            lines.push(format!("{what} {side}: {}{more}", few.join(", ")));
+        }
+    }
+    lines
+}
+
+/// Names in a line before only their number is given.
+const NAMES: usize = 5;
+/// Characters of a name or string.
+const NAME: usize = 60;
+
+fn cut(name: &str) -> String {
+    let mut text: String = name.chars().map(|c| if c.is_control() { '.' } else { c }).take(NAME).collect();
+    if text.len() < name.len() {
+        text.push('…');
+    }
+    text
+}
