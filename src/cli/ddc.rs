@@ -71,7 +71,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         keep: args.keep.clone(),
         fetch: args.fetch,
     };
-    let found = progress::with_runs(global.progress(), |tell| ddc::run(&spec, &options, tell).map_err(Error::new))?;
+    let found = progress::with_runs(global.progress(), |tell| {
+        ddc::run(&spec, &options, tell).map_err(Error::new)
+    })?;
     global.write(|out| match format {
         Format::Json => report::json::write(&found, out),
         Format::Html => report::ddc::html::write(&found, out),
@@ -98,7 +100,8 @@ fn init(file: &Path, global: &Global) -> Result<Status, Error> {
         return Ok(Status::Same);
     }
     let mut out = File::create_new(file).map_err(|error| Error::at(file.display(), error))?;
-    out.write_all(ddc::TEMPLATE.as_bytes()).map_err(|error| Error::at(file.display(), error))?;
+    out.write_all(ddc::TEMPLATE.as_bytes())
+        .map_err(|error| Error::at(file.display(), error))?;
     Ok(Status::Same)
 }
 

@@ -3,12 +3,13 @@
 use super::{
     classes,
     experiment::{Experiment, differs_at, normalised},
-    lab::{Job, Perturbation, Set},
-    say, verdict,
+    lab::{Job, Set},
+    perturbation::Perturbation,
+    replay, say, verdict,
     verdict::Regeneration,
 };
 use crate::{
-    model::{DdcReport, ToolchainVerdict},
+    model::{DdcLocalisation, DdcReport, ToolchainVerdict},
     rebuild::Error,
 };
 use std::sync::Arc;
@@ -46,19 +47,18 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
                 let why = why.lines().next().unwrap_or_default();
                 (V::CannotCompile, format!("it does not build the source: {why}"))
             }
-            (Ok((_, false)), _) => {
-                (V::Nondeterministic, "it gave other bytes when it was repeated under perturbation".to_owned())
-            }
-            (Ok((set, true)), Some(reference)) if !set.same(reference) => {
-                match normalised(spec, reference, set)? {
-                    Some(found) => {
-                        let why = format!("the first one's bytes but for {}", found.join(", "));
-                        what.extend(found);
-                        (V::IdenticalAfterNormalising, why)
-                    }
-                    None => (V::Differs, "other bytes than the first one's".to_owned()),
+            (Ok((_, false)), _) => (
+                V::Nondeterministic,
+                "it gave other bytes when it was repeated under perturbation".to_owned(),
+            ),
+            (Ok((set, true)), Some(reference)) if !set.same(reference) => match normalised(spec, reference, set)? {
+                Some(found) => {
+                    let why = format!("the first one's bytes but for {}", found.join(", "));
+                    what.extend(found);
+                    (V::IdenticalAfterNormalising, why)
                 }
-            }
+                None => (V::Differs, "other bytes than the first one's".to_owned()),
+            },
             (Ok(_), _) => (V::Identical, "the first one's bytes".to_owned()),
         });
     }
@@ -69,14 +69,27 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
         .enumerate()
         .filter_map(|(number, set)| {
             let (id, lineage) = experiment.named(number);
-            set.as_ref().ok().map(|(set, _)| (id, lineage, set.digest()))
+            set.as_ref()
+                .ok()
+                .filter(|(_, repeated)| *repeated)
+                .map(|(set, _)| (id, lineage, set.digest()))
         })
         .collect();
     let classes = classes::group(&given, None);
     let mut differing = Vec::new();
+    let mut localised = Vec::new();
     let apart = verdicts.iter().position(|(verdict, _)| *verdict == V::Differs);
     if let (Some(Ok((set, _))), Some(reference)) = (apart.and_then(|n| sets.get(n)), &reference) {
         differing = differs_at(reference, set)?;
+        let name = |n: Option<usize>| n.map_or_else(String::new, |n| experiment.named(n).0.to_owned());
+        let mut found = DdcLocalisation {
+            toolchain: name(apart),
+            a: name(sets.iter().position(Result::is_ok)),
+            b: name(apart),
+            ..DdcLocalisation::default()
+        };
+        replay::artifacts(reference, set, &mut found)?;
+        localised.push(found);
     } else if let Some(number) = verdicts.iter().position(|(verdict, _)| *verdict == V::Nondeterministic)
         && let (Ok(x), Ok(y)) = (&made[2 * number].outcome, &made[2 * number + 1].outcome)
     {
@@ -91,6 +104,7 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
     report.agreement = classes.iter().map(|class| class.toolchains.clone()).collect();
     report.classes = classes;
     report.differs_at = differing;
+    report.localised = localised;
     say::all(&mut report, &Regeneration::NotAsked);
     Ok(report)
 }

@@ -3,7 +3,8 @@
 use super::{
     agree, classes,
     experiment::{Experiment, bytes},
-    lab::{Job, Made, Perturbation, STREAMS, Set, Task},
+    lab::{Job, Made, STREAMS, Set, Task},
+    perturbation::Perturbation,
     say,
     spec::{Behaviour, BehaviourRun},
     verdict::Regeneration,
@@ -46,14 +47,18 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
                 let why = why.lines().next().unwrap_or_default();
                 (V::CannotCompile, format!("it does not build the source: {why}"))
             }
-            (_, Some(ran), _) if !same(ran, again[number].as_ref()) => {
-                (V::Nondeterministic, "its program did something else when it was run again".to_owned())
-            }
+            (_, Some(ran), _) if !same(ran, again[number].as_ref()) => (
+                V::Nondeterministic,
+                "its program did something else when it was run again".to_owned(),
+            ),
             (_, Some(ran), Some(reference)) if !same(reference, Some(ran)) => {
                 let from = first.iter().position(Option::is_some).unwrap_or(0);
                 let ids = [experiment.named(from).0, experiment.named(number).0];
                 differences.extend(compare(behaviour, ids, reference, ran)?);
-                (V::Differs, "its program does something else than the first one".to_owned())
+                (
+                    V::Differs,
+                    "its program does something else than the first one".to_owned(),
+                )
             }
             _ => (V::Identical, "its program does what the first one does".to_owned()),
         };
@@ -141,12 +146,7 @@ fn digest(runs: &Runs) -> String {
 }
 
 /// What two programs did otherwise.
-fn compare(
-    behaviour: &Behaviour,
-    ids: [&str; 2],
-    a: &Runs,
-    b: &Runs,
-) -> Result<Vec<BehaviourDifference>, Error> {
+fn compare(behaviour: &Behaviour, ids: [&str; 2], a: &Runs, b: &Runs) -> Result<Vec<BehaviourDifference>, Error> {
     let mut all = Vec::new();
     for ((run, x), y) in behaviour.runs.iter().zip(a).zip(b) {
         let mut differ = |what: &str, x: String, y: String| {
@@ -199,7 +199,11 @@ fn shown(set: &Set, path: &str) -> Result<String, Error> {
     let bytes = bytes(set, path)?;
     let start = String::from_utf8_lossy(bytes.get(..bytes.len().min(4 * SHOWN)).unwrap_or_default()).into_owned();
     let line = start.lines().next().unwrap_or_default();
-    let text: String = line.chars().map(|c| if c.is_control() { '.' } else { c }).take(SHOWN).collect();
+    let text: String = line
+        .chars()
+        .map(|c| if c.is_control() { '.' } else { c })
+        .take(SHOWN)
+        .collect();
     Ok(match bytes.len() > text.len() + 1 {
         true => format!("{text} … ({} bytes)", bytes.len()),
         false => text,

@@ -15,7 +15,9 @@ pub fn opinion(lineage: &Lineage) -> String {
 pub fn group(given: &[(&str, &Lineage, String)], subject: Option<&str>) -> Vec<DdcClass> {
     let mut found: BTreeMap<&str, (usize, Vec<String>, BTreeSet<String>)> = BTreeMap::new();
     for (number, (id, lineage, digest)) in given.iter().enumerate() {
-        let class = found.entry(digest).or_insert_with(|| (number, Vec::new(), BTreeSet::new()));
+        let class = found
+            .entry(digest)
+            .or_insert_with(|| (number, Vec::new(), BTreeSet::new()));
         class.1.push((*id).to_owned());
         class.2.insert(opinion(lineage));
     }
@@ -58,7 +60,10 @@ mod tests {
             ("pcc", &pcc, "y".to_owned()),
         ];
         let classes = group(&given, Some("x"));
-        let shown: Vec<_> = classes.iter().map(|c| (c.toolchains.join(" "), c.lineages.join(" "), c.subject)).collect();
+        let shown: Vec<_> = classes
+            .iter()
+            .map(|c| (c.toolchains.join(" "), c.lineages.join(" "), c.subject))
+            .collect();
         let expected = [("clang pcc", "clang pcc", false), ("gcc-11 gcc-12 gcc-13", "gcc", true)];
         assert_eq!(shown, expected.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c)));
         assert_eq!(count([&gcc, &gcc, &pcc].into_iter()), 2);

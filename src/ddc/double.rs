@@ -3,8 +3,9 @@
 use super::{
     classes,
     experiment::{Experiment, differs_at, normalised},
-    lab::{self, Job, Made, Perturbation, Set},
-    replay, say,
+    lab::{self, Job, Made, Set},
+    perturbation::Perturbation,
+    poison, replay, say,
     spec::Subject,
     verdict::{self, Facts, Regeneration},
 };
@@ -97,7 +98,9 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
     let c_a = match given {
         Some(set) => set,
         None => {
-            let outcome = made.next().map_or_else(|| Err("no run".to_owned()), |made| made.outcome);
+            let outcome = made
+                .next()
+                .map_or_else(|| Err("no run".to_owned()), |made| made.outcome);
             outcome.map_err(|why| Error::new(format!("[subject] the parent does not compile the source: {why}")))?
         }
     };
@@ -108,11 +111,18 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
     // Regeneration, and every stage 2, twice.
     let mut jobs = regeneration(experiment, subject, &c_a);
     let attempts = jobs.len();
-    let second: Vec<usize> = (0..chains.len()).filter(|n| chains[*n].parent(&c_a).is_some()).collect();
+    let second: Vec<usize> = (0..chains.len())
+        .filter(|n| chains[*n].parent(&c_a).is_some())
+        .collect();
     for number in &second {
         let prev = chains[*number].parent(&c_a);
         jobs.push(experiment.stage(of(*number, "stage2"), &subject.compiler, prev, Perturbation::None));
-        jobs.push(experiment.stage(of(*number, "stage2-again"), &subject.compiler, prev, Perturbation::First));
+        jobs.push(experiment.stage(
+            of(*number, "stage2-again"),
+            &subject.compiler,
+            prev,
+            Perturbation::First,
+        ));
     }
     let mut made = experiment.make(&jobs)?.into_iter();
     let again: Vec<Result<Arc<Set>, String>> = made.by_ref().take(attempts).map(|made| made.outcome).collect();
@@ -122,7 +132,9 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
     }
 
     // Every stage 3.
-    let third: Vec<usize> = (0..chains.len()).filter(|n| set(chains[*n].two.as_ref()).is_some()).collect();
+    let third: Vec<usize> = (0..chains.len())
+        .filter(|n| set(chains[*n].two.as_ref()).is_some())
+        .collect();
     let jobs: Vec<Job> = third
         .iter()
         .map(|number| {
@@ -150,10 +162,13 @@ fn regeneration(experiment: &Experiment<'_>, subject: &Subject, c_a: &Arc<Set>) 
         return Vec::new();
     }
     let prev = subject.is_own_parent().then_some(c_a);
-    [("subject/regenerated-1", Perturbation::First), ("subject/regenerated-2", Perturbation::Second)]
-        .into_iter()
-        .map(|(name, how)| experiment.stage(name.to_owned(), &parent(subject), prev, how))
-        .collect()
+    [
+        ("subject/regenerated-1", Perturbation::First),
+        ("subject/regenerated-2", Perturbation::Second),
+    ]
+    .into_iter()
+    .map(|(name, how)| experiment.stage(name.to_owned(), &parent(subject), prev, how))
+    .collect()
 }
 
 /// What all of it says.
@@ -164,7 +179,10 @@ fn judge(
     chains: &[Chain],
 ) -> Result<DdcReport, Error> {
     use ToolchainVerdict as V;
-    let files: Vec<_> = again.iter().map(|made| made.as_ref().map(|set| &set.files).map_err(Clone::clone)).collect();
+    let files: Vec<_> = again
+        .iter()
+        .map(|made| made.as_ref().map(|set| &set.files).map_err(Clone::clone))
+        .collect();
     let regeneration = Regeneration::of(&&c_a.files, &files);
     let mut verdicts = Vec::new();
     let mut what = Vec::new();
@@ -190,8 +208,10 @@ fn judge(
         .enumerate()
         .filter_map(|(number, chain)| Some((number, set(chain.two.as_ref())?)))
         .collect();
+    // What does not come out twice agrees with nothing.
     let given: Vec<_> = stage2
         .iter()
+        .filter(|(number, set)| self::set(chains[*number].again.as_ref()).is_some_and(|again| again.same(set)))
         .map(|(number, set)| {
             let (id, lineage) = experiment.named(*number);
             (id, lineage, set.digest())
@@ -203,7 +223,10 @@ fn judge(
     let mut localised = Vec::new();
     let mut seen: Vec<&Arc<Set>> = Vec::new();
     for (number, set) in &stage2 {
-        let apart = matches!(verdicts[*number].0, V::Differs | V::ConvergesAtStage3 | V::RegenerationFailed);
+        let apart = matches!(
+            verdicts[*number].0,
+            V::Differs | V::ConvergesAtStage3 | V::RegenerationFailed
+        );
         if apart && !seen.iter().any(|other| other.same(set)) {
             if seen.is_empty() {
                 differing = differs_at(set, c_a)?;
@@ -212,17 +235,25 @@ fn judge(
             seen.push(set);
         }
     }
+    let mut unwritten = (0, 0);
     if seen.is_empty() {
         // Where the same inputs gave other bytes, the two runs show where.
-        let unstable = chains.iter().find_map(|chain| Some((set(chain.two.as_ref())?, set(chain.again.as_ref())?)));
+        let unstable = chains
+            .iter()
+            .find_map(|chain| Some((set(chain.two.as_ref())?, set(chain.again.as_ref())?)));
+        let (none, first, second) = (Perturbation::None, Perturbation::First, Perturbation::Second);
         let regenerated = match again {
-            [Ok(x), Ok(y)] => Some((x, y)),
+            [Ok(x), Ok(y)] => Some(((x, first), (y, second))),
             _ => None,
         };
-        let made = again.iter().find_map(|made| Some((c_a, made.as_ref().ok()?)));
+        let made = again
+            .iter()
+            .find_map(|made| Some(((c_a, none), (made.as_ref().ok()?, first))));
+        let unstable = unstable.map(|(x, y)| ((x, none), (y, first)));
         let pairs = [regenerated, made, unstable];
-        if let Some((x, y)) = pairs.into_iter().flatten().find(|(x, y)| !x.same(y)) {
+        if let Some(((x, how), (y, other))) = pairs.into_iter().flatten().find(|((x, _), (y, _))| !x.same(y)) {
             differing = differs_at(x, y)?;
+            unwritten = poison::count((x, how), (y, other))?;
         }
     }
     let mut report = experiment.report();
@@ -237,5 +268,8 @@ fn judge(
     report.differs_at = differing;
     report.localised = localised;
     say::all(&mut report, &regeneration);
+    if unwritten.1 > 0 {
+        report.advice.insert(0, say::unwritten(unwritten.0, unwritten.1));
+    }
     Ok(report)
 }

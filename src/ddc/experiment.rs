@@ -1,17 +1,15 @@
 //! One carrying out of a spec: its inputs, its runs, and what the report says of them.
 
 use super::{
-    Options,
-    classes, inputs,
+    Options, classes, inputs,
     inputs::{Program, Used},
-    lab::{self, Job, Lab, Made, Perturbation, Set, Task, Tree},
+    lab::{self, Job, Lab, Made, Set, Task, Tree},
+    perturbation::Perturbation,
     spec::Spec,
 };
 use crate::{
     diff::{self, Input},
-    model::{
-        DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict, DiffersAt, Lineage, Tool, ToolchainVerdict,
-    },
+    model::{DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict, DiffersAt, Lineage, Tool, ToolchainVerdict},
     rebuild::{Error, Progress, janitor::Work, source},
 };
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
@@ -90,7 +88,11 @@ impl<'a> Experiment<'a> {
                 artifact: set.map_or_else(String::new, |set| set.name()),
                 sha256: set.map(|set| set.digest()),
                 size: set.map_or(0, |set| set.size()),
-                cpu_seconds: if made.same_run_as.is_some() { 0.0 } else { made.cpu_seconds },
+                cpu_seconds: if made.same_run_as.is_some() {
+                    0.0
+                } else {
+                    made.cpu_seconds
+                },
                 files: set.map(|set| set.files.clone()).unwrap_or_default(),
                 perturbed: job.perturbation.names(),
                 same_run_as: made.same_run_as.clone(),
@@ -108,7 +110,10 @@ impl<'a> Experiment<'a> {
                 fs::create_dir_all(parent).map_err(|error| Error::at(parent, &error))?;
             }
             if to.exists() {
-                return Err(Error::new(format!("{}: it is there already; give --keep a new folder", to.display())));
+                return Err(Error::new(format!(
+                    "{}: it is there already; give --keep a new folder",
+                    to.display()
+                )));
             }
             source::copy_tree(&set.folder, &to)?;
         }
@@ -137,7 +142,10 @@ impl<'a> Experiment<'a> {
     /// Distinct lineages among the toolchains for which `gave` is true.
     pub fn lineages(&self, gave: impl Fn(usize) -> bool) -> usize {
         let all = self.spec.toolchains.iter().enumerate();
-        classes::count(all.filter(|(number, _)| gave(*number)).map(|(_, toolchain)| &toolchain.lineage))
+        classes::count(
+            all.filter(|(number, _)| gave(*number))
+                .map(|(_, toolchain)| &toolchain.lineage),
+        )
     }
 
     /// What can be said before any verdict.
@@ -193,8 +201,14 @@ impl<'a> Experiment<'a> {
 pub fn differs_at(a: &Set, b: &Set) -> Result<Vec<DiffersAt>, Error> {
     let open = |set: &Set| Input::open(&set.folder).map_err(|error| Error::at(&set.folder, &error));
     let report = diff::diff(&open(a)?, &open(b)?, &diff::Options::default());
-    let findings = report.findings.into_iter().map(|finding| DiffersAt::Finding(Box::new(finding)));
-    let places = report.unexplained.into_iter().map(|place| DiffersAt::Place(Box::new(place)));
+    let findings = report
+        .findings
+        .into_iter()
+        .map(|finding| DiffersAt::Finding(Box::new(finding)));
+    let places = report
+        .unexplained
+        .into_iter()
+        .map(|place| DiffersAt::Place(Box::new(place)));
     Ok(findings.chain(places).collect())
 }
 

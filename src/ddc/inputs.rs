@@ -5,12 +5,7 @@ use super::{
     spec::{Spec, Toolchain},
 };
 use crate::{
-    bytes::{
-        digest::Algorithm,
-        hash::Meter,
-        plain,
-        walk,
-    },
+    bytes::{digest::Algorithm, hash::Meter, plain, walk},
     manifest::{Snapshot, tree},
     model::DdcInput,
     rebuild::{Error, artifacts},
@@ -129,8 +124,8 @@ pub fn programs(spec: &Spec, search_path: &str) -> Result<Vec<Program>, Error> {
     for toolchain in &spec.toolchains {
         let words = toolchain.command.words();
         let word = words.first().map_or("", String::as_str);
-        let found = program(spec, search_path, word)
-            .map_err(|why| Error::new(format!("toolchain {}: {why}", toolchain.id)))?;
+        let found =
+            program(spec, search_path, word).map_err(|why| Error::new(format!("toolchain {}: {why}", toolchain.id)))?;
         let twin = all.iter().find(|(other, program)| {
             program.sha256 == found.sha256
                 && (other.command.words() != words || other.lineage.front_end != toolchain.lineage.front_end)
@@ -216,8 +211,19 @@ fn role(path: &str, executed: bool) -> &'static str {
             _ => "program",
         };
     }
-    let c_library = ["libc.", "libc-", "libc_", "libm.", "libm-", "libmvec.", "ld-linux", "libdl.", "libpthread."];
+    let c_library = [
+        "libc.",
+        "libc-",
+        "libc_",
+        "libm.",
+        "libm-",
+        "libmvec.",
+        "ld-linux",
+        "libdl.",
+        "libpthread.",
+    ];
     match name {
+        "ld.so.cache" => "data",
         _ if name.ends_with(".h") || path.contains("/include/") => "header",
         _ if object(&["crt1", "crti", "crtn", "crtbegin", "crtend"]) => "crt",
         _ if c_library.iter().any(|stem| name.starts_with(stem)) => "libc",

@@ -1,6 +1,7 @@
 //! Makes stages: each in an environment that is the same for all, at paths that are the same for all.
 
 use super::{
+    perturbation::Perturbation,
     spec::{Spec, Step},
     words::{Words, quote},
 };
@@ -13,7 +14,6 @@ use crate::{
         janitor::{self, Work},
         machine::Machine,
         sandbox::{self, Input, Means, RunSpec},
-        variation,
     },
 };
 use std::{
@@ -45,52 +45,6 @@ const CLOCK: i64 = 1_700_000_000;
 /// Lines of output that are told of a stage that failed.
 const LAST_LINES: usize = 6;
 
-/// What a run varies that must not matter: nothing, or one of two ways.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Perturbation {
-    /// Everything is pinned.
-    #[default]
-    None,
-    /// Addresses, ids, paths, random bytes, and what fresh memory holds.
-    First,
-    /// The same in another way.
-    Second,
-}
-
-impl Perturbation {
-    /// Names of what is varied.
-    pub fn names(self) -> Vec<String> {
-        let names: &[&str] = match self {
-            Perturbation::None => &[],
-            Perturbation::First | Perturbation::Second => {
-                &["aslr", "pid", "random", "tmpdir", "home", "exec_path", "MALLOC_PERTURB_"]
-            }
-        };
-        names.iter().map(|name| (*name).to_owned()).collect()
-    }
-
-    fn apply(self, environment: &mut Environment, machine: &Machine) -> Result<(), Error> {
-        if self == Perturbation::None {
-            return Ok(());
-        }
-        for name in ["aslr", "pid", "random", "tmpdir", "home", "exec_path"] {
-            if let Some(variation) = variation::named(name) {
-                // Where the machine can't, the others still say something.
-                let _ = variation.vary(environment, machine);
-            }
-        }
-        // mallopt(3): fresh memory is filled with the complement, freed memory with the value. The noise moves the stack.
-        let (fill, pid, noise) = match self {
-            Perturbation::Second => ("90", 7_001, 1111),
-            _ => ("165", 20_000, 17),
-        };
-        environment.first_pid = pid;
-        environment.variables.insert("MALLOC_PERTURB_".to_owned(), fill.to_owned());
-        environment.variables.insert("REPRO_NOISE".to_owned(), "x".repeat(noise));
-        Ok(())
-    }
-}
-
 /// What a stage has made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Set {
@@ -106,7 +60,11 @@ impl Set {
         if let (1, Some(digest)) = (self.files.len(), self.files.values().next()) {
             return digest.clone();
         }
-        let lines: String = self.files.iter().map(|(path, digest)| format!("{digest}  {path}\n")).collect();
+        let lines: String = self
+            .files
+            .iter()
+            .map(|(path, digest)| format!("{digest}  {path}\n"))
+            .collect();
         Algorithm::Sha256.digest(lines.as_bytes()).to_string()
     }
 
@@ -117,7 +75,10 @@ impl Set {
 
     /// Bytes in all.
     pub fn size(&self) -> u64 {
-        let sizes = self.files.keys().filter_map(|path| fs::symlink_metadata(self.folder.join(path)).ok());
+        let sizes = self
+            .files
+            .keys()
+            .filter_map(|path| fs::symlink_metadata(self.folder.join(path)).ok());
         sizes.map(|found| found.len()).sum()
     }
 
@@ -279,7 +240,8 @@ impl<'a> Lab<'a> {
                     .map(|(slot, (_, job))| scope.spawn(move || this.one(job, slot)))
                     .collect();
                 let joined = started.into_iter().map(|run| {
-                    run.join().unwrap_or_else(|_| Err(Error::new("a run's thread panicked")))
+                    run.join()
+                        .unwrap_or_else(|_| Err(Error::new("a run's thread panicked")))
                 });
                 joined.collect()
             });
@@ -314,7 +276,9 @@ impl<'a> Lab<'a> {
         build.variables.clone_from(&self.variables);
         build.clock = given.source_date_epoch.unwrap_or(CLOCK);
         if let Some(epoch) = given.source_date_epoch {
-            build.variables.insert("SOURCE_DATE_EPOCH".to_owned(), epoch.to_string());
+            build
+                .variables
+                .insert("SOURCE_DATE_EPOCH".to_owned(), epoch.to_string());
         }
         let mut environment = Environment::control(&build, &self.machine);
         environment.build_path = folder.to_owned();
@@ -390,7 +354,10 @@ impl<'a> Lab<'a> {
         }
         if !result.leftovers.is_empty() {
             let what: Vec<String> = result.leftovers.iter().map(|words| shown(words)).collect();
-            return refuse(format!("a step left a process behind, which was ended: {}", what.join("; ")));
+            return refuse(format!(
+                "a step left a process behind, which was ended: {}",
+                what.join("; ")
+            ));
         }
         if !result.strays.is_empty() {
             return refuse(format!(
@@ -447,7 +414,9 @@ impl<'a> Lab<'a> {
                     Words::Line(line) => format!("( {line}\n)"),
                     Words::List(words) => words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" "),
                 };
-                let from = stdin.as_deref().map_or("/dev/null".to_owned(), |file| quote(&format!("{SPEC}/{file}")));
+                let from = stdin
+                    .as_deref()
+                    .map_or("/dev/null".to_owned(), |file| quote(&format!("{SPEC}/{file}")));
                 // Kept out of the folder of the run until it has ended, so that the program does not see them.
                 let line = format!(
                     "{inner} <{from} >/tmp/stdout 2>/tmp/stderr; status=$?; mkdir -p {STREAMS} && \
@@ -472,7 +441,10 @@ fn why(why: String, log: &Path) -> String {
     let text = String::from_utf8_lossy(&printed);
     let lines: Vec<&str> = text.lines().collect();
     let last = lines.get(lines.len().saturating_sub(LAST_LINES)..).unwrap_or_default();
-    std::iter::once(why.as_str()).chain(last.iter().copied()).collect::<Vec<_>>().join("\n")
+    std::iter::once(why.as_str())
+        .chain(last.iter().copied())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Copies a source tree, with the modes of a checkout and one time for all, and gives it its digest.
@@ -483,7 +455,10 @@ pub fn take(lab: &Lab<'_>, name: &str, source: &super::spec::Source) -> Result<T
             true => String::new(),
             false => "; `repro ddc --fetch` brings it".to_owned(),
         };
-        return Err(Error::new(format!("{}: the source tree is not there{how}", from.display())));
+        return Err(Error::new(format!(
+            "{}: the source tree is not there{how}",
+            from.display()
+        )));
     }
     let folder = lab.work.join(name);
     crate::rebuild::source::copy_tree(&from, &folder)?;
@@ -515,4 +490,3 @@ pub fn subject(lab: &Lab<'_>, from: &Path) -> Result<Set, Error> {
     let files = artifacts::collect(from, &lab.spec.artifacts.files, &folder).map_err(at)?;
     Ok(Set { folder, files })
 }
-

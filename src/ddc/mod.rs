@@ -16,6 +16,8 @@ mod inputs;
 mod lab;
 pub mod localise;
 pub mod normalise;
+mod perturbation;
+mod poison;
 mod replay;
 mod say;
 pub mod spec;
@@ -79,7 +81,9 @@ pub fn run(spec: &Spec, options: &Options, tell: &dyn Fn(&Progress)) -> Result<D
     };
     // What was hashed at first must be what was run.
     if inputs::programs(spec, search_path)? != programs {
-        return Err(Error::new("a toolchain's program has changed while stages were made: run it again"));
+        return Err(Error::new(
+            "a toolchain's program has changed while stages were made: run it again",
+        ));
     }
     if let Some(folder) = &options.keep {
         experiment.keep(folder)?;
@@ -103,6 +107,9 @@ fn fetch(spec: &Spec, source: &spec::Source) -> Result<(), Error> {
     let status = status.map_err(|error| Error::at(&path, &error))?;
     match status.success() {
         true => Ok(()),
-        false => Err(Error::new(format!("{}: {status}; the source tree was not brought", path.display()))),
+        false => Err(Error::new(format!(
+            "{}: {status}; the source tree was not brought",
+            path.display()
+        ))),
     }
 }

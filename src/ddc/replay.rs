@@ -3,8 +3,9 @@
 use super::{
     experiment::{Experiment, bytes},
     inputs,
-    lab::{Job, Perturbation, Set, Task},
+    lab::{Job, Set, Task},
     localise,
+    perturbation::Perturbation,
     words::Words,
 };
 use crate::{
@@ -22,10 +23,9 @@ pub fn localise(
 ) -> Result<DdcLocalisation, Error> {
     let mut found = DdcLocalisation {
         toolchain: experiment.named(toolchain).0.to_owned(),
-        units: 0,
-        failed: Vec::new(),
-        differ: Vec::new(),
-        unread: Vec::new(),
+        a: "stage 2".to_owned(),
+        b: "c_A".to_owned(),
+        ..DdcLocalisation::default()
     };
     let commands = commands(experiment)?;
     if !commands.is_empty() {
@@ -35,30 +35,52 @@ pub fn localise(
             prev: Some(prev.clone()),
             source: experiment.source.clone(),
             perturbation: Perturbation::None,
-            task: Task::Each(commands.iter().map(|(unit, _, words)| (unit.clone(), words.clone())).collect()),
+            task: Task::Each(
+                commands
+                    .iter()
+                    .map(|(unit, _, words)| (unit.clone(), words.clone()))
+                    .collect(),
+            ),
         };
         let id = found.toolchain.clone();
-        let jobs = [job("subject/replay".to_owned(), c_a), job(format!("{id}/replay"), stage2)];
+        let jobs = [
+            job("subject/replay".to_owned(), c_a),
+            job(format!("{id}/replay"), stage2),
+        ];
         let made = experiment.make(&jobs)?;
         found.units = commands.len();
-        match made.iter().map(|made| made.outcome.as_ref()).collect::<Result<Vec<_>, _>>() {
+        match made
+            .iter()
+            .map(|made| made.outcome.as_ref())
+            .collect::<Result<Vec<_>, _>>()
+        {
             Ok(sets) => objects(&commands, sets[0], sets[1], &mut found)?,
             Err(why) => found.failed.push(format!("no unit could be compiled alone: {why}")),
         }
     }
     if found.differ.is_empty() {
-        // Nothing was replayed, or the difference is in no unit alone: the artifacts themselves are compared.
-        for (path, digest) in &c_a.files {
-            match stage2.files.get(path) {
-                Some(other) if other == digest => {}
-                Some(_) => compare(path, &bytes(stage2, path)?, &bytes(c_a, path)?, &mut found),
-                None => found.unread.push(format!("{path}: only among the subject's artifacts")),
-            }
-        }
-        let extra = stage2.files.keys().filter(|path| !c_a.files.contains_key(*path));
-        found.unread.extend(extra.map(|path| format!("{path}: only among those of stage 2")));
+        artifacts(stage2, c_a, &mut found)?;
     }
     Ok(found)
+}
+
+/// Compares the artifacts themselves: nothing was replayed, or the difference is in no unit alone.
+pub fn artifacts(a: &Set, b: &Set, found: &mut DdcLocalisation) -> Result<(), Error> {
+    found.artifacts = true;
+    for (path, digest) in &a.files {
+        match b.files.get(path) {
+            Some(other) if other == digest => {}
+            Some(_) => compare(path, &bytes(a, path)?, &bytes(b, path)?, found),
+            None => found
+                .unread
+                .push(format!("{path}: only among the artifacts of {}", found.a)),
+        }
+    }
+    let extra = b.files.keys().filter(|path| !a.files.contains_key(*path));
+    found
+        .unread
+        .extend(extra.map(|path| format!("{path}: only among the artifacts of {}", found.b)));
+    Ok(())
 }
 
 fn compiler(experiment: &Experiment<'_>) -> Vec<String> {
@@ -71,11 +93,19 @@ fn commands(experiment: &Experiment<'_>) -> Result<Vec<(String, String, Words)>,
     let Some(replay) = &experiment.spec.replay else {
         return Ok(Vec::new());
     };
-    let words = Words::of(&replay.command, &["cc", "out", "prev", "source", "spec", "unit", "object"])
-        .map_err(Error::new)?;
-    let units = Patterns::new(&replay.units)?.matches(&experiment.source.folder).map_err(|_| {
-        Error::new(format!("[replay] units: nothing in the source matches {}", replay.units.join(", ")))
-    })?;
+    let words = Words::of(
+        &replay.command,
+        &["cc", "out", "prev", "source", "spec", "unit", "object"],
+    )
+    .map_err(Error::new)?;
+    let units = Patterns::new(&replay.units)?
+        .matches(&experiment.source.folder)
+        .map_err(|_| {
+            Error::new(format!(
+                "[replay] units: nothing in the source matches {}",
+                replay.units.join(", ")
+            ))
+        })?;
     let one = |unit: &std::path::PathBuf| {
         let unit = unit.to_string_lossy().into_owned();
         let object = format!("{}.o", unit.replace('/', "_"));
@@ -99,8 +129,12 @@ fn objects(
         match (a.files.get(object), b.files.get(object)) {
             (Some(x), Some(y)) if x == y => {}
             (Some(_), Some(_)) => compare(unit, &bytes(b, object)?, &bytes(a, object)?, found),
-            (None, Some(_)) => found.failed.push(format!("{unit}: c_A does not compile it alone, stage 2 does")),
-            (Some(_), None) => found.failed.push(format!("{unit}: stage 2 does not compile it alone, c_A does")),
+            (None, Some(_)) => found
+                .failed
+                .push(format!("{unit}: c_A does not compile it alone, stage 2 does")),
+            (Some(_), None) => found
+                .failed
+                .push(format!("{unit}: stage 2 does not compile it alone, c_A does")),
             (None, None) => found.failed.push(format!("{unit}: neither compiles it alone")),
         }
     }

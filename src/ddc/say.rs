@@ -74,11 +74,14 @@ fn mismatch(report: &DdcReport) -> String {
     use ToolchainVerdict as V;
     let converge = ids(report, &[V::ConvergesAtStage3]);
     let differ = ids(report, &[V::Differs]);
-    let mut said = vec![
-        "That an assumption does not hold: c_A is not what its source gives by way of these toolchains, though every run was \
-         repeatable."
-            .to_owned(),
-    ];
+    let mut said = vec![format!(
+        "That an assumption does not hold: c_A is not what its source gives by way of these toolchains{}.",
+        if repeatable(report) {
+            ", though every run was repeatable"
+        } else {
+            ""
+        }
+    )];
     if converge != "no toolchain" {
         said.push(format!(
             "By way of {converge} it is c_A one stage later. So what differs came from the code that the trusted compiler made, \
@@ -92,6 +95,22 @@ fn mismatch(report: &DdcReport) -> String {
         ));
     }
     said.join(" ")
+}
+
+/// Whether each stage 2 came out again.
+fn repeatable(report: &DdcReport) -> bool {
+    let digest = |id: &str, what: &str| {
+        let name = format!("{id}/{what}");
+        report
+            .stages
+            .iter()
+            .find(|stage| stage.name == name)
+            .map(|stage| &stage.sha256)
+    };
+    report
+        .toolchains
+        .iter()
+        .all(|toolchain| digest(&toolchain.id, "stage2") == digest(&toolchain.id, "stage2-again"))
 }
 
 fn does_not_prove(report: &DdcReport) -> String {
@@ -110,7 +129,8 @@ fn does_not_prove(report: &DdcReport) -> String {
             }
             if report.toolchains.iter().any(|t| t.verdict == ToolchainVerdict::Invalid) {
                 said.push(
-                    "A toolchain whose stage 1 is c_A already says nothing: it may be c_A, or carry what c_A carries.".to_owned(),
+                    "A toolchain whose stage 1 is c_A already says nothing: it may be c_A, or carry what c_A carries."
+                        .to_owned(),
                 );
             }
         }
@@ -123,16 +143,37 @@ fn does_not_prove(report: &DdcReport) -> String {
             said.push("Nothing is said of the programs' bytes, nor of the compilers.".to_owned());
         }
     }
-    said.push(format!("Not covered: what all of the toolchains share in this run: {}.", shared(report)));
+    said.push(format!(
+        "Not covered: what all of the toolchains share in this run: {}.",
+        shared(report)
+    ));
     if report.classes.len() > 1 {
         said.push("How many toolchains are on one side is no proof.".to_owned());
     }
     said.join(" ")
 }
 
+/// Bytes that are what fresh memory was filled with.
+pub fn unwritten(differ: usize, filling: usize) -> String {
+    format!(
+        "{filling} of the {differ} bytes that differ are what fresh memory was filled with (MALLOC_PERTURB_), another byte in each \
+         run: memory that nobody wrote. Clear it where it is allocated (calloc, memset)."
+    )
+}
+
 /// Files that every toolchain that gave something has opened, in a line.
 pub fn shared(report: &DdcReport) -> String {
-    let gave: Vec<&str> = report.classes.iter().flat_map(|class| class.toolchains.iter().map(String::as_str)).collect();
+    let gave: Vec<&str> = report
+        .toolchains
+        .iter()
+        .map(|toolchain| toolchain.id.as_str())
+        .filter(|id| {
+            report
+                .stages
+                .iter()
+                .any(|stage| stage.sha256.is_some() && stage.name.split('/').next() == Some(id))
+        })
+        .collect();
     let mut said = vec![format!("the kernel ({})", report.kernel)];
     if report.inputs.is_empty() {
         said.push("what else is not known, for opened files can't be traced on this machine".to_owned());
@@ -201,7 +242,9 @@ fn advice(report: &DdcReport, regeneration: &Regeneration) -> Vec<String> {
         );
     }
     if any(V::CannotCompile) {
-        all.push("Read what the toolchain printed; give it the flags that the source needs, or mark it `optional = true`.");
+        all.push(
+            "Read what the toolchain printed; give it the flags that the source needs, or mark it `optional = true`.",
+        );
     }
     if any(V::Stage2Crashed) {
         all.push(

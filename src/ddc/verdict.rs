@@ -79,13 +79,22 @@ pub fn toolchain(facts: &Facts, regeneration: &Regeneration) -> (ToolchainVerdic
     use ToolchainVerdict as V;
     let first = |why: &String| why.lines().next().unwrap_or_default().to_owned();
     if facts.own_lineage {
-        return (V::Invalid, "it is of the subject's own lineage: no diversity is shown".to_owned());
+        return (
+            V::Invalid,
+            "it is of the subject's own lineage: no diversity is shown".to_owned(),
+        );
     }
     if let Some(why) = &facts.stage1_failed {
-        return (V::CannotCompile, format!("it does not compile the source: {}", first(why)));
+        return (
+            V::CannotCompile,
+            format!("it does not compile the source: {}", first(why)),
+        );
     }
     if facts.stage1_is_subject {
-        return (V::Invalid, "its stage 1 is c_A already: no diversity is shown".to_owned());
+        return (
+            V::Invalid,
+            "its stage 1 is c_A already: no diversity is shown".to_owned(),
+        );
     }
     if let Some(why) = &facts.stage2_failed {
         let why = format!("the compiler that it made does not compile the source: {}", first(why));
@@ -95,10 +104,14 @@ pub fn toolchain(facts: &Facts, regeneration: &Regeneration) -> (ToolchainVerdic
         // What varies then comes from the stage-1 program alone: what c_A's source makes of itself is c_A each time.
         let noise = !facts.stage2_is_subject && facts.stage3_is_subject == Some(true);
         return match noise && *regeneration == Regeneration::Same {
-            true => (V::ConvergesAtStage3, "stage 2 is not c_A and varies from run to run, stage 3 is c_A".to_owned()),
-            false => {
-                (V::Nondeterministic, "stage 2 came out otherwise when it was repeated under perturbation".to_owned())
-            }
+            true => (
+                V::ConvergesAtStage3,
+                "stage 2 is not c_A and varies from run to run, stage 3 is c_A".to_owned(),
+            ),
+            false => (
+                V::Nondeterministic,
+                "stage 2 came out otherwise when it was repeated under perturbation".to_owned(),
+            ),
         };
     }
     if facts.stage2_is_subject {
@@ -110,20 +123,30 @@ pub fn toolchain(facts: &Facts, regeneration: &Regeneration) -> (ToolchainVerdic
     }
     match regeneration {
         Regeneration::Unstable => {
-            return (V::Nondeterministic, "c_A itself does not come out twice, so stage 2 can't be it".to_owned());
+            return (
+                V::Nondeterministic,
+                "c_A itself does not come out twice, so stage 2 can't be it".to_owned(),
+            );
         }
         Regeneration::Differs | Regeneration::Failed(_) => {
-            return (V::RegenerationFailed, "stage 2 is not c_A; nor is what c_A's own parent makes".to_owned());
+            return (
+                V::RegenerationFailed,
+                "stage 2 is not c_A; nor is what c_A's own parent makes".to_owned(),
+            );
         }
         Regeneration::Same | Regeneration::NotAsked => {}
     }
     match facts.stage3_is_subject {
         Some(true) => (V::ConvergesAtStage3, "stage 2 is not c_A, stage 3 is".to_owned()),
-        Some(false) if facts.stage3_is_stage2 => {
-            (V::Differs, "stage 2 is not c_A, and makes itself of the source: a stable other compiler".to_owned())
-        }
+        Some(false) if facts.stage3_is_stage2 => (
+            V::Differs,
+            "stage 2 is not c_A, and makes itself of the source: a stable other compiler".to_owned(),
+        ),
         Some(false) => (V::Differs, "neither stage 2 nor stage 3 is c_A".to_owned()),
-        None => (V::Differs, "stage 2 is not c_A, and does not compile the source".to_owned()),
+        None => (
+            V::Differs,
+            "stage 2 is not c_A, and does not compile the source".to_owned(),
+        ),
     }
 }
 
@@ -131,10 +154,19 @@ pub fn toolchain(facts: &Facts, regeneration: &Regeneration) -> (ToolchainVerdic
 pub fn overall(verdicts: &[(ToolchainVerdict, bool)], lineages: usize, needed: usize) -> (DdcVerdict, String) {
     use ToolchainVerdict as V;
     let count = |wanted: &[V]| verdicts.iter().filter(|(verdict, _)| wanted.contains(verdict)).count();
-    let toolchains = |n: usize| if n == 1 { "1 toolchain".to_owned() } else { format!("{n} toolchains") };
+    let toolchains = |n: usize| {
+        if n == 1 {
+            "1 toolchain".to_owned()
+        } else {
+            format!("{n} toolchains")
+        }
+    };
     let differ = count(&[V::Differs, V::ConvergesAtStage3]);
     if differ > 0 {
-        return (DdcVerdict::Mismatch, format!("{} of {} differ", differ, toolchains(verdicts.len())));
+        return (
+            DdcVerdict::Mismatch,
+            format!("{} of {} differ", differ, toolchains(verdicts.len())),
+        );
     }
     let unstable = count(&[V::Nondeterministic]);
     if unstable > 0 {
@@ -145,7 +177,10 @@ pub fn overall(verdicts: &[(ToolchainVerdict, bool)], lineages: usize, needed: u
     }
     let regeneration = count(&[V::RegenerationFailed]);
     if regeneration > 0 {
-        return (DdcVerdict::Failed, "c_A can't be regenerated, so its inputs are not those of the spec".to_owned());
+        return (
+            DdcVerdict::Failed,
+            "c_A can't be regenerated, so its inputs are not those of the spec".to_owned(),
+        );
     }
     let no_evidence = |(verdict, optional): &&(V, bool)| {
         !optional && matches!(verdict, V::CannotCompile | V::Stage2Crashed | V::Invalid)
@@ -157,17 +192,24 @@ pub fn overall(verdicts: &[(ToolchainVerdict, bool)], lineages: usize, needed: u
     if lineages < needed {
         return (
             DdcVerdict::Failed,
-            format!("{lineages} distinct lineages gave a result, the spec asks for {needed}"),
+            format!(
+                "{lineages} distinct {} gave a result, the spec asks for {needed}",
+                lineage(lineages)
+            ),
         );
     }
     let normalised = count(&[V::IdenticalAfterNormalising]);
-    let agree = format!("{} of {lineages} distinct {}", toolchains(count(&[V::Identical, V::IdenticalAfterNormalising])),
-        if lineages == 1 { "lineage" } else { "lineages" });
+    let agreeing = toolchains(count(&[V::Identical, V::IdenticalAfterNormalising]));
+    let agree = format!("{agreeing} of {lineages} distinct {}", lineage(lineages));
     match (normalised, count(&[V::Identical])) {
         (0, 0) => (DdcVerdict::Failed, "no toolchain gave a result".to_owned()),
         (0, _) => (DdcVerdict::Match, agree),
         _ => (DdcVerdict::MatchAfterNormalising, agree),
     }
+}
+
+fn lineage(count: usize) -> &'static str {
+    if count == 1 { "lineage" } else { "lineages" }
 }
 
 #[cfg(test)]
@@ -196,7 +238,10 @@ mod tests {
         assert_eq!(says(|_| {}, &same), V::Differs);
         assert_eq!(says(|f| f.stage3_is_subject = Some(true), &same), V::ConvergesAtStage3);
         assert_eq!(says(|f| f.stage2_is_subject = true, &same), V::Identical);
-        assert_eq!(says(|f| f.normalised = Some(vec![".comment".into()]), &same), V::IdenticalAfterNormalising);
+        assert_eq!(
+            says(|f| f.normalised = Some(vec![".comment".into()]), &same),
+            V::IdenticalAfterNormalising
+        );
         assert_eq!(says(|f| f.repeated = false, &same), V::Nondeterministic);
         assert_eq!(says(|f| f.stage2_failed = Some("x".into()), &same), V::Stage2Crashed);
         assert_eq!(says(|f| f.stage1_failed = Some("x".into()), &same), V::CannotCompile);
@@ -204,11 +249,18 @@ mod tests {
         assert_eq!(says(|f| f.own_lineage = true, &same), V::Invalid);
         assert_eq!(says(|_| {}, &Regeneration::Unstable), V::Nondeterministic);
         assert_eq!(says(|_| {}, &Regeneration::Differs), V::RegenerationFailed);
-        assert_eq!(says(|f| f.stage3_is_subject = Some(true), &Regeneration::Differs), V::RegenerationFailed);
+        assert_eq!(
+            says(|f| f.stage3_is_subject = Some(true), &Regeneration::Differs),
+            V::RegenerationFailed
+        );
         // Stage 2 is c_A: that stands, whatever c_A's parent does.
-        assert_eq!(says(|f| f.stage2_is_subject = true, &Regeneration::Differs), V::Identical);
+        assert_eq!(
+            says(|f| f.stage2_is_subject = true, &Regeneration::Differs),
+            V::Identical
+        );
         // A stage 2 that can't be repeated was equal by chance.
-        let by_chance = |f: &mut Facts| (f.stage2_is_subject, f.repeated, f.stage3_is_subject) = (true, false, Some(true));
+        let by_chance =
+            |f: &mut Facts| (f.stage2_is_subject, f.repeated, f.stage3_is_subject) = (true, false, Some(true));
         assert_eq!(says(by_chance, &same), V::Nondeterministic);
         // Noise of the stage-1 program that is gone in stage 3.
         let noise = |f: &mut Facts| (f.repeated, f.stage3_is_subject) = (false, Some(true));
@@ -233,13 +285,22 @@ mod tests {
             overall(&verdicts, 2, 1).0
         };
         assert_eq!(all(&[V::Identical, V::Identical]), DdcVerdict::Match);
-        assert_eq!(all(&[V::Identical, V::IdenticalAfterNormalising]), DdcVerdict::MatchAfterNormalising);
-        assert_eq!(all(&[V::Identical, V::Differs, V::Nondeterministic]), DdcVerdict::Mismatch);
+        assert_eq!(
+            all(&[V::Identical, V::IdenticalAfterNormalising]),
+            DdcVerdict::MatchAfterNormalising
+        );
+        assert_eq!(
+            all(&[V::Identical, V::Differs, V::Nondeterministic]),
+            DdcVerdict::Mismatch
+        );
         assert_eq!(all(&[V::Identical, V::ConvergesAtStage3]), DdcVerdict::Mismatch);
         assert_eq!(all(&[V::Identical, V::Nondeterministic]), DdcVerdict::NotDeterministic);
         assert_eq!(all(&[V::Identical, V::RegenerationFailed]), DdcVerdict::Failed);
         assert_eq!(all(&[V::Identical, V::CannotCompile]), DdcVerdict::Failed);
-        assert_eq!(overall(&[(V::Identical, false), (V::CannotCompile, true)], 1, 1).0, DdcVerdict::Match);
+        assert_eq!(
+            overall(&[(V::Identical, false), (V::CannotCompile, true)], 1, 1).0,
+            DdcVerdict::Match
+        );
         assert_eq!(overall(&[(V::CannotCompile, true)], 0, 1).0, DdcVerdict::Failed);
         assert_eq!(overall(&[(V::Identical, false)], 1, 2).0, DdcVerdict::Failed);
     }

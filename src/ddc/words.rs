@@ -84,7 +84,13 @@ impl Words {
             Words::Line(line) => {
                 let quoted: Vec<String> = compiler.iter().map(|word| quote(word)).collect();
                 let quoted = quoted.join(" ");
-                let line = put(line, |name| if name == COMPILER { Some(&quoted) } else { values.get(name) });
+                let line = put(line, |name| {
+                    if name == COMPILER {
+                        Some(&quoted)
+                    } else {
+                        values.get(name)
+                    }
+                });
                 vec!["/bin/sh".to_owned(), "-c".to_owned(), line]
             }
             Words::List(words) => {
@@ -102,14 +108,19 @@ impl Words {
 }
 
 fn put<'v>(text: &str, value: impl Fn(&str) -> Option<&'v String>) -> String {
-    let filled = places(text, |name| Ok(value(name).cloned().unwrap_or_else(|| format!("{{{name}}}"))));
+    let filled = places(text, |name| {
+        Ok(value(name).cloned().unwrap_or_else(|| format!("{{{name}}}")))
+    });
     filled.unwrap_or_else(|_| text.to_owned())
 }
 
 fn check(name: &str, allowed: &[&str]) -> Result<String, String> {
     match allowed.contains(&name) {
         true => Ok(String::new()),
-        false => Err(format!("{{{name}}} can't be used here; there is {{{}}}", allowed.join("}, {"))),
+        false => Err(format!(
+            "{{{name}}} can't be used here; there is {{{}}}",
+            allowed.join("}, {")
+        )),
     }
 }
 
@@ -123,7 +134,10 @@ fn places(text: &str, mut value: impl FnMut(&str) -> Result<String, String>) -> 
     while let Some(start) = rest.find('{') {
         let (before, from) = rest.split_at(start);
         out.push_str(before);
-        let name = from.get(1..).and_then(|inner| inner.split_once('}')).map(|(name, _)| name);
+        let name = from
+            .get(1..)
+            .and_then(|inner| inner.split_once('}'))
+            .map(|(name, _)| name);
         match name.filter(|name| NAMES.contains(name) && !before.ends_with('$')) {
             Some(name) => {
                 out.push_str(&value(name)?);

@@ -42,6 +42,7 @@ pub enum ToolchainVerdict {
     /// The same but for what the spec allows.
     IdenticalAfterNormalising,
     /// Stage 2 is another compiler, and what that makes of the source is the subject.
+    #[serde(rename = "converges-at-stage-3")]
     ConvergesAtStage3,
     /// Stage 2 and 3 are not the subject.
     Differs,
@@ -139,16 +140,22 @@ pub struct DdcClass {
     pub subject: bool,
 }
 
-/// Where the subject and a stage 2 differ.
-#[derive(Clone, Debug, Serialize)]
+/// Where the subject and a stage 2 differ, or what two toolchains make.
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct DdcLocalisation {
     /// The toolchain.
     pub toolchain: String,
+    /// What the first side is: `stage 2`, or a toolchain.
+    pub a: String,
+    /// What the second side is: `c_A`, or a toolchain.
+    pub b: String,
     /// Units compiled alone by both compilers; 0 if the artifacts themselves were compared.
     pub units: usize,
     /// Units that could not be compiled alone, and why.
     pub failed: Vec<String>,
-    /// Objects, or artifacts, that differ; the first is that of stage 2, the second c_A's.
+    /// Whether `differ` is of whole artifacts, because no unit alone differs.
+    pub artifacts: bool,
+    /// Objects, or artifacts, that differ.
     pub differ: Vec<Localised>,
     /// Parts of objects that could not be read, and why.
     pub unread: Vec<String>,

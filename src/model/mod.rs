@@ -12,8 +12,8 @@ mod role;
 
 pub use blob::{Blob, Span, Storage};
 pub use ddc::{
-    BehaviourDifference, DdcClass, DdcInput, DdcLocalisation, DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict, DiffersAt,
-    Lineage, ToolchainVerdict,
+    BehaviourDifference, DdcClass, DdcInput, DdcLocalisation, DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict,
+    DiffersAt, Lineage, ToolchainVerdict,
 };
 pub use difference::{Change, Claim, Confidence, Difference, Evidence, Side};
 pub use doctor::{DoctorLine, DoctorReport};

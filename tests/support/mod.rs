@@ -114,6 +114,28 @@ pub fn assert_build_report(json: &[u8]) -> Value {
     report
 }
 
+/// Fails if what `repro ddc --format json` printed is not as `repro schema ddc` says.
+pub fn assert_ddc_report(json: &[u8]) -> Value {
+    let report = serde_json::from_slice(json).unwrap();
+    if let Err(error) = Schema::new(repro::report::json::DDC_SCHEMA).check(&report) {
+        panic!("{error}");
+    }
+    report
+}
+
+/// Whether a tool is missing, which is said; with `REPRO_REQUIRE_TOOLS=1` that is a failure.
+pub fn missing(tools: &[&str]) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let there = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file());
+    let Some(tool) = tools.iter().find(|tool| !there(tool)) else {
+        return false;
+    };
+    let required = std::env::var_os("REPRO_REQUIRE_TOOLS").is_some_and(|v| v == "1");
+    assert!(!required, "no {tool}, and REPRO_REQUIRE_TOOLS is set");
+    println!("left out: no {tool}");
+    true
+}
+
 /// The verdict as JSON spells it.
 pub fn word(verdict: Verdict) -> String {
     serde_json::to_value(verdict).unwrap().as_str().unwrap().to_owned()

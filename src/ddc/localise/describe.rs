@@ -38,8 +38,8 @@ impl Image<'_> {
         let machine = self.file.header.e_machine;
         let name = r_to_str(kind, machine);
         let short = name
-            .strip_prefix("R_X86_64_")
-            .or_else(|| name.strip_prefix("R_AARCH64_"))
+            .strip_prefix("X86_64_")
+            .or_else(|| name.strip_prefix("AARCH64_"))
             .unwrap_or(name);
         let plain = matches!(
             short,

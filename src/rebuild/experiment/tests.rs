@@ -45,6 +45,7 @@ fn result(outcome: RunOutcome) -> RunResult {
         cpu_seconds: 1.0,
         leftovers: Vec::new(),
         hanging: Vec::new(),
+        strays: Vec::new(),
         trace: None,
     }
 }

@@ -1,7 +1,7 @@
 //! One HTML page without scripts or anything from outside: the verdict, a graph of who agrees, the table, the code that differs.
 
 use super::words;
-use crate::model::{Changed, DdcReport, Localised};
+use crate::model::{Changed, DdcLocalisation, DdcReport, Localised};
 use std::io::{self, Write};
 
 const STYLE: &str = "body{font:16px/1.45 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}\
@@ -14,7 +14,10 @@ code,pre{font:13px/1.4 ui-monospace,monospace}pre{overflow:auto;background:#f6f6
 pub fn write(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     let (word, style) = words::verdict(report);
     writeln!(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")?;
-    writeln!(out, "<title>repro ddc: {word}</title>\n<style>{STYLE}</style></head><body>")?;
+    writeln!(
+        out,
+        "<title>repro ddc: {word}</title>\n<style>{STYLE}</style></head><body>"
+    )?;
     writeln!(out, "<h1 class=\"{}\">{word}</h1>", class(style))?;
     writeln!(out, "<p><b>{}</b><br>{}</p>", text(&report.claim), text(&report.reason))?;
     if let Some(subject) = &report.subject {
@@ -24,7 +27,11 @@ pub fn write(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     graph(report, out)?;
     table(report, out)?;
     writeln!(out, "<h2>What this proves</h2>\n<p>{}</p>", text(&report.proves))?;
-    writeln!(out, "<h2>What it does not prove</h2>\n<p>{}</p>", text(&report.does_not_prove))?;
+    writeln!(
+        out,
+        "<h2>What it does not prove</h2>\n<p>{}</p>",
+        text(&report.does_not_prove)
+    )?;
     if !report.advice.is_empty() {
         writeln!(out, "<h2>What to try</h2>\n<ul>")?;
         for advice in &report.advice {
@@ -33,9 +40,14 @@ pub fn write(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "</ul>")?;
     }
     for found in &report.localised {
-        writeln!(out, "<h2>By way of {}: {}</h2>", text(&found.toolchain), text(&words::localised(found)))?;
+        writeln!(
+            out,
+            "<h2>By way of {}: {}</h2>",
+            text(&found.toolchain),
+            text(&words::localised(found))
+        )?;
         for object in &found.differ {
-            self::object(object, out)?;
+            self::object(found, object, out)?;
         }
         for line in found.failed.iter().chain(&found.unread) {
             writeln!(out, "<p>{}</p>", text(line))?;
@@ -96,24 +108,51 @@ fn graph(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     }
     let rows = toolchains.len().max(report.classes.len()).max(lineages.len());
     let (height, y) = (rows * ROW + 10, |row: usize| row * ROW + 24);
-    writeln!(out, "<h2>Who agrees</h2>\n<p>A lineage counts once. A majority is no proof.</p>")?;
-    writeln!(out, "<svg role=\"img\" aria-label=\"agreement\" width=\"860\" height=\"{height}\">")?;
+    writeln!(
+        out,
+        "<h2>Who agrees</h2>\n<p>A lineage counts once. A majority is no proof.</p>"
+    )?;
+    writeln!(
+        out,
+        "<svg role=\"img\" aria-label=\"agreement\" width=\"860\" height=\"{height}\">"
+    )?;
     for (row, (lineage, id, class)) in toolchains.iter().enumerate() {
         let from = lineages.iter().position(|name| name == lineage).unwrap_or(0);
-        for (x, at, to, end) in [(COLUMNS[0] + 110, from, COLUMNS[1] - 8, row), (COLUMNS[1] + 130, row, COLUMNS[2] - 8, *class)] {
+        for (x, at, to, end) in [
+            (COLUMNS[0] + 110, from, COLUMNS[1] - 8, row),
+            (COLUMNS[1] + 130, row, COLUMNS[2] - 8, *class),
+        ] {
             let (y1, y2) = (y(at) - 4, y(end) - 4);
-            writeln!(out, "<line x1=\"{x}\" y1=\"{y1}\" x2=\"{to}\" y2=\"{y2}\" stroke=\"#888\"/>")?;
+            writeln!(
+                out,
+                "<line x1=\"{x}\" y1=\"{y1}\" x2=\"{to}\" y2=\"{y2}\" stroke=\"#888\"/>"
+            )?;
         }
         writeln!(out, "<text x=\"{}\" y=\"{}\">{}</text>", COLUMNS[1], y(row), text(id))?;
     }
     for (row, lineage) in lineages.iter().enumerate() {
-        writeln!(out, "<text x=\"{}\" y=\"{}\">{}</text>", COLUMNS[0], y(row), text(lineage))?;
+        writeln!(
+            out,
+            "<text x=\"{}\" y=\"{}\">{}</text>",
+            COLUMNS[0],
+            y(row),
+            text(lineage)
+        )?;
     }
     for (row, class) in report.classes.iter().enumerate() {
         let mark = if class.subject { " = c_A" } else { "" };
-        let color = if class.subject || report.subject.is_none() { "#17672f" } else { "#b3151d" };
+        let color = if class.subject || report.subject.is_none() {
+            "#17672f"
+        } else {
+            "#b3151d"
+        };
         let digest = words::short(&class.sha256);
-        writeln!(out, "<text x=\"{}\" y=\"{}\" fill=\"{color}\">{digest}{mark}</text>", COLUMNS[2], y(row))?;
+        writeln!(
+            out,
+            "<text x=\"{}\" y=\"{}\" fill=\"{color}\">{digest}{mark}</text>",
+            COLUMNS[2],
+            y(row)
+        )?;
     }
     writeln!(out, "</svg>")
 }
@@ -126,27 +165,42 @@ fn table(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "<th>verdict<th>why</tr>")?;
     for toolchain in &report.toolchains {
-        write!(out, "<tr><td>{}<td>{}", text(&toolchain.id), text(&words::lineage(&toolchain.lineage)))?;
+        write!(
+            out,
+            "<tr><td>{}<td>{}",
+            text(&toolchain.id),
+            text(&words::lineage(&toolchain.lineage))
+        )?;
         for what in &columns {
             write!(out, "<td><code>{}</code>", text(&words::stage(report, toolchain, what)))?;
         }
         let (word, style) = words::of(toolchain.verdict);
-        writeln!(out, "<td class=\"{}\">{word}<td>{}</tr>", class(style), text(&toolchain.why))?;
+        writeln!(
+            out,
+            "<td class=\"{}\">{word}<td>{}</tr>",
+            class(style),
+            text(&toolchain.why)
+        )?;
     }
     writeln!(out, "</table>")
 }
 
-fn object(object: &Localised, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<h3><code>{}</code>: {}</h3>", text(&object.name), text(&words::object(object)))?;
+fn object(found: &DdcLocalisation, object: &Localised, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "<h3><code>{}</code>: {}</h3>",
+        text(&object.name),
+        text(&words::object(found, object))
+    )?;
     writeln!(out, "<ul>")?;
-    for line in words::listed(object) {
+    for line in words::listed(found, object) {
         writeln!(out, "<li>{}</li>", text(&line))?;
     }
     writeln!(out, "</ul>")?;
     for Changed { name, a, b, .. } in object.changed_functions.iter().chain(&object.changed_data) {
         writeln!(out, "<p><code>{}</code></p>\n<div class=\"sides\">", text(name))?;
-        for (side, lines) in [("what the source gives (stage 2)", a), ("c_A", b)] {
-            writeln!(out, "<div>{side}<pre>{}</pre></div>", text(&lines.join("\n")))?;
+        for (side, lines) in [(&found.a, a), (&found.b, b)] {
+            writeln!(out, "<div>{}<pre>{}</pre></div>", text(side), text(&lines.join("\n")))?;
         }
         writeln!(out, "</div>")?;
     }
@@ -169,8 +223,17 @@ fn behaviour(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn inputs(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<h2>Inputs</h2>\n<p>Source <code>{}</code>; kernel {}.</p>", report.source, text(&report.kernel))?;
-    writeln!(out, "<details><summary>{} files of the machine were opened</summary>\n<table>", report.inputs.len())?;
+    writeln!(
+        out,
+        "<h2>Inputs</h2>\n<p>Source <code>{}</code>; kernel {}.</p>",
+        report.source,
+        text(&report.kernel)
+    )?;
+    writeln!(
+        out,
+        "<details><summary>{} files of the machine were opened</summary>\n<table>",
+        report.inputs.len()
+    )?;
     for input in &report.inputs {
         writeln!(
             out,

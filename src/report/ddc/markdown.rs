@@ -17,7 +17,10 @@ pub fn write(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| toolchain | lineage | {} | verdict |", columns.join(" | "))?;
     writeln!(out, "|{}", "---|".repeat(columns.len() + 3))?;
     for toolchain in &report.toolchains {
-        let stages: Vec<String> = columns.iter().map(|what| words::stage(report, toolchain, what)).collect();
+        let stages: Vec<String> = columns
+            .iter()
+            .map(|what| words::stage(report, toolchain, what))
+            .collect();
         writeln!(
             out,
             "| {} | {} | {} | {} |",
@@ -32,13 +35,23 @@ pub fn write(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     }
     for class in &report.classes {
         let mark = if class.subject { ", = c_A" } else { "" };
-        writeln!(out, "- `{}`{mark}: {}", words::short(&class.sha256), cell(&words::class(class)))?;
+        writeln!(
+            out,
+            "- `{}`{mark}: {}",
+            words::short(&class.sha256),
+            cell(&words::class(class))
+        )?;
     }
     for found in &report.localised {
-        writeln!(out, "\nBy way of {}: {}.\n", cell(&found.toolchain), words::localised(found))?;
+        writeln!(
+            out,
+            "\nBy way of {}: {}.\n",
+            cell(&found.toolchain),
+            words::localised(found)
+        )?;
         for object in &found.differ {
-            writeln!(out, "- {}: {}", code(&object.name), cell(&words::object(object)))?;
-            for line in words::listed(object) {
+            writeln!(out, "- {}: {}", code(&object.name), cell(&words::object(found, object)))?;
+            for line in words::listed(found, object) {
                 writeln!(out, "  - {}", cell(&line))?;
             }
             for changed in &object.changed_functions {

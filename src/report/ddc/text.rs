@@ -6,10 +6,13 @@ use super::super::{
     text::Options,
 };
 use super::words;
-use crate::model::{DdcReport, DiffersAt, Finding, Localised, Place};
+use crate::model::{Changed, DdcLocalisation, DdcReport, DiffersAt, Finding, Localised, Place};
 use anstyle::AnsiColor;
+use similar::{ChangeTag, TextDiff};
 use std::io::{self, Write};
 
+/// Lines of a function that are shown.
+const LINES: usize = 24;
 /// Width that sentences are broken at.
 const WIDTH: usize = 100;
 
@@ -32,7 +35,11 @@ impl Page<'_> {
         self.line(format_args!("{word}: {}", report.claim))?;
         self.line(format_args!("  {}", report.reason))?;
         if let Some(subject) = &report.subject {
-            self.line(format_args!("  c_A is {}; {}", words::short(subject), report.regeneration.as_deref().unwrap_or("it was not regenerated")))?;
+            self.line(format_args!(
+                "  c_A is {}; {}",
+                words::short(subject),
+                report.regeneration.as_deref().unwrap_or("it was not regenerated")
+            ))?;
         }
         Ok(())
     }
@@ -69,8 +76,7 @@ impl Page<'_> {
                 self.line(format_args!("  {}: {}", toolchain.id, toolchain.why))?;
             }
         }
-        let line = format!("{}, {:.1} s of processor time", counted(words::runs(report), "run"), words::seconds(report));
-        let line = self.paint(DIM, &line);
+        let line = self.paint(DIM, &counted(words::runs(report), "run"));
         self.line(format_args!("  {line}"))
     }
 
@@ -82,7 +88,11 @@ impl Page<'_> {
         writeln!(self.out, "\n{title}  by lineage, not by heads; a majority is no proof")?;
         for class in &report.classes {
             let mark = if class.subject { "  = c_A" } else { "" };
-            self.line(format_args!("  {}  {}{mark}", words::short(&class.sha256), words::class(class)))?;
+            self.line(format_args!(
+                "  {}  {}{mark}",
+                words::short(&class.sha256),
+                words::class(class)
+            ))?;
         }
         Ok(())
     }
@@ -105,7 +115,7 @@ impl Page<'_> {
             writeln!(self.out, "\n{title}  {}", words::localised(found))?;
             let shown = if self.options.verbose { usize::MAX } else { 6 };
             for object in found.differ.iter().take(shown) {
-                self.ddc_object(object)?;
+                self.ddc_object(found, object)?;
             }
             self.folded(found.differ.len().saturating_sub(shown), "more")?;
             for line in found.failed.iter().chain(&found.unread).take(shown) {
@@ -115,27 +125,51 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn ddc_object(&mut self, object: &Localised) -> io::Result<()> {
+    fn ddc_object(&mut self, found: &DdcLocalisation, object: &Localised) -> io::Result<()> {
         let name = self.paint(color(AnsiColor::Cyan), &object.name);
-        self.line(format_args!("  {name}  {}", words::object(object)))?;
-        for line in words::listed(object) {
+        self.line(format_args!("  {name}  {}", words::object(found, object)))?;
+        for line in words::listed(found, object) {
             self.line(format_args!("    {line}"))?;
         }
         let shown = if self.options.verbose { usize::MAX } else { 3 };
         let changed = object.changed_functions.iter().chain(&object.changed_data);
-        for found in changed.take(shown) {
-            let name = self.paint(BOLD, &found.name);
-            let sizes = format!("{} bytes in stage 2, {} in c_A", found.size_a, found.size_b);
+        for changed in changed.take(shown) {
+            let name = self.paint(BOLD, &changed.name);
+            let sizes = format!(
+                "{} bytes in {}, {} in {}",
+                changed.size_a, found.a, changed.size_b, found.b
+            );
             self.line(format_args!("    {name}  {sizes}"))?;
-            let lines = if self.options.verbose { usize::MAX } else { 12 };
-            for (letter, style, text) in [("-", AnsiColor::Red, &found.a), ("+", AnsiColor::Green, &found.b)] {
-                for line in text.iter().take(lines) {
-                    let line = self.paint(color(style), &format!("{letter} {line}"));
-                    self.line(format_args!("      {line}"))?;
-                }
-            }
+            self.ddc_lines(changed)?;
         }
         Ok(())
+    }
+
+    /// The lines of either side, those of both once.
+    fn ddc_lines(&mut self, changed: &Changed) -> io::Result<()> {
+        let (shown, around) = if self.options.verbose {
+            (usize::MAX, usize::MAX)
+        } else {
+            (LINES, 3)
+        };
+        let diff = TextDiff::from_slices(&slices(&changed.a), &slices(&changed.b));
+        let (mut left, mut hidden) = (shown, 0);
+        for (number, group) in diff.grouped_ops(around).iter().enumerate() {
+            if number > 0 && left > 0 {
+                self.line(format_args!("        …"))?;
+            }
+            for change in group.iter().flat_map(|op| diff.iter_changes(op)).take(left) {
+                let text = match change.tag() {
+                    ChangeTag::Equal => format!("  {}", change.value()),
+                    ChangeTag::Delete => self.paint(color(AnsiColor::Red), &format!("- {}", change.value())),
+                    ChangeTag::Insert => self.paint(color(AnsiColor::Green), &format!("+ {}", change.value())),
+                };
+                self.line(format_args!("      {text}"))?;
+            }
+            let count: usize = group.iter().map(|op| diff.iter_changes(op).count()).sum();
+            (left, hidden) = (left.saturating_sub(count), hidden + count.saturating_sub(left));
+        }
+        self.folded(hidden, "more lines")
     }
 
     /// The bytes, where nothing tells more of them.
@@ -183,4 +217,8 @@ impl Page<'_> {
         }
         self.line(format_args!("  {line}"))
     }
+}
+
+fn slices(lines: &[String]) -> Vec<&str> {
+    lines.iter().map(String::as_str).collect()
 }

@@ -79,13 +79,11 @@ pub(super) fn lineage(lineage: &Lineage) -> String {
         ("libc ", lineage.libc.as_ref()),
         ("on ", lineage.host.as_ref()),
     ];
-    let said: Vec<String> = parts.iter().filter_map(|(word, name)| Some(format!("{word}{}", (*name)?))).collect();
+    let said: Vec<String> = parts
+        .iter()
+        .filter_map(|(word, name)| Some(format!("{word}{}", (*name)?)))
+        .collect();
     said.join(", ")
-}
-
-/// Seconds of processor time of all runs.
-pub(super) fn seconds(report: &DdcReport) -> f64 {
-    report.stages.iter().map(|stage| stage.cpu_seconds).sum()
 }
 
 /// How many runs were made; a stage with the inputs of another is not run again.
@@ -99,6 +97,13 @@ pub(super) fn localised(found: &DdcLocalisation) -> String {
     let verb = if differ == 1 { "differs" } else { "differ" };
     match found.units {
         0 => format!("{} {verb}", counted(differ, "artifact")),
+        units if found.artifacts && found.failed.is_empty() => {
+            format!(
+                "none of {} differs alone, {} {verb}",
+                counted(units, "object"),
+                counted(differ, "artifact")
+            )
+        }
         units if found.failed.is_empty() => format!("{differ} of {} {verb}", counted(units, "object")),
         units => format!(
             "{differ} of {} {verb}, {} could not be compared",
@@ -108,10 +113,10 @@ pub(super) fn localised(found: &DdcLocalisation) -> String {
     }
 }
 
-/// What differs in an object, in numbers: `1 function added, 1 changed`. Added is what only c_A has.
-pub(super) fn object(object: &Localised) -> String {
+/// What differs in an object, in numbers: `1 function added, 1 changed`. Added is what only the second side has.
+pub(super) fn object(found: &DdcLocalisation, object: &Localised) -> String {
     if let Some(which) = &object.only_in {
-        return format!("only in {}", if which == "first" { "stage 2" } else { "c_A" });
+        return format!("only in {}", if which == "first" { &found.a } else { &found.b });
     }
     let functions = &object.functions;
     let mut said = Vec::new();
@@ -121,15 +126,38 @@ pub(super) fn object(object: &Localised) -> String {
         }
     };
     add(functions.added.len() + functions.added_left_out, "function", "added");
-    add(functions.removed.len() + functions.removed_left_out, "function", "removed");
-    add(object.changed_functions.len() + object.changed_functions_left_out, "function", "changed");
-    add(object.changed_data.len() + object.changed_data_left_out, "datum", "changed");
-    add(object.imports.added.len() + object.imports.added_left_out, "import", "added");
-    add(object.imports.removed.len() + object.imports.removed_left_out, "import", "removed");
+    add(
+        functions.removed.len() + functions.removed_left_out,
+        "function",
+        "removed",
+    );
+    add(
+        object.changed_functions.len() + object.changed_functions_left_out,
+        "function",
+        "changed",
+    );
+    add(
+        object.changed_data.len() + object.changed_data_left_out,
+        "datum",
+        "changed",
+    );
+    add(
+        object.imports.added.len() + object.imports.added_left_out,
+        "import",
+        "added",
+    );
+    add(
+        object.imports.removed.len() + object.imports.removed_left_out,
+        "import",
+        "removed",
+    );
     if said.is_empty() {
         let sections: Vec<&str> = object.sections.iter().map(|section| section.name.as_str()).collect();
         said.push(match (&object.bytes_only, sections.as_slice()) {
-            (Some(why), _) => format!("compared as bytes: {why}; the first at {}", object.first_byte.unwrap_or(0)),
+            (Some(why), _) => format!(
+                "compared as bytes: {why}; the first at {}",
+                object.first_byte.unwrap_or(0)
+            ),
             (None, []) => format!("in {}", object.header.join(", ")),
             (None, names) => format!("in {}", names.join(", ")),
         });
@@ -138,7 +166,7 @@ pub(super) fn object(object: &Localised) -> String {
 }
 
 /// Names that only one side has, a line a kind.
-pub(super) fn listed(object: &Localised) -> Vec<String> {
+pub(super) fn listed(found: &DdcLocalisation, object: &Localised) -> Vec<String> {
     let kinds = [
         ("functions", &object.functions),
         ("imports", &object.imports),
@@ -148,8 +176,8 @@ pub(super) fn listed(object: &Localised) -> Vec<String> {
     let mut lines = Vec::new();
     for (what, listed) in kinds {
         let sides = [
-            ("only in c_A", &listed.added, listed.added_left_out),
-            ("only in stage 2", &listed.removed, listed.removed_left_out),
+            (&found.b, &listed.added, listed.added_left_out),
+            (&found.a, &listed.removed, listed.removed_left_out),
         ];
         for (side, names, left_out) in sides.into_iter().filter(|(_, names, _)| !names.is_empty()) {
             let few: Vec<String> = names.iter().take(NAMES).map(|name| cut(name)).collect();
@@ -157,7 +185,7 @@ pub(super) fn listed(object: &Localised) -> Vec<String> {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            lines.push(format!("{what} {side}: {}{more}", few.join(", ")));
+            lines.push(format!("{what} only in {side}: {}{more}", few.join(", ")));
         }
     }
     lines
@@ -169,7 +197,11 @@ const NAMES: usize = 5;
 const NAME: usize = 60;
 
 fn cut(name: &str) -> String {
-    let mut text: String = name.chars().map(|c| if c.is_control() { '.' } else { c }).take(NAME).collect();
+    let mut text: String = name
+        .chars()
+        .map(|c| if c.is_control() { '.' } else { c })
+        .take(NAME)
+        .collect();
     if text.len() < name.len() {
         text.push('…');
     }

@@ -1,0 +1,403 @@
+//! What of a spec can't be carried out.
+
+use super::{BASE, EnvironmentConfig, Source, Spec, Subject};
+use crate::{
+    ddc::words::Words,
+    model::DdcMode,
+    rebuild::{Error, artifacts::Patterns, units},
+};
+use std::{
+    collections::BTreeSet,
+    path::{Component, Path, PathBuf},
+};
+
+/// Refuses a spec that can't be carried out, with the place in its text.
+pub fn all(spec: &Spec, name: &str, text: &str) -> Result<(), Error> {
+    let refused = |(place, why): Refusal| Error::new(format!("{name}{}: {place}: {why}", line(text, &place)));
+    Check(spec).all().map_err(refused)
+}
+
+/// `:LINE` of a table's header; nothing where the key stands before all tables.
+fn line(text: &str, place: &str) -> String {
+    let (header, number) = place.split_once(" number ").unwrap_or((place, "1"));
+    let number: usize = number.parse().unwrap_or(1);
+    let mut lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| line.trim_start().starts_with(header));
+    lines
+        .nth(number.saturating_sub(1))
+        .map_or_else(String::new, |(n, _)| format!(":{}", n + 1))
+}
+
+/// Where, and why.
+type Refusal = (String, String);
+
+struct Check<'a>(&'a Spec);
+
+impl Check<'_> {
+    fn all(&self) -> Result<(), Refusal> {
+        self.mode()?;
+        self.source("[source]", &self.0.source)?;
+        self.environment()?;
+        self.toolchains()?;
+        self.steps()?;
+        if let Some(subject) = &self.0.subject {
+            self.subject(subject)?;
+        }
+        self.0.rules().map_err(|why| ("[normalise]".to_owned(), why))?;
+        Patterns::new(&self.0.artifacts.files).map_err(|why| ("[artifacts]".to_owned(), why.to_string()))?;
+        if self.0.artifacts.files.is_empty() {
+            return refuse("[artifacts]", "`files` is empty: nothing would be compared");
+        }
+        self.replay()?;
+        self.behaviour()
+    }
+
+    fn mode(&self) -> Result<(), Refusal> {
+        let spec = self.0;
+        let ddc = spec.mode == DdcMode::Ddc;
+        if ddc && spec.subject.is_none() {
+            return refuse("mode", "\"ddc\" needs a [subject]: the compiler under test");
+        }
+        if !ddc && spec.subject.is_some() {
+            return refuse("[subject]", "there is one in mode \"ddc\" only");
+        }
+        if !ddc && spec.replay.is_some() {
+            return refuse("[replay]", "there is one in mode \"ddc\" only");
+        }
+        let fewest = if ddc { 1 } else { 2 };
+        if spec.toolchains.len() < fewest {
+            return refuse("[[toolchain]]", &format!("this mode needs {fewest} or more"));
+        }
+        if (spec.mode == DdcMode::Behaviour) != spec.behaviour.is_some() {
+            return refuse("[behaviour]", "it and mode = \"behaviour\" need each other");
+        }
+        Ok(())
+    }
+
+    fn source(&self, place: &str, source: &Source) -> Result<(), Refusal> {
+        let hex = source.digest.strip_prefix("sha256:").unwrap_or_default();
+        if hex.len() != 64 || !hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+            return refuse(
+                place,
+                "`digest` must be sha256: and 64 hexadecimal digits, the tree digest",
+            );
+        }
+        let below = Path::new(&source.mount).strip_prefix(BASE).unwrap_or(Path::new(""));
+        let plain = below.components().all(|part| matches!(part, Component::Normal(_)));
+        let first = below.iter().next().and_then(|name| name.to_str());
+        match first {
+            Some(first) if plain && !["out", "prev", "run", "spec", "home"].contains(&first) => Ok(()),
+            _ => refuse(
+                place,
+                "`mount` must lie below /build, and not be its out, prev, run, spec or home",
+            ),
+        }
+    }
+
+    fn environment(&self) -> Result<(), Refusal> {
+        let place = "[environment]";
+        let EnvironmentConfig {
+            allow,
+            set,
+            source_date_epoch,
+            umask,
+        } = &self.0.environment;
+        if let Some(name) = allow
+            .iter()
+            .chain(set.keys())
+            .find(|n| n.is_empty() || n.contains(['=', '\0']))
+        {
+            return refuse(place, &format!("{name:?} is no name of a variable"));
+        }
+        if let Some(moment) = source_date_epoch {
+            units::moment(&moment.to_string()).map_err(|why| (place.to_owned(), why))?;
+        }
+        match umask.as_deref().map(|text| u32::from_str_radix(text, 8)) {
+            Some(Ok(mask)) if mask > 0o777 => refuse(place, "`umask` is more than 777"),
+            Some(Err(_)) => refuse(place, "`umask` must be octal digits, as \"022\""),
+            _ => Ok(()),
+        }
+    }
+
+    fn toolchains(&self) -> Result<(), Refusal> {
+        let mut seen = BTreeSet::new();
+        for (number, toolchain) in self.0.toolchains.iter().enumerate() {
+            let place = format!("[[toolchain]] number {}", number + 1);
+            let id = &toolchain.id;
+            let plain = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
+            if id.is_empty() || !id.chars().all(plain) || id.starts_with('.') || id == "subject" {
+                return refuse(
+                    &place,
+                    &format!("{id:?} is no id: use letters, digits, `.`, `_`, `+`, `-`"),
+                );
+            }
+            if !seen.insert(id) {
+                return refuse(&place, &format!("the id {id:?} is given twice"));
+            }
+            let words = toolchain.compiler();
+            if words.first().is_none_or(String::is_empty) {
+                return refuse(&place, "`command` is empty");
+            }
+            Words::list(&words, &["spec", "source"]).map_err(|why| (place.clone(), why))?;
+            if toolchain.lineage.front_end.trim().is_empty() {
+                return refuse(
+                    &place,
+                    "`lineage` needs a `front_end`: it decides who is independent of whom",
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn steps(&self) -> Result<(), Refusal> {
+        if self.0.steps.is_empty() {
+            return refuse("[[step]]", "there is none: say how a compiler is made");
+        }
+        let mut compiles = false;
+        for (number, step) in self.0.steps.iter().enumerate() {
+            let place = format!("[[step]] number {}", number + 1);
+            let words = Words::of(&step.command, &["cc", "out", "prev", "source", "spec"])
+                .map_err(|why| (place.clone(), why))?;
+            if words.is_empty() {
+                return refuse(&place, "`command` is empty");
+            }
+            compiles |= words.uses("cc");
+        }
+        match compiles {
+            true => Ok(()),
+            false => refuse("[[step]]", "no step uses {cc}, so the toolchains would not be used"),
+        }
+    }
+
+    fn subject(&self, subject: &Subject) -> Result<(), Refusal> {
+        let place = "[subject]";
+        let allowed = ["prev", "source", "spec"];
+        let words = Words::list(&subject.compiler, &allowed).map_err(|why| (place.to_owned(), why))?;
+        if !words.uses("prev") {
+            return refuse(
+                place,
+                "`compiler` must name a file below {prev}: the compiler that a stage has made",
+            );
+        }
+        match (&subject.parent, &subject.artifacts) {
+            (Some(_), None) if subject.is_own_parent() => {
+                return refuse(
+                    place,
+                    "parent = \"self\" needs `artifacts`: the compiler under test, to start from",
+                );
+            }
+            (None, None) => return refuse(place, "give `artifacts`, or a `parent` that makes them"),
+            (None, Some(_)) if subject.regenerate => {
+                return refuse(
+                    place,
+                    "`regenerate` needs a `parent`; set regenerate = false if there is none",
+                );
+            }
+            _ => {}
+        }
+        if let Some(parent) = subject.parent.as_ref().filter(|_| !subject.is_own_parent()) {
+            let words = Words::list(&parent.words(), &["spec", "source"]).map_err(|why| (place.to_owned(), why))?;
+            if words.is_empty() {
+                return refuse(place, "`parent` is empty");
+            }
+        }
+        if let Some(source) = &subject.parent_source {
+            if subject.parent.is_none() {
+                return refuse(place, "`parent_source` is the source of a `parent`, and there is none");
+            }
+            self.source(place, source)?;
+        }
+        Ok(())
+    }
+
+    fn replay(&self) -> Result<(), Refusal> {
+        let Some(replay) = &self.0.replay else { return Ok(()) };
+        let place = "[replay]";
+        let allowed = ["cc", "out", "prev", "source", "spec", "unit", "object"];
+        let words = Words::of(&replay.command, &allowed).map_err(|why| (place.to_owned(), why))?;
+        if let Some(name) = ["cc", "unit", "object"].iter().find(|name| !words.uses(name)) {
+            return refuse(place, &format!("`command` does not use {{{name}}}"));
+        }
+        Patterns::new(&replay.units)
+            .map(drop)
+            .map_err(|why| (place.to_owned(), why.to_string()))
+    }
+
+    fn behaviour(&self) -> Result<(), Refusal> {
+        let Some(behaviour) = &self.0.behaviour else {
+            return Ok(());
+        };
+        let mut seen = BTreeSet::new();
+        for (number, run) in behaviour.runs.iter().enumerate() {
+            let place = format!("[[behaviour.run]] number {}", number + 1);
+            let words = Words::of(&run.command, &["out", "source", "spec"]).map_err(|why| (place.clone(), why))?;
+            if words.is_empty() {
+                return refuse(&place, "`command` is empty");
+            }
+            if !seen.insert(&run.name) {
+                return refuse(&place, &format!("the name {:?} is given twice", run.name));
+            }
+            let leads_out = |path: &PathBuf| path.is_absolute() || path.iter().any(|part| part == "..");
+            if run.stdin.as_ref().is_some_and(leads_out) || (run.stdin.is_some() && behaviour.inputs.is_none()) {
+                return refuse(&place, "`stdin` is a path below `inputs` of [behaviour]");
+            }
+        }
+        match behaviour.runs.is_empty() {
+            true => refuse("[behaviour]", "there is no [[behaviour.run]]"),
+            false => Ok(()),
+        }
+    }
+}
+
+fn refuse(place: &str, why: &str) -> Result<(), Refusal> {
+    Err((place.to_owned(), why.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ddc::TEMPLATE;
+
+    const SPEC: &str = r#"claim = "c"
+
+[source]
+path = "source"
+digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000"
+
+[environment]
+umask = "022"
+
+[[toolchain]]
+id = "gcc"
+command = ["gcc"]
+lineage = { front_end = "gcc" }
+
+[[toolchain]]
+id = "clang"
+command = "clang"
+lineage = { front_end = "clang" }
+
+[[step]]
+command = ["{cc}", "-o", "{out}/cc", "{source}/cc.c"]
+
+[subject]
+artifacts = "c_A"
+compiler = ["{prev}/cc"]
+parent = "self"
+
+[artifacts]
+files = ["cc"]
+"#;
+
+    fn refusal(text: &str) -> String {
+        match Spec::parse("ddc.toml", text, PathBuf::new()) {
+            Ok(_) => String::new(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn what_can_be_carried_out_is_taken() {
+        assert_eq!(refusal(SPEC), "");
+        assert_eq!(refusal(TEMPLATE), "");
+    }
+
+    /// A text of the spec, what stands in its place, and what the refusal must say.
+    const REFUSED: &[(&str, &str, &str)] = &[
+        ("claim = ", "clam = ", "ddc.toml:1"),
+        ("umask = ", "mask = ", "ddc.toml:8"),
+        (
+            "umask = \"022\"",
+            "umask = \"9\"",
+            "ddc.toml:7: [environment]: `umask` must be octal",
+        ),
+        ("umask = \"022\"", "umask = \"1777\"", "`umask` is more than 777"),
+        (
+            "umask = \"022\"",
+            "allow = [\"A=B\"]",
+            "[environment]: \"A=B\" is no name of a variable",
+        ),
+        (
+            "path = \"source\"",
+            "path = \"source\"\nmount = \"/etc\"",
+            "ddc.toml:3: [source]: `mount` must lie below /build",
+        ),
+        (
+            "path = \"source\"",
+            "path = \"source\"\nmount = \"/build/out/x\"",
+            "`mount` must lie below /build",
+        ),
+        ("sha256:00", "sha256:", "[source]: `digest` must be sha256: and 64"),
+        (
+            "id = \"clang\"",
+            "id = \"gcc\"",
+            "ddc.toml:15: [[toolchain]] number 2: the id \"gcc\" is given twice",
+        ),
+        (
+            "id = \"clang\"",
+            "id = \"subject\"",
+            "ddc.toml:15: [[toolchain]] number 2: \"subject\" is no id",
+        ),
+        ("id = \"clang\"", "id = \"a/b\"", "\"a/b\" is no id"),
+        ("command = \"clang\"", "command = []", "number 2: `command` is empty"),
+        ("command = \"clang\"", "command = 3", "ddc.toml:17"),
+        (
+            "front_end = \"clang\"",
+            "front_end = \" \"",
+            "number 2: `lineage` needs a `front_end`",
+        ),
+        ("front_end = \"clang\"", "frontend = \"clang\"", "ddc.toml:18"),
+        ("\"{cc}\"", "\"cc\"", "ddc.toml:20: [[step]]: no step uses {cc}"),
+        ("\"{cc}\"", "\"{unit}\"", "ddc.toml:20: [[step]] number 1: "),
+        (
+            "\"{prev}/cc\"",
+            "\"cc\"",
+            "ddc.toml:23: [subject]: `compiler` must name a file below {prev}",
+        ),
+        (
+            "artifacts = \"c_A\"",
+            "",
+            "[subject]: parent = \"self\" needs `artifacts`",
+        ),
+        ("parent = \"self\"", "", "[subject]: `regenerate` needs a `parent`"),
+        (
+            "files = [\"cc\"]",
+            "files = []",
+            "ddc.toml:28: [artifacts]: `files` is empty",
+        ),
+        ("files = [\"cc\"]", "files = [\"../cc\"]", "ddc.toml:28: [artifacts]: "),
+        (
+            "files = [\"cc\"]",
+            "files = [\"cc\"]\n[normalise]\nsections = [\".text\"]",
+            "ddc.toml:30: [normalise]: `.text`",
+        ),
+        (
+            "files = [\"cc\"]",
+            "files = [\"cc\"]\n[limits]\ntimeout = \"soon\"",
+            "ddc.toml:31",
+        ),
+        (
+            "files = [\"cc\"]",
+            "files = [\"cc\"]\n[replay]\nunits = [\"*.c\"]\ncommand = [\"{cc}\", \"-o\", \"{object}\"]",
+            "ddc.toml:30: [replay]: `command` does not use {unit}",
+        ),
+        (
+            "claim = \"c\"",
+            "mode = \"agree\"",
+            "ddc.toml:22: [subject]: there is one in mode \"ddc\" only",
+        ),
+        ("claim = \"c\"", "mode = \"behaviour\"", "[subject]"),
+        ("claim = \"c\"", "mode = \"guess\"", "ddc.toml:1"),
+    ];
+
+    #[test]
+    fn what_can_t_be_is_refused_with_its_place_and_why() {
+        for (old, new, expected) in REFUSED {
+            assert!(SPEC.contains(old), "{old}");
+            let said = refusal(&SPEC.replacen(old, new, 1));
+            assert!(said.contains(expected), "{new:?}: {said:?} lacks {expected:?}");
+        }
+    }
+}

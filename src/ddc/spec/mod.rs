@@ -1,0 +1,293 @@
+//! The spec of `repro ddc`: a TOML file. Unknown keys and specs that can't be carried out are refused, with place and reason.
+
+mod check;
+
+use super::normalise::Rules;
+use crate::{
+    model::{DdcMode, Lineage},
+    rebuild::{Error, config},
+};
+use serde::Deserialize;
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// Folder of everything that a stage sees of the experiment.
+pub const BASE: &str = "/build";
+
+/// A whole spec.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// What is compared.
+    #[serde(default)]
+    pub mode: DdcMode,
+    /// What is claimed, for the report.
+    #[serde(default)]
+    pub claim: String,
+    /// s_A.
+    pub source: Source,
+    /// What every stage gets.
+    #[serde(default)]
+    pub environment: EnvironmentConfig,
+    /// The c_T.
+    #[serde(rename = "toolchain", default)]
+    pub toolchains: Vec<Toolchain>,
+    /// The commands of a stage.
+    #[serde(rename = "step", default)]
+    pub steps: Vec<Step>,
+    /// c_A.
+    pub subject: Option<Subject>,
+    /// What a stage makes.
+    pub artifacts: Artifacts,
+    /// What may differ.
+    #[serde(default)]
+    pub normalise: Normalise,
+    /// How one translation unit is compiled alone.
+    pub replay: Option<Replay>,
+    /// What the programs are run with.
+    pub behaviour: Option<Behaviour>,
+    /// How many lineages have to agree.
+    #[serde(default)]
+    pub agreement: Agreement,
+    /// What a stage may cost.
+    #[serde(default)]
+    pub limits: Limits,
+    /// The spec's folder.
+    #[serde(skip)]
+    pub folder: PathBuf,
+}
+
+/// A source tree.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Its folder, from the spec's.
+    pub path: PathBuf,
+    /// `sha256:` and the tree digest.
+    pub digest: String,
+    /// Where stages see it.
+    #[serde(default = "mount")]
+    pub mount: String,
+    /// What brings it, run in the spec's folder.
+    #[serde(default)]
+    pub fetch: Vec<String>,
+}
+
+fn mount() -> String {
+    format!("{BASE}/source")
+}
+
+/// `[environment]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EnvironmentConfig {
+    /// Names of the caller's variables that are handed on.
+    pub allow: Vec<String>,
+    /// Further variables.
+    pub set: BTreeMap<String, String>,
+    /// SOURCE_DATE_EPOCH, and what the clock shows.
+    pub source_date_epoch: Option<i64>,
+    /// Octal; 022 if it is not given.
+    pub umask: Option<String>,
+}
+
+/// `[[toolchain]]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Toolchain {
+    /// For the report.
+    pub id: String,
+    /// The program, and words that always follow it.
+    pub command: OneOrMore,
+    /// Options.
+    #[serde(default)]
+    pub flags: Vec<String>,
+    /// Where it comes from.
+    pub lineage: Lineage,
+    /// Whether the answer stands without it.
+    #[serde(default)]
+    pub optional: bool,
+}
+
+/// A program, or a program and arguments.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a program, or a list of a program and arguments")]
+pub enum OneOrMore {
+    /// The program alone.
+    One(String),
+    /// With arguments.
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    /// As a list.
+    pub fn words(&self) -> Vec<String> {
+        match self {
+            OneOrMore::One(word) => vec![word.clone()],
+            OneOrMore::More(words) => words.clone(),
+        }
+    }
+}
+
+impl Toolchain {
+    /// The words that `{cc}` stands for.
+    pub fn compiler(&self) -> Vec<String> {
+        let mut words = self.command.words();
+        words.extend(self.flags.iter().cloned());
+        words
+    }
+}
+
+/// `[[step]]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// For messages.
+    pub name: Option<String>,
+    /// What is run.
+    pub command: config::Words,
+}
+
+/// `[subject]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// Folder of c_A's artifacts, from the spec's; if it is not given, c_A is what the parent makes.
+    pub artifacts: Option<PathBuf>,
+    /// How a compiler among a stage's artifacts is called.
+    pub compiler: Vec<String>,
+    /// c_P: `self`, or a command.
+    pub parent: Option<OneOrMore>,
+    /// s_P, if it is not s_A.
+    pub parent_source: Option<Source>,
+    /// Whether c_A must come out again.
+    #[serde(default = "yes")]
+    pub regenerate: bool,
+    /// Where c_A comes from.
+    #[serde(default)]
+    pub lineage: Lineage,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Subject {
+    /// Whether c_A is its own parent.
+    pub fn is_own_parent(&self) -> bool {
+        matches!(&self.parent, Some(OneOrMore::One(word)) if word == "self")
+    }
+}
+
+/// `[artifacts]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Artifacts {
+    /// Globs below `{out}`.
+    pub files: Vec<String>,
+}
+
+/// `[normalise]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Normalise {
+    /// Names of sections that are not loaded.
+    pub sections: Vec<String>,
+    /// Whether the names of source files in symbol tables may differ.
+    pub file_symbols: bool,
+}
+
+/// `[replay]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replay {
+    /// Globs below the source.
+    pub units: Vec<String>,
+    /// How one is compiled to one object.
+    pub command: config::Words,
+}
+
+/// `[behaviour]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Behaviour {
+    /// Folder of the files that runs read, from the spec's.
+    pub inputs: Option<PathBuf>,
+    /// The runs.
+    #[serde(rename = "run")]
+    pub runs: Vec<BehaviourRun>,
+}
+
+/// `[[behaviour.run]]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BehaviourRun {
+    /// For the report.
+    pub name: String,
+    /// What is run.
+    pub command: config::Words,
+    /// A file below the inputs.
+    pub stdin: Option<PathBuf>,
+}
+
+/// `[agreement]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Agreement {
+    /// Fewest distinct lineages that must have given a result.
+    pub lineages: Option<usize>,
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Longest time of one stage.
+    #[serde(deserialize_with = "config::duration")]
+    pub timeout: Option<Duration>,
+    /// Most bytes that one stage may write.
+    #[serde(deserialize_with = "config::size")]
+    pub disk: Option<u64>,
+    /// Most bytes that one stage may print.
+    #[serde(deserialize_with = "config::size")]
+    pub output: Option<u64>,
+}
+
+impl Spec {
+    /// Reads a spec.
+    ///
+    /// # Errors
+    /// It can't be read, has an unknown key, or asks for what can't be done: where, and why.
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        let text = fs::read_to_string(path).map_err(|error| Error::at(path, &error))?;
+        let folder = match path.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        };
+        let folder = fs::canonicalize(folder).map_err(|error| Error::at(folder, &error))?;
+        Self::parse(&path.to_string_lossy(), &text, folder)
+    }
+
+    /// Reads the text of a spec that lies in `folder`.
+    pub fn parse(name: &str, text: &str, folder: PathBuf) -> Result<Self, Error> {
+        let mut spec: Spec = toml::from_str(text).map_err(|error| config::refused(name, text, &error))?;
+        spec.folder = folder;
+        check::all(&spec, name, text)?;
+        Ok(spec)
+    }
+
+    /// What may differ.
+    pub fn rules(&self) -> Result<Rules, String> {
+        Rules::new(self.normalise.sections.clone(), self.normalise.file_symbols)
+    }
+
+    /// The umask of a stage.
+    pub fn umask(&self) -> u32 {
+        let text = self.environment.umask.as_deref().unwrap_or("022");
+        u32::from_str_radix(text, 8).unwrap_or(0o022)
+    }
+}
