@@ -63,7 +63,7 @@ fn low(word: u32) -> Option<(u32, u64)> {
     let base = word >> 5 & 31;
     let constant = u64::from(word >> 10 & 0xfff);
     if word & 0xff80_0000 == 0x9100_0000 {
-        return Some((base, constant << (word >> 22 & 1) * 12));
+        return Some((base, constant << ((word >> 22 & 1) * 12)));
     }
     if word & 0x3b00_0000 == 0x3900_0000 {
         // A load of sixteen bytes has no size of its own.

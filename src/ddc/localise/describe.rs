@@ -103,7 +103,7 @@ impl Image<'_> {
 
     /// A table of a linked program whose words, counted from the table, all lead into one function.
     fn jump_table(&self, section: usize, offset: u64) -> Option<String> {
-        if self.relocatable || offset % 4 != 0 {
+        if self.relocatable || !offset.is_multiple_of(4) {
             return None;
         }
         let address = self.file.sections.get(section)?.sh_addr.wrapping_add(offset);

@@ -38,10 +38,8 @@ impl<'b> Names<'b> {
             return Ok(None);
         };
         let strings = table.sh_link as usize;
-        let others = file.sections.iter().enumerate();
-        let shared = others
-            .clone()
-            .any(|(index, s)| index != symbols && s.sh_link as usize == strings && strings != 0);
+        let mut others = file.sections.iter().enumerate();
+        let shared = others.any(|(index, s)| index != symbols && s.sh_link as usize == strings && strings != 0);
         let size = file.symbol_size();
         let whole = table.sh_entsize == size as u64 && table.sh_size % size as u64 == 0;
         if !plain(symbols, SHT_SYMTAB) || !plain(strings, SHT_STRTAB) || shared || !whole {
