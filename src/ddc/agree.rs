@@ -3,7 +3,7 @@
 use super::{
     classes,
     experiment::{Experiment, differs_at, normalised},
-    lab::{Job, Set},
+    job::{Job, Set},
     perturbation::Perturbation,
     replay, say, verdict,
     verdict::Regeneration,

@@ -3,7 +3,7 @@
 use super::{
     agree, classes,
     experiment::{Experiment, bytes},
-    lab::{Job, Made, STREAMS, Set, Task},
+    job::{Job, Made, STREAMS, Set, Task},
     perturbation::Perturbation,
     say,
     spec::{Behaviour, BehaviourRun},

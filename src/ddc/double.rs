@@ -3,7 +3,8 @@
 use super::{
     classes,
     experiment::{Experiment, differs_at, normalised},
-    lab::{self, Job, Made, Set},
+    job::{Job, Made, Set},
+    lab,
     perturbation::Perturbation,
     poison, replay, say,
     spec::Subject,

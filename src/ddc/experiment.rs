@@ -3,7 +3,8 @@
 use super::{
     Options, classes, inputs,
     inputs::{Program, Used},
-    lab::{self, Job, Lab, Made, Set, Task, Tree},
+    job::{Job, Made, Set, Task, Tree},
+    lab::{self, Lab},
     perturbation::Perturbation,
     spec::Spec,
 };

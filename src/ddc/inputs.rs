@@ -1,7 +1,8 @@
 //! What goes into an answer, hashed: source trees, the programs of the toolchains, the files that stages open.
 
 use super::{
-    lab::{Opened, SPEC},
+    job::Opened,
+    lab::SPEC,
     spec::{Spec, Toolchain},
 };
 use crate::{

@@ -13,6 +13,7 @@ mod double;
 mod elf;
 mod experiment;
 mod inputs;
+mod job;
 mod lab;
 pub mod localise;
 pub mod normalise;

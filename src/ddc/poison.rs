@@ -1,6 +1,6 @@
 //! Fresh memory is filled with a value that is known, so that memory nobody wrote shows in what comes out.
 
-use super::{experiment::bytes, lab::Set, perturbation::Perturbation};
+use super::{experiment::bytes, job::Set, perturbation::Perturbation};
 use crate::rebuild::Error;
 
 /// A run's artifacts, and what its memory was filled with.

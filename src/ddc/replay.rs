@@ -3,7 +3,7 @@
 use super::{
     experiment::{Experiment, bytes},
     inputs,
-    lab::{Job, Set, Task},
+    job::{Job, Set, Task},
     localise,
     perturbation::Perturbation,
     words::Words,
