@@ -386,7 +386,7 @@ files = ["cc"]
         (
             "claim = \"c\"",
             "mode = \"agree\"",
-            "ddc.toml:22: [subject]: there is one in mode \"ddc\" only",
+            "ddc.toml:23: [subject]: there is one in mode \"ddc\" only",
         ),
         ("claim = \"c\"", "mode = \"behaviour\"", "[subject]"),
         ("claim = \"c\"", "mode = \"guess\"", "ddc.toml:1"),
