@@ -49,15 +49,14 @@ fn start(work: &Path, mark: &str, user: Option<u32>) -> Child {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
         chown(folder, user, user).unwrap();
     }
-    let mut command = match user {
-        None => Command::new(work.join("repro")),
-        Some(id) => {
-            let mut command = Command::new("setpriv");
-            let ids = [format!("--reuid={id}"), format!("--regid={id}")];
-            command.args(ids).args(["--clear-groups", "--"]).arg(work.join("repro"));
-            command
-        }
-    };
+    // A shell without job control starts what runs in its background with SIGINT ignored, and that is inherited.
+    let mut command = Command::new("env");
+    command.arg("--default-signal=INT,TERM");
+    if let Some(id) = user {
+        let ids = [format!("--reuid={id}"), format!("--regid={id}")];
+        command.arg("setpriv").args(ids).args(["--clear-groups", "--"]);
+    }
+    command.arg(work.join("repro"));
     // The daemon leaves the build's session and closes what it has inherited.
     let line = format!("echo x > made; setsid sleep {mark} >/dev/null 2>&1 & sleep {mark}");
     let child = command
