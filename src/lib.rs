@@ -5,13 +5,17 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::panic))]
 
+pub mod attest;
 pub mod bytes;
 pub mod cause;
 pub mod compare;
 pub mod ddc;
 pub mod diff;
 pub mod format;
+pub mod history;
+pub mod lint;
 pub mod manifest;
 pub mod model;
+pub mod policy;
 pub mod rebuild;
 pub mod report;

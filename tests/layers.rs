@@ -14,12 +14,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("compare", &["bytes", "model"]),
     ("cause", &["model"]),
     ("manifest", &["bytes", "model"]),
-    ("policy", &["model"]),
+    ("attest", &["bytes", "manifest", "model", "rebuild"]),
+    ("history", &["bytes", "model"]),
+    ("lint", &["bytes", "model"]),
+    ("policy", &["bytes", "diff", "model", "rebuild"]),
     ("report", &["model"]),
-    (
-        "diff",
-        &["bytes", "cause", "compare", "format", "model", "policy", "report"],
-    ),
+    ("diff", &["bytes", "cause", "compare", "format", "model", "report"]),
     ("rebuild", &["bytes", "cause", "diff", "manifest", "model"]),
     ("ddc", &["bytes", "diff", "format", "manifest", "model", "rebuild"]),
     // The command line sees the library as any other user does: through `repro::…`.

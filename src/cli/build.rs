@@ -41,7 +41,7 @@ pub(super) struct Args {
     /// Don't test these variations
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     without: Vec<String>,
-    /// Make one run only, with these varied; `control` for none
+    /// Make one run only, with these varied; `control` for none, `all` for all that this machine can vary
     #[arg(long, value_name = "A,B", value_delimiter = ',', conflicts_with_all = ["variations", "without", "try_fixes"])]
     vary: Vec<String>,
     /// With --vary: put a remedy of --try-fixes in force; may be given more than once
@@ -133,6 +133,19 @@ fn status(found: &RebuildReport, single: bool) -> Status {
     }
 }
 
+/// What `repro.toml` of a repository says, as `repro build` would do it there; the artifacts are those that are given, if any are.
+pub(super) fn by_config(root: &Path, artifacts: &[String]) -> Result<Build, Error> {
+    #[derive(clap::Parser)]
+    struct Alone {
+        #[command(flatten)]
+        args: Args,
+    }
+    let mut args = <Alone as clap::Parser>::parse_from(["repro"]).args;
+    root.clone_into(&mut args.source);
+    args.artifacts = artifacts.to_vec();
+    build(&args)
+}
+
 /// What the command line, `repro.toml` and the caller's environment ask for, in this order.
 fn build(args: &Args) -> Result<Build, Error> {
     let source = fs::canonicalize(&args.source).map_err(|error| Error::at(args.source.display(), error))?;
@@ -170,7 +183,8 @@ fn build(args: &Args) -> Result<Build, Error> {
         [control] if control == "control" => Some(Vec::new()),
         names => Some(names.to_vec()),
     };
-    for name in variations.iter().chain(&without).chain(only.iter().flatten()) {
+    let single = only.iter().flatten().filter(|name| *name != rebuild::ALL);
+    for name in variations.iter().chain(&without).chain(single) {
         config::known(name).map_err(Error::new)?;
     }
     for name in &args.remedies {

@@ -1,19 +1,21 @@
 //! `repro check`: verifies a manifest.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use repro::bytes::digest::Algorithm;
-use repro::bytes::hash::Meter;
-use repro::bytes::walk;
-use repro::manifest::expected::Manifest;
+use repro::bytes::digest::{Algorithm, Digest};
+use repro::bytes::hash::{Meter, StatCache};
+use repro::bytes::plain;
+use repro::bytes::walk::{self, Kind};
+use repro::manifest::expected::{Manifest, Row, Walked};
 use repro::manifest::report::Outcome;
 use repro::manifest::verify;
 use repro::manifest::{json, list};
+use repro::policy::lock::{HEAD, Lock};
 use rustix::fs::{CWD, Mode, OFlags};
 
 use super::hash::{Filter, at};
@@ -21,7 +23,7 @@ use super::{Error, Format, Global, Status, progress, warn};
 
 /// Verify a manifest: which paths changed, which are missing, which are new
 ///
-/// Reads what `repro hash` writes and the lists of sha256sum, b3sum, shasum and the BSDs; the algorithm follows from
+/// Reads what `repro hash` and `repro lock` write, and the lists of sha256sum, b3sum, shasum and the BSDs; the algorithm follows from
 /// the list. Exit status 0: all as listed. 1: something changed or is missing; with --strict also if something is
 /// extra or has other permissions (a new set-user-ID or
 /// set-group-ID bit always counts). 2: something could not be read or understood.
@@ -39,6 +41,11 @@ pub(super) struct Args {
     /// What the digests of an untagged list are [default: by their length, and by what verifies]
     #[arg(long, value_name = "NAME")]
     algorithm: Option<Algorithm>,
+    /// Take the digests of files that `stat` shows to be unchanged from a cache, and keep it [default: below $XDG_CACHE_HOME/repro]
+    ///
+    /// A file's device, inode, size and both times must be what they were, and must have been some seconds old when it was read.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    stat_cache: Option<Option<PathBuf>>,
     #[command(flatten)]
     filter: Filter,
 }
@@ -79,7 +86,13 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     }
 
     let meter = Meter::default();
-    let work = || verify::verify(base, &manifest, &meter);
+    let store = args
+        .stat_cache
+        .as_ref()
+        .map(|given| store(given.as_deref(), args))
+        .transpose()?;
+    let cache = store.as_ref().map(|path| StatCache::open(path, &manifest.algorithms()));
+    let work = || verify::verify(base, &manifest, &meter, cache.as_ref());
     let mut findings = match global.progress().then(|| manifest.total_size(base)) {
         Some(total) => progress::with_bar(&meter, total, work),
         None => work(),
@@ -88,6 +101,12 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         let there = |root: &&Vec<u8>| exists(base, root);
         let roots: Vec<Vec<u8>> = roots.iter().filter(there).cloned().collect();
         findings.extend(verify::extras(base, &manifest, &roots, &options).map_err(|problem| at(&problem))?);
+    }
+    if let (Some(path), Some(cache)) = (&store, cache) {
+        // A cache that can't be kept makes the next check slower, no more.
+        cache
+            .save(path)
+            .unwrap_or_else(|error| warn(format!("{}: the cache is not kept: {}", path.display(), plain(&error))));
     }
     let outcome = Outcome::new(&manifest, findings, roots.is_some(), args.strict);
     let name = args.manifest.display().to_string();
@@ -119,6 +138,8 @@ fn read(args: &Args) -> Result<Manifest, Error> {
     let start = input.fill_buf().map_err(failed)?;
     let manifest = if start.trim_ascii_start().starts_with(b"{") {
         json::read(input)
+    } else if start.starts_with(HEAD.as_bytes()) {
+        Ok(locked(&name.to_string(), input)?)
     } else {
         let by_name = || {
             let name = args
@@ -133,7 +154,7 @@ fn read(args: &Args) -> Result<Manifest, Error> {
         list::read(input, args.algorithm.or_else(by_name))
     };
     let manifest = manifest.map_err(failed)?;
-    if manifest.is_empty() && manifest.walk.is_none() {
+    if manifest.is_empty() && manifest.walk.as_ref().is_none_or(|walk| walk.roots.is_empty()) {
         let first = manifest
             .malformed
             .first()
@@ -143,10 +164,67 @@ fn read(args: &Args) -> Result<Manifest, Error> {
     Ok(manifest)
 }
 
+/// A lock file as a manifest of files and links.
+fn locked(name: &str, mut input: impl Read) -> Result<Manifest, Error> {
+    let mut text = String::new();
+    input
+        .read_to_string(&mut text)
+        .map_err(|error| Error::at(name, error))?;
+    let lock = Lock::parse(name, &text).map_err(Error::new)?;
+    // Links are not followed, and nothing is extra to a list of artifacts.
+    let mut manifest = Manifest::default();
+    manifest.walk = Some(Walked::default());
+    for (path, locked) in &lock.artifacts {
+        let digests = &locked.digests;
+        let one = |algorithm, hex: &str| Some((algorithm, Digest::from_hex(hex.as_bytes())?));
+        let all: Vec<_> = [
+            one(Algorithm::Sha256, &digests.sha256),
+            one(Algorithm::Blake3, &digests.blake3),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let kind = match digests.symlink {
+            true => Kind::Symlink,
+            false => Kind::File,
+        };
+        let row = Row {
+            path: path.as_bytes(),
+            kind: Some(kind),
+            size: Some(digests.size),
+            digests: &all,
+            ..Row::default()
+        };
+        manifest.push(&row).map_err(|error| Error::at(name, error))?;
+    }
+    Ok(manifest)
+}
+
+/// Where the cache is kept: as given, else one file for each root and manifest below the user's cache folder.
+fn store(given: Option<&Path>, args: &Args) -> Result<PathBuf, Error> {
+    if let Some(path) = given {
+        return Ok(path.to_owned());
+    }
+    let folder = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let base = folder("XDG_CACHE_HOME")
+        .or_else(|| folder("HOME").map(|home| home.join(".cache")))
+        .ok_or_else(|| Error::new("--stat-cache: neither XDG_CACHE_HOME nor HOME is set: give --stat-cache=FILE"))?;
+    let root = args.root.as_deref().unwrap_or(Path::new("."));
+    let root = std::fs::canonicalize(root).map_err(|error| Error::at(root.display(), error))?;
+    let key = [root.as_os_str().as_bytes(), b"\0", args.manifest.as_os_str().as_bytes()].concat();
+    let name = Algorithm::Blake3.digest(&key).to_string();
+    Ok(base.join("repro/stat").join(&name[..32]))
+}
+
 /// Where extra paths are looked for. A list doesn't say which folders it covers: only on request, then in `--root` or
 /// else the deepest folder that has all listed paths.
 fn extra_roots(args: &Args, manifest: &Manifest) -> Option<Vec<Vec<u8>>> {
     match &manifest.walk {
+        Some(walk) if walk.roots.is_empty() => None,
         Some(walk) => Some(walk.roots.clone()),
         None if args.root.is_some() => Some(vec![b".".to_vec()]),
         None if args.strict => manifest.common_folder().map(|folder| vec![folder]),

@@ -2,16 +2,22 @@
 //!
 //! Exit status: 0 same or done, 1 differs, 2 trouble. Errors go to standard error as `repro: path: what`.
 
+mod attest;
 mod build;
 mod check;
 mod ddc;
 mod diff;
 mod doctor;
 mod explain;
+mod gate;
 mod hash;
+mod history;
+mod lint;
+mod lock;
 mod probe;
 mod progress;
 mod schema;
+mod verify;
 
 use std::fmt::Display;
 use std::fs::File;
@@ -42,6 +48,10 @@ pub enum Format {
     Markdown,
     Sarif,
     Junit,
+    /// GitLab's code quality report.
+    CodeQuality,
+    /// GitHub's workflow commands, which annotate files.
+    Github,
 }
 
 /// Options that every subcommand takes.
@@ -146,6 +156,16 @@ impl Global {
     }
 }
 
+/// `--also FORMAT=FILE`: a further report.
+pub fn also(word: &str) -> Result<(Format, PathBuf), String> {
+    let (format, path) = word.split_once('=').ok_or("give FORMAT=FILE")?;
+    let format = Format::from_str(format, false).map_err(|_| format!("{format:?} is no format"))?;
+    match path {
+        "" => Err("the file's name is empty".to_owned()),
+        path => Ok((format, PathBuf::from(path))),
+    }
+}
+
 fn write_through(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::new(File::options().write(true).open(path)?);
     body(&mut out)?;
@@ -234,6 +254,12 @@ enum Command {
     Build(Box<build::Args>),
     Ddc(Box<ddc::Args>),
     Doctor(doctor::Args),
+    Lint(lint::Args),
+    Lock(lock::Args),
+    Gate(gate::Args),
+    Attest(attest::Args),
+    Verify(verify::Args),
+    History(history::Args),
     Schema(schema::Args),
     /// Watches one run of `repro build`; its description comes on standard input
     #[command(name = "_sandbox", hide = true)]
@@ -285,6 +311,12 @@ fn run(cli: Cli) -> Result<Status, Error> {
             .map_err(Error::new),
         Command::Build(args) => build::run(args, &cli.global),
         Command::Ddc(args) => ddc::run(args, &cli.global),
+        Command::Lint(args) => lint::run(args, &cli.global),
+        Command::Lock(args) => lock::run(args, &cli.global),
+        Command::Gate(args) => gate::run(args, &cli.global),
+        Command::Attest(args) => attest::run(args, &cli.global),
+        Command::Verify(args) => verify::run(args, &cli.global),
+        Command::History(args) => history::run(args, &cli.global),
         Command::Doctor(args) => doctor::run(args, &cli.global),
         Command::Probe(_) => probe::run(&cli.global),
     }

@@ -34,7 +34,11 @@ pub struct Input {
 impl Input {
     /// A file, a folder, or standard input (`-`).
     pub fn open(path: &Path) -> io::Result<Self> {
-        let name = path.to_string_lossy().into_owned();
+        Self::open_as(path, &path.to_string_lossy())
+    }
+    /// The same, under another name in the report.
+    pub fn open_as(path: &Path, name: &str) -> io::Result<Self> {
+        let name = name.to_owned();
         if path == Path::new("-") {
             return Ok(Self {
                 name,

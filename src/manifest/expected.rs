@@ -199,6 +199,7 @@ impl Manifest {
             base,
             algorithms: &[],
             meter: &Meter::default(),
+            cache: None,
         };
         let sizes = hash::hash(&plan, self.rows.len(), |index, path| {
             path.clear();
@@ -221,6 +222,7 @@ impl Manifest {
             base,
             algorithms: &[Algorithm::Sha256, Algorithm::Blake3],
             meter: &Meter::default(),
+            cache: None,
         };
         for row in self.rows.iter().filter(|row| row.digests == 1).take(16) {
             let found = hash::hash(&plan, 1, |_, path| {

@@ -48,6 +48,7 @@ impl Snapshot {
             base,
             algorithms,
             meter,
+            cache: None,
         };
         let mut hashed = hash::hash(&plan, tree.len(), |index, path| {
             let want = match tree.kind(index) {
@@ -125,6 +126,7 @@ pub fn total_size(base: BorrowedFd<'_>, tree: &Tree, options: &walk::Options) ->
         base,
         algorithms: &[],
         meter: &Meter::default(),
+        cache: None,
     };
     let sizes = hash::hash(&plan, tree.len(), |index, path| {
         tree.path(index, path);

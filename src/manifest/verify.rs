@@ -3,9 +3,9 @@
 use std::io;
 use std::os::fd::BorrowedFd;
 
-use super::expected::{HAS_PERMISSIONS, HAS_SIZE, Manifest, Stored};
+use super::expected::{HAS_PERMISSIONS, HAS_SIZE, HAS_TARGET, Manifest, Stored};
 use super::{display, reason};
-use crate::bytes::hash::{self, Ask, Failure, Hashed, Meter, Plan, Want};
+use crate::bytes::hash::{self, Ask, Failure, Hashed, Meter, Plan, StatCache, Want};
 use crate::bytes::plain;
 use crate::bytes::walk::{self, Kind, Problem};
 
@@ -40,12 +40,14 @@ pub struct Finding {
 ///
 /// Lists are verified as `sha256sum -c` does it, through symbolic links; a JSON manifest says where links were
 /// followed.
-pub fn verify(base: BorrowedFd<'_>, manifest: &Manifest, meter: &Meter) -> Vec<Finding> {
+/// Digests come from `cache` where it has them.
+pub fn verify(base: BorrowedFd<'_>, manifest: &Manifest, meter: &Meter, cache: Option<&StatCache>) -> Vec<Finding> {
     let algorithms = manifest.algorithms();
     let plan = Plan {
         base,
         algorithms: &algorithms,
         meter,
+        cache,
     };
     let follow = manifest.walk.as_ref().is_none_or(|walk| walk.options.follow);
     let roots = manifest.walk.as_ref().map_or(&[][..], |walk| &walk.roots);
@@ -111,7 +113,9 @@ fn compare(manifest: &Manifest, row: &Stored, found: &Hashed, index: usize, add:
         .digests(row)
         .find(|(algorithm, digest)| found.digest(index, *algorithm) != Some(*digest));
     match (kind, wrong) {
-        (Kind::File, Some((algorithm, expected))) => {
+        (Kind::File | Kind::Symlink, Some((algorithm, expected)))
+            if kind == Kind::File || row.has & HAS_TARGET == 0 =>
+        {
             let text = |raw: &[u8]| {
                 let mut out = format!("{} ", algorithm.id()).into_bytes();
                 crate::bytes::digest::hex(raw, &mut out);

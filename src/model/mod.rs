@@ -4,8 +4,10 @@ mod blob;
 mod ddc;
 mod difference;
 mod doctor;
+mod gate;
 mod localised;
 mod part;
+mod problem;
 mod rebuild;
 mod report;
 mod role;
@@ -17,8 +19,13 @@ pub use ddc::{
 };
 pub use difference::{Change, Claim, Confidence, Difference, Evidence, Side};
 pub use doctor::{DoctorLine, DoctorReport};
+pub use gate::{
+    AcceptedCause, ArtifactState, Digests, Enforce, GateArtifact, GateReference, GateReport, GateRule, GateVerdict,
+    RuleState,
+};
 pub use localised::{Changed, Listed, Localised, SectionDifference};
 pub use part::{Body, Content, Decode, Group, Isa, Malformed, Member, Opened, Order, Part, Parts, Seal, Value};
+pub use problem::{CheckOutcome, CheckResult, Level, Problem, ProblemReport, Region, RuleHelp};
 pub use rebuild::{
     BuildPlan, BuildRun, BuildVerdict, EnvironmentDifference, FirstDifference, Guilty, Leftover, NotTested,
     PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, TriedFix, Unstable,

@@ -71,6 +71,25 @@ impl Patterns {
     /// # Errors
     /// Nothing matches, or a folder can't be read.
     pub fn matches(&self, root: &Path) -> Result<Vec<PathBuf>, Error> {
+        let found = self.all(root)?;
+        if found.is_empty() {
+            return Err(Error::new(self.nothing()));
+        }
+        Ok(found)
+    }
+
+    /// Whether a path below the root matches, or lies in a folder that does.
+    pub fn is_match(&self, path: &Path) -> bool {
+        // A folder that matches brings everything in it.
+        let mut ways = path.ancestors().filter(|path| *path != Path::new(""));
+        ways.any(|path| self.set.is_match(path))
+    }
+
+    /// As `matches`, but it is no error if there are none.
+    ///
+    /// # Errors
+    /// A folder can't be read.
+    pub fn all(&self, root: &Path) -> Result<Vec<PathBuf>, Error> {
         let mut found = Vec::new();
         for entry in WalkDir::new(root).min_depth(1).sort_by_file_name() {
             let entry = entry.map_err(|error| unreadable(root, &error))?;
@@ -79,14 +98,9 @@ impl Patterns {
                 continue;
             }
             let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
-            // A folder that matches brings everything in it.
-            let mut ways = relative.ancestors().filter(|path| *path != Path::new(""));
-            if ways.any(|path| self.set.is_match(path)) {
+            if self.is_match(relative) {
                 found.push(relative.to_owned());
             }
-        }
-        if found.is_empty() {
-            return Err(Error::new(self.nothing()));
         }
         found.sort();
         Ok(found)

@@ -16,6 +16,8 @@ use super::{
 use crate::model::{BuildPlan, RebuildReport, RunOutcome, SecretPlace};
 use std::{collections::BTreeMap, fs, path::Path, thread};
 
+/// Stands for every variation that is effective on this machine, where one run is asked for.
+pub const ALL: &str = "all";
 /// Lines of output that are told of a run that failed.
 const LAST_LINES: usize = 10;
 
@@ -34,11 +36,22 @@ pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport,
         ));
     }
     workshop.take_source()?;
+    let everything = build
+        .only
+        .as_ref()
+        .is_some_and(|only| matches!(only.as_slice(), [all] if all == ALL));
     let survey = match build.only {
-        None => workshop.survey()?,
-        // One run compares nothing, so nothing has to be proved to be effective.
-        Some(_) => super::workshop::Survey::default(),
+        Some(_) if !everything => {
+            // One run compares nothing, so nothing has to be proved to be effective.
+            super::workshop::Survey::default()
+        }
+        _ => workshop.survey()?,
     };
+    let only = match everything {
+        true => Some(survey.effective.iter().map(|name| (*name).to_owned()).collect()),
+        false => build.only.clone(),
+    };
+    let build = &Build { only, ..build.clone() };
     let plan = BuildPlan {
         seed: build.seed,
         control: control(&workshop)?,

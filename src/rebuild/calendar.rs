@@ -65,6 +65,12 @@ impl Date {
     }
 }
 
+/// The day in UTC of a number of seconds since 1970: `2026-11-26`.
+pub fn day(seconds: i64) -> String {
+    let (year, month, day) = civil(seconds.div_euclid(86_400));
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// Year, month and day of a number of days since 1970: years that start in March have their leap day last.
 fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;

@@ -12,6 +12,13 @@ pub const FILE: &str = "repro.toml";
 #[serde(deny_unknown_fields, default)]
 struct File {
     build: Config,
+    // Tables of other commands, which read them by themselves.
+    #[allow(dead_code, reason = "so that they are no unknown field")]
+    gate: de::IgnoredAny,
+    #[allow(dead_code, reason = "so that they are no unknown field")]
+    lint: de::IgnoredAny,
+    #[allow(dead_code, reason = "so that they are no unknown field")]
+    history: de::IgnoredAny,
 }
 
 /// `[build]`. What is not given is `None` or empty.

@@ -25,7 +25,8 @@ pub mod workshop;
 
 pub use doctor::doctor;
 
-pub use bench::run;
+pub use bench::{ALL, run};
+pub use calendar::day;
 
 use crate::bytes::plain;
 use std::{collections::BTreeMap, fmt, io, path::Path, path::PathBuf, time::Duration};

@@ -2,6 +2,7 @@
 
 use super::{
     Build, Error, Step,
+    artifacts::Patterns,
     environment::Environment,
     machine::Machine,
     probe::{self, Observations},
@@ -78,10 +79,15 @@ impl<'a> Workshop<'a> {
         &self.trials
     }
 
-    /// Copies the source tree; warnings about what was left out.
+    /// Copies the source tree; warnings about what was left out. An artifact that lies in it already is not copied, for what the build
+    /// does not make proves nothing about the build.
     pub fn take_source(&self) -> Result<Vec<String>, Error> {
         let found = source::select(&self.build.source, self.build.all_files)?;
         found.copy(&self.source())?;
+        for path in Patterns::new(&self.build.artifacts)?.all(&self.source())? {
+            let path = self.source().join(path);
+            fs::remove_file(&path).map_err(|error| Error::at(&path, &error))?;
+        }
         Ok(found.warnings)
     }
 

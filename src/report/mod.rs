@@ -1,11 +1,17 @@
 //! Ways to print a report. One file a format.
 
+pub mod code_quality;
 pub mod ddc;
 pub mod doctor;
+pub mod gate;
+pub mod github;
+pub mod html;
 pub mod json;
+pub mod junit;
 pub mod markdown;
 mod page;
 pub mod rebuild;
+pub mod sarif;
 pub mod text;
 
 /// An address, or words for the empty one.

@@ -273,6 +273,18 @@ pub fn read(path: &Path) -> Result<Record, Error> {
 }
 
 impl Record {
+    /// One digest for what the build was made with: machine, packages, programs and libraries. The kernel, variables, source, commands
+    /// and artifacts do not count. `sha256:…`.
+    ///
+    /// # Errors
+    /// It can't be written as JSON.
+    pub fn environment_digest(&self) -> Result<String, Error> {
+        let all = (&self.machine, &self.packages, &self.files);
+        let json =
+            serde_json::to_vec(&all).map_err(|error| Error::new(format!("the environment's record: {error}")))?;
+        Ok(format!("sha256:{}", Algorithm::Sha256.digest(&json)))
+    }
+
     /// Writes it: as Debian's format where the name ends in `.buildinfo`, else as JSON.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
         let text = if path.extension().is_some_and(|extension| extension == "buildinfo") {

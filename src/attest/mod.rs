@@ -1,0 +1,1 @@
+//! Signed statements of rebuilders, and whether enough of them agree.

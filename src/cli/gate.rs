@@ -1,0 +1,195 @@
+//! `repro gate [OPTIONS] [ARTIFACT…]`
+
+use super::{Error, Format, Global, Status, build, progress};
+use repro::{
+    cause,
+    model::{Enforce, GateReport, GateVerdict, RuleState},
+    policy::{
+        Rebuild,
+        config::Policy,
+        gate::{self, Asked},
+        lock::Lock,
+    },
+    rebuild::{self, Progress, config},
+    report,
+};
+use std::{io::Write, path::PathBuf};
+
+/// The CI step: artifacts against the committed lock file, under the policy
+///
+/// Compares what was built, or builds it, with repro.lock. What differs is compared with a reference, byte by byte, so that the answer
+/// names the cause and the fix: one that is given, or a build in the control environment of `repro build`. Exit status 0: all as
+/// locked, or accepted, or the policy only warns. 1: rejected. 2: something could not be read or built.
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// Only these artifacts: paths or globs below the root
+    #[arg(value_name = "ARTIFACT")]
+    only: Vec<String>,
+    /// The repository
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    root: PathBuf,
+    /// The lock file [default: `lock` of repro.toml, else repro.lock]
+    #[arg(long, value_name = "FILE")]
+    lock: Option<PathBuf>,
+    /// Where the built artifacts lie, if not below the root
+    #[arg(long, value_name = "DIR", conflicts_with = "build")]
+    built: Option<PathBuf>,
+    /// Build them, by [build] of repro.toml, with everything varied that this machine can vary
+    #[arg(long)]
+    build: bool,
+    /// With --build: vary only these; `control` for none
+    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "build")]
+    vary: Vec<String>,
+    /// What to compare a differing artifact with: a folder, or a file for the only one
+    #[arg(long, value_name = "PATH")]
+    reference: Option<PathBuf>,
+    /// Make no build to compare with
+    #[arg(long, conflicts_with = "build")]
+    no_rebuild: bool,
+    /// What is done about failures [default: `enforce` of repro.toml, else block]
+    #[arg(long, value_name = "warn|block", value_parser = enforce)]
+    enforce: Option<Enforce>,
+    /// The share of artifacts, from 0 to 1, for which the gate blocks; a hash of the path decides which
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    enforce_share: Option<f64>,
+    /// Rules of the policy that are stale or expired are failures
+    #[arg(long)]
+    strict: bool,
+    /// Today, for `until` of the policy [default: by the clock, in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    today: Option<String>,
+    /// Write a further report; may be given more than once
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
+    also: Vec<(Format, PathBuf)>,
+    /// Show every finding and difference
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// What is written.
+const FORMATS: &[Format] = &[
+    Format::Text,
+    Format::Json,
+    Format::Html,
+    Format::Markdown,
+    Format::Sarif,
+    Format::Junit,
+    Format::CodeQuality,
+    Format::Github,
+];
+
+pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
+    let format = global.format(FORMATS)?;
+    global.start_threads()?;
+    let report = progress::with_runs(global.progress(), |tell| judge(args, tell))?;
+    global.write(|out| write(&report, format, args, global.color(), out))?;
+    for (format, path) in &args.also {
+        super::replace(path, |out| write(&report, *format, args, false, out))
+            .map_err(|error| Error::at(path.display(), error))?;
+    }
+    let useless = report.rules.iter().any(|rule| rule.state != RuleState::Used);
+    Ok(match report.verdict {
+        GateVerdict::Undetermined => Status::Trouble,
+        GateVerdict::Reject => Status::Differs,
+        _ if args.strict && useless => Status::Differs,
+        GateVerdict::Pass | GateVerdict::Warn => Status::Same,
+    })
+}
+
+fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error> {
+    let root = super::lock::root(&args.root)?;
+    let mut policy = Policy::load(&root, &|id| cause::by_id(id).is_some()).map_err(Error::new)?;
+    policy.enforce = args.enforce.or(policy.enforce);
+    policy.enforce_share = args.enforce_share.or(policy.enforce_share);
+    let path = super::lock::path(args.lock.as_deref(), &policy, &root);
+    let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
+    let Some(lock) = Lock::read(&path).map_err(Error::new)? else {
+        return Err(Error::new(format!(
+            "{}: there is no lock file: `repro lock` writes one, to be committed",
+            path.display()
+        )));
+    };
+    let globs = super::lock::globs(&policy, &root)?;
+    let build = super::lock::buildable(&root)? && !args.no_rebuild;
+    let rebuild = match build || args.build {
+        true => Some(Rebuild {
+            build: rebuild::Build {
+                against: policy.record.as_ref().map(|record| root.join(record)),
+                ..build::by_config(&root, &globs)?
+            },
+            progress,
+        }),
+        false => None,
+    };
+    let vary = args.build.then(|| match args.vary.as_slice() {
+        [] => vec![rebuild::ALL.to_owned()],
+        [control] if control == "control" => Vec::new(),
+        names => names.to_vec(),
+    });
+    for name in vary.iter().flatten().filter(|name| *name != rebuild::ALL) {
+        config::known(name).map_err(Error::new)?;
+    }
+    let reference = args
+        .reference
+        .clone()
+        .or_else(|| Some(root.join(policy.reference.as_ref()?)));
+    if let Some(missing) = reference.as_ref().filter(|path| !path.exists()) {
+        return Err(Error::new(format!("{}: there is no such reference", missing.display())));
+    }
+    gate::gate(Asked {
+        name: &name,
+        lock,
+        policy,
+        globs,
+        only: args.only.clone(),
+        built: args.built.as_deref().unwrap_or(&root),
+        rebuild,
+        vary,
+        reference,
+        today: args.today.clone().unwrap_or_else(super::lock::today),
+    })
+    .map_err(Error::new)
+}
+
+fn write(report: &GateReport, format: Format, args: &Args, color: bool, out: &mut dyn Write) -> std::io::Result<()> {
+    match format {
+        Format::Json => report::json::write(report, out),
+        Format::Markdown => report::gate::markdown::write(report, None, out),
+        Format::Sarif => report::sarif::write(&report::gate::problems::of(report), out),
+        Format::Junit => report::junit::write(&report::gate::problems::of(report), out),
+        Format::CodeQuality => report::code_quality::write(&report::gate::problems::of(report), out),
+        Format::Github => report::github::write(&report::gate::problems::of(report), out),
+        _ => {
+            let options = report::text::Options {
+                color,
+                verbose: args.verbose,
+            };
+            report::gate::text::write(report, options, out)
+        }
+    }
+}
+
+fn enforce(word: &str) -> Result<Enforce, String> {
+    match word {
+        "warn" => Ok(Enforce::Warn),
+        "block" => Ok(Enforce::Block),
+        _ => Err("give warn or block".to_owned()),
+    }
+}
+
+fn share(word: &str) -> Result<f64, String> {
+    let share: f64 = word.parse().map_err(|_| "give a number from 0 to 1".to_owned())?;
+    match (0.0..=1.0).contains(&share) {
+        true => Ok(share),
+        false => Err("give a number from 0 to 1".to_owned()),
+    }
+}
+
+fn day(word: &str) -> Result<String, String> {
+    let parts: Vec<usize> = word.split('-').map(str::len).collect();
+    let digits = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    match parts == [4, 2, 2] && digits {
+        true => Ok(word.to_owned()),
+        false => Err("give a day as 2027-01-31".to_owned()),
+    }
+}

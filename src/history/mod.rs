@@ -1,0 +1,1 @@
+//! What gates and builds came to over time, in one SQLite file.

@@ -1,0 +1,98 @@
+//! Artifacts as they are now: found by globs, hashed in parallel.
+
+use super::Error;
+use crate::{
+    bytes::{
+        digest::Algorithm,
+        hash::{self, Ask, Failure, Meter, Plan, Want},
+        plain,
+        walk::Kind,
+    },
+    model::Digests,
+    rebuild::artifacts::Patterns,
+};
+use rustix::fs::{Mode, OFlags};
+use std::{collections::BTreeMap, os::fd::AsFd, os::unix::ffi::OsStrExt, path::Path};
+
+/// What became of each path: its digests, or why there are none; a path that is not there is left out.
+pub type Found = BTreeMap<String, Result<Digests, String>>;
+
+/// Paths below `root` that match the globs, sorted; none may match.
+///
+/// # Errors
+/// A glob can't be read, a folder can't be read, or a path is no text.
+pub fn find(root: &Path, globs: &[String]) -> Result<Vec<String>, Error> {
+    let paths = Patterns::new(globs)?.all(root)?;
+    paths
+        .into_iter()
+        .map(|path| {
+            path.into_os_string().into_string().map_err(|path| {
+                Error::new(format!(
+                    "artifact {}: its name is no UTF-8, which a lock file can't hold: rename it",
+                    path.display()
+                ))
+            })
+        })
+        .collect()
+}
+
+/// Hashes paths below `root`. No symbolic link is followed; of a link, the target's name is hashed.
+///
+/// # Errors
+/// `root` can't be opened.
+pub fn hash(root: &Path, paths: &[String]) -> Result<Found, Error> {
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let folder = rustix::fs::open(root, flags, Mode::empty()).map_err(|error| Error::at(root, &error.into()))?;
+    let plan = Plan {
+        base: folder.as_fd(),
+        algorithms: &[Algorithm::Sha256, Algorithm::Blake3],
+        meter: &Meter::default(),
+        cache: None,
+    };
+    let ask = Ask {
+        want: Want::Probe,
+        follow: false,
+    };
+    let hashed = hash::hash(&plan, paths.len(), |index, path| {
+        path.clear();
+        path.extend(Path::new(&paths[index]).as_os_str().as_bytes());
+        ask
+    });
+    let mut failures = hashed.failures.iter().peekable();
+    let mut found = Found::new();
+    for (index, path) in paths.iter().enumerate() {
+        let failure = failures.next_if(|(at, _)| *at == index).map(|(_, failure)| failure);
+        let outcome = match failure {
+            Some(Failure::Io(error)) if absent(error) => continue,
+            Some(Failure::Io(error)) => Err(plain(error)),
+            Some(Failure::Changed) => Err("changed while it was read".to_owned()),
+            None => {
+                let (meta, hex) = (hashed.meta(index), |algorithm| digest(&hashed, index, algorithm));
+                match (meta.kind(), hex(Algorithm::Sha256), hex(Algorithm::Blake3)) {
+                    (Some(kind @ (Kind::File | Kind::Symlink)), Some(sha256), Some(blake3)) => Ok(Digests {
+                        size: hashed.target(index).map_or(meta.size, |target| target.len() as u64),
+                        sha256,
+                        blake3,
+                        symlink: kind == Kind::Symlink,
+                    }),
+                    (kind, ..) => Err(format!("is a {}, not a file", kind.map_or("device", Kind::id))),
+                }
+            }
+        };
+        found.insert(path.clone(), outcome);
+    }
+    Ok(found)
+}
+
+fn absent(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+    )
+}
+
+fn digest(hashed: &hash::Hashed, index: usize, algorithm: Algorithm) -> Option<String> {
+    let mut text = Vec::new();
+    crate::bytes::digest::hex(hashed.digest(index, algorithm)?, &mut text);
+    String::from_utf8(text).ok()
+}

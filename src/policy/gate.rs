@@ -1,0 +1,221 @@
+//! From a repository to the gate's report: finds, builds, hashes, compares what differs.
+
+use super::{
+    Error,
+    config::Policy,
+    find, hash,
+    judge::{self, Compared, Facts},
+    lock::Lock,
+    reference::{Made, Rebuild, Reference},
+};
+use crate::{
+    diff::{self, Input},
+    model::{Digests, EnvironmentDifference, GateReference, GateReport},
+    rebuild::artifacts::Patterns,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+/// Differences of the environment that are told.
+const TOLD: usize = 10;
+
+/// What the gate is asked.
+pub struct Asked<'a> {
+    /// The lock file as it was named.
+    pub name: &'a str,
+    /// What is locked.
+    pub lock: Lock,
+    /// The policy.
+    pub policy: Policy,
+    /// Globs of the artifacts.
+    pub globs: Vec<String>,
+    /// Only these artifacts, if there are any.
+    pub only: Vec<String>,
+    /// Where built artifacts lie.
+    pub built: &'a Path,
+    /// How they are built, where that is known.
+    pub rebuild: Option<Rebuild<'a>>,
+    /// What varies in the build that the gate makes; none if the artifacts are built already.
+    pub vary: Option<Vec<String>>,
+    /// References that were given.
+    pub reference: Option<PathBuf>,
+    /// `2026-11-26`.
+    pub today: String,
+}
+
+/// Judges the artifacts.
+///
+/// # Errors
+/// Something stood in the way: what, where, and what to do about it.
+pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
+    let mut notes = Vec::new();
+    let first = first(&asked, &mut notes)?;
+    let root = first.as_ref().map_or(asked.built, |made| made.folder.as_path());
+    let only = match asked.only.as_slice() {
+        [] => None,
+        globs => Some(Patterns::new(globs)?),
+    };
+    let wanted = |path: &str| only.as_ref().is_none_or(|only| only.is_match(Path::new(path)));
+    asked.lock.artifacts.retain(|path, _| wanted(path));
+    let mut paths: BTreeSet<String> = asked.lock.artifacts.keys().cloned().collect();
+    if asked.globs.is_empty() {
+        notes.push(format!(
+            "no globs name the artifacts, so none is looked for that is not in {}: give `artifacts` in repro.toml",
+            asked.name
+        ));
+    } else {
+        paths.extend(find(root, &asked.globs)?.into_iter().filter(|path| wanted(path)));
+    }
+    let paths: Vec<String> = paths.into_iter().collect();
+    let found = hash(root, &paths)?;
+    let differing: Vec<(&String, &Digests, &Digests)> = asked
+        .lock
+        .artifacts
+        .iter()
+        .filter_map(|(path, locked)| Some((path, &locked.digests, found.get(path)?.as_ref().ok()?)))
+        // What a link leads to is no artifact.
+        .filter(|(_, locked, found)| locked != found && !locked.symlink && !found.symlink)
+        .collect();
+    let mut compared = BTreeMap::new();
+    let mut reference = asked.reference.clone().map(Reference::Given);
+    let mut made = None;
+    if reference.is_none() && !differing.is_empty() {
+        made = second(&asked, &mut notes)?;
+        reference = made.as_ref().map(|made| Reference::Rebuilt(made.folder.clone()));
+    }
+    if let Some(reference) = &reference {
+        let only = differing.len() == 1;
+        for (path, locked, found) in &differing {
+            match reference.of(path, only) {
+                Some(other) => {
+                    let one = compare(reference, &other, &root.join(path.as_str()), (path, locked, found))?;
+                    compared.insert((*path).clone(), one);
+                }
+                None => notes.push(format!("{path}: there is no reference of it")),
+            }
+        }
+    }
+    drop(made);
+    let facts = Facts {
+        name: asked.name,
+        lock: &asked.lock,
+        found: &found,
+        compared,
+        reference: reference.is_some(),
+        notes,
+        today: &asked.today,
+    };
+    judge::judge(&asked.policy, facts)
+}
+
+/// The gate's own build, if it is to make one.
+fn first(asked: &Asked<'_>, notes: &mut Vec<String>) -> Result<Option<Made>, Error> {
+    let Some(vary) = &asked.vary else { return Ok(None) };
+    let Some(rebuild) = &asked.rebuild else {
+        return Err(Error::new("nothing to build: give `command` in [build] of repro.toml"));
+    };
+    match rebuild.make(vary, false)? {
+        Ok(made) => Ok(Some(made)),
+        Err(why) if vary.is_empty() => Err(Error::new(why)),
+        Err(why) => {
+            let made = rebuild.make(&[], false)?.map_err(Error::new)?;
+            notes.push(format!(
+                "the build fails under variation, so the artifacts are from an ordinary one: `repro build` says more: {}",
+                first_line(&why)
+            ));
+            Ok(Some(made))
+        }
+    }
+}
+
+/// A build in the control environment to compare with, if there is a way to make one.
+fn second(asked: &Asked<'_>, notes: &mut Vec<String>) -> Result<Option<Made>, Error> {
+    let Some(rebuild) = &asked.rebuild else { return Ok(None) };
+    let locked: BTreeSet<&String> = asked
+        .lock
+        .artifacts
+        .values()
+        .filter_map(|locked| locked.environment.as_ref())
+        .collect();
+    let recorded = !locked.is_empty() || rebuild.build.against.is_some();
+    let made = match rebuild.make(&[], recorded) {
+        // Without tracing there is no record; a reference can be built all the same.
+        Err(error) if recorded => {
+            notes.push(format!("the environment is not compared: {error}"));
+            rebuild.make(&[], false)?
+        }
+        made => made?,
+    };
+    let made = match made {
+        Ok(made) => made,
+        Err(why) => {
+            notes.push(format!("no second build to compare with: {}", first_line(&why)));
+            return Ok(None);
+        }
+    };
+    if let Some(here) = &made.environment
+        && !locked.is_empty()
+        && !locked.contains(here)
+    {
+        notes.push("what the build opened of the toolchain is not what it opened when it was locked".to_owned());
+    }
+    notes.extend(made.against.iter().take(TOLD).map(change));
+    if made.against.len() > TOLD {
+        let more = made.against.len() - TOLD;
+        notes.push(format!("{more} more differences from the recorded environment"));
+    }
+    Ok(Some(made))
+}
+
+fn change(one: &EnvironmentDifference) -> String {
+    let word = |value: &Option<String>| value.as_deref().unwrap_or("none").to_owned();
+    format!(
+        "{}: recorded {}, here {}",
+        one.what,
+        word(&one.recorded),
+        word(&one.here)
+    )
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+fn compare(
+    reference: &Reference,
+    other: &Path,
+    artifact: &Path,
+    (path, locked, found): (&str, &Digests, &Digests),
+) -> Result<Compared, Error> {
+    let (folder, name) = (other.parent().unwrap_or(Path::new(".")), other.file_name());
+    let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let digests = hash(folder, std::slice::from_ref(&name))?.remove(&name);
+    let digests = match digests {
+        Some(Ok(digests)) => digests,
+        Some(Err(why)) => return Err(Error::new(format!("{}: {why}", other.display()))),
+        None => return Err(Error::new(format!("{}: no such file", other.display()))),
+    };
+    let about = GateReference {
+        kind: reference.kind(),
+        name: match reference {
+            Reference::Given(_) => other.display().to_string(),
+            Reference::Rebuilt(_) => path.to_owned(),
+        },
+        locked: digests == *locked,
+        same: digests == *found,
+    };
+    let report = match about.same {
+        true => None,
+        false => {
+            let open = |at: &Path, name: &str| Input::open_as(at, name).map_err(|error| Error::at(at, &error));
+            let (a, b) = (open(other, &format!("reference {path}"))?, open(artifact, path)?);
+            Some(diff::diff(&a, &b, &diff::Options::default()))
+        }
+    };
+    Ok(Compared {
+        reference: about,
+        report,
+    })
+}

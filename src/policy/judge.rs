@@ -1,0 +1,334 @@
+//! From facts to the gate's verdict. Looks at nothing itself.
+
+use super::{Error, config::Policy, found::Found, lock::Lock};
+use crate::{
+    bytes::digest::Algorithm,
+    model::{
+        AcceptedCause, ArtifactState, Digests, Enforce, Finding, GateArtifact, GateReference, GateReport, GateRule,
+        GateVerdict, Report, RuleState, Tool, Verdict,
+    },
+    rebuild::artifacts::Patterns,
+};
+use std::{collections::BTreeMap, path::Path};
+
+/// Everything that is known.
+pub struct Facts<'a> {
+    /// The lock file as it was named.
+    pub name: &'a str,
+    /// What is locked, of the artifacts that are asked about.
+    pub lock: &'a Lock,
+    /// What is there.
+    pub found: &'a Found,
+    /// What differs, compared with a reference.
+    pub compared: BTreeMap<String, Compared>,
+    /// Whether there is anything to compare with.
+    pub reference: bool,
+    /// What else is to be told.
+    pub notes: Vec<String>,
+    /// `2026-11-26`.
+    pub today: &'a str,
+}
+
+/// A differing artifact and its reference.
+pub struct Compared {
+    /// What it was compared with.
+    pub reference: GateReference,
+    /// The comparison; none where reference and artifact have the same bytes.
+    pub report: Option<Report>,
+}
+
+/// A rule with its glob, and whether it was of use.
+struct Rule<'a> {
+    number: usize,
+    patterns: Patterns,
+    causes: &'a [String],
+    reason: &'a str,
+}
+
+/// Judges every artifact.
+///
+/// # Errors
+/// A glob can't be read.
+pub fn judge(policy: &Policy, mut facts: Facts<'_>) -> Result<GateReport, Error> {
+    let expired = |rule: &super::config::Allow| rule.last_day().is_some_and(|day| day.as_str() < facts.today);
+    let mut rules = Vec::new();
+    for (number, rule) in policy.allow.iter().enumerate().filter(|(_, rule)| !expired(rule)) {
+        rules.push(Rule {
+            number,
+            patterns: Patterns::new(std::slice::from_ref(&rule.artifact))?,
+            causes: &rule.causes,
+            reason: &rule.reason,
+        });
+    }
+    let identical = match policy.identical.as_slice() {
+        [] => None,
+        globs => Some(Patterns::new(globs)?),
+    };
+    let (enforce, share) = (policy.enforce.unwrap_or_default(), policy.enforce_share.unwrap_or(1.0));
+    let mut used = vec![false; policy.allow.len()];
+    let mut paths: Vec<&String> = facts.lock.artifacts.keys().chain(facts.found.keys()).collect();
+    paths.sort();
+    paths.dedup();
+    let mut artifacts = Vec::new();
+    for path in paths {
+        let strict = identical.as_ref().is_some_and(|globs| globs.is_match(Path::new(path)));
+        let rules: Vec<&Rule<'_>> = rules
+            .iter()
+            .filter(|rule| rule.patterns.is_match(Path::new(path)))
+            .collect();
+        let compared = facts.compared.remove(path);
+        let mut artifact = one(path, &facts, compared, if strict { &[] } else { &rules });
+        for (finding, rule) in artifact.findings.iter().flat_map(|f| rules.iter().map(move |r| (f, r))) {
+            if rule.causes.iter().any(|cause| cause == finding.cause) {
+                used[rule.number] = true;
+            }
+        }
+        artifact.enforced = enforce == Enforce::Block && within(path, share);
+        artifacts.push(artifact);
+    }
+    let rules = policy.allow.iter().zip(&used).map(|(rule, used)| GateRule {
+        artifact: rule.artifact.clone(),
+        causes: rule.causes.clone(),
+        reason: rule.reason.clone(),
+        until: rule.last_day(),
+        state: match (expired(rule), used) {
+            (true, _) => RuleState::Expired,
+            (_, true) => RuleState::Used,
+            _ => RuleState::Stale,
+        },
+    });
+    let rules = rules.collect();
+    let verdict = verdict(&artifacts, enforce);
+    Ok(GateReport {
+        schema_version: 1,
+        tool: Tool {
+            name: "repro",
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        lock: facts.name.to_owned(),
+        verdict,
+        summary: summary(&artifacts, facts.name),
+        enforce,
+        enforce_share: share,
+        artifacts,
+        rules,
+        notes: facts.notes,
+    })
+}
+
+/// Whether an artifact is among the share that is enforced. The same path gives the same answer each time, and what a smaller share
+/// holds a larger one holds too.
+fn within(path: &str, share: f64) -> bool {
+    let digest = Algorithm::Blake3.digest(path.as_bytes());
+    let number = digest
+        .as_bytes()
+        .iter()
+        .take(6)
+        .fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
+    #[allow(clippy::cast_precision_loss, reason = "48 bits fit")]
+    let place = number as f64 / (1_u64 << 48) as f64;
+    place < share
+}
+
+fn good(artifact: &GateArtifact) -> bool {
+    matches!(artifact.state, ArtifactState::Same | ArtifactState::Accepted)
+}
+
+fn verdict(artifacts: &[GateArtifact], enforce: Enforce) -> GateVerdict {
+    if artifacts.iter().any(|a| a.state == ArtifactState::Unreadable) {
+        return GateVerdict::Undetermined;
+    }
+    // A gate that looks at nothing lets everything through.
+    if artifacts.is_empty() {
+        return match enforce {
+            Enforce::Block => GateVerdict::Reject,
+            Enforce::Warn => GateVerdict::Warn,
+        };
+    }
+    if artifacts.iter().any(|a| !good(a) && a.enforced) {
+        GateVerdict::Reject
+    } else if artifacts.iter().any(|a| !good(a)) {
+        GateVerdict::Warn
+    } else {
+        GateVerdict::Pass
+    }
+}
+
+fn summary(artifacts: &[GateArtifact], lock: &str) -> String {
+    if artifacts.is_empty() {
+        return format!("no artifact: nothing is locked in {lock} or matches the artifacts' globs");
+    }
+    let count = |state| artifacts.iter().filter(|a| a.state == state).count();
+    let words = [
+        (ArtifactState::Same, "as locked"),
+        (ArtifactState::Accepted, "accepted by the policy"),
+        (ArtifactState::Differs, "not as locked"),
+        (ArtifactState::Missing, "missing"),
+        (ArtifactState::Extra, "not locked"),
+        (ArtifactState::Unreadable, "unreadable"),
+    ];
+    let parts: Vec<String> = words
+        .into_iter()
+        .filter(|(state, _)| count(*state) > 0)
+        .map(|(state, word)| format!("{} {word}", count(state)))
+        .collect();
+    parts.join(", ")
+}
+
+fn one(path: &str, facts: &Facts<'_>, compared: Option<Compared>, rules: &[&Rule<'_>]) -> GateArtifact {
+    let locked = facts.lock.artifacts.get(path).map(|locked| &locked.digests);
+    let found = facts.found.get(path);
+    let mut artifact = GateArtifact {
+        path: path.to_owned(),
+        state: ArtifactState::Same,
+        enforced: false,
+        locked: locked.cloned(),
+        found: found.and_then(|found| found.as_ref().ok()).cloned(),
+        why: String::new(),
+        fix: String::new(),
+        reference: None,
+        accepted: Vec::new(),
+        findings: Vec::new(),
+        unexplained: Vec::new(),
+        unexplained_count: 0,
+    };
+    let relock = format!("if the change is meant: `repro lock`, and commit {}", facts.name);
+    let mut set = |state, why: String, fix: String| (artifact.state, artifact.why, artifact.fix) = (state, why, fix);
+    match (locked, found) {
+        (_, Some(Err(why))) => set(
+            ArtifactState::Unreadable,
+            why.clone(),
+            "make it readable for the gate".to_owned(),
+        ),
+        (Some(_), None) => set(
+            ArtifactState::Missing,
+            "is locked, and was not built".to_owned(),
+            format!("build it; {relock}"),
+        ),
+        (None, Some(Ok(_))) => set(
+            ArtifactState::Extra,
+            format!("was built, and is not in {}", facts.name),
+            relock,
+        ),
+        (Some(locked), Some(Ok(found))) if locked != found => {
+            return differing(artifact, (locked, found), facts, compared, rules, &relock);
+        }
+        _ => {}
+    }
+    artifact
+}
+
+/// An artifact with other bytes than the locked ones.
+fn differing(
+    mut artifact: GateArtifact,
+    (locked, found): (&Digests, &Digests),
+    facts: &Facts<'_>,
+    compared: Option<Compared>,
+    rules: &[&Rule<'_>],
+    relock: &str,
+) -> GateArtifact {
+    artifact.state = ArtifactState::Differs;
+    let sizes = match locked.size == found.size {
+        true => format!("{} bytes", found.size),
+        false => format!("{} bytes, {} locked", found.size, locked.size),
+    };
+    if locked.symlink || found.symlink {
+        artifact.why = match (locked.symlink, found.symlink) {
+            (true, true) => "is a link to another target than the locked one",
+            (true, false) => "is a file, where a link is locked",
+            _ => "is a link, where a file is locked",
+        }
+        .to_owned();
+        artifact.fix = relock.to_owned();
+        return artifact;
+    }
+    let Some(compared) = compared else {
+        artifact.why = format!("is not the locked bytes ({sizes}), and there is no reference to compare with");
+        artifact.fix = match facts.reference {
+            true => relock.to_owned(),
+            false => format!("to see what differs: --reference DIR, or `command` in [build] of repro.toml; {relock}"),
+        };
+        return artifact;
+    };
+    let Compared { reference, report } = compared;
+    match (&report, reference.locked) {
+        (None, _) => {
+            let by = match reference.kind {
+                "rebuilt" => "a second build of this source gives the same",
+                _ => "the reference is the same",
+            };
+            artifact.why = format!(
+                "is not the locked bytes ({sizes}), and {by}: source, command or toolchain are not what they were when it was locked"
+            );
+            artifact.fix = relock.to_owned();
+        }
+        (Some(report), locked) => {
+            let causes = named(&report.findings);
+            let open = match report.unexplained_count {
+                0 => String::new(),
+                count => format!("{count} unexplained differences"),
+            };
+            let parts: Vec<&str> = causes
+                .iter()
+                .copied()
+                .chain([open.as_str()])
+                .filter(|p| !p.is_empty())
+                .collect();
+            let list = match parts.is_empty() {
+                true => "what could not be compared".to_owned(),
+                false => parts.join(", "),
+            };
+            artifact.why = match (locked, reference.kind) {
+                (true, _) => format!("differs from the locked bytes by {list}"),
+                (false, "rebuilt") => {
+                    format!("is not the locked bytes; from a second build of this source it differs by {list}")
+                }
+                (false, _) => {
+                    format!("is not the locked bytes; from the reference, which is neither, it differs by {list}")
+                }
+            };
+            let root = report.findings.iter().find(|f| !f.knock_on).or(report.findings.first());
+            artifact.fix = root.map_or_else(|| relock.to_owned(), |finding| finding.fix.clone());
+            if locked && let Some(accepted) = accepted(report, rules) {
+                artifact.state = ArtifactState::Accepted;
+                artifact.accepted = accepted;
+            }
+        }
+    }
+    if let Some(report) = report {
+        artifact.findings = report.findings;
+        artifact.unexplained = report.unexplained;
+        artifact.unexplained_count = report.unexplained_count;
+    }
+    artifact.reference = Some(reference);
+    artifact
+}
+
+/// Ids of the root causes, or of what follows where nothing else differs.
+fn named(findings: &[Finding]) -> Vec<&'static str> {
+    let roots = findings.iter().any(|finding| !finding.knock_on);
+    let mut names = Vec::new();
+    for finding in findings.iter().filter(|finding| !(roots && finding.knock_on)) {
+        if !names.contains(&finding.cause) {
+            names.push(finding.cause);
+        }
+    }
+    names
+}
+
+/// The causes and the policy's reasons, if every difference is proved to be of a cause that a rule accepts.
+fn accepted(report: &Report, rules: &[&Rule<'_>]) -> Option<Vec<AcceptedCause>> {
+    if report.verdict != Verdict::Explained {
+        return None;
+    }
+    let reason = |cause: &&str| {
+        let rule = rules
+            .iter()
+            .find(|rule| rule.causes.iter().any(|known| known == cause))?;
+        Some(AcceptedCause {
+            cause: (*cause).to_owned(),
+            reason: rule.reason.to_owned(),
+        })
+    };
+    named(&report.findings).iter().map(reason).collect()
+}

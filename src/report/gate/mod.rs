@@ -1,0 +1,54 @@
+//! The gate's report: one file a format, and its problems for the formats that know only those.
+
+pub mod markdown;
+pub mod problems;
+pub mod text;
+
+use crate::model::{ArtifactState, GateArtifact, GateReport, GateRule, GateVerdict, RuleState};
+use anstyle::AnsiColor;
+
+fn verdict(report: &GateReport) -> (&'static str, AnsiColor) {
+    match report.verdict {
+        GateVerdict::Pass => ("pass", AnsiColor::Green),
+        GateVerdict::Warn => ("warn", AnsiColor::Yellow),
+        GateVerdict::Reject => ("reject", AnsiColor::Red),
+        GateVerdict::Undetermined => ("undetermined", AnsiColor::Magenta),
+    }
+}
+
+fn state(artifact: &GateArtifact) -> &'static str {
+    match artifact.state {
+        ArtifactState::Same => "same",
+        ArtifactState::Accepted => "accepted",
+        ArtifactState::Differs => "differs",
+        ArtifactState::Missing => "missing",
+        ArtifactState::Extra => "extra",
+        ArtifactState::Unreadable => "unreadable",
+    }
+}
+
+/// Artifacts that are not as locked, those that the policy blocks first.
+fn bad(report: &GateReport) -> Vec<&GateArtifact> {
+    let mut all: Vec<&GateArtifact> = report
+        .artifacts
+        .iter()
+        .filter(|a| !matches!(a.state, ArtifactState::Same | ArtifactState::Accepted))
+        .collect();
+    all.sort_by_key(|artifact| !artifact.enforced);
+    all
+}
+
+/// What is wrong with a rule of the policy, in one line.
+fn rule(rule: &GateRule) -> Option<String> {
+    let what = format!("rule for {} ({})", rule.artifact, rule.causes.join(", "));
+    match rule.state {
+        RuleState::Used => None,
+        RuleState::Stale => Some(format!(
+            "stale {what}: matches no difference: remove it if that stays so"
+        )),
+        RuleState::Expired => {
+            let day = rule.until.as_deref().unwrap_or_default();
+            Some(format!("expired {what}: it held until {day}: {}", rule.reason))
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Text for a terminal: the verdict, then what is wrong with each artifact, its causes and the fix.
+
+use super::{bad, rule, state, verdict};
+use crate::{
+    model::{ArtifactState, GateReport},
+    report::{
+        page::{BOLD, DIM, Page, color},
+        text::Options,
+    },
+};
+use anstyle::AnsiColor;
+use std::io::{self, Write};
+
+/// Artifacts that are shown with their causes.
+const SHOWN: usize = 20;
+
+/// The report as text.
+pub fn write(report: &GateReport, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(out, options);
+    let (word, style) = verdict(report);
+    let word = page.paint(color(style).bold(), word);
+    page.line(format_args!("{word}: {}", report.summary))?;
+    let bad = bad(report);
+    let shown = if options.verbose { usize::MAX } else { SHOWN };
+    for artifact in bad.iter().take(shown) {
+        let name = page.paint(BOLD, &artifact.path);
+        let mark = match artifact.enforced {
+            true => String::new(),
+            false => page.paint(DIM, " (warning only)"),
+        };
+        page.line(format_args!("\n{name}  {}{mark}", state(artifact)))?;
+        page.line(format_args!("  {}", artifact.why))?;
+        if artifact.findings.is_empty() {
+            let fix = page.paint(color(AnsiColor::Green), "fix");
+            page.line(format_args!("  {fix} {}", artifact.fix))?;
+        }
+        if let Some(reference) = artifact.reference.as_ref().filter(|reference| !reference.same) {
+            page.line(format_args!(
+                "  {}",
+                page.paint(DIM, &format!("a is the {} reference, b the artifact", reference.kind))
+            ))?;
+        }
+        page.margin = "  ";
+        page.causes(&artifact.findings)?;
+        page.places(&artifact.unexplained, artifact.unexplained_count)?;
+        page.margin = "";
+    }
+    page.folded(bad.len().saturating_sub(shown), "more artifacts")?;
+    let accepted = report.artifacts.iter().filter(|a| a.state == ArtifactState::Accepted);
+    for artifact in accepted {
+        let list: Vec<String> = artifact
+            .accepted
+            .iter()
+            .map(|accepted| format!("{} ({})", accepted.cause, accepted.reason))
+            .collect();
+        page.line(format_args!("accepted {}: {}", artifact.path, list.join(", ")))?;
+    }
+    for line in report.rules.iter().filter_map(rule).chain(report.notes.iter().cloned()) {
+        page.line(format_args!("note: {line}"))?;
+    }
+    Ok(())
+}

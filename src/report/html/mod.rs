@@ -1,0 +1,1 @@
+//! The HTML report of a comparison: one page that needs nothing else.
