@@ -1,0 +1,6 @@
+//! Rules of autoconf.
+
+use super::super::Rule;
+
+/// In the order of their ids.
+pub static RULES: &[&Rule] = &[];

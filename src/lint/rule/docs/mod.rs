@@ -1,0 +1,6 @@
+//! Rules of documentation: Doxygen, Sphinx, TeX.
+
+use super::super::Rule;
+
+/// In the order of their ids.
+pub static RULES: &[&Rule] = &[];
