@@ -111,7 +111,10 @@ fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error>
     };
     let globs = super::lock::globs(&policy, &root)?;
     let build = super::lock::buildable(&root)? && !args.no_rebuild;
-    let rebuild = match build || args.build {
+    if args.build && !build {
+        return Err(Error::new("nothing to build: give `command` in [build] of repro.toml"));
+    }
+    let rebuild = match build {
         true => Some(Rebuild {
             build: rebuild::Build {
                 against: policy.record.as_ref().map(|record| root.join(record)),

@@ -10,6 +10,9 @@ pub const BUILD_SCHEMA: &str = include_str!("schema/build.json");
 /// JSON Schema of a [`DdcReport`](crate::model::DdcReport).
 pub const DDC_SCHEMA: &str = include_str!("schema/ddc.json");
 
+/// JSON Schema of a [`GateReport`](crate::model::GateReport).
+pub const GATE_SCHEMA: &str = include_str!("schema/gate.json");
+
 /// A report as indented JSON with a final newline.
 pub fn write<T: Serialize>(report: &T, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, report)?;

@@ -123,16 +123,35 @@ pub fn assert_ddc_report(json: &[u8]) -> Value {
     report
 }
 
+/// Fails if what `repro gate --format json` printed is not as `repro schema gate` says.
+pub fn assert_gate_report(json: &[u8]) -> Value {
+    let report = serde_json::from_slice(json).unwrap();
+    if let Err(error) = Schema::new(repro::report::json::GATE_SCHEMA).check(&report) {
+        panic!("{error}");
+    }
+    report
+}
+
 /// Whether a tool is missing, which is said; with `REPRO_REQUIRE_TOOLS=1` that is a failure.
 pub fn missing(tools: &[&str]) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let there = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file());
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    left_out(tools, &folders, "")
+}
+
+/// The same for programs in one folder, which is made by `tests/venv`.
+pub fn missing_in(folder: &Path, tools: &[&str]) -> bool {
+    left_out(tools, &[folder.to_owned()], ": run tests/venv")
+}
+
+fn left_out(tools: &[&str], folders: &[PathBuf], how: &str) -> bool {
+    let there = |tool: &str| folders.iter().any(|folder| folder.join(tool).is_file());
     let Some(tool) = tools.iter().find(|tool| !there(tool)) else {
         return false;
     };
     let required = std::env::var_os("REPRO_REQUIRE_TOOLS").is_some_and(|v| v == "1");
-    assert!(!required, "no {tool}, and REPRO_REQUIRE_TOOLS is set");
-    println!("left out: no {tool}");
+    assert!(!required, "no {tool}, and REPRO_REQUIRE_TOOLS is set{how}");
+    println!("left out: no {tool}{how}");
     true
 }
 
