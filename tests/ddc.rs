@@ -371,6 +371,11 @@ fn artifacts_are_kept_where_asked() {
         .filter(|entry| fs::read(entry.path()).unwrap() == subject)
         .count();
     assert!(same >= 1 && found.len() > same, "{found:?}");
+    // Said before anything is run.
+    let again = repro(&["--keep", kept.to_str().unwrap()], &spec(&folder));
+    let stderr = String::from_utf8_lossy(&again.stderr);
+    assert!(stderr.contains("it is there already"), "{stderr}");
+    assert_eq!(again.status.code(), Some(2));
 }
 
 #[test]

@@ -291,3 +291,50 @@ fn bzip2_behaves_alike_whoever_compiled_it() {
     assert_eq!((code, &report["verdict"]), (0, &Value::from("match")), "{report}");
     assert!(report["toolchains"].as_array().unwrap().len() > 2);
 }
+
+/// Whether `char` is signed is the compiler's choice, and this program shows it.
+#[test]
+fn behaviour_that_depends_on_the_compiler_is_a_mismatch() {
+    if missing(&["gcc-12", "clang-14"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let source =
+        "#include <stdio.h>\nint main(void) { char c = -1; puts(c < 0 ? \"signed\" : \"unsigned\"); return c < 0; }\n";
+    fs::create_dir(folder.path().join("source")).unwrap();
+    fs::write(folder.path().join("source/sign.c"), source).unwrap();
+    let hash = Command::new(REPRO)
+        .args(["hash", "--format", "json", "source"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    let manifest: Value = serde_json::from_slice(&hash.stdout).unwrap();
+    let digest = manifest["roots"][0]["tree"]["sha256"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{manifest:#}"));
+    let spec = |flags: &str| {
+        let toolchain = |id: &str, front: &str, flags: &str| {
+            format!(
+                "[[toolchain]]\nid = '{id}'\ncommand = ['{id}']\nflags = [{flags}]\n\
+                 lineage = {{ front_end = '{front}', assembler = '{front}', linker = 'gnu-ld', libc = 'glibc' }}\n"
+            )
+        };
+        let text = format!(
+            "mode = 'behaviour'\nclaim = 'sign does the same'\n[source]\npath = 'source'\ndigest = 'sha256:{digest}'\n{}{}\
+             [[step]]\nname = 'sign'\ncommand = '{{cc}} -o {{out}}/sign {{source}}/sign.c'\n\
+             [artifacts]\nfiles = ['sign']\n[[behaviour.run]]\nname = 'sign'\ncommand = ['{{out}}/sign']\n",
+            toolchain("gcc-12", "gcc", flags),
+            toolchain("clang-14", "clang", "")
+        );
+        let path = folder.path().join("ddc.toml");
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let (code, report) = ddc(&spec(""));
+    assert_eq!((code, &report["verdict"]), (0, &Value::from("match")), "{report}");
+    let (code, report) = ddc(&spec("'-funsigned-char'"));
+    assert_eq!((code, &report["verdict"]), (1, &Value::from("mismatch")), "{report}");
+    let told: Vec<_> = report["behaviour"].as_array().unwrap().iter().collect();
+    let told = told.iter().map(|one| (strings(&one["a"])[1], strings(&one["b"])[1]));
+    assert_eq!(told.collect::<Vec<_>>(), [("0", "1"), ("unsigned", "signed")]);
+}

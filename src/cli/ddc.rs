@@ -63,6 +63,12 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if args.timeout.is_some() {
         spec.limits.timeout = args.timeout;
     }
+    if let Some(keep) = args.keep.as_deref().filter(|keep| keep.exists()) {
+        return Err(Error::new(format!(
+            "{}: it is there already; give --keep a new folder",
+            keep.display()
+        )));
+    }
     let options = Options {
         program: super::program()?,
         variables: allowed(&spec)?,

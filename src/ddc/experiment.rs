@@ -110,12 +110,6 @@ impl<'a> Experiment<'a> {
             if let Some(parent) = to.parent() {
                 fs::create_dir_all(parent).map_err(|error| Error::at(parent, &error))?;
             }
-            if to.exists() {
-                return Err(Error::new(format!(
-                    "{}: it is there already; give --keep a new folder",
-                    to.display()
-                )));
-            }
             source::copy_tree(&set.folder, &to)?;
         }
         Ok(())
