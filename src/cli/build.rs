@@ -1,8 +1,8 @@
 //! `repro build [OPTIONS] [-- COMMAND…]`
 
-use super::{Error, Format, Global, Status, progress, warn};
+use super::{Error, Format, Global, Status, ci, progress, warn};
 use repro::{
-    model::{BuildVerdict, RebuildReport, RunOutcome},
+    model::{BuildVerdict, ProblemReport, RebuildReport, RunOutcome},
     rebuild::{
         self, Build, Replay,
         config::{self, Config, Words},
@@ -13,6 +13,7 @@ use repro::{
 use std::{
     collections::BTreeMap,
     env, fs,
+    io::{self, Write},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -86,6 +87,9 @@ pub(super) struct Args {
     /// Folder below which the work folder is made [default: $TMPDIR, else /tmp]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
+    /// Write a further report; may be given more than once
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
+    also: Vec<(Format, PathBuf)>,
     /// Show every finding and difference
     #[arg(short, long)]
     verbose: bool,
@@ -94,23 +98,56 @@ pub(super) struct Args {
     command: Vec<String>,
 }
 
+/// What is written.
+const FORMATS: &[Format] = &[
+    Format::Text,
+    Format::Json,
+    Format::Markdown,
+    Format::Sarif,
+    Format::Junit,
+    Format::CodeQuality,
+    Format::Github,
+];
+
 /// Exit status 0 reproducible, 1 not, 2 anything that leaves the question open, or a secret that got out.
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let format = global.format(&[Format::Text, Format::Json, Format::Markdown])?;
+    let format = global.format(FORMATS)?;
+    super::check_also(&args.also, global, FORMATS)?;
     let build = build(args)?;
     let found = progress::with_runs(global.progress(), |tell| rebuild::run(&build, tell).map_err(Error::new))?;
-    global.write(|out| match format {
-        Format::Json => report::json::write(&found, out),
-        Format::Markdown => report::rebuild::markdown::write(&found, out),
+    let listed = ci::helped(report::problems::rebuild::of(&found));
+    ci::print(global, format, |out| {
+        write(&found, &listed, format, args, global.color(), out)
+    })?;
+    super::write_also(&args.also, |format, out| {
+        write(&found, &listed, format, args, false, out)
+    })?;
+    ci::announce(global, format, &ci::word(found.verdict), &listed, |out| {
+        report::rebuild::markdown::write(&found, out)
+    });
+    Ok(status(&found, build.only.is_some()))
+}
+
+fn write(
+    found: &RebuildReport,
+    listed: &ProblemReport,
+    format: Format,
+    args: &Args,
+    color: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Json => report::json::write(found, out),
+        Format::Markdown => report::rebuild::markdown::write(found, out),
+        format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ => {
             let options = report::text::Options {
-                color: global.color(),
+                color,
                 verbose: args.verbose,
             };
-            report::rebuild::text::write(&found, options, out)
+            report::rebuild::text::write(found, options, out)
         }
-    })?;
-    Ok(status(&found, build.only.is_some()))
+    }
 }
 
 fn status(found: &RebuildReport, single: bool) -> Status {

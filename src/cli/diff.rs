@@ -1,12 +1,16 @@
 //! `repro diff A B`
 
-use super::{Error, Format, Global, Status};
+use super::{Error, Format, Global, Status, ci};
 use repro::{
     diff::{self, Input, Options},
-    model::Verdict,
-    report::{json, markdown, text},
+    model::{ProblemReport, Report, Verdict},
+    report::{json, markdown, problems, text},
 };
-use std::path::PathBuf;
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 
 /// Explain why two files, trees or packages differ
 #[derive(clap::Args, Debug)]
@@ -15,13 +19,29 @@ pub struct Args {
     a: PathBuf,
     /// The other side
     b: PathBuf,
+    /// Write a further report; may be given more than once
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
+    also: Vec<(Format, PathBuf)>,
     /// Show every finding and difference
     #[arg(short, long)]
     verbose: bool,
 }
 
+/// What is written.
+const FORMATS: &[Format] = &[
+    Format::Text,
+    Format::Json,
+    Format::Markdown,
+    Format::Sarif,
+    Format::Junit,
+    Format::CodeQuality,
+    Format::Github,
+];
+
 /// Exit status 0 identical, 1 differs, 2 undetermined.
 pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
+    let format = global.format(FORMATS)?;
+    super::check_also(&args.also, global, FORMATS)?;
     let open = |path: &PathBuf| Input::open(path).map_err(|error| Error::at(path.display(), error));
     let (a, b) = (open(&args.a)?, open(&args.b)?);
     if a.is_folder() != b.is_folder() {
@@ -36,23 +56,75 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             file.display()
         )));
     }
-    let format = global.format(&[Format::Text, Format::Json, Format::Markdown])?;
     let report = diff::diff(&a, &b, &Options::default());
-    global.write(|out| match format {
-        Format::Json => json::write(&report, out),
-        Format::Markdown => markdown::write(&report, out),
-        _ => text::write(
-            &report,
-            text::Options {
-                color: global.color(),
-                verbose: args.verbose,
-            },
-            out,
-        ),
+    let listed = ci::helped(problems::diff::of(&report, &|address| file(&args.a, &args.b, address)));
+    ci::print(global, format, |out| {
+        write(&report, &listed, format, args, global.color(), out)
     })?;
+    super::write_also(&args.also, |format, out| {
+        write(&report, &listed, format, args, false, out)
+    })?;
+    ci::announce(global, format, &ci::word(report.verdict), &listed, |out| {
+        markdown::write(&report, out)
+    });
     Ok(match report.verdict {
         Verdict::Identical => Status::Same,
         Verdict::Explained | Verdict::Different => Status::Differs,
         Verdict::Undetermined => Status::Trouble,
     })
+}
+
+fn write(
+    report: &Report,
+    listed: &ProblemReport,
+    format: Format,
+    args: &Args,
+    color: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Json => json::write(report, out),
+        Format::Markdown => markdown::write(report, out),
+        format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
+        _ => {
+            let options = text::Options {
+                color,
+                verbose: args.verbose,
+            };
+            text::write(report, options, out)
+        }
+    }
+}
+
+/// The file that an address leads into: of a folder, as far down as names are found in either side.
+fn file(a: &Path, b: &Path, address: &str) -> String {
+    let found = [b, a].map(|root| below(root, address));
+    let [in_b, in_a] = found;
+    match in_a.components().count() > in_b.components().count() {
+        true => in_a.to_string_lossy().into_owned(),
+        false => in_b.to_string_lossy().into_owned(),
+    }
+}
+
+fn below(root: &Path, address: &str) -> PathBuf {
+    let mut path = root.to_owned();
+    for name in address.split('/') {
+        if matches!(name, "" | "." | "..") || !path.is_dir() {
+            break;
+        }
+        let next = path.join(name);
+        if next.symlink_metadata().is_ok() {
+            path = next;
+            continue;
+        }
+        // A compressed file goes by the name of what is in it.
+        let Ok(list) = fs::read_dir(&path) else { break };
+        let stem = format!("{name}.");
+        let names = list.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        match names.filter(|name| name.starts_with(&stem)).min() {
+            Some(name) => path.push(name),
+            None => break,
+        }
+    }
+    path
 }

@@ -5,3 +5,5 @@ pub mod markdown;
 mod tests;
 pub mod text;
 mod words;
+
+pub(super) use words::{clean, effect, proved, together};
