@@ -50,6 +50,23 @@ pub fn of(report: &GateReport) -> ProblemReport {
             name: artifact.path.clone(),
             result: result(artifact),
         });
+        for accepted in &artifact.accepted {
+            let finding = artifact.findings.iter().find(|finding| finding.cause == accepted.cause);
+            problems.extend(finding.map(|finding| Problem {
+                rule: rules.cause(finding),
+                level: Level::Note,
+                message: format!(
+                    "{} differs by {}, which the policy accepts",
+                    artifact.path, finding.cause
+                ),
+                path: artifact.path.clone(),
+                region: None,
+                snippet: Some(sides(&finding.a, &finding.b)),
+                fix: None,
+                fingerprint: fingerprint(&[finding.cause, &artifact.path, "accepted"]),
+                accepted: Some(accepted.reason.clone()),
+            }));
+        }
         let Some(id) = own(artifact) else { continue };
         let level = match artifact.enforced {
             true => Level::Error,

@@ -2,7 +2,7 @@
 
 pub mod markdown;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 pub mod text;
 mod words;
 
