@@ -39,7 +39,7 @@ fn json(path: &Path) -> Value {
 
 /// Text that each of the formats would stumble over, and GitHub's runner obey, were it not escaped.
 const HOSTILE: &str =
-    "]]>\u{1b}[31m<script>&amp;%0A::error::x ##[add-mask]e @everyone ![p](http://x/y) \u{202e}\u{0}\u{1}`|\"'\\";
+    "]]>\u{1b}[31m<script>&amp;%0A::error::x ##[add-mask]e @everyone ![p](http://x/y) \u{202e}`|\"'\\";
 
 /// Every further report of a run: `--also FORMAT=NAME.FORMAT`.
 const ALSO: [&str; 6] = ["sarif", "junit", "code-quality", "github", "markdown", "json"];
@@ -90,6 +90,7 @@ fn reports(folder: &Path) -> Vec<&'static str> {
             let lines = format!("{text}\n{HOSTILE} {text}\n::error title=x::{text}\n  ::warning::{text}\n");
             fs::write(tree.join(OsStr::from_bytes(name)), lines).unwrap();
         }
+        fs::write(tree.join("binary"), format!("\0\u{1}\u{1b}]0;x\u{7}##[add-mask]{text}")).unwrap();
     }
     with_all(folder, "tree", &["diff", "tree/a", "tree/b"], 1);
     gate(&folder.join("gate"));

@@ -148,7 +148,7 @@ fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error>
     if let Some(missing) = reference.as_ref().filter(|path| !path.exists()) {
         return Err(Error::new(format!("{}: there is no such reference", missing.display())));
     }
-    gate::gate(Asked {
+    let mut report = gate::gate(Asked {
         name: &name,
         lock,
         policy,
@@ -160,7 +160,14 @@ fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error>
         reference,
         today: args.today.clone().unwrap_or_else(super::lock::today),
     })
-    .map_err(Error::new)
+    .map_err(Error::new)?;
+    // A reference that the policy names goes by its path in the repository, wherever that is checked out.
+    for reference in report.artifacts.iter_mut().filter_map(|a| a.reference.as_mut()) {
+        if let Ok(below) = Path::new(&reference.name).strip_prefix(&root) {
+            reference.name = below.display().to_string();
+        }
+    }
+    Ok(report)
 }
 
 /// The report as problems, each file by its path from where the command runs.

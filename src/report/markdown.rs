@@ -142,3 +142,26 @@ pub(super) fn cell(text: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn cells_hold_text_only() {
+        assert_eq!(
+            cell("a|b\nc <img src=x> &lt; \\"),
+            "a\\|b c &lt;img src=x> &amp;lt; \\\\"
+        );
+        assert_eq!(cell("![p](http://x) [l](u)"), "!\\[p\\](http://x) \\[l\\](u)");
+        // People, not addresses or commands.
+        assert_eq!(
+            cell("@bob a@b.c --mtime=@$E (@x)"),
+            "@<!-- -->bob a@b.c --mtime=@$E (@<!-- -->x)"
+        );
+        // Code stays code, and cannot be left open.
+        assert_eq!(cell("`a<b[c]|@d` x"), "`a<b[c]\\|@d` x");
+        assert_eq!(cell("`<b> x"), "\\`&lt;b> x");
+        assert_eq!(cell("``<b>`` x"), "\\`\\`&lt;b>\\`\\` x");
+    }
+}
