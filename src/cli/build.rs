@@ -98,21 +98,10 @@ pub(super) struct Args {
     command: Vec<String>,
 }
 
-/// What is written.
-const FORMATS: &[Format] = &[
-    Format::Text,
-    Format::Json,
-    Format::Markdown,
-    Format::Sarif,
-    Format::Junit,
-    Format::CodeQuality,
-    Format::Github,
-];
-
 /// Exit status 0 reproducible, 1 not, 2 anything that leaves the question open, or a secret that got out.
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let format = global.format(FORMATS)?;
-    super::check_also(&args.also, global, FORMATS)?;
+    let format = global.format(ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS)?;
     let build = build(args)?;
     let found = progress::with_runs(global.progress(), |tell| rebuild::run(&build, tell).map_err(Error::new))?;
     let listed = ci::helped(report::problems::rebuild::of(&found));

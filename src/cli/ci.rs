@@ -22,6 +22,17 @@ use std::{
 /// Bytes that a step's summary may have.
 const SUMMARY: u64 = 1 << 20;
 
+/// What `diff` and `build` write.
+pub const REPORTS: &[Format] = &[
+    Format::Text,
+    Format::Json,
+    Format::Markdown,
+    Format::Sarif,
+    Format::Junit,
+    Format::CodeQuality,
+    Format::Github,
+];
+
 /// Formats that list problems.
 pub const PROBLEMS: [Format; 4] = [Format::Sarif, Format::Junit, Format::CodeQuality, Format::Github];
 

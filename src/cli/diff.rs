@@ -27,21 +27,10 @@ pub struct Args {
     verbose: bool,
 }
 
-/// What is written.
-const FORMATS: &[Format] = &[
-    Format::Text,
-    Format::Json,
-    Format::Markdown,
-    Format::Sarif,
-    Format::Junit,
-    Format::CodeQuality,
-    Format::Github,
-];
-
 /// Exit status 0 identical, 1 differs, 2 undetermined.
 pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let format = global.format(FORMATS)?;
-    super::check_also(&args.also, global, FORMATS)?;
+    let format = global.format(ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS)?;
     let open = |path: &PathBuf| Input::open(path).map_err(|error| Error::at(path.display(), error));
     let (a, b) = (open(&args.a)?, open(&args.b)?);
     if a.is_folder() != b.is_folder() {

@@ -113,7 +113,7 @@ pub(super) fn places(places: &[Place], count: usize, out: &mut dyn Write) -> io:
 pub(super) fn cell(text: &str) -> String {
     // Backticks that come in ones and in pairs can only be code spans; any others are text.
     let ticks = text.matches('`').count();
-    let spans = ticks % 2 == 0 && !text.contains("``");
+    let spans = ticks.is_multiple_of(2) && !text.contains("``");
     let mut out = String::with_capacity(text.len());
     let mut inside = false;
     let mut before = ' ';
