@@ -2,7 +2,7 @@
 
 use super::{Error, Format, Global, Status, ci, progress, warn};
 use repro::{
-    model::{BuildVerdict, ProblemReport, RebuildReport, RunOutcome},
+    model::{BuildVerdict, RebuildReport, RunOutcome},
     rebuild::{
         self, Build, Replay,
         config::{self, Config, Words},
@@ -11,6 +11,7 @@ use repro::{
     report,
 };
 use std::{
+    cell::LazyCell,
     collections::BTreeMap,
     env, fs,
     io::{self, Write},
@@ -104,14 +105,19 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     super::check_also(&args.also, global, ci::REPORTS)?;
     let build = build(args)?;
     let found = progress::with_runs(global.progress(), |tell| rebuild::run(&build, tell).map_err(Error::new))?;
-    let listed = ci::helped(report::problems::rebuild::of(&found));
+    let listed = LazyCell::new(|| ci::helped(report::problems::rebuild::of(&found)));
     ci::print(global, format, |out| {
         write(&found, &listed, format, args, global.color(), out)
     })?;
     super::write_also(&args.also, |format, out| {
         write(&found, &listed, format, args, false, out)
     })?;
-    ci::announce(global, format, &ci::word(found.verdict), &listed, |out| {
+    // Whatever the artifacts are, nobody should go on with these.
+    let verdict = match found.secrets.iter().all(|secret| secret.found.is_empty()) {
+        true => ci::word(found.verdict),
+        false => "secret-in-artifact".to_owned(),
+    };
+    ci::announce(global, format, &verdict, &listed, |out| {
         report::rebuild::markdown::write(&found, out)
     });
     Ok(status(&found, build.only.is_some()))
@@ -119,7 +125,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
 
 fn write(
     found: &RebuildReport,
-    listed: &ProblemReport,
+    listed: &ci::Listed<'_>,
     format: Format,
     args: &Args,
     color: bool,

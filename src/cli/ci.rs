@@ -16,6 +16,7 @@ use std::{
     env,
     fs::{self, File},
     io::{self, Write},
+    ops::Deref,
     path::Path,
 };
 
@@ -35,6 +36,9 @@ pub const REPORTS: &[Format] = &[
 
 /// Formats that list problems.
 pub const PROBLEMS: [Format; 4] = [Format::Sarif, Format::Junit, Format::CodeQuality, Format::Github];
+
+/// A report's problems, which are listed only when somebody asks: most runs print text.
+pub type Listed<'a> = dyn Deref<Target = ProblemReport> + 'a;
 
 /// Writes one of [`PROBLEMS`].
 pub fn write(problems: &ProblemReport, format: Format, out: &mut dyn Write) -> io::Result<()> {
@@ -113,12 +117,13 @@ pub fn announce(
     global: &Global,
     format: Format,
     verdict: &str,
-    problems: &ProblemReport,
+    problems: &Listed<'_>,
     markdown: impl Fn(&mut dyn Write) -> io::Result<()>,
 ) {
     if !github() {
         return;
     }
+    let problems: &ProblemReport = problems;
     // The report itself may be made of annotations already.
     let annotated = format == Format::Github && global.output_file().is_none();
     if !annotated && !global.quiet {

@@ -3,10 +3,12 @@
 use super::{Error, Format, Global, Status, ci};
 use repro::{
     diff::{self, Input, Options},
-    model::{ProblemReport, Report, Verdict},
+    model::{Report, Verdict},
     report::{json, markdown, problems, text},
 };
 use std::{
+    cell::{LazyCell, RefCell},
+    collections::BTreeMap,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -46,7 +48,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         )));
     }
     let report = diff::diff(&a, &b, &Options::default());
-    let listed = ci::helped(problems::diff::of(&report, &|address| file(&args.a, &args.b, address)));
+    let files = Files::new(&args.a, &args.b);
+    let listed = LazyCell::new(|| ci::helped(problems::diff::of(&report, &|address| files.file(address))));
     ci::print(global, format, |out| {
         write(&report, &listed, format, args, global.color(), out)
     })?;
@@ -65,7 +68,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
 
 fn write(
     report: &Report,
-    listed: &ProblemReport,
+    listed: &ci::Listed<'_>,
     format: Format,
     args: &Args,
     color: bool,
@@ -85,35 +88,60 @@ fn write(
     }
 }
 
-/// The file that an address leads into: of a folder, as far down as names are found in either side.
-fn file(a: &Path, b: &Path, address: &str) -> String {
-    let found = [b, a].map(|root| below(root, address));
-    let [in_b, in_a] = found;
-    match in_a.components().count() > in_b.components().count() {
-        true => in_a.to_string_lossy().into_owned(),
-        false => in_b.to_string_lossy().into_owned(),
-    }
+/// The files of the two sides, by the addresses that lead into them.
+struct Files<'p> {
+    sides: [&'p Path; 2],
+    /// A name that is not there, in its folder, and what is there of this name with a further extension.
+    compressed: RefCell<BTreeMap<PathBuf, Option<PathBuf>>>,
 }
 
-fn below(root: &Path, address: &str) -> PathBuf {
-    let mut path = root.to_owned();
-    for name in address.split('/') {
-        if matches!(name, "" | "." | "..") || !path.is_dir() {
-            break;
-        }
-        let next = path.join(name);
-        if next.symlink_metadata().is_ok() {
-            path = next;
-            continue;
-        }
-        // A compressed file goes by the name of what is in it.
-        let Ok(list) = fs::read_dir(&path) else { break };
-        let stem = format!("{name}.");
-        let names = list.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        match names.filter(|name| name.starts_with(&stem)).min() {
-            Some(name) => path.push(name),
-            None => break,
+impl<'p> Files<'p> {
+    fn new(a: &'p Path, b: &'p Path) -> Self {
+        Self {
+            sides: [b, a],
+            compressed: RefCell::default(),
         }
     }
-    path
+
+    /// The file that an address leads into: of a folder, as far down as names are found on either side.
+    fn file(&self, address: &str) -> String {
+        let [b, a] = self.sides.map(|root| self.below(root, address));
+        match a.components().count() > b.components().count() {
+            true => a.to_string_lossy().into_owned(),
+            false => b.to_string_lossy().into_owned(),
+        }
+    }
+
+    fn below(&self, root: &Path, address: &str) -> PathBuf {
+        let mut path = root.to_owned();
+        for name in address.split('/') {
+            if matches!(name, "" | "." | "..") || !path.is_dir() {
+                break;
+            }
+            let next = path.join(name);
+            let found = match next.symlink_metadata() {
+                Ok(_) => Some(next),
+                Err(_) => self.compressed(next),
+            };
+            match found {
+                Some(next) => path = next,
+                None => break,
+            }
+        }
+        path
+    }
+
+    /// A compressed file goes by the name of what is in it.
+    fn compressed(&self, wanted: PathBuf) -> Option<PathBuf> {
+        let mut known = self.compressed.borrow_mut();
+        let find = |wanted: &Path| {
+            let (folder, stem) = (wanted.parent()?, format!("{}.", wanted.file_name()?.to_str()?));
+            let names = fs::read_dir(folder)
+                .ok()?
+                .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+            let first = names.filter(|name| name.starts_with(&stem)).min()?;
+            Some(folder.join(first))
+        };
+        known.entry(wanted).or_insert_with_key(|wanted| find(wanted)).clone()
+    }
 }

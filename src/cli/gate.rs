@@ -14,6 +14,7 @@ use repro::{
     report,
 };
 use std::{
+    cell::LazyCell,
     io::Write,
     path::{Path, PathBuf},
 };
@@ -89,7 +90,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     super::check_also(&args.also, global, FORMATS)?;
     global.start_threads()?;
     let report = progress::with_runs(global.progress(), |tell| judge(args, tell))?;
-    let listed = problems(&report, &args.root);
+    let listed = LazyCell::new(|| problems(&report, &args.root));
     ci::print(global, format, |out| {
         write(&report, &listed, format, args, global.color(), out)
     })?;
@@ -183,7 +184,7 @@ fn problems(report: &GateReport, root: &Path) -> ProblemReport {
 
 fn write(
     report: &GateReport,
-    listed: &ProblemReport,
+    listed: &ci::Listed<'_>,
     format: Format,
     args: &Args,
     color: bool,

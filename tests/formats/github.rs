@@ -183,3 +183,52 @@ fn the_gate_in_github_actions() {
         assert_eq!(output.status.code(), Some(2), "{url}");
     }
 }
+
+#[test]
+fn a_secret_that_got_out_is_no_verdict_to_go_on_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::create_dir(at.join("source")).unwrap();
+    let secret = "correct-horse-battery-staple";
+    let output = command(
+        at,
+        &[
+            "build",
+            "--source",
+            "source",
+            "--artifact",
+            "out",
+            "--secret",
+            "TOKEN",
+            "--variations",
+            "locale",
+            "--also",
+            "sarif=out.sarif",
+            "--",
+            "echo $TOKEN > out",
+        ],
+    )
+    .env("TOKEN", secret)
+    .env("GITHUB_ACTIONS", "true")
+    .env("GITHUB_STEP_SUMMARY", "summary")
+    .env("GITHUB_OUTPUT", "output")
+    .output()
+    .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let read = |name: &str| fs::read_to_string(at.join(name)).unwrap();
+    assert_eq!(read("output"), "verdict=secret-in-artifact\n");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let commands = obeyed(&stderr);
+    assert!(
+        commands[0].1.contains("title=repro build%3A secret-in-artifact"),
+        "{stderr}"
+    );
+    for text in [
+        stderr,
+        String::from_utf8(output.stdout).unwrap(),
+        read("summary"),
+        read("out.sarif"),
+    ] {
+        assert!(!text.contains(secret), "{text}");
+    }
+}
