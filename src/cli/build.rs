@@ -1,6 +1,6 @@
 //! `repro build [OPTIONS] [-- COMMAND…]`
 
-use super::{Error, Format, Global, Status, progress, warn};
+use super::{Error, Format, Global, Status, ci, progress, warn};
 use repro::{
     model::{BuildVerdict, RebuildReport, RunOutcome},
     rebuild::{
@@ -11,8 +11,10 @@ use repro::{
     report,
 };
 use std::{
+    cell::LazyCell,
     collections::BTreeMap,
     env, fs,
+    io::{self, Write},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -86,6 +88,9 @@ pub(super) struct Args {
     /// Folder below which the work folder is made [default: $TMPDIR, else /tmp]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
+    /// Write a further report; may be given more than once
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
+    also: Vec<(Format, PathBuf)>,
     /// Show every finding and difference
     #[arg(short, long)]
     verbose: bool,
@@ -96,21 +101,48 @@ pub(super) struct Args {
 
 /// Exit status 0 reproducible, 1 not, 2 anything that leaves the question open, or a secret that got out.
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let format = global.format(&[Format::Text, Format::Json, Format::Markdown])?;
+    let format = global.format(ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS)?;
     let build = build(args)?;
     let found = progress::with_runs(global.progress(), |tell| rebuild::run(&build, tell).map_err(Error::new))?;
-    global.write(|out| match format {
-        Format::Json => report::json::write(&found, out),
-        Format::Markdown => report::rebuild::markdown::write(&found, out),
+    let listed = LazyCell::new(|| ci::helped(report::problems::rebuild::of(&found)));
+    ci::print(global, format, |out| {
+        write(&found, &listed, format, args, global.color(), out)
+    })?;
+    super::write_also(&args.also, |format, out| {
+        write(&found, &listed, format, args, false, out)
+    })?;
+    // Whatever the artifacts are, nobody should go on with these.
+    let verdict = match found.secrets.iter().all(|secret| secret.found.is_empty()) {
+        true => ci::word(found.verdict),
+        false => "secret-in-artifact".to_owned(),
+    };
+    ci::announce(global, format, &verdict, &listed, |out| {
+        report::rebuild::markdown::write(&found, out)
+    });
+    Ok(status(&found, build.only.is_some()))
+}
+
+fn write(
+    found: &RebuildReport,
+    listed: &ci::Listed<'_>,
+    format: Format,
+    args: &Args,
+    color: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Json => report::json::write(found, out),
+        Format::Markdown => report::rebuild::markdown::write(found, out),
+        format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ => {
             let options = report::text::Options {
-                color: global.color(),
+                color,
                 verbose: args.verbose,
             };
-            report::rebuild::text::write(&found, options, out)
+            report::rebuild::text::write(found, options, out)
         }
-    })?;
-    Ok(status(&found, build.only.is_some()))
+    }
 }
 
 fn status(found: &RebuildReport, single: bool) -> Status {

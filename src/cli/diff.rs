@@ -1,12 +1,18 @@
 //! `repro diff A B`
 
-use super::{Error, Format, Global, Status};
+use super::{Error, Format, Global, Status, ci};
 use repro::{
     diff::{self, Input, Options},
-    model::Verdict,
-    report::{json, markdown, text},
+    model::{Report, Verdict},
+    report::{json, markdown, problems, text},
 };
-use std::path::PathBuf;
+use std::{
+    cell::{LazyCell, RefCell},
+    collections::BTreeMap,
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 
 /// Explain why two files, trees or packages differ
 #[derive(clap::Args, Debug)]
@@ -15,6 +21,9 @@ pub struct Args {
     a: PathBuf,
     /// The other side
     b: PathBuf,
+    /// Write a further report; may be given more than once
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
+    also: Vec<(Format, PathBuf)>,
     /// Show every finding and difference
     #[arg(short, long)]
     verbose: bool,
@@ -22,6 +31,8 @@ pub struct Args {
 
 /// Exit status 0 identical, 1 differs, 2 undetermined.
 pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
+    let format = global.format(ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS)?;
     let open = |path: &PathBuf| Input::open(path).map_err(|error| Error::at(path.display(), error));
     let (a, b) = (open(&args.a)?, open(&args.b)?);
     if a.is_folder() != b.is_folder() {
@@ -36,23 +47,101 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             file.display()
         )));
     }
-    let format = global.format(&[Format::Text, Format::Json, Format::Markdown])?;
     let report = diff::diff(&a, &b, &Options::default());
-    global.write(|out| match format {
-        Format::Json => json::write(&report, out),
-        Format::Markdown => markdown::write(&report, out),
-        _ => text::write(
-            &report,
-            text::Options {
-                color: global.color(),
-                verbose: args.verbose,
-            },
-            out,
-        ),
+    let files = Files::new(&args.a, &args.b);
+    let listed = LazyCell::new(|| ci::helped(problems::diff::of(&report, &|address| files.file(address))));
+    ci::print(global, format, |out| {
+        write(&report, &listed, format, args, global.color(), out)
     })?;
+    super::write_also(&args.also, |format, out| {
+        write(&report, &listed, format, args, false, out)
+    })?;
+    ci::announce(global, format, &ci::word(report.verdict), &listed, |out| {
+        markdown::write(&report, out)
+    });
     Ok(match report.verdict {
         Verdict::Identical => Status::Same,
         Verdict::Explained | Verdict::Different => Status::Differs,
         Verdict::Undetermined => Status::Trouble,
     })
+}
+
+fn write(
+    report: &Report,
+    listed: &ci::Listed<'_>,
+    format: Format,
+    args: &Args,
+    color: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Json => json::write(report, out),
+        Format::Markdown => markdown::write(report, out),
+        format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
+        _ => {
+            let options = text::Options {
+                color,
+                verbose: args.verbose,
+            };
+            text::write(report, options, out)
+        }
+    }
+}
+
+/// The files of the two sides, by the addresses that lead into them.
+struct Files<'p> {
+    sides: [&'p Path; 2],
+    /// A name that is not there, in its folder, and what is there of this name with a further extension.
+    compressed: RefCell<BTreeMap<PathBuf, Option<PathBuf>>>,
+}
+
+impl<'p> Files<'p> {
+    fn new(a: &'p Path, b: &'p Path) -> Self {
+        Self {
+            sides: [b, a],
+            compressed: RefCell::default(),
+        }
+    }
+
+    /// The file that an address leads into: of a folder, as far down as names are found on either side.
+    fn file(&self, address: &str) -> String {
+        let [b, a] = self.sides.map(|root| self.below(root, address));
+        match a.components().count() > b.components().count() {
+            true => a.to_string_lossy().into_owned(),
+            false => b.to_string_lossy().into_owned(),
+        }
+    }
+
+    fn below(&self, root: &Path, address: &str) -> PathBuf {
+        let mut path = root.to_owned();
+        for name in address.split('/') {
+            if matches!(name, "" | "." | "..") || !path.is_dir() {
+                break;
+            }
+            let next = path.join(name);
+            let found = match next.symlink_metadata() {
+                Ok(_) => Some(next),
+                Err(_) => self.compressed(next),
+            };
+            match found {
+                Some(next) => path = next,
+                None => break,
+            }
+        }
+        path
+    }
+
+    /// A compressed file goes by the name of what is in it.
+    fn compressed(&self, wanted: PathBuf) -> Option<PathBuf> {
+        let mut known = self.compressed.borrow_mut();
+        let find = |wanted: &Path| {
+            let (folder, stem) = (wanted.parent()?, format!("{}.", wanted.file_name()?.to_str()?));
+            let names = fs::read_dir(folder)
+                .ok()?
+                .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+            let first = names.filter(|name| name.starts_with(&stem)).min()?;
+            Some(folder.join(first))
+        };
+        known.entry(wanted).or_insert_with_key(|wanted| find(wanted)).clone()
+    }
 }

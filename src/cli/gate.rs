@@ -1,9 +1,9 @@
 //! `repro gate [OPTIONS] [ARTIFACT…]`
 
-use super::{Error, Format, Global, Status, build, progress};
+use super::{Error, Format, Global, Status, build, ci, progress};
 use repro::{
     cause,
-    model::{Enforce, GateReport, GateVerdict, RuleState},
+    model::{Enforce, GateReport, GateVerdict, ProblemReport, RuleState},
     policy::{
         Rebuild,
         config::Policy,
@@ -13,7 +13,11 @@ use repro::{
     rebuild::{self, Progress, config},
     report,
 };
-use std::{io::Write, path::PathBuf};
+use std::{
+    cell::LazyCell,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// The CI step: artifacts against the committed lock file, under the policy
 ///
@@ -58,6 +62,9 @@ pub(super) struct Args {
     /// Today, for `until` of the policy [default: by the clock, in UTC]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     today: Option<String>,
+    /// Where the HTML report will be found: the markdown report links to it
+    #[arg(long, value_name = "URL", value_parser = url)]
+    report_url: Option<String>,
     /// Write a further report; may be given more than once
     #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
     also: Vec<(Format, PathBuf)>,
@@ -80,13 +87,19 @@ const FORMATS: &[Format] = &[
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format(FORMATS)?;
+    super::check_also(&args.also, global, FORMATS)?;
     global.start_threads()?;
     let report = progress::with_runs(global.progress(), |tell| judge(args, tell))?;
-    global.write(|out| write(&report, format, args, global.color(), out))?;
-    for (format, path) in &args.also {
-        super::replace(path, |out| write(&report, *format, args, false, out))
-            .map_err(|error| Error::at(path.display(), error))?;
-    }
+    let listed = LazyCell::new(|| problems(&report, &args.root));
+    ci::print(global, format, |out| {
+        write(&report, &listed, format, args, global.color(), out)
+    })?;
+    super::write_also(&args.also, |format, out| {
+        write(&report, &listed, format, args, false, out)
+    })?;
+    ci::announce(global, format, &ci::word(report.verdict), &listed, |out| {
+        report::gate::markdown::write(&report, args.report_url.as_deref(), out)
+    });
     let useless = report.rules.iter().any(|rule| rule.state != RuleState::Used);
     Ok(match report.verdict {
         GateVerdict::Undetermined => Status::Trouble,
@@ -139,7 +152,7 @@ fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error>
     if let Some(missing) = reference.as_ref().filter(|path| !path.exists()) {
         return Err(Error::new(format!("{}: there is no such reference", missing.display())));
     }
-    gate::gate(Asked {
+    let mut report = gate::gate(Asked {
         name: &name,
         lock,
         policy,
@@ -151,17 +164,39 @@ fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error>
         reference,
         today: args.today.clone().unwrap_or_else(super::lock::today),
     })
-    .map_err(Error::new)
+    .map_err(Error::new)?;
+    // A reference that the policy names goes by its path in the repository, wherever that is checked out.
+    for reference in report.artifacts.iter_mut().filter_map(|a| a.reference.as_mut()) {
+        if let Ok(below) = Path::new(&reference.name).strip_prefix(&root) {
+            reference.name = below.display().to_string();
+        }
+    }
+    Ok(report)
 }
 
-fn write(report: &GateReport, format: Format, args: &Args, color: bool, out: &mut dyn Write) -> std::io::Result<()> {
+/// The report as problems, each file by its path from where the command runs.
+fn problems(report: &GateReport, root: &Path) -> ProblemReport {
+    let mut all = ci::helped(report::gate::problems::of(report));
+    if root != Path::new(".") {
+        for problem in &mut all.problems {
+            problem.path = root.join(&problem.path).to_string_lossy().into_owned();
+        }
+    }
+    all
+}
+
+fn write(
+    report: &GateReport,
+    listed: &ci::Listed<'_>,
+    format: Format,
+    args: &Args,
+    color: bool,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     match format {
         Format::Json => report::json::write(report, out),
-        Format::Markdown => report::gate::markdown::write(report, None, out),
-        Format::Sarif => report::sarif::write(&report::gate::problems::of(report), out),
-        Format::Junit => report::junit::write(&report::gate::problems::of(report), out),
-        Format::CodeQuality => report::code_quality::write(&report::gate::problems::of(report), out),
-        Format::Github => report::github::write(&report::gate::problems::of(report), out),
+        Format::Markdown => report::gate::markdown::write(report, args.report_url.as_deref(), out),
+        format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ => {
             let options = report::text::Options {
                 color,
@@ -177,6 +212,16 @@ fn enforce(word: &str) -> Result<Enforce, String> {
         "warn" => Ok(Enforce::Warn),
         "block" => Ok(Enforce::Block),
         _ => Err("give warn or block".to_owned()),
+    }
+}
+
+/// An address that can neither end a link of markdown nor be a script.
+fn url(word: &str) -> Result<String, String> {
+    let web = word.starts_with("https://") || word.starts_with("http://");
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'*+,;=%".contains(&byte);
+    match web && word.bytes().all(plain) {
+        true => Ok(word.to_owned()),
+        false => Err("give an address that starts with https:// or http://, brackets and spaces encoded".to_owned()),
     }
 }
 

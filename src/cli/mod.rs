@@ -5,6 +5,7 @@
 mod attest;
 mod build;
 mod check;
+mod ci;
 mod ddc;
 mod diff;
 mod doctor;
@@ -166,6 +167,27 @@ pub fn also(word: &str) -> Result<(Format, PathBuf), String> {
     }
 }
 
+/// Writes the further reports that `--also` asks for.
+pub fn write_also(
+    also: &[(Format, PathBuf)],
+    write: impl Fn(Format, &mut dyn Write) -> io::Result<()>,
+) -> Result<(), Error> {
+    also.iter().try_for_each(|(format, path)| {
+        replace(path, |out| write(*format, out)).map_err(|error| Error::at(path.display(), error))
+    })
+}
+
+/// The formats of `--also` are among those that the subcommand writes, which is known before the work is done.
+pub fn check_also(also: &[(Format, PathBuf)], global: &Global, written: &[Format]) -> Result<(), Error> {
+    also.iter().try_for_each(|(format, _)| {
+        let asked = Global {
+            format: Some(*format),
+            ..global.clone()
+        };
+        asked.format(written).map(drop)
+    })
+}
+
 fn write_through(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::new(File::options().write(true).open(path)?);
     body(&mut out)?;
@@ -217,7 +239,8 @@ impl Error {
 
 /// One line on standard error; that it may be closed is no error.
 pub fn warn(what: impl Display) {
-    let _ = writeln!(io::stderr(), "repro: {what}");
+    let line = what.to_string();
+    let _ = writeln!(io::stderr(), "repro: {}", ci::harmless(&line));
 }
 
 /// This program, to be started again as supervisor, probe or janitor.

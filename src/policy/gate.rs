@@ -189,7 +189,9 @@ fn compare(
     artifact: &Path,
     (path, locked, found): (&str, &Digests, &Digests),
 ) -> Result<Compared, Error> {
-    let (folder, name) = (other.parent().unwrap_or(Path::new(".")), other.file_name());
+    // The parent of a bare name is the empty path.
+    let folder = other.parent().filter(|folder| *folder != Path::new(""));
+    let (folder, name) = (folder.unwrap_or(Path::new(".")), other.file_name());
     let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let digests = hash(folder, std::slice::from_ref(&name))?.remove(&name);
     let digests = match digests {

@@ -109,10 +109,59 @@ pub(super) fn places(places: &[Place], count: usize, out: &mut dyn Write) -> io:
     Ok(())
 }
 
-/// Text that cannot end a table cell or start HTML.
+/// Text that cannot end a table cell, start HTML, or be a link, a picture or the mention of a person; `code` in it stays code.
 pub(super) fn cell(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('|', "\\|")
-        .replace('<', "&lt;")
-        .replace('\n', " ")
+    // Backticks that come in ones and in pairs can only be code spans; any others are text.
+    let ticks = text.matches('`').count();
+    let spans = ticks.is_multiple_of(2) && !text.contains("``");
+    let mut out = String::with_capacity(text.len());
+    let mut inside = false;
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '`' if spans => {
+                inside = !inside;
+                out.push(c);
+            }
+            '`' => out.push_str("\\`"),
+            '|' => out.push_str("\\|"),
+            '\n' | '\r' => out.push(' '),
+            c if inside => out.push(c),
+            '\\' => out.push_str("\\\\"),
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            '[' | ']' => out.extend(['\\', c]),
+            // An empty comment between them: a name is no longer one, and is still copied as it was.
+            '@' if !before.is_alphanumeric() && rest.peek().is_some_and(|next| next.is_alphanumeric()) => {
+                out.push_str("@<!-- -->");
+            }
+            c => out.push(c),
+        }
+        before = c;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn cells_hold_text_only() {
+        assert_eq!(
+            cell("a|b\nc <img src=x> &lt; \\"),
+            "a\\|b c &lt;img src=x> &amp;lt; \\\\"
+        );
+        assert_eq!(cell("![p](http://x) [l](u)"), "!\\[p\\](http://x) \\[l\\](u)");
+        // People, not addresses or commands.
+        assert_eq!(
+            cell("@bob a@b.c --mtime=@$E (@x)"),
+            "@<!-- -->bob a@b.c --mtime=@$E (@<!-- -->x)"
+        );
+        // Code stays code, and cannot be left open.
+        assert_eq!(cell("`a<b[c]|@d` x"), "`a<b[c]\\|@d` x");
+        assert_eq!(cell("`<b> x"), "\\`&lt;b> x");
+        assert_eq!(cell("``<b>`` x"), "\\`\\`&lt;b>\\`\\` x");
+    }
 }

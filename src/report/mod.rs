@@ -10,6 +10,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 mod page;
+pub mod problems;
 pub mod rebuild;
 pub mod sarif;
 pub mod text;

@@ -81,7 +81,10 @@ pub fn write(report: &GateReport, link: Option<&str>, out: &mut dyn Write) -> io
     Ok(())
 }
 
-/// Text inside an HTML tag's content.
+/// Text inside an HTML block: no tag, and no blank line, which would end the block.
 fn html(text: &str) -> String {
-    cell(&text.replace('&', "&amp;")).replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace(['\n', '\r'], " ")
 }

@@ -1,15 +1,13 @@
 //! The gate's failures as problems: for SARIF, JUnit, code quality and annotations.
 
 use super::{rule, state, verdict};
-use crate::model::{
-    ArtifactState, CheckOutcome, CheckResult, GateArtifact, GateReport, Level, Problem, ProblemReport, RuleHelp,
+use crate::{
+    model::{ArtifactState, CheckOutcome, CheckResult, GateArtifact, GateReport, Level, Problem, ProblemReport},
+    report::problems::{Own, Rules, fingerprint, sides},
 };
-use std::collections::BTreeMap;
 
-const REFERENCES: &[&str] = &["https://reproducible-builds.org/docs/"];
-
-/// Rules of the gate itself: id, what, why, fix.
-const OWN: &[(&str, &str, &str, &str)] = &[
+/// Rules of the gate itself.
+const OWN: &[Own] = &[
     (
         "gate-differs",
         "The artifact is not the locked bytes.",
@@ -44,7 +42,7 @@ const OWN: &[(&str, &str, &str, &str)] = &[
 
 /// The report as problems.
 pub fn of(report: &GateReport) -> ProblemReport {
-    let mut rules: BTreeMap<&'static str, RuleHelp> = BTreeMap::new();
+    let mut rules = Rules::default();
     let mut problems = Vec::new();
     let mut checks = Vec::new();
     for artifact in &report.artifacts {
@@ -52,26 +50,32 @@ pub fn of(report: &GateReport) -> ProblemReport {
             name: artifact.path.clone(),
             result: result(artifact),
         });
+        for accepted in &artifact.accepted {
+            let finding = artifact.findings.iter().find(|finding| finding.cause == accepted.cause);
+            problems.extend(finding.map(|finding| Problem {
+                rule: rules.cause(finding),
+                level: Level::Note,
+                message: format!(
+                    "{} differs by {}, which the policy accepts",
+                    artifact.path, finding.cause
+                ),
+                path: artifact.path.clone(),
+                region: None,
+                snippet: Some(sides(&finding.a, &finding.b)),
+                fix: None,
+                fingerprint: fingerprint(&[finding.cause, &artifact.path, "accepted"]),
+                accepted: Some(accepted.reason.clone()),
+            }));
+        }
         let Some(id) = own(artifact) else { continue };
         let level = match artifact.enforced {
             true => Level::Error,
             false => Level::Warning,
         };
         let first = artifact.findings.iter().find(|finding| !finding.knock_on);
-        let rule = first.map_or(id, |finding| finding.cause);
-        match first {
-            Some(finding) => rules.insert(
-                rule,
-                RuleHelp {
-                    id: rule,
-                    group: finding.group,
-                    what: finding.summary.clone(),
-                    why: String::new(),
-                    fix: finding.fix.clone(),
-                    references: finding.references.clone(),
-                },
-            ),
-            None => rules.insert(rule, help(rule)),
+        let rule = match first {
+            Some(finding) => rules.cause(finding),
+            None => rules.own(own_rule(id), "gate"),
         };
         problems.push(Problem {
             rule,
@@ -79,16 +83,15 @@ pub fn of(report: &GateReport) -> ProblemReport {
             message: format!("{} {}", artifact.path, artifact.why),
             path: artifact.path.clone(),
             region: None,
-            snippet: first.map(|finding| format!("a  {}\nb  {}", finding.a, finding.b)),
+            snippet: first.map(|finding| sides(&finding.a, &finding.b)),
             fix: Some(artifact.fix.clone()),
             fingerprint: fingerprint(&[rule, &artifact.path, state(artifact)]),
             accepted: None,
         });
     }
     for line in report.rules.iter().filter_map(rule) {
-        rules.insert("gate-rule", help("gate-rule"));
         problems.push(Problem {
-            rule: "gate-rule",
+            rule: rules.own(own_rule("gate-rule"), "gate"),
             level: Level::Note,
             fingerprint: fingerprint(&["gate-rule", &line]),
             message: line,
@@ -102,7 +105,7 @@ pub fn of(report: &GateReport) -> ProblemReport {
     ProblemReport {
         command: "repro gate",
         summary: format!("{}: {}", verdict(report).0, report.summary),
-        rules: rules.into_values().collect(),
+        rules: rules.sorted(),
         problems,
         checks,
         troubles: Vec::new(),
@@ -119,16 +122,8 @@ fn own(artifact: &GateArtifact) -> Option<&'static str> {
     }
 }
 
-fn help(id: &'static str) -> RuleHelp {
-    let (_, what, why, fix) = OWN.iter().find(|own| own.0 == id).copied().unwrap_or((id, id, "", ""));
-    RuleHelp {
-        id,
-        group: "gate",
-        what: what.to_owned(),
-        why: why.to_owned(),
-        fix: fix.to_owned(),
-        references: REFERENCES.to_vec(),
-    }
+fn own_rule(id: &'static str) -> Own {
+    OWN.iter().find(|own| own.0 == id).copied().unwrap_or((id, id, "", ""))
 }
 
 fn result(artifact: &GateArtifact) -> CheckResult {
@@ -147,19 +142,4 @@ fn result(artifact: &GateArtifact) -> CheckResult {
         _ if !artifact.enforced => CheckResult::Skipped(format!("warning only: {}", artifact.why)),
         _ => CheckResult::Fail(artifact.why.clone(), text()),
     }
-}
-
-/// FNV-1a of the words, twice with another start: hex.
-fn fingerprint(words: &[&str]) -> String {
-    let hash = |start: u64| {
-        let bytes = words.iter().flat_map(|word| word.bytes().chain([0]));
-        bytes.fold(start, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        })
-    };
-    format!(
-        "{:016x}{:016x}",
-        hash(0xcbf2_9ce4_8422_2325),
-        hash(0x8422_2325_cbf2_9ce4)
-    )
 }

@@ -2,6 +2,8 @@
 
 pub mod markdown;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 pub mod text;
 mod words;
+
+pub(super) use words::{clean, effect, proved, together};

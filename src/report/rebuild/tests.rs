@@ -124,7 +124,7 @@ fn clean() -> RebuildReport {
 }
 
 /// Two culprits, one fixed; some things not tested; a leftover and a secret.
-fn broken() -> RebuildReport {
+pub(in crate::report) fn broken() -> RebuildReport {
     let mut report = clean();
     report.verdict = BuildVerdict::Unreproducible;
     report.plan.variations.push(variation("kernel", None));

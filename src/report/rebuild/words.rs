@@ -85,7 +85,7 @@ fn effects(report: &RebuildReport) -> String {
 }
 
 /// `changes dist/a.tar`, `makes the build fail`.
-pub(super) fn effect(guilty: &Guilty, plural: bool) -> String {
+pub(in crate::report) fn effect(guilty: &Guilty, plural: bool) -> String {
     let s = if plural { "" } else { "s" };
     match guilty.effect {
         "fails" => format!("make{s} the build fail"),
@@ -95,7 +95,7 @@ pub(super) fn effect(guilty: &Guilty, plural: bool) -> String {
 }
 
 /// The variations of one guilty set: `time`, or `time with locale` for a conjunction.
-pub(super) fn together(guilty: &Guilty) -> String {
+pub(in crate::report) fn together(guilty: &Guilty) -> String {
     guilty.variations.join(" with ")
 }
 
@@ -224,7 +224,7 @@ pub(super) fn reasons(report: &RebuildReport) -> Vec<(String, Vec<&str>)> {
 }
 
 /// `with SOURCE_DATE_EPOCH=1 set, the same 4 runs are identical (9, 10, 11 and 12)`
-pub(super) fn proved(fix: &TriedFix) -> String {
+pub(in crate::report) fn proved(fix: &TriedFix) -> String {
     // Variables of one value together: CFLAGS, CXXFLAGS and so on.
     let mut groups: Vec<(&String, Vec<&str>)> = Vec::new();
     for (name, value) in &fix.environment {
@@ -318,7 +318,7 @@ fn word(text: &str) -> String {
 }
 
 /// Text without characters that a terminal would obey.
-pub(super) fn clean(text: &str) -> String {
+pub(in crate::report) fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -326,8 +326,8 @@ pub(super) fn clean(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
             c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            // Marks that turn the direction of text around it.
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            // Marks that turn the direction of text around it; what is no character, and so no XML.
+            '\u{fffe}' | '\u{ffff}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
                 out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
             }
             c => out.push(c),

@@ -1,0 +1,171 @@
+//! What reports mean to a CI system: formats that list problems, and what GitHub Actions is told beside the report.
+//!
+//! With `GITHUB_ACTIONS=true` a command prints annotations on standard error, appends its report as markdown to the file that
+//! `GITHUB_STEP_SUMMARY` names, and writes `verdict=…` to the one that `GITHUB_OUTPUT` names. `REPRO_CI=0` turns this off.
+
+use super::{Error, Format, Global, warn};
+use repro::{
+    bytes::{digest::Algorithm, plain},
+    cause,
+    model::ProblemReport,
+    report,
+};
+use serde::Serialize;
+use std::{
+    borrow::Cow,
+    env,
+    fs::{self, File},
+    io::{self, Write},
+    ops::Deref,
+    path::Path,
+};
+
+/// Bytes that a step's summary may have.
+const SUMMARY: u64 = 1 << 20;
+
+/// What `diff` and `build` write.
+pub const REPORTS: &[Format] = &[
+    Format::Text,
+    Format::Json,
+    Format::Markdown,
+    Format::Sarif,
+    Format::Junit,
+    Format::CodeQuality,
+    Format::Github,
+];
+
+/// Formats that list problems.
+pub const PROBLEMS: [Format; 4] = [Format::Sarif, Format::Junit, Format::CodeQuality, Format::Github];
+
+/// A report's problems, which are listed only when somebody asks: most runs print text.
+pub type Listed<'a> = dyn Deref<Target = ProblemReport> + 'a;
+
+/// Writes one of [`PROBLEMS`].
+pub fn write(problems: &ProblemReport, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Junit => report::junit::write(problems, out),
+        Format::CodeQuality => report::code_quality::write(problems, out),
+        Format::Github => report::github::write(problems, out),
+        _ => report::sarif::write(problems, out),
+    }
+}
+
+/// The help of each rule that is a cause, from its advice: the same in every report.
+pub fn helped(mut problems: ProblemReport) -> ProblemReport {
+    for rule in &mut problems.rules {
+        if let Some(cause) = cause::by_id(rule.id) {
+            let advice = cause.advice();
+            (rule.what, rule.why, rule.fix) = (advice.what.to_owned(), advice.why.to_owned(), advice.fix.to_owned());
+            rule.references = advice.references.to_vec();
+        }
+    }
+    problems
+}
+
+/// A verdict as JSON spells it.
+pub fn word(verdict: impl Serialize) -> String {
+    match serde_json::to_value(verdict) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => "undetermined".to_owned(),
+    }
+}
+
+/// Whether this is a step of GitHub Actions that is to be told.
+fn github() -> bool {
+    let is = |name, value: &str| env::var_os(name).is_some_and(|found| found == value);
+    is("GITHUB_ACTIONS", "true") && !is("REPRO_CI", "0")
+}
+
+/// Writes the result where `--output` says. What a step of GitHub Actions prints for people is fenced, so that no text of an artifact is
+/// obeyed as a workflow command; the word that ends the fence is the text's own digest, which the text cannot contain.
+pub fn print(global: &Global, format: Format, body: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    let fenced = github() && global.output_file().is_none() && matches!(format, Format::Text | Format::Markdown);
+    if !fenced {
+        return global.write(body);
+    }
+    let mut text = Vec::new();
+    body(&mut text).map_err(|error| Error::at("standard output", error))?;
+    if !text.ends_with(b"\n") {
+        text.push(b'\n');
+    }
+    let end = Algorithm::Sha256.digest(&text);
+    global.write(|out| {
+        writeln!(out, "::stop-commands::{end}")?;
+        out.write_all(&text)?;
+        writeln!(out, "::{end}::")
+    })
+}
+
+/// One line of standard error that GitHub Actions takes for no workflow command: those start a line with `::`, or have `##[` in it.
+pub fn harmless(line: &str) -> Cow<'_, str> {
+    if !github() || !(line.contains("::") || line.contains("##[")) {
+        return Cow::Borrowed(line);
+    }
+    let lines: Vec<String> = line
+        .split(['\n', '\r'])
+        .map(|line| match line.trim_start().starts_with("::") {
+            true => format!("| {line}"),
+            false => line.to_owned(),
+        })
+        .collect();
+    Cow::Owned(lines.join("\n").replace("##[", "## ["))
+}
+
+/// Tells a step of GitHub Actions the verdict, the problems and, as its summary, the report. That it cannot be told is said, and changes
+/// nothing about the outcome.
+pub fn announce(
+    global: &Global,
+    format: Format,
+    verdict: &str,
+    problems: &Listed<'_>,
+    markdown: impl Fn(&mut dyn Write) -> io::Result<()>,
+) {
+    if !github() {
+        return;
+    }
+    let problems: &ProblemReport = problems;
+    // The report itself may be made of annotations already.
+    let annotated = format == Format::Github && global.output_file().is_none();
+    if !annotated && !global.quiet {
+        let mut commands = Vec::new();
+        if report::github::annotate(problems, &mut commands).is_ok() {
+            let _ = io::stderr().write_all(&commands);
+        }
+    }
+    let file = |name| env::var_os(name).filter(|value| !value.is_empty());
+    if let Some(path) = file("GITHUB_STEP_SUMMARY") {
+        let path = Path::new(&path);
+        if let Err(error) = summarise(path, verdict, problems, markdown) {
+            warn(format!("{}: {}", path.display(), plain(&error)));
+        }
+    }
+    if let Some(path) = file("GITHUB_OUTPUT") {
+        let path = Path::new(&path);
+        if let Err(error) = append(path, format!("verdict={verdict}\n").as_bytes()) {
+            warn(format!("{}: {}", path.display(), plain(&error)));
+        }
+    }
+}
+
+fn summarise(
+    path: &Path,
+    verdict: &str,
+    problems: &ProblemReport,
+    markdown: impl Fn(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let used = fs::metadata(path).map_or(0, |found| found.len());
+    let mut text = Vec::new();
+    markdown(&mut text)?;
+    text.push(b'\n');
+    if used.saturating_add(text.len() as u64) > SUMMARY {
+        // Half a report could end inside a table; GitHub refuses one that is too long as a whole.
+        let command = problems.command;
+        text = format!("### `{command}`: {verdict}\n\nThe report is too long for this page: see the step's log.\n\n")
+            .into();
+    }
+    append(path, &text)
+}
+
+fn append(path: &Path, text: &[u8]) -> io::Result<()> {
+    File::options().append(true).create(true).open(path)?.write_all(text)
+}
