@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
 };
-use support::missing;
+use support::{missing, venv};
 
 /// The files that the hooks are built from.
 const SOURCES: &[&str] = &[
@@ -111,10 +111,12 @@ impl Hooks {
 
 #[test]
 fn the_hooks_run_in_pre_commit_and_prek_in_both_languages() {
-    let bin = target().join("venv/bin");
-    if missing(&["git", "cargo"]) || support::missing_in(&bin, &["pre-commit", "prek", "maturin"]) {
+    if missing(&["git", "cargo"]) {
         return;
     }
+    let (Some(pre_commit), Some(prek)) = (venv("pre-commit"), venv("prek")) else {
+        return;
+    };
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     let hooks = at.join("hooks");
@@ -154,11 +156,11 @@ fn the_hooks_run_in_pre_commit_and_prek_in_both_languages() {
 
     let names = ids.map(|id| format!("{id}."));
     let names = names.each_ref().map(String::as_str);
-    for (runner, home) in [("pre-commit", "PRE_COMMIT_HOME"), ("prek", "PREK_HOME")] {
+    for (runner, home) in [(pre_commit, "PRE_COMMIT_HOME"), (prek, "PREK_HOME")] {
         let hooks = Hooks {
-            runner: bin.join(runner),
+            runner,
             home,
-            cache: at.join(format!("{runner}-home")),
+            cache: at.join(home),
             repository: repository.clone(),
         };
         hooks.ends(&names, &[], &[]);

@@ -135,44 +135,30 @@ pub fn assert_gate_report(json: &[u8]) -> Value {
 /// Whether a tool is missing, which is said; with `REPRO_REQUIRE_TOOLS=1` that is a failure.
 pub fn missing(tools: &[&str]) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    left_out(tools, &folders, "")
-}
-
-/// The same for programs in one folder, which is made by `tests/venv`.
-pub fn missing_in(folder: &Path, tools: &[&str]) -> bool {
-    left_out(tools, &[folder.to_owned()], ": run tests/venv")
-}
-
-fn left_out(tools: &[&str], folders: &[PathBuf], how: &str) -> bool {
-    let there = |tool: &str| folders.iter().any(|folder| folder.join(tool).is_file());
+    let there = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file());
     let Some(tool) = tools.iter().find(|tool| !there(tool)) else {
         return false;
     };
-    let required = std::env::var_os("REPRO_REQUIRE_TOOLS").is_some_and(|v| v == "1");
-    assert!(!required, "no {tool}, and REPRO_REQUIRE_TOOLS is set{how}");
-    println!("left out: no {tool}{how}");
+    left_out(tool, "");
     true
 }
 
-/// A program of target/venv, such as `python`, where `tests/venv` installs the packages of tests/requirements.txt. None, and said so, if it is not there; with `REPRO_REQUIRE_TOOLS=1` that is a failure.
+/// A program of target/venv, such as `python`, which `tests/venv` fills from tests/requirements.txt; if it is not there, as [`missing`].
 pub fn venv(program: &str) -> Option<PathBuf> {
     let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(target)
-        .join("venv/bin")
-        .join(program);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = root.join(target).join("venv/bin").join(program);
     if path.is_file() {
         return Some(path);
     }
-    let required = std::env::var_os("REPRO_REQUIRE_TOOLS").is_some_and(|v| v == "1");
-    assert!(
-        !required,
-        "no {}, and REPRO_REQUIRE_TOOLS is set: run tests/venv",
-        path.display()
-    );
-    println!("left out: no {}; tests/venv makes it", path.display());
+    left_out(program, ": tests/venv installs it");
     None
+}
+
+fn left_out(tool: &str, how: &str) {
+    let required = std::env::var_os("REPRO_REQUIRE_TOOLS").is_some_and(|v| v == "1");
+    assert!(!required, "no {tool}, and REPRO_REQUIRE_TOOLS is set{how}");
+    println!("left out: no {tool}{how}");
 }
 
 /// The verdict as JSON spells it.
