@@ -1,6 +1,10 @@
 //! The corpus as the tests see it: folders with `expected.json`, the pair beside it, and what a report must say.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+mod venv;
+
+pub use venv::venv;
+
 use repro::{
     diff::{Input, Options, diff},
     model::{Report, Verdict},
