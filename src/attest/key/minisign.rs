@@ -25,12 +25,18 @@ pub(super) fn secret(text: &str, password: Option<&str>) -> Result<(SigningKey, 
     if raw.get(..2) != Some(b"Ed") {
         return Err(format!("no ed25519 key of minisign: {MAKE}"));
     }
-    let kept = SecretKeyBox::from(text.to_owned());
-    let key = if raw.get(2..4) == Some(&[0, 0]) {
-        kept.into_unencrypted_secret_key()
-    } else {
+    let kept = |text: &str| SecretKeyBox::from(text.to_owned());
+    let checked = raw
+        .get(PAIR + 64..)
+        .is_some_and(|checksum| checksum.iter().any(|byte| *byte != 0));
+    let key = if raw.get(2..4) != Some(&[0, 0]) {
         let password = password.ok_or_else(encrypted)?;
-        kept.into_secret_key(Some(password.to_owned()))
+        kept(text).into_secret_key(Some(password.to_owned()))
+    } else if checked {
+        kept(text).into_unencrypted_secret_key()
+    } else {
+        // `minisign -G -W` writes no checksum; the two halves are checked below.
+        SecretKey::from_bytes(&raw)
     };
     let key = key.map_err(|error| error.to_string())?;
     let raw = Zeroizing::new(key.to_bytes());
