@@ -114,12 +114,18 @@ fn files(path: &Path) -> Result<(Vec<(String, PathBuf)>, usize), Error> {
             }
             files.push((name, entry.into_path()));
             within(files.len(), path)?;
-        } else {
+        } else if !detached(&name) {
             others += 1;
         }
     }
     files.sort();
     Ok((files, others))
+}
+
+/// Whether a file is what `attest --detached` writes beside an envelope.
+fn detached(name: &str) -> bool {
+    let signed = name.strip_suffix(".minisig").or_else(|| name.strip_suffix(".sig"));
+    signed.unwrap_or(name).ends_with(".statement.json")
 }
 
 /// The envelopes of a file: one, or one a line.

@@ -221,7 +221,9 @@ mod tests {
         let text = entry("a", A, "valid_from = 2026-01-01\nvalid_until = 2026-12-31") + &entry("b", B, "");
         let ring = Keyring::parse("keys", &text).unwrap();
         assert_eq!(ring.names().into_iter().collect::<Vec<_>>(), ["a", "b"]);
-        let day = |text| date::day(text).unwrap();
+        fn day(text: &str) -> i64 {
+            date::day(text).unwrap()
+        }
         let state = |today, signed: Option<&str>| Some(ring.keys[0].trouble(day(today), signed.map(day))?.0);
         assert_eq!(state("2026-06-01", None), None);
         assert_eq!(state("2026-12-31", Some("2026-01-01")), None);

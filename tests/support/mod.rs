@@ -1,10 +1,6 @@
 //! The corpus as the tests see it: folders with `expected.json`, the pair beside it, and what a report must say.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
-mod venv;
-
-pub use venv::venv;
-
 use repro::{
     diff::{Input, Options, diff},
     model::{Report, Verdict},
@@ -138,6 +134,26 @@ pub fn missing(tools: &[&str]) -> bool {
     assert!(!required, "no {tool}, and REPRO_REQUIRE_TOOLS is set");
     println!("left out: no {tool}");
     true
+}
+
+/// A program of target/venv, such as `python`, where `tests/venv` installs the packages of tests/requirements.txt. None, and said so, if it is not there; with `REPRO_REQUIRE_TOOLS=1` that is a failure.
+pub fn venv(program: &str) -> Option<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(target)
+        .join("venv/bin")
+        .join(program);
+    if path.is_file() {
+        return Some(path);
+    }
+    let required = std::env::var_os("REPRO_REQUIRE_TOOLS").is_some_and(|v| v == "1");
+    assert!(
+        !required,
+        "no {}, and REPRO_REQUIRE_TOOLS is set: run tests/venv",
+        path.display()
+    );
+    println!("left out: no {}; tests/venv makes it", path.display());
+    None
 }
 
 /// The verdict as JSON spells it.

@@ -102,11 +102,11 @@ fn summary(asked: &Asked<'_>, artifacts: &[VerifyArtifact]) -> String {
         [one] => {
             let other = match one.groups.iter().filter(|group| !group.artifact).count() {
                 0 => String::new(),
-                1 => ", another digest is stated".to_owned(),
-                many => format!(", {many} other digests are stated"),
+                1 => "; other bytes are stated, too".to_owned(),
+                many => format!("; {many} times other bytes are stated, too"),
             };
             format!(
-                "{} of {known} trusted rebuilders agree on {}, {needed} must{other}",
+                "{} of {known} trusted rebuilders agree on {} ({needed} needed){other}",
                 one.agree.len(),
                 one.path
             )
