@@ -123,3 +123,35 @@ fn minisign_and_ssh_keygen_verify_detached_signatures() {
         json!(["1 other files among the attestations were not read"])
     );
 }
+
+/// securesystemslib signs a statement, by a key of OpenSSH: its arguments are the key, the statement and the envelope to write.
+const SIGN: &str = r#"
+import json, sys
+from cryptography.hazmat.primitives.serialization import load_ssh_private_key
+from securesystemslib.dsse import Envelope
+from securesystemslib.signer import CryptoSigner
+
+key = load_ssh_private_key(open(sys.argv[1], "rb").read(), None)
+envelope = Envelope(open(sys.argv[2], "rb").read(), "application/vnd.in-toto+json", {})
+envelope.sign(CryptoSigner(key))
+json.dump(envelope.to_dict(), open(sys.argv[3], "w"), indent=2)
+"#;
+
+#[test]
+fn an_envelope_of_another_implementation_counts() {
+    let Some(python) = venv("python") else { return };
+    if missing(TOOLS) {
+        return;
+    }
+    let lab = Lab::new();
+    let line = lab.ssh("alice", "");
+    lab.keyring(&[("alice", &line, "")]);
+    lab.attest("alice", "ours.json", &[]);
+    fs::write(lab.at("statement"), payload(&lab.read("ours.json"))).unwrap();
+    let arguments = ["-c", SIGN, "alice", "statement", "all/theirs.json"];
+    lab.tool(python.to_str().unwrap(), &arguments, "");
+    let (ours, theirs) = (lab.read("ours.json"), lab.read("theirs.json"));
+    assert_eq!(ours["signatures"], theirs["signatures"]);
+    fs::remove_file(lab.at("all/ours.json")).unwrap();
+    assert_eq!(lab.verify("1", &[], 0)["artifacts"][0]["agree"], json!(["alice"]));
+}
