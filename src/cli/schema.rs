@@ -1,6 +1,6 @@
 //! `repro schema`: the JSON Schemas of this program's outputs.
 
-use repro::{manifest, rebuild, report};
+use repro::{attest, manifest, rebuild, report};
 
 use super::{Error, Global, Status};
 
@@ -24,6 +24,10 @@ enum Output {
     Gate,
     /// `repro build --record FILE`
     Record,
+    /// `repro verify --format json`
+    Verify,
+    /// The statement inside an envelope of `repro attest`
+    Statement,
     /// `repro hash --format json`
     Manifest,
     /// `repro check --format json`
@@ -37,6 +41,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Output::Ddc => report::json::DDC_SCHEMA,
         Output::Gate => report::json::GATE_SCHEMA,
         Output::Record => rebuild::record::SCHEMA,
+        Output::Verify => report::json::VERIFY_SCHEMA,
+        Output::Statement => attest::SCHEMA,
         Output::Manifest => manifest::SCHEMA,
         Output::Check => manifest::CHECK_SCHEMA,
     };

@@ -1,11 +1,116 @@
-//! `repro verify`
+//! `repro verify [OPTIONS] --attestations PATH --keyring FILE --threshold K ARTIFACT…`
 
-use super::{Error, Global, Status};
+use super::{Error, Format, Global, Status};
+use repro::{
+    attest::{
+        date,
+        judge::{self, Artifact, Asked},
+        keyring::Keyring,
+    },
+    bytes::{digest::Algorithm, source},
+    model::{Digests, VerifyReport, VerifyVerdict},
+    report,
+};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// Verify that k of n rebuilders agree on an artifact
+///
+/// Reads the envelopes that `repro attest` writes, offline, and says of each whether it counts and why not. Only distinct rebuilders of
+/// the keyring count, each once, and only for the bytes that they state. Exit status 0: enough agree on every artifact. 1: too few do.
+/// 2: something could not be read, or the threshold can't be met by this keyring.
 #[derive(clap::Args, Debug)]
-pub struct Args {}
+pub(super) struct Args {
+    /// What is to be agreed on
+    #[arg(value_name = "ARTIFACT", required = true)]
+    artifacts: Vec<PathBuf>,
+    /// Envelopes: a folder with *.json and *.jsonl, or a file
+    #[arg(long, value_name = "PATH")]
+    attestations: PathBuf,
+    /// Trusted rebuilders and their keys (TOML)
+    #[arg(long, value_name = "FILE")]
+    keyring: PathBuf,
+    /// How many distinct rebuilders must agree
+    #[arg(long, value_name = "K")]
+    threshold: usize,
+    /// What the artifact is called in statements [default: a statement's name must be the end of ARTIFACT]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Refuse, too, if a trusted rebuilder states other bytes
+    #[arg(long)]
+    no_dissent: bool,
+    /// Do not count what was rebuilt more than N days ago
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(0..=1_000_000))]
+    max_age_days: Option<i64>,
+    /// Today, for dates [default: by the clock, in UTC; never by SOURCE_DATE_EPOCH]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    today: Option<i64>,
+}
 
-pub fn run(_args: &Args, _global: &Global) -> Result<Status, Error> {
-    Err(Error::new("verify: not there yet"))
+pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
+    let format = global.format(&[Format::Text, Format::Json, Format::Markdown])?;
+    if args.name.is_some() && args.artifacts.len() > 1 {
+        return Err(Error::new(
+            "--name is for one artifact: verify the others by themselves",
+        ));
+    }
+    global.start_threads()?;
+    let keyring = Keyring::read(&args.keyring).map_err(Error::new)?;
+    let artifacts: Result<Vec<Artifact>, Error> = args
+        .artifacts
+        .iter()
+        .map(|path| {
+            Ok(Artifact {
+                path: path.display().to_string(),
+                name: args.name.clone(),
+                digests: digests(path)?,
+            })
+        })
+        .collect();
+    let today = date::day(&super::lock::today()).unwrap_or(0);
+    let report = judge::verify(&Asked {
+        artifacts: artifacts?,
+        attestations: &args.attestations,
+        keyring: &keyring,
+        threshold: args.threshold,
+        no_dissent: args.no_dissent,
+        today: args.today.unwrap_or(today),
+        max_age: args.max_age_days,
+    })
+    .map_err(Error::new)?;
+    global.write(|out| write(&report, format, global.color(), out))?;
+    Ok(match report.verdict {
+        VerifyVerdict::Agreed => Status::Same,
+        VerifyVerdict::Disputed | VerifyVerdict::NotAgreed => Status::Differs,
+    })
+}
+
+fn write(report: &VerifyReport, format: Format, color: bool, out: &mut dyn Write) -> std::io::Result<()> {
+    match format {
+        Format::Json => report::json::write(report, out),
+        Format::Markdown => report::attest::markdown::write(report, out),
+        _ => {
+            let options = report::text::Options { color, verbose: false };
+            report::attest::text::write(report, options, out)
+        }
+    }
+}
+
+/// Both digests of a file.
+pub(super) fn digests(path: &Path) -> Result<Digests, Error> {
+    let bytes = source::load(path).map_err(|error| Error::at(path.display(), error))?;
+    let hex = |algorithm: Algorithm| algorithm.digest(&bytes).to_string();
+    Ok(Digests {
+        size: bytes.len() as u64,
+        sha256: hex(Algorithm::Sha256),
+        blake3: hex(Algorithm::Blake3),
+        symlink: false,
+    })
+}
+
+/// `2027-01-31`, in days since 1970.
+pub(super) fn day(word: &str) -> Result<i64, String> {
+    date::day(word).ok_or_else(|| "give a day as 2027-01-31".to_owned())
 }

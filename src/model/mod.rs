@@ -1,5 +1,6 @@
 //! Pure data that every other layer speaks in. Imports nothing of this crate.
 
+mod attest;
 mod blob;
 mod ddc;
 mod difference;
@@ -12,6 +13,9 @@ mod rebuild;
 mod report;
 mod role;
 
+pub use attest::{
+    EnvelopeState, VerifyArtifact, VerifyEnvelope, VerifyFailure, VerifyGroup, VerifyReport, VerifyVerdict,
+};
 pub use blob::{Blob, Span, Storage};
 pub use ddc::{
     BehaviourDifference, DdcClass, DdcInput, DdcLocalisation, DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict,

@@ -9,6 +9,8 @@ pub const SCHEMA: &str = include_str!("schema/diff.json");
 pub const BUILD_SCHEMA: &str = include_str!("schema/build.json");
 /// JSON Schema of a [`DdcReport`](crate::model::DdcReport).
 pub const DDC_SCHEMA: &str = include_str!("schema/ddc.json");
+/// JSON Schema of a [`VerifyReport`](crate::model::VerifyReport).
+pub const VERIFY_SCHEMA: &str = include_str!("schema/verify.json");
 
 /// JSON Schema of a [`GateReport`](crate::model::GateReport).
 pub const GATE_SCHEMA: &str = include_str!("schema/gate.json");

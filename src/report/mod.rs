@@ -1,5 +1,6 @@
 //! Ways to print a report. One file a format.
 
+pub mod attest;
 pub mod code_quality;
 pub mod ddc;
 pub mod doctor;

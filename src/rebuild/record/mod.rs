@@ -345,7 +345,7 @@ fn artifact(folder: &Path, (path, sha256): (&String, &String)) -> Result<(String
 }
 
 /// One digest for a whole tree, as `repro hash` gives it.
-fn tree_digest(folder: &Path) -> Result<String, Error> {
+pub(crate) fn tree_digest(folder: &Path) -> Result<String, Error> {
     use std::os::unix::ffi::OsStrExt;
     let options = walk::Options::default();
     let failed = |problem: &walk::Problem| {

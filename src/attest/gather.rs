@@ -1,0 +1,268 @@
+//! Finds envelopes, in the order of their names, and says of each whose word it is.
+
+use super::{
+    Error, dsse, key,
+    keyring::{Key, Keyring},
+    statement::{self, Statement, sha256},
+};
+use crate::model::EnvelopeState;
+use rayon::prelude::*;
+use std::{
+    fs::{self, File},
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+use walkdir::WalkDir;
+
+/// Most envelopes of one verification.
+const ENVELOPES: usize = 10_000;
+/// Most bytes of them all, without those that are too large to be read.
+const TOTAL: u64 = 1 << 30;
+/// Folders inside each other.
+const DEPTH: usize = 8;
+
+/// An envelope, and what it holds or why it does not count.
+pub(super) struct Found {
+    /// Path below the folder; with a line's number if there are many in a file.
+    pub file: String,
+    /// What became of it.
+    pub what: Result<Checked, Refusal>,
+}
+
+/// A statement that a trusted key has signed.
+pub(super) struct Checked {
+    /// Whose key.
+    pub rebuilder: String,
+    /// SHA-256 of the statement.
+    pub payload: String,
+    /// What it says.
+    pub statement: Statement,
+}
+
+/// Why an envelope does not count, for any artifact.
+pub(super) struct Refusal {
+    pub state: EnvelopeState,
+    pub why: String,
+    /// Whose key, if that is known.
+    pub rebuilder: Option<String>,
+}
+
+/// By which days dates are judged, in days since 1970.
+#[derive(Clone, Copy)]
+pub(super) struct Days {
+    pub today: i64,
+    /// Most days since the rebuild.
+    pub max_age: Option<i64>,
+}
+
+/// All envelopes of a folder or file; and how many other files there are.
+pub(super) fn gather(path: &Path, keyring: &Keyring, days: Days) -> Result<(Vec<Found>, usize), Error> {
+    let (files, others) = files(path)?;
+    let read: Vec<Result<Vec<Found>, Error>> = files
+        .par_iter()
+        .map(|(name, path)| envelopes(name, path, keyring, days))
+        .collect();
+    let mut found = Vec::new();
+    for envelopes in read {
+        found.extend(envelopes?);
+        within(found.len(), path)?;
+    }
+    Ok((found, others))
+}
+
+fn within(count: usize, path: &Path) -> Result<(), Error> {
+    match count > ENVELOPES {
+        true => Err(Error::new(format!(
+            "{}: more than {ENVELOPES} envelopes",
+            path.display()
+        ))),
+        false => Ok(()),
+    }
+}
+
+/// Files that hold envelopes, by name. Links are not followed, so that a folder can't make us read what lies elsewhere.
+fn files(path: &Path) -> Result<(Vec<(String, PathBuf)>, usize), Error> {
+    let found = fs::metadata(path).map_err(|error| Error::at(path, &error))?;
+    if !found.is_dir() {
+        if !found.is_file() {
+            return Err(Error::new(format!("{}: neither a folder nor a file", path.display())));
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        return Ok((vec![(name, path.to_owned())], 0));
+    }
+    let (mut files, mut others, mut total) = (Vec::new(), 0, 0);
+    for entry in WalkDir::new(path).min_depth(1).max_depth(DEPTH) {
+        let entry = entry.map_err(|error| {
+            let at = error.path().unwrap_or(path).display().to_string();
+            let why = error.io_error().map_or_else(|| error.to_string(), crate::bytes::plain);
+            Error::new(format!("{at}: {why}"))
+        })?;
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        let name = entry.path().strip_prefix(path).unwrap_or(entry.path());
+        let name = name.to_string_lossy().into_owned();
+        let holds = (name.ends_with(".json") && !name.ends_with(".statement.json")) || name.ends_with(".jsonl");
+        if holds && entry.file_type().is_file() {
+            let size = entry.metadata().map_or(0, |found| found.len());
+            total += if size > dsse::LIMIT { 0 } else { size };
+            if total > TOTAL {
+                return Err(Error::new(format!(
+                    "{}: more than {TOTAL} bytes of envelopes",
+                    path.display()
+                )));
+            }
+            files.push((name, entry.into_path()));
+            within(files.len(), path)?;
+        } else if !detached(&name) {
+            others += 1;
+        }
+    }
+    files.sort();
+    Ok((files, others))
+}
+
+/// Whether a file is what `attest --detached` writes beside an envelope.
+fn detached(name: &str) -> bool {
+    let signed = name.strip_suffix(".minisig").or_else(|| name.strip_suffix(".sig"));
+    signed.unwrap_or(name).ends_with(".statement.json")
+}
+
+/// The envelopes of a file: one, or one a line.
+fn envelopes(name: &str, path: &Path, keyring: &Keyring, days: Days) -> Result<Vec<Found>, Error> {
+    let failed = |error: io::Error| Error::at(path, &error);
+    let file = File::open(path).map_err(failed)?;
+    let too_large = || Found {
+        file: name.to_owned(),
+        what: Err(Refusal {
+            state: EnvelopeState::TooLarge,
+            why: format!("larger than {} bytes, so not read", dsse::LIMIT),
+            rebuilder: None,
+        }),
+    };
+    let size = file.metadata().map_err(failed)?.len();
+    if size > dsse::LIMIT {
+        return Ok(vec![too_large()]);
+    }
+    let mut bytes = Vec::with_capacity(size as usize);
+    file.take(dsse::LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > dsse::LIMIT {
+        return Ok(vec![too_large()]);
+    }
+    if !name.ends_with(".jsonl") {
+        return Ok(vec![Found {
+            file: name.to_owned(),
+            what: check(&bytes, keyring, days),
+        }]);
+    }
+    let lines = bytes.split(|byte| *byte == b'\n').enumerate();
+    let lines = lines.filter(|(_, line)| !line.trim_ascii().is_empty());
+    let mut found = Vec::new();
+    for (number, line) in lines {
+        found.push(Found {
+            file: format!("{name}:{}", number + 1),
+            what: check(line, keyring, days),
+        });
+        within(found.len(), path)?;
+    }
+    Ok(found)
+}
+
+/// Whose word an envelope is, and whether it still holds. The signature comes first: nothing unsigned is interpreted.
+fn check(bytes: &[u8], keyring: &Keyring, days: Days) -> Result<Checked, Refusal> {
+    let unsigned = |(state, why)| Refusal {
+        state,
+        why,
+        rebuilder: None,
+    };
+    let envelope = dsse::read(bytes).map_err(unsigned)?;
+    let claimed = envelope
+        .signatures
+        .iter()
+        .filter_map(|s| Some((keyring.by_id(&s.keyid)?, &s.bytes)));
+    let signers: Vec<&Key> = claimed
+        .clone()
+        .filter(|(key, signature)| key::verifies(&key.key, &envelope.signed, signature))
+        .map(|(key, _)| key)
+        .collect();
+    let Some(first) = signers.first() else {
+        let claimed = claimed.map(|(key, _)| key).next();
+        return Err(unsigned(match claimed {
+            Some(key) => (
+                EnvelopeState::BadSignature,
+                format!(
+                    "it names the key of {:?}, which did not sign this: it was changed, or is forged",
+                    key.name
+                ),
+            ),
+            None => (EnvelopeState::UnknownKey, "no key of the keyring signed it".to_owned()),
+        }));
+    };
+    let by = |name: &str, (state, why): (EnvelopeState, String)| Refusal {
+        state,
+        why,
+        rebuilder: Some(name.to_owned()),
+    };
+    let statement = statement::read(&envelope.payload);
+    let signed = statement
+        .as_ref()
+        .ok()
+        .and_then(|s| s.finished)
+        .map(super::date::day_of);
+    // Of several signatures, the one that counts is by the key that the statement was made for.
+    let bound = statement.as_ref().ok().map(|statement| statement.signer.as_str());
+    let key = signers
+        .iter()
+        .find(|key| Some(key.id.as_str()) == bound)
+        .unwrap_or(first);
+    if let Some(trouble) = key.trouble(days.today, signed) {
+        return Err(by(&key.name, trouble));
+    }
+    let statement = statement.map_err(|why| by(&key.name, why))?;
+    if key.id != statement.signer {
+        let whose = keyring.by_id(&statement.signer).map_or_else(
+            || "another key".to_owned(),
+            |owner| format!("the key of {:?}", owner.name),
+        );
+        return Err(by(
+            &key.name,
+            (
+                EnvelopeState::Replayed,
+                format!("its statement was made for {whose}, and signed anew"),
+            ),
+        ));
+    }
+    if let Some(trouble) = dated(&statement, days) {
+        return Err(by(&key.name, trouble));
+    }
+    Ok(Checked {
+        rebuilder: key.name.clone(),
+        payload: sha256(&envelope.payload),
+        statement,
+    })
+}
+
+/// Why a statement does not hold today.
+fn dated(statement: &Statement, days: Days) -> Option<(EnvelopeState, String)> {
+    use super::date::{day_of, written};
+    if let Some(expires) = statement.expires.filter(|expires| days.today > *expires) {
+        return Some((EnvelopeState::Expired, format!("it held until {}", written(expires))));
+    }
+    let finished = statement.finished.map(day_of);
+    // A day for clocks that are ahead.
+    if let Some(finished) = finished.filter(|finished| *finished > days.today + 1) {
+        return Some((
+            EnvelopeState::FromTheFuture,
+            format!("it says that it was made on {}, after today", written(finished)),
+        ));
+    }
+    let max_age = days.max_age?;
+    match finished {
+        None => Some((EnvelopeState::TooOld, "it does not say when it was made".to_owned())),
+        Some(finished) if days.today - finished > max_age => Some((
+            EnvelopeState::TooOld,
+            format!("it is of {}, more than {max_age} days ago", written(finished)),
+        )),
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,185 @@
+//! From signed bytes to what they state. The bytes are a trusted rebuilder's, and still may be wrong.
+
+use super::Outcome;
+use crate::{
+    attest::{BUILD_TYPE, FAILURE, PROVENANCE, RESULT, STATEMENT_TYPE, date, dsse::Refused, dsse::cut},
+    model::EnvelopeState,
+};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// What is read of a statement.
+#[derive(Debug)]
+pub struct Statement {
+    /// Id of the key that it was made for.
+    pub signer: String,
+    /// How the rebuild went.
+    pub outcome: Outcome,
+    /// Why it failed.
+    pub reason: String,
+    /// When it was over, in seconds since 1970.
+    pub finished: Option<i64>,
+    /// The last day on which it holds, in days since 1970.
+    pub expires: Option<i64>,
+    /// Of this run alone.
+    pub invocation: String,
+    /// What was rebuilt; of a failed rebuild, what was expected.
+    pub subjects: Vec<Subject>,
+}
+
+/// One artifact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Path below the root of the source.
+    pub name: String,
+    /// Hex.
+    pub sha256: String,
+    /// Hex.
+    pub blake3: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    #[serde(rename = "_type")]
+    kind: String,
+    #[serde(rename = "predicateType")]
+    predicate_type: String,
+}
+
+#[derive(Deserialize)]
+struct Raw {
+    subject: Vec<RawSubject>,
+    predicate: Predicate,
+}
+
+#[derive(Deserialize)]
+struct RawSubject {
+    name: String,
+    digest: RawDigest,
+}
+
+// A struct, not a map: of two values under one key, a map would take the last in silence.
+#[derive(Deserialize)]
+struct RawDigest {
+    sha256: String,
+    blake3: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Predicate {
+    build_definition: BuildDefinition,
+    run_details: RunDetails,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BuildDefinition {
+    build_type: String,
+}
+
+#[derive(Deserialize)]
+struct RunDetails {
+    metadata: Metadata,
+    byproducts: Vec<Byproduct>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Metadata {
+    invocation_id: String,
+    finished_on: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Byproduct {
+    name: Option<String>,
+    annotations: Option<Annotations>,
+}
+
+#[derive(Deserialize)]
+struct Annotations {
+    outcome: Option<Outcome>,
+    signer: Option<String>,
+    reason: Option<String>,
+    expires: Option<String>,
+}
+
+/// Reads a statement.
+///
+/// # Errors
+/// It is about something else, or makes no sense.
+pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
+    let malformed = |why: String| (EnvelopeState::Malformed, format!("the statement: {why}"));
+    let other = |why: String| (EnvelopeState::WrongPredicateType, why);
+    let text = std::str::from_utf8(payload).map_err(|error| malformed(format!("no UTF-8: {error}")))?;
+    let head: Head = serde_json::from_str(text).map_err(|error| malformed(cut(&error.to_string())))?;
+    if head.kind != STATEMENT_TYPE {
+        return Err(other(format!("it is {:?}, not {STATEMENT_TYPE:?}", cut(&head.kind))));
+    }
+    if head.predicate_type != PROVENANCE && head.predicate_type != FAILURE {
+        return Err(other(format!(
+            "its predicate is {:?}, which says nothing about a rebuild",
+            cut(&head.predicate_type)
+        )));
+    }
+    let raw: Raw = serde_json::from_str(text).map_err(|error| malformed(cut(&error.to_string())))?;
+    let kind = raw.predicate.build_definition.build_type;
+    if kind != BUILD_TYPE {
+        return Err(other(format!("its buildType is {:?}, not {BUILD_TYPE:?}", cut(&kind))));
+    }
+    let run = raw.predicate.run_details;
+    let mut results = run.byproducts.into_iter().filter(|b| b.name.as_deref() == Some(RESULT));
+    let (Some(result), None) = (results.next().and_then(|b| b.annotations), results.next()) else {
+        return Err(malformed(format!("not one byproduct {RESULT:?} with annotations")));
+    };
+    let outcome = result.outcome.ok_or_else(|| malformed("no outcome".to_owned()))?;
+    if (outcome == Outcome::Failed) != (head.predicate_type == FAILURE) {
+        return Err(malformed(format!(
+            "the outcome {:?} does not go with the predicate {:?}",
+            outcome.word(),
+            head.predicate_type
+        )));
+    }
+    let moment = |text: String| date::moment(&text).ok_or_else(|| malformed(format!("{:?} is no moment", cut(&text))));
+    let day = |text: String| date::day(&text).ok_or_else(|| malformed(format!("{:?} is no day", cut(&text))));
+    if run.metadata.invocation_id.is_empty() {
+        return Err(malformed("invocationId is empty".to_owned()));
+    }
+    Ok(Statement {
+        signer: result.signer.ok_or_else(|| malformed("no signer".to_owned()))?,
+        outcome,
+        reason: result.reason.unwrap_or_default(),
+        finished: run.metadata.finished_on.map(moment).transpose()?,
+        expires: result.expires.map(day).transpose()?,
+        invocation: run.metadata.invocation_id,
+        subjects: subjects(raw.subject).map_err(malformed)?,
+    })
+}
+
+fn subjects(raw: Vec<RawSubject>) -> Result<Vec<Subject>, String> {
+    if raw.is_empty() {
+        return Err("no subject".to_owned());
+    }
+    let mut names = BTreeSet::new();
+    let hex = |text: &String| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    raw.into_iter()
+        .map(|subject| {
+            let name = cut(&subject.name);
+            if subject.name.is_empty() || !names.insert(subject.name.clone()) {
+                return Err(format!("the subject {name:?} has no name, or that of another"));
+            }
+            let RawDigest { sha256, blake3 } = subject.digest;
+            if !hex(&sha256) || !blake3.as_ref().is_none_or(hex) {
+                return Err(format!(
+                    "subject {name:?}: a digest must have 64 lower-case hexadecimal digits"
+                ));
+            }
+            Ok(Subject {
+                name: subject.name,
+                sha256,
+                blake3,
+            })
+        })
+        .collect()
+}
