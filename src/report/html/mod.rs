@@ -1,1 +1,3 @@
 //! The HTML report of a comparison: one page that needs nothing else.
+
+pub(in crate::report) mod frame;
