@@ -81,7 +81,8 @@ const FORMATS: &[Format] = &[
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format(FORMATS)?;
     global.start_threads()?;
-    let report = progress::with_runs(global.progress(), |tell| judge(args, tell))?;
+    let html = format == Format::Html || args.also.iter().any(|(format, _)| *format == Format::Html);
+    let report = progress::with_runs(global.progress(), |tell| judge(args, html, tell))?;
     global.write(|out| write(&report, format, args, global.color(), out))?;
     for (format, path) in &args.also {
         super::replace(path, |out| write(&report, *format, args, false, out))
@@ -96,7 +97,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     })
 }
 
-fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error> {
+fn judge(args: &Args, details: bool, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error> {
     let root = super::lock::root(&args.root)?;
     let mut policy = Policy::load(&root, &|id| cause::by_id(id).is_some()).map_err(Error::new)?;
     policy.enforce = args.enforce.or(policy.enforce);
@@ -147,6 +148,7 @@ fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error>
         vary,
         reference,
         today: args.today.clone().unwrap_or_else(super::lock::today),
+        details,
     })
     .map_err(Error::new)
 }
@@ -154,6 +156,7 @@ fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error>
 fn write(report: &GateReport, format: Format, args: &Args, color: bool, out: &mut dyn Write) -> std::io::Result<()> {
     match format {
         Format::Json => report::json::write(report, out),
+        Format::Html => report::html::gate::write(report, out),
         Format::Markdown => report::gate::markdown::write(report, None, out),
         Format::Sarif => report::sarif::write(&report::gate::problems::of(report), out),
         Format::Junit => report::junit::write(&report::gate::problems::of(report), out),

@@ -3,7 +3,7 @@
 use super::words;
 use crate::{
     model::{Changed, DdcLocalisation, DdcReport, Localised},
-    report::html::frame::{escape as text, page},
+    report::html::frame::{class, escape as text, page},
 };
 use std::io::{self, Write};
 
@@ -55,16 +55,6 @@ fn body(report: &DdcReport, word: &str, class: &str, out: &mut dyn Write) -> io:
     }
     behaviour(report, out)?;
     inputs(report, out)
-}
-
-fn class(color: anstyle::AnsiColor) -> &'static str {
-    use anstyle::AnsiColor as C;
-    match color {
-        C::Green => "green",
-        C::Red => "red",
-        C::Yellow => "yellow",
-        _ => "magenta",
-    }
 }
 
 /// Height of a row, and where the columns of the graph begin.

@@ -79,6 +79,17 @@ impl Frame<'_> {
     }
 }
 
+/// The class that colours a verdict as the text report does.
+pub(in crate::report) fn class(color: anstyle::AnsiColor) -> &'static str {
+    use anstyle::AnsiColor as C;
+    match color {
+        C::Green => "green",
+        C::Red => "red",
+        C::Yellow => "yellow",
+        _ => "magenta",
+    }
+}
+
 /// How a policy names an inline text.
 fn digest(text: &str) -> String {
     format!("'sha256-{}'", Base64::encode_string(&Sha256::digest(text)))
