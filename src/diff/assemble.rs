@@ -274,7 +274,7 @@ fn places(entries: &[(&Compared, &Entry)], undetermined: &[Undetermined], detail
 fn place(pair: &Compared, entry: &Entry, details: bool) -> Place {
     let difference = &entry.difference;
     let (a, b) = show::pair(difference, &difference.changes);
-    let mut summary = describe(difference);
+    let mut summary = describe(difference, &difference.changes);
     if let Some(note) = &entry.note {
         summary = format!("{summary}; {note}");
     }
@@ -302,8 +302,9 @@ fn rank(role: Role) -> u8 {
     }
 }
 
-pub(super) fn describe(difference: &Difference) -> String {
-    let bytes = |pick: fn(&Change) -> Span| difference.changes.iter().map(|c| pick(c).len()).sum::<usize>();
+/// What differs and how much: of the difference, these ranges.
+pub(super) fn describe(difference: &Difference, changes: &[Change]) -> String {
+    let bytes = |pick: fn(&Change) -> Span| changes.iter().map(|c| pick(c).len()).sum::<usize>();
     let (a, b) = (bytes(|c| c.a), bytes(|c| c.b));
     let role = match difference.role {
         Role::Presence if difference.a.present => return format!("only in a ({a} bytes)"),

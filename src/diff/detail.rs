@@ -8,7 +8,7 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// Excerpts of all findings together, and of one finding.
-const EXCERPTS: (usize, usize) = (1500, 30);
+const EXCERPTS: (usize, usize) = (1500, 150);
 /// Bytes of an excerpt, and those of them before the first that differs.
 const BYTES: (usize, usize) = (128, 16);
 /// Bytes shown where a side only lacks some of them.
@@ -70,8 +70,8 @@ pub(super) fn excerpt(pair: &Compared, entry: &Entry, changes: &[Change]) -> Exc
         address: difference.address.clone(),
         container: difference.container,
         summary: match &entry.note {
-            Some(note) => format!("{}; {note}", assemble::describe(difference)),
-            None => assemble::describe(difference),
+            Some(note) => format!("{}; {note}", assemble::describe(difference, changes)),
+            None => assemble::describe(difference, changes),
         },
         shape,
         sides: [

@@ -18,6 +18,8 @@ use std::{
 /// Characters of an address, and of a line of text.
 const ADDRESS: usize = 300;
 const LINE: usize = 1000;
+/// Differences of one cause in one file that are seen at once; further ones are folded.
+const FIRST: usize = 3;
 /// Unexplained places that are unfolded.
 const UNFOLDED: usize = 6;
 
@@ -165,12 +167,19 @@ fn place_of(finding: &Finding, open: bool, out: &mut dyn Write) -> io::Result<us
     if finding.excerpts.is_empty() {
         texts([&finding.a, &finding.b], &finding.marks, out)?;
     }
-    for one in &finding.excerpts {
+    for (n, one) in finding.excerpts.iter().enumerate() {
+        if n == FIRST {
+            let more = finding.excerpts.len() - FIRST;
+            writeln!(out, "<details><summary class=\"dim\">{more} more</summary>")?;
+        }
         // A lone difference has the address of the whole.
         if finding.count > 1 {
             titled(one, out)?;
         }
         excerpt(one, out)?;
+    }
+    if finding.excerpts.len() > FIRST {
+        writeln!(out, "</details>")?;
     }
     if finding.count > shown {
         writeln!(

@@ -31,6 +31,9 @@ fn body(report: &GateReport, word: &str, class: &str, out: &mut dyn Write) -> io
         colors.add(&artifact.findings, artifact.unexplained_count);
     }
     let (mut rooms, mut left_out, mut sections) = (Rooms::page(), LeftOut::default(), Vec::new());
+    let mut own = rooms.share(3);
+    list(report, &shown, &mut own, &mut left_out, &mut sections)?;
+    rooms.rejoin(own);
     left_out.lines += shown.len().saturating_sub(SECTIONS);
     let count = shown.len().min(SECTIONS);
     for (n, artifact) in shown.iter().take(SECTIONS).enumerate() {
@@ -39,7 +42,6 @@ fn body(report: &GateReport, word: &str, class: &str, out: &mut dyn Write) -> io
         rooms.rejoin(share);
     }
     rules(report, &mut rooms, &mut left_out, &mut sections)?;
-    list(report, &mut rooms, &mut left_out, &mut sections)?;
 
     writeln!(
         out,
@@ -60,7 +62,7 @@ fn body(report: &GateReport, word: &str, class: &str, out: &mut dyn Write) -> io
         writeln!(out, "<p class=\"note\">{}</p>", escape(&clip(note, LINE)))?;
     }
     left_out.lines += report.notes.len().saturating_sub(50);
-    if let Some(line) = left_out.line("repro gate") {
+    if let Some(line) = left_out.line() {
         writeln!(out, "<p class=\"note\">{}</p>", escape(&line))?;
     }
     writeln!(out, "</header>")?;
@@ -73,7 +75,7 @@ fn body(report: &GateReport, word: &str, class: &str, out: &mut dyn Write) -> io
     out.write_all(&sections)?;
     writeln!(
         out,
-        "<footer class=\"dim\">{} {}</footer>",
+        "<footer class=\"dim\">Made by {} {}. This page loads nothing and can be kept or sent as one file.</footer>",
         report.tool.name, report.tool.version
     )
 }
@@ -202,21 +204,38 @@ fn rules(report: &GateReport, rooms: &mut Rooms, left_out: &mut LeftOut, out: &m
     writeln!(out, "</tbody></table></section>")
 }
 
-/// Every artifact in one line.
-fn list(report: &GateReport, rooms: &mut Rooms, left_out: &mut LeftOut, out: &mut dyn Write) -> io::Result<()> {
+/// Every artifact in one line; those with a section are links to it.
+fn list(
+    report: &GateReport,
+    shown: &[&GateArtifact],
+    rooms: &mut Rooms,
+    left_out: &mut LeftOut,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     writeln!(
         out,
         "<section><h2>Artifacts <span class=\"dim\">{}</span></h2>\n<details{}><summary>all that were looked at</summary>\n\
-         <table class=\"digests\"><thead><tr><th>artifact</th><th>state</th><th>SHA-256</th></tr></thead><tbody>",
+         <table class=\"digests\"><thead><tr><th>artifact</th><th>state</th><th>SHA-256 of what was built</th></tr></thead><tbody>",
         number(report.artifacts.len() as u64),
         if report.artifacts.len() <= 20 { " open" } else { "" }
     )?;
-    for artifact in &report.artifacts {
+    let mut rest: Vec<&GateArtifact> = report
+        .artifacts
+        .iter()
+        .filter(|artifact| artifact.state == ArtifactState::Same)
+        .collect();
+    let mut all = shown.to_vec();
+    all.append(&mut rest);
+    for (n, artifact) in all.into_iter().enumerate() {
+        let path = clip(&artifact.path, LINE);
+        let name = match n < shown.len().min(SECTIONS) {
+            true => format!("<a href=\"#artifact-{n}\">{}</a>", escape(&path)),
+            false => escape(&path).to_string(),
+        };
         let mut piece = Vec::new();
         writeln!(
             piece,
-            "<tr><td><code>{}</code></td><td class=\"{}\">{}</td><td><code>{}</code></td></tr>",
-            escape(&clip(&artifact.path, LINE)),
+            "<tr><td><code>{name}</code></td><td class=\"{}\">{}</td><td><code>{}</code></td></tr>",
             color(artifact),
             state(artifact),
             escape(artifact.found.as_ref().map_or("", |found| found.sha256.as_str()))

@@ -78,7 +78,7 @@ fn body(report: &Report, (word, class, rest): (&str, &str, &str), out: &mut dyn 
         )?;
     }
     writeln!(out, "</tbody></table>")?;
-    if let Some(line) = left_out.line("repro diff") {
+    if let Some(line) = left_out.line() {
         writeln!(out, "<p class=\"note\">{}</p>", escape(&line))?;
     }
     writeln!(out, "</header>")?;
@@ -88,7 +88,7 @@ fn body(report: &Report, (word, class, rest): (&str, &str, &str), out: &mut dyn 
     out.write_all(&sections)?;
     writeln!(
         out,
-        "<footer class=\"dim\">{} {}</footer>",
+        "<footer class=\"dim\">Made by {} {}. This page loads nothing and can be kept or sent as one file.</footer>",
         report.tool.name, report.tool.version
     )
 }
@@ -184,7 +184,7 @@ impl Colors {
         at.and_then(|at| CLASSES.get(at)).copied().unwrap_or("kx")
     }
 
-    /// The filters; hidden until the script shows that they work. `states` are those of the gate's artifacts.
+    /// The legend and the filters; those are hidden until the script shows that they work. `states` are those of the gate's artifacts.
     fn bar(&self, states: &[&str], out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,

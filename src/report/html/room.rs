@@ -79,7 +79,7 @@ pub(super) struct LeftOut {
 
 impl LeftOut {
     /// One line, if there is anything to tell.
-    pub(super) fn line(&self, command: &str) -> Option<String> {
+    pub(super) fn line(&self) -> Option<String> {
         let parts: Vec<String> = [
             (self.differences, "difference"),
             (self.causes, "section of a cause"),
@@ -96,7 +96,7 @@ impl LeftOut {
         .collect();
         (!parts.is_empty()).then(|| {
             let list = crate::report::join(&parts);
-            format!("Left out to keep this page small: {list}. They are counted above and below; `{command} --format json` lists more.")
+            format!("Left out to keep this page small: {list}. They are counted, not shown; --format json lists more.")
         })
     }
 }

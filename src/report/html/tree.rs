@@ -33,11 +33,18 @@ pub(super) fn write(
     left_out.members += layout.left_out;
     writeln!(
         out,
-        "<section class=\"members\"><h{level}>Where the differences lie</h{level}>"
+        "<section class=\"members\"><h{level}>Where the differences lie</h{level}>\n\
+         <p class=\"dim\">Each bar is a file from its first byte to its last, a above b. Pale: a compressed or encoded member, which has \
+         bars of its own.</p>"
     )?;
     if root.map.is_some() {
         let mut piece = Vec::new();
+        write!(
+            piece,
+            "<div class=\"whole\"><span class=\"tag a\">a</span><span class=\"tag b\">b</span>"
+        )?;
         map(root, colors, "map big", &mut piece)?;
+        writeln!(piece, "</div>")?;
         room.put(&piece, out)?;
     }
     if layout.pairs.len() > 1 {
