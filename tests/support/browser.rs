@@ -22,6 +22,7 @@ pub struct Browser {
     answers: Receiver<Value>,
     number: u64,
     session: Option<String>,
+    tab: Option<Value>,
     /// What the console, the policy and the engine said since the page was opened.
     pub complaints: Vec<String>,
     _folder: tempfile::TempDir,
@@ -38,7 +39,7 @@ impl Browser {
         let child = Command::new("sh")
             .args([
                 "-c",
-                "exec chromium --headless=new --no-sandbox --disable-gpu --no-first-run --remote-debugging-pipe \
+                "exec chromium --headless=new --no-sandbox --disable-gpu --no-first-run --window-size=1280,900 --remote-debugging-pipe \
                    --user-data-dir=\"$3\" about:blank 3<\"$1\" 4>\"$2\"",
                 "sh",
             ])
@@ -68,6 +69,7 @@ impl Browser {
             answers,
             number: 0,
             session: None,
+            tab: None,
             complaints: Vec::new(),
             _folder: folder,
         }
@@ -110,10 +112,10 @@ impl Browser {
     #[track_caller]
     pub fn open(&mut self, page: &Path, hash: &str) {
         self.session = None;
-        let target = self.command(
-            "Target.createTarget",
-            json!({"url": "about:blank", "width": 1280, "height": 900}),
-        );
+        let target = self.command("Target.createTarget", json!({"url": "about:blank"}));
+        if let Some(before) = self.tab.replace(target["targetId"].clone()) {
+            self.command("Target.closeTarget", json!({ "targetId": before }));
+        }
         let attached = self.command(
             "Target.attachToTarget",
             json!({"targetId": target["targetId"], "flatten": true}),

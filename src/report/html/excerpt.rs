@@ -8,7 +8,7 @@ use crate::model::{Excerpt, ExcerptSide, Shape};
 use std::io::{self, Write};
 
 /// Characters of one side's text.
-const TEXT: usize = 2000;
+const TEXT: usize = 1500;
 /// Bytes in a row.
 const ROW: usize = 16;
 

@@ -9,6 +9,8 @@ mod excerpt;
 pub(in crate::report) mod frame;
 pub mod gate;
 mod room;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use super::{address_or_whole, text};
