@@ -8,7 +8,7 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// Excerpts of all findings together, and of one finding.
-const EXCERPTS: (usize, usize) = (1500, 150);
+const EXCERPTS: (usize, usize) = (3000, 200);
 /// Bytes of an excerpt, and those of them before the first that differs.
 const BYTES: (usize, usize) = (128, 16);
 /// Bytes shown where a side only lacks some of them.

@@ -45,6 +45,7 @@ pub(super) fn findings(
     let same = |x: &Finding, y: &Finding| (x.cause, x.knock_on) == (y.cause, y.knock_on);
     let mut follows = false;
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let sections = findings.chunk_by(same).count();
     for (n, all) in findings.chunk_by(same).enumerate() {
         let Some(first) = all.first() else { continue };
         if n == 0 && !first.knock_on {
@@ -60,9 +61,12 @@ pub(super) fn findings(
             1 => format!("{scope}cause-{}", first.cause),
             more => format!("{scope}cause-{}-{more}", first.cause),
         };
+        // No cause takes the place of those behind it.
+        let mut own = room.share(sections - n);
         let mut head = Vec::new();
         self::head(all, colors, &id, level + 1, &mut head)?;
-        if !room.put(&head, out)? {
+        if !own.put(&head, out)? {
+            room.rejoin(own);
             left_out.causes += 1;
             left_out.differences += all.iter().map(|finding| finding.count).sum::<usize>();
             continue;
@@ -71,12 +75,13 @@ pub(super) fn findings(
         for (n, finding) in all.iter().enumerate() {
             let mut piece = Vec::new();
             let shown = place_of(finding, n == 0 && !finding.knock_on, &mut piece)?;
-            if room.put(&piece, out)? {
+            if own.put(&piece, out)? {
                 left_out.differences += finding.count.saturating_sub(shown);
             } else {
                 hidden = (hidden.0 + 1, hidden.1 + finding.count);
             }
         }
+        room.rejoin(own);
         if hidden.0 > 0 {
             left_out.differences += hidden.1;
             writeln!(

@@ -16,6 +16,16 @@ impl Room {
         out.write_all(piece)?;
         Ok(true)
     }
+    /// An equal share, when so many are still to come; what is not used is put back by [`Room::rejoin`].
+    pub(super) fn share(&mut self, of: usize) -> Self {
+        let part = self.0 / of.max(1);
+        self.0 -= part;
+        Self(part)
+    }
+    /// Takes back what a share has left.
+    pub(super) fn rejoin(&mut self, share: Self) {
+        self.0 += share.0;
+    }
 }
 
 /// The sections of a page or, of a gate's page, of one artifact.
@@ -41,26 +51,21 @@ impl Rooms {
             other: Room(300_000),
         }
     }
-    /// An equal share, when so many are still to come; what is not used is put back by [`Rooms::rejoin`].
+    /// A share of each, as of one room.
     pub(super) fn share(&mut self, of: usize) -> Self {
-        let part = |room: &mut Room| {
-            let part = room.0 / of.max(1);
-            room.0 -= part;
-            Room(part)
-        };
         Self {
-            tree: part(&mut self.tree),
-            findings: part(&mut self.findings),
-            places: part(&mut self.places),
-            other: part(&mut self.other),
+            tree: self.tree.share(of),
+            findings: self.findings.share(of),
+            places: self.places.share(of),
+            other: self.other.share(of),
         }
     }
     /// Takes back what a share has left.
     pub(super) fn rejoin(&mut self, share: Self) {
-        self.tree.0 += share.tree.0;
-        self.findings.0 += share.findings.0;
-        self.places.0 += share.places.0;
-        self.other.0 += share.other.0;
+        self.tree.rejoin(share.tree);
+        self.findings.rejoin(share.findings);
+        self.places.rejoin(share.places);
+        self.other.rejoin(share.other);
     }
 }
 

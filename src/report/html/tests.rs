@@ -69,7 +69,7 @@ fn layout() -> Layout {
             start: n * 2,
             end: n * 2 + 1,
             cause: (n % 3 > 0).then_some("archive-mtime"),
-            encoded: n % 2 == 0,
+            encoded: n.is_multiple_of(2),
         })
         .collect();
     let pair = |n: usize| Pair {
@@ -149,6 +149,14 @@ fn the_largest_report_is_a_small_page_and_says_what_it_left_out() {
     let page = String::from_utf8(out).unwrap();
     assert!(page.contains("Left out to keep this page small: "));
     assert!(!page.contains("href=\"javascript"));
+    // No cause takes the place of the others.
+    for cause in CAUSES {
+        assert!(page.contains(&format!("id=\"cause-{cause}\"")), "{cause}");
+        assert!(
+            page.contains(&format!("<details class=\"item\" data-cause=\"{cause}\"")),
+            "{cause}"
+        );
+    }
     assert_balanced(&page);
     // What is shown and what is not is all there is.
     let shown = page.matches("data-verdict=\"unexplained\"").count();
@@ -163,7 +171,7 @@ fn artifacts_of_a_gate_share_the_page() {
     let artifact = |n: usize| GateArtifact {
         path: format!("{n}{AWKWARD}"),
         state: ArtifactState::Differs,
-        enforced: n % 2 == 0,
+        enforced: n.is_multiple_of(2),
         locked: None,
         found: None,
         why: AWKWARD.repeat(100),

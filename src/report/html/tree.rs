@@ -14,7 +14,7 @@ use std::io::{self, Write};
 
 /// Width of a map's coordinates, and the least width of what is drawn.
 const WIDE: u64 = 1000;
-const LEAST: u64 = 2;
+const LEAST: u64 = 4;
 /// Characters of an address.
 const ADDRESS: usize = 300;
 
