@@ -42,8 +42,8 @@ fn page(folder: &Path, arguments: &[&str], status: i32) -> PathBuf {
 /// A page of two builds of a Debian package.
 fn package(folder: &TempDir) -> PathBuf {
     let case = corpus().join("real/hello");
-    for (from, to) in [("a.deb", "a.deb"), ("b.deb", "b.deb")] {
-        fs::copy(case.join(from), folder.path().join(to)).unwrap();
+    for name in ["a.deb", "b.deb"] {
+        fs::copy(case.join(name), folder.path().join(name)).unwrap();
     }
     page(folder.path(), &["diff", "a.deb", "b.deb"], 1)
 }
