@@ -133,6 +133,7 @@ fn write(
 ) -> io::Result<()> {
     match format {
         Format::Json => report::json::write(found, out),
+        Format::Html => report::html::rebuild::write(found, out),
         Format::Markdown => report::rebuild::markdown::write(found, out),
         format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ => {

@@ -27,6 +27,7 @@ const SUMMARY: u64 = 1 << 20;
 pub const REPORTS: &[Format] = &[
     Format::Text,
     Format::Json,
+    Format::Html,
     Format::Markdown,
     Format::Sarif,
     Format::Junit,

@@ -4,7 +4,7 @@ use super::{Error, Format, Global, Status, ci};
 use repro::{
     diff::{self, Input, Options},
     model::{Report, Verdict},
-    report::{json, markdown, problems, text},
+    report::{html, json, markdown, problems, text},
 };
 use std::{
     cell::{LazyCell, RefCell},
@@ -47,7 +47,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             file.display()
         )));
     }
-    let report = diff::diff(&a, &b, &Options::default());
+    let options = Options {
+        details: super::asked(Format::Html, format, &args.also),
+        ..Options::default()
+    };
+    let report = diff::diff(&a, &b, &options);
     let files = Files::new(&args.a, &args.b);
     let listed = LazyCell::new(|| ci::helped(problems::diff::of(&report, &|address| files.file(address))));
     ci::print(global, format, |out| {
@@ -76,6 +80,7 @@ fn write(
 ) -> io::Result<()> {
     match format {
         Format::Json => json::write(report, out),
+        Format::Html => html::write(report, out),
         Format::Markdown => markdown::write(report, out),
         format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ => {

@@ -89,7 +89,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format(FORMATS)?;
     super::check_also(&args.also, global, FORMATS)?;
     global.start_threads()?;
-    let report = progress::with_runs(global.progress(), |tell| judge(args, tell))?;
+    let details = super::asked(Format::Html, format, &args.also);
+    let report = progress::with_runs(global.progress(), |tell| judge(args, details, tell))?;
     let listed = LazyCell::new(|| problems(&report, &args.root));
     ci::print(global, format, |out| {
         write(&report, &listed, format, args, global.color(), out)
@@ -109,7 +110,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     })
 }
 
-fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error> {
+fn judge(args: &Args, details: bool, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error> {
     let root = super::lock::root(&args.root)?;
     let mut policy = Policy::load(&root, &|id| cause::by_id(id).is_some()).map_err(Error::new)?;
     policy.enforce = args.enforce.or(policy.enforce);
@@ -163,6 +164,7 @@ fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error>
         vary,
         reference,
         today: args.today.clone().unwrap_or_else(super::lock::today),
+        details,
     })
     .map_err(Error::new)?;
     // A reference that the policy names goes by its path in the repository, wherever that is checked out.
@@ -195,6 +197,7 @@ fn write(
 ) -> std::io::Result<()> {
     match format {
         Format::Json => report::json::write(report, out),
+        Format::Html => report::html::gate::write(report, out),
         Format::Markdown => report::gate::markdown::write(report, args.report_url.as_deref(), out),
         format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ => {

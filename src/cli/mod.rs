@@ -188,6 +188,11 @@ pub fn check_also(also: &[(Format, PathBuf)], global: &Global, written: &[Format
     })
 }
 
+/// Whether a format is asked for, by `--format` or by `--also`.
+pub fn asked(wanted: Format, format: Format, also: &[(Format, PathBuf)]) -> bool {
+    format == wanted || also.iter().any(|(format, _)| *format == wanted)
+}
+
 fn write_through(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::new(File::options().write(true).open(path)?);
     body(&mut out)?;

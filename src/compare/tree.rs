@@ -49,13 +49,19 @@ impl Compared {
     /// Every entry, outer first, in the order of side a.
     pub fn entries(&self) -> Vec<&Entry> {
         let mut all = Vec::new();
-        self.visit(&mut |entry| all.push(entry));
+        self.visit(&mut |_, entry| all.push(entry));
         all
     }
-    fn visit<'a>(&'a self, each: &mut impl FnMut(&'a Entry)) {
+    /// Every entry with the pair that it lies in, in the same order.
+    pub fn located(&self) -> Vec<(&Compared, &Entry)> {
+        let mut all = Vec::new();
+        self.visit(&mut |pair, entry| all.push((pair, entry)));
+        all
+    }
+    fn visit<'a>(&'a self, each: &mut impl FnMut(&'a Compared, &'a Entry)) {
         for spot in &self.spots {
             match spot {
-                Spot::Leaf(entry) => each(entry),
+                Spot::Leaf(entry) => each(self, entry),
                 Spot::Nested { inner, .. } => inner.visit(each),
             }
         }

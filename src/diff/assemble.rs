@@ -1,12 +1,12 @@
 //! From differences with their claims to the report.
 
-use super::show;
+use super::{detail, show};
 use crate::{
     cause,
     compare::{Compared, Entry},
     model::{
         Artifact, Blob, Body, Change, Claim, Confidence, Content, Difference, Finding, Member, Opened, Part, Parts,
-        Place, Report, Role, SideSpan, Span, Tool, Undetermined, Verdict,
+        Place, Report, Role, Side, SideSpan, Span, Tool, Undetermined, Verdict,
     },
 };
 use rayon::prelude::*;
@@ -62,6 +62,7 @@ pub(super) fn report(
     proved: bool,
     mut undetermined: Vec<Undetermined>,
     stopped: bool,
+    details: bool,
 ) -> Report {
     if stopped {
         // How far the comparison came depends on the threads; that it was stopped does not.
@@ -71,9 +72,10 @@ pub(super) fn report(
             reason,
         }];
     }
-    let entries = compared.map(Compared::entries).unwrap_or_default();
-    let findings = findings(&entries);
-    let (unexplained, unexplained_count) = places(&entries, &undetermined);
+    let entries = compared.map(Compared::located).unwrap_or_default();
+    let findings = findings(&entries, details);
+    let (unexplained, unexplained_count) = places(&entries, &undetermined, details);
+    let layout = compared.filter(|_| details).map(|pair| detail::layout(pair, &findings));
     let verdict = if stopped {
         Verdict::Undetermined
     } else if compared.is_none() && undetermined.is_empty() {
@@ -109,25 +111,26 @@ pub(super) fn report(
         unexplained,
         unexplained_count,
         undetermined,
+        layout,
     }
 }
 
 /// One cause at one container, while it is gathered.
 struct Group<'e> {
-    members: Vec<(&'e Entry, &'e Claim)>,
+    members: Vec<(&'e Compared, &'e Entry, &'e Claim)>,
     weight: usize,
 }
 
-fn findings(entries: &[&Entry]) -> Vec<Finding> {
+fn findings(entries: &[(&Compared, &Entry)], details: bool) -> Vec<Finding> {
     let mut groups: BTreeMap<(bool, &str, &str), Group<'_>> = BTreeMap::new();
-    for entry in entries {
+    for (pair, entry) in entries {
         for claim in &entry.claims {
             let key = (claim.evidence.knock_on, claim.cause, entry.difference.place());
             let group = groups.entry(key).or_insert_with(|| Group {
                 members: Vec::new(),
                 weight: 0,
             });
-            group.members.push((entry, claim));
+            group.members.push((pair, entry, claim));
             group.weight += claim
                 .evidence
                 .claims
@@ -147,31 +150,41 @@ fn findings(entries: &[&Entry]) -> Vec<Finding> {
         let possible = |g: &Group<'_>| {
             g.members
                 .iter()
-                .all(|(_, c)| c.evidence.confidence == Confidence::Possible)
+                .all(|(.., c)| c.evidence.confidence == Confidence::Possible)
         };
         (x.0, possible(p), total(y), x.1, q.weight, x.2).cmp(&(y.0, possible(q), total(x), y.1, p.weight, y.2))
     });
+    let mut room = detail::Room::new(details, ordered.len());
     ordered
         .into_iter()
-        .filter_map(|((knock_on, id, _), group)| finding(id, knock_on, &group))
+        .filter_map(|((knock_on, id, _), group)| finding(id, knock_on, &group, &mut room))
         .collect()
 }
 
-fn finding(id: &'static str, knock_on: bool, group: &Group<'_>) -> Option<Finding> {
+fn finding(id: &'static str, knock_on: bool, group: &Group<'_>, room: &mut detail::Room) -> Option<Finding> {
     let cause = cause::by_id(id)?;
     let advice = cause.advice();
-    let (first, claim) = group.members.first()?;
+    let (_, first, claim) = group.members.first()?;
     let (a, b) = show::pair(&first.difference, &claim.evidence.claims);
     let count = group.members.len();
-    let address = common(group.members.iter().map(|(entry, _)| entry.difference.address.as_str()));
-    let confidence = group.members.iter().map(|(_, c)| c.evidence.confidence).max()?;
+    let address = common(
+        group
+            .members
+            .iter()
+            .map(|(_, entry, _)| entry.difference.address.as_str()),
+    );
+    let confidence = group.members.iter().map(|(.., c)| c.evidence.confidence).max()?;
     let spans = group
         .members
         .iter()
-        .flat_map(|(entry, c)| spans(&entry.difference, &c.evidence.claims))
+        .flat_map(|(_, entry, c)| spans(&entry.difference, &c.evidence.claims))
         .take(SPANS)
         .collect();
+    let excerpts = group.members.iter().take(room.take(count));
+    let excerpts = excerpts.map(|(pair, entry, claim)| detail::excerpt(pair, entry, &claim.evidence.claims));
     Some(Finding {
+        why: advice.why,
+        excerpts: excerpts.collect(),
         cause: id,
         group: cause.group(),
         confidence,
@@ -211,16 +224,21 @@ fn common<'s>(mut addresses: impl Iterator<Item = &'s str>) -> String {
     first[..length].to_owned()
 }
 
-/// Where claims lie: in the container where the unit is its bytes, else the whole field.
+/// Where a part of a side's unit lies: in the container where the unit is its bytes, else the whole field.
+pub(super) fn within(side: &Side, span: Span) -> Span {
+    if side.unit.len() == side.span.len() {
+        span.shifted(side.span.start)
+    } else {
+        side.span
+    }
+}
+
+/// Where claims lie.
 fn spans(difference: &Difference, changes: &[Change]) -> Vec<SideSpan> {
     let mut found = Vec::new();
     for change in changes {
         for (letter, side, span) in [('a', &difference.a, change.a), ('b', &difference.b, change.b)] {
-            let within = if side.unit.len() == side.span.len() {
-                span.shifted(side.span.start)
-            } else {
-                side.span
-            };
+            let within = within(side, span);
             if side.present {
                 found.push(SideSpan {
                     side: letter,
@@ -235,24 +253,28 @@ fn spans(difference: &Difference, changes: &[Change]) -> Vec<SideSpan> {
 }
 
 /// Unexplained places up to a limit, and how many there are.
-fn places(entries: &[&Entry], undetermined: &[Undetermined]) -> (Vec<Place>, usize) {
+fn places(entries: &[(&Compared, &Entry)], undetermined: &[Undetermined], details: bool) -> (Vec<Place>, usize) {
     // What could not be opened for a limit is undetermined, not unexplained.
     let known = |e: &Entry| {
         !undetermined
             .iter()
             .any(|u| u.address == e.difference.address || u.address == e.difference.place())
     };
-    let open: Vec<&&Entry> = entries
+    let open: Vec<&(&Compared, &Entry)> = entries
         .iter()
-        .filter(|e| !e.difference.changes.is_empty() && known(e))
+        .filter(|(_, e)| !e.difference.changes.is_empty() && known(e))
         .collect();
-    (open.iter().take(PLACES).map(|e| place(e)).collect(), open.len())
+    let listed = open.iter().take(PLACES);
+    (
+        listed.map(|(pair, entry)| place(pair, entry, details)).collect(),
+        open.len(),
+    )
 }
 
-fn place(entry: &Entry) -> Place {
+fn place(pair: &Compared, entry: &Entry, details: bool) -> Place {
     let difference = &entry.difference;
     let (a, b) = show::pair(difference, &difference.changes);
-    let mut summary = describe(difference);
+    let mut summary = describe(difference, &difference.changes);
     if let Some(note) = &entry.note {
         summary = format!("{summary}; {note}");
     }
@@ -266,6 +288,7 @@ fn place(entry: &Entry) -> Place {
         b: b.text,
         marks: [a.marks, b.marks],
         spans: spans(difference, &difference.changes).into_iter().take(SPANS).collect(),
+        excerpt: details.then(|| Box::new(detail::excerpt(pair, entry, &difference.changes))),
     }
 }
 
@@ -279,8 +302,9 @@ fn rank(role: Role) -> u8 {
     }
 }
 
-fn describe(difference: &Difference) -> String {
-    let bytes = |pick: fn(&Change) -> Span| difference.changes.iter().map(|c| pick(c).len()).sum::<usize>();
+/// What differs and how much: of the difference, these ranges.
+pub(super) fn describe(difference: &Difference, changes: &[Change]) -> String {
+    let bytes = |pick: fn(&Change) -> Span| changes.iter().map(|c| pick(c).len()).sum::<usize>();
     let (a, b) = (bytes(|c| c.a), bytes(|c| c.b));
     let role = match difference.role {
         Role::Presence if difference.a.present => return format!("only in a ({a} bytes)"),
@@ -306,7 +330,7 @@ fn describe(difference: &Difference) -> String {
         Role::Structure => "structure",
         Role::Data | Role::Content => "content",
     };
-    let wrong = |side: &crate::model::Side| side.value == crate::model::Value::Derived { valid: false };
+    let wrong = |side: &Side| side.value == crate::model::Value::Derived { valid: false };
     let note = match (wrong(&difference.a), wrong(&difference.b)) {
         (true, true) => ", wrong on both sides",
         (true, false) => ", wrong in a",

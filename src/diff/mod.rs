@@ -1,6 +1,7 @@
 //! The whole way from two paths to a report: open, compare, name the causes, prove.
 
 mod assemble;
+mod detail;
 mod members;
 mod show;
 
@@ -21,6 +22,8 @@ use std::{io, path::Path};
 pub struct Options {
     /// Limits against hostile artifacts.
     pub limits: Limits,
+    /// Collect the bytes round differences, and where in the artifacts they lie: for a page.
+    pub details: bool,
 }
 
 /// One side of a comparison.
@@ -88,7 +91,7 @@ pub fn diff(a: &Input, b: &Input, options: &Options) -> Report {
     let (undetermined, stopped) = comparer.finish();
     let mut compared = compared.filter(|_| !stopped);
     let proved = compared.as_mut().is_none_or(explain);
-    assemble::report(ends, compared.as_ref(), proved, undetermined, stopped)
+    assemble::report(ends, compared.as_ref(), proved, undetermined, stopped, options.details)
 }
 
 /// Names causes for every difference, then proves the pair.

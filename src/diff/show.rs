@@ -2,7 +2,7 @@
 
 use crate::{
     format::disassemble,
-    model::{Change, Difference, Role, Side, Span, Value},
+    model::{Change, Difference, Role, Shape, Side, Span, Value},
 };
 
 /// One side as text.
@@ -12,19 +12,45 @@ pub(super) struct Shown {
     pub(super) text: String,
     /// Byte ranges of `text` that differ.
     pub(super) marks: Vec<(usize, usize)>,
+    /// What the text is.
+    pub(super) shape: Shape,
 }
 
-/// Bytes of text shown before the first difference.
-const LEAD: usize = 48;
-/// Bytes of text shown in all.
-const WINDOW: usize = 240;
-/// Bytes of a hex dump shown before the first difference, and in all.
-const DUMP: (usize, usize) = (8, 48);
-/// Instructions shown before the first differing one, and in all.
-const CODE: (usize, usize) = (2, 6);
+/// How much is shown: before the first difference, and in all.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Width {
+    /// Bytes of text.
+    text: (usize, usize),
+    /// Bytes of a hex dump.
+    dump: (usize, usize),
+    /// Instructions.
+    code: (usize, usize),
+    /// Items of an order.
+    items: usize,
+}
+
+/// For a line or two of a terminal.
+const NARROW: Width = Width {
+    text: (48, 240),
+    dump: (8, 48),
+    code: (2, 6),
+    items: 4,
+};
+/// For a page; the bytes are shown besides.
+pub(super) const WIDE: Width = Width {
+    text: (120, 600),
+    dump: (0, 0),
+    code: (6, 18),
+    items: 12,
+};
+
+/// Both sides, short.
+pub(super) fn pair(difference: &Difference, changes: &[Change]) -> (Shown, Shown) {
+    wide(difference, changes, NARROW)
+}
 
 /// Both sides.
-pub(super) fn pair(difference: &Difference, changes: &[Change]) -> (Shown, Shown) {
+pub(super) fn wide(difference: &Difference, changes: &[Change], width: Width) -> (Shown, Shown) {
     let (mut xs, mut ys): (Vec<Span>, Vec<Span>) = (
         changes.iter().map(|c| c.a).collect(),
         changes.iter().map(|c| c.b).collect(),
@@ -34,18 +60,19 @@ pub(super) fn pair(difference: &Difference, changes: &[Change]) -> (Shown, Shown
     let texts = |side: &Side| !side.present || readable(&side.unit);
     let as_text = texts(&difference.a) && texts(&difference.b);
     (
-        side(difference, &difference.a, &xs, as_text),
-        side(difference, &difference.b, &ys, as_text),
+        side(difference, &difference.a, &xs, as_text, width),
+        side(difference, &difference.b, &ys, as_text, width),
     )
 }
 
-fn side(difference: &Difference, side: &Side, marked: &[Span], as_text: bool) -> Shown {
+fn side(difference: &Difference, side: &Side, marked: &[Span], as_text: bool, width: Width) -> Shown {
     if !side.present {
         return Shown::default();
     }
     let plain = |text: String| Shown {
         marks: vec![(0, text.len())],
         text,
+        shape: Shape::Value,
     };
     match (&side.value, difference.role) {
         (_, Role::Order) => {
@@ -64,13 +91,14 @@ fn side(difference: &Difference, side: &Side, marked: &[Span], as_text: bool) ->
             let some: Vec<String> = names
                 .iter()
                 .skip(from)
-                .take(4)
+                .take(width.items)
                 .map(|n| escape(n.as_bytes(), 60))
                 .collect();
-            let more = if names.len() > from + 4 { ", …" } else { "" };
+            let more = if names.len() > from + width.items { ", …" } else { "" };
             Shown {
                 text: format!("{}{more}", some.join(", ")),
                 marks: Vec::new(),
+                shape: Shape::Value,
             }
         }
         (Value::Time { seconds, local }, _) => plain(time(*seconds, *local)),
@@ -78,21 +106,24 @@ fn side(difference: &Difference, side: &Side, marked: &[Span], as_text: bool) ->
         (Value::Number(number), _) => plain(number.to_string()),
         (Value::Code { isa, address }, Role::Code) => {
             let first = marked.first().map_or(0, |m| m.start);
-            let lines = disassemble::window(*isa, *address, &side.unit, first, CODE.0, CODE.1);
+            let lines = disassemble::window(*isa, *address, &side.unit, first, width.code.0, width.code.1);
             if lines.is_empty() {
-                dump(&side.unit, marked)
+                dump(&side.unit, marked, width.dump)
             } else {
                 code(&lines, marked)
             }
         }
-        _ if as_text => text(&side.unit, marked),
-        _ => dump(&side.unit, marked),
+        _ if as_text => text(&side.unit, marked, width.text),
+        _ => dump(&side.unit, marked, width.dump),
     }
 }
 
 /// `+offset  instruction`, one a line; those that hold a differing byte are marked.
 fn code(lines: &[disassemble::Line], marked: &[Span]) -> Shown {
-    let mut shown = Shown::default();
+    let mut shown = Shown {
+        shape: Shape::Code,
+        ..Shown::default()
+    };
     for line in lines {
         if !shown.text.is_empty() {
             shown.text.push('\n');
@@ -117,11 +148,14 @@ fn readable(bytes: &[u8]) -> bool {
     })
 }
 
-fn text(bytes: &[u8], marked: &[Span]) -> Shown {
+fn text(bytes: &[u8], marked: &[Span], (lead, window): (usize, usize)) -> Shown {
     let first = marked.first().map_or(0, |m| m.start);
-    let start = if first > LEAD * 2 { first - LEAD } else { 0 };
-    let end = bytes.len().min(start + WINDOW);
-    let mut shown = Shown::default();
+    let start = if first > lead * 2 { first - lead } else { 0 };
+    let end = bytes.len().min(start + window);
+    let mut shown = Shown {
+        shape: Shape::Text,
+        ..Shown::default()
+    };
     if start > 0 {
         shown.text.push('…');
     }
@@ -180,12 +214,15 @@ pub(super) fn escape(bytes: &[u8], limit: usize) -> String {
 }
 
 /// `offset: hex  ascii`, 16 bytes a line, from a little before the first difference.
-fn dump(bytes: &[u8], marked: &[Span]) -> Shown {
+fn dump(bytes: &[u8], marked: &[Span], (lead, window): (usize, usize)) -> Shown {
     let first = marked.first().map_or(0, |m| m.start);
-    let start = first.saturating_sub(DUMP.0);
-    let end = bytes.len().min(start + DUMP.1);
+    let start = first.saturating_sub(lead);
+    let end = bytes.len().min(start + window);
     let inside = |i: usize| marked.iter().any(|m| m.start <= i && i < m.end);
     let mut shown = Shown::default();
+    if window == 0 {
+        return shown;
+    }
     let mut at = start;
     while at < end {
         let row = &bytes[at..end.min(at + 16)];

@@ -1,6 +1,6 @@
 //! What `repro gate` prints: each artifact against the lock file, under the policy.
 
-use super::{Finding, Place, Tool};
+use super::{Finding, Layout, Place, Tool};
 use serde::Serialize;
 
 /// The answer of the gate.
@@ -111,6 +111,9 @@ pub struct GateArtifact {
     pub unexplained: Vec<Place>,
     /// How many places are unexplained.
     pub unexplained_count: usize,
+    /// What differs inside what, if it was asked for.
+    #[serde(skip)]
+    pub layout: Option<Layout>,
 }
 
 /// What a differing artifact was compared with.

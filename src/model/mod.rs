@@ -3,6 +3,7 @@
 mod attest;
 mod blob;
 mod ddc;
+mod detail;
 mod difference;
 mod doctor;
 mod gate;
@@ -21,6 +22,7 @@ pub use ddc::{
     BehaviourDifference, DdcClass, DdcInput, DdcLocalisation, DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict,
     DiffersAt, Lineage, ToolchainVerdict,
 };
+pub use detail::{Excerpt, ExcerptSide, Layout, Pair, Shape, Stretch};
 pub use difference::{Change, Claim, Confidence, Difference, Evidence, Side};
 pub use doctor::{DoctorLine, DoctorReport};
 pub use gate::{

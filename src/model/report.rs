@@ -1,6 +1,6 @@
 //! What is printed: the JSON of `repro diff`, field by field.
 
-use super::Confidence;
+use super::{Confidence, Excerpt, Layout};
 use serde::Serialize;
 
 /// The answer to "is it the same, and why not".
@@ -40,6 +40,9 @@ pub struct Report {
     pub unexplained_count: usize,
     /// What could not be compared.
     pub undetermined: Vec<Undetermined>,
+    /// What differs inside what, if it was asked for.
+    #[serde(skip)]
+    pub layout: Option<Layout>,
 }
 
 /// Name and version of this program.
@@ -101,10 +104,16 @@ pub struct Finding {
     pub spans: Vec<SideSpan>,
     /// One line for a person.
     pub summary: String,
+    /// Why it makes builds differ.
+    #[serde(skip)]
+    pub why: &'static str,
     /// What to do.
     pub fix: String,
     /// Where to read more.
     pub references: Vec<&'static str>,
+    /// The first differences one by one, if they were asked for.
+    #[serde(skip)]
+    pub excerpts: Vec<Excerpt>,
 }
 
 /// A difference that no cause accounts for.
@@ -131,6 +140,9 @@ pub struct Place {
     pub marks: [Vec<(usize, usize)>; 2],
     /// Where in the container.
     pub spans: Vec<SideSpan>,
+    /// What stands round it, if that was asked for.
+    #[serde(skip)]
+    pub excerpt: Option<Box<Excerpt>>,
 }
 
 /// Something that could not be compared by structure.

@@ -43,6 +43,8 @@ pub struct Asked<'a> {
     pub reference: Option<PathBuf>,
     /// `2026-11-26`.
     pub today: String,
+    /// Whether the report is to show the bytes round differences, and where in the artifacts they lie.
+    pub details: bool,
 }
 
 /// Judges the artifacts.
@@ -90,7 +92,13 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
         for (path, locked, found) in &differing {
             match reference.of(path, only) {
                 Some(other) => {
-                    let one = compare(reference, &other, &root.join(path.as_str()), (path, locked, found))?;
+                    let one = compare(
+                        reference,
+                        &other,
+                        &root.join(path.as_str()),
+                        (path, locked, found),
+                        asked.details,
+                    )?;
                     compared.insert((*path).clone(), one);
                 }
                 None => notes.push(format!("{path}: there is no reference of it")),
@@ -188,6 +196,7 @@ fn compare(
     other: &Path,
     artifact: &Path,
     (path, locked, found): (&str, &Digests, &Digests),
+    details: bool,
 ) -> Result<Compared, Error> {
     // The parent of a bare name is the empty path.
     let folder = other.parent().filter(|folder| *folder != Path::new(""));
@@ -213,7 +222,11 @@ fn compare(
         false => {
             let open = |at: &Path, name: &str| Input::open_as(at, name).map_err(|error| Error::at(at, &error));
             let (a, b) = (open(other, &format!("reference {path}"))?, open(artifact, path)?);
-            Some(diff::diff(&a, &b, &diff::Options::default()))
+            let options = diff::Options {
+                details,
+                ..diff::Options::default()
+            };
+            Some(diff::diff(&a, &b, &options))
         }
     };
     Ok(Compared {

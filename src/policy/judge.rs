@@ -191,6 +191,7 @@ fn one(path: &str, facts: &Facts<'_>, compared: Option<Compared>, rules: &[&Rule
         findings: Vec::new(),
         unexplained: Vec::new(),
         unexplained_count: 0,
+        layout: None,
     };
     let relock = format!("if the change is meant: `repro lock`, and commit {}", facts.name);
     let mut set = |state, why: String, fix: String| (artifact.state, artifact.why, artifact.fix) = (state, why, fix);
@@ -299,6 +300,7 @@ fn differing(
         artifact.findings = report.findings;
         artifact.unexplained = report.unexplained;
         artifact.unexplained_count = report.unexplained_count;
+        artifact.layout = report.layout;
     }
     artifact.reference = Some(reference);
     artifact

@@ -129,7 +129,6 @@ impl Lock {
     /// Its text.
     pub fn text(&self) -> String {
         let mut out = format!("{HEAD}version = {VERSION}\n");
-        let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
         for (path, locked) in &self.artifacts {
             let digests = &locked.digests;
             let _ = write!(
@@ -187,6 +186,11 @@ impl Lock {
     }
 }
 
+/// A string of TOML on one line: one of JSON, but that TOML does not want DEL.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+}
+
 fn check(entry: &Entry) -> Result<(), &'static str> {
     let path = Path::new(&entry.path);
     let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
@@ -223,7 +227,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let mut lock = Lock::default();
-        let found = found(&[("b \"x\"\n", "1"), ("a/ü", "2")]);
+        let found = found(&[("b \"x\"\n\u{7f}\u{1b}\\", "1"), ("a/ü", "2")]);
         let changes = lock.update(&found, Some("sha256:1"), None, &|_| true).unwrap();
         assert_eq!(changes.added, 2);
         let text = lock.text();

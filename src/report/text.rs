@@ -37,58 +37,63 @@ pub fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Resu
     Ok(())
 }
 
+/// The verdict, its colour, and what it rests on.
+pub(super) fn verdict(report: &Report) -> (&'static str, AnsiColor, String) {
+    let roots: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|f| !f.knock_on && f.confidence != Confidence::Possible)
+        .collect();
+    let mut names: Vec<&str> = Vec::new();
+    for finding in &roots {
+        if !names.contains(&finding.cause) {
+            names.push(finding.cause);
+        }
+    }
+    if names.is_empty() {
+        // Only what follows from something that is not in the artifact: a build ID alone.
+        names.extend(
+            report
+                .findings
+                .iter()
+                .filter(|f| f.confidence != Confidence::Possible)
+                .map(|f| f.cause)
+                .take(1),
+        );
+    }
+    let causes = match names.as_slice() {
+        few if few.len() <= 5 => join(few),
+        many => format!("{} and {} more", many[..5].join(", "), many.len() - 5),
+    };
+    match report.verdict {
+        Verdict::Identical => ("identical", AnsiColor::Green, format!("{} bytes", report.a.size)),
+        Verdict::Explained => (
+            "explained",
+            AnsiColor::Yellow,
+            format!("every differing byte comes from {causes}"),
+        ),
+        Verdict::Different if causes.is_empty() => {
+            ("different", AnsiColor::Red, "nothing known explains it".to_owned())
+        }
+        Verdict::Different => (
+            "different",
+            AnsiColor::Red,
+            format!(
+                "{causes} found, but {} not explained",
+                counted(report.unexplained_count, "difference")
+            ),
+        ),
+        Verdict::Undetermined => (
+            "undetermined",
+            AnsiColor::Magenta,
+            report.reason.clone().unwrap_or_default(),
+        ),
+    }
+}
+
 impl Page<'_> {
     fn verdict(&mut self, report: &Report) -> io::Result<()> {
-        let roots: Vec<&Finding> = report
-            .findings
-            .iter()
-            .filter(|f| !f.knock_on && f.confidence != Confidence::Possible)
-            .collect();
-        let mut names: Vec<&str> = Vec::new();
-        for finding in &roots {
-            if !names.contains(&finding.cause) {
-                names.push(finding.cause);
-            }
-        }
-        if names.is_empty() {
-            // Only what follows from something that is not in the artifact: a build ID alone.
-            names.extend(
-                report
-                    .findings
-                    .iter()
-                    .filter(|f| f.confidence != Confidence::Possible)
-                    .map(|f| f.cause)
-                    .take(1),
-            );
-        }
-        let causes = match names.as_slice() {
-            few if few.len() <= 5 => join(few),
-            many => format!("{} and {} more", many[..5].join(", "), many.len() - 5),
-        };
-        let (word, style, rest) = match report.verdict {
-            Verdict::Identical => ("identical", AnsiColor::Green, format!("{} bytes", report.a.size)),
-            Verdict::Explained => (
-                "explained",
-                AnsiColor::Yellow,
-                format!("every differing byte comes from {causes}"),
-            ),
-            Verdict::Different if causes.is_empty() => {
-                ("different", AnsiColor::Red, "nothing known explains it".to_owned())
-            }
-            Verdict::Different => (
-                "different",
-                AnsiColor::Red,
-                format!(
-                    "{causes} found, but {} not explained",
-                    counted(report.unexplained_count, "difference")
-                ),
-            ),
-            Verdict::Undetermined => (
-                "undetermined",
-                AnsiColor::Magenta,
-                report.reason.clone().unwrap_or_default(),
-            ),
-        };
+        let (word, style, rest) = verdict(report);
         let word = self.paint(color(style).bold(), word);
         writeln!(self.out, "{word}: {rest}")?;
         for (letter, side) in [("a", &report.a), ("b", &report.b)] {

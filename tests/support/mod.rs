@@ -1,6 +1,8 @@
 //! The corpus as the tests see it: folders with `expected.json`, the pair beside it, and what a report must say.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod browser;
+
 use repro::{
     diff::{Input, Options, diff},
     model::{Report, Verdict},

@@ -136,6 +136,7 @@ impl Explained {
             b: String::new(),
             marks: [Vec::new(), Vec::new()],
             spans: Vec::new(),
+            excerpt: None,
         });
     }
     /// As `diff` orders them: root causes first.

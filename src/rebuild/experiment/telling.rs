@@ -78,5 +78,7 @@ fn finding(cause: &dyn cause::Cause, place: Place) -> Finding {
         summary: advice.what.to_owned(),
         fix: advice.fix.to_owned(),
         references: advice.references.to_vec(),
+        why: advice.why,
+        excerpts: place.excerpt.into_iter().map(|excerpt| *excerpt).collect(),
     }
 }

@@ -1,24 +1,24 @@
 //! One HTML page without scripts or anything from outside: the verdict, a graph of who agrees, the table, the code that differs.
 
 use super::words;
-use crate::model::{Changed, DdcLocalisation, DdcReport, Localised};
+use crate::{
+    model::{Changed, DdcLocalisation, DdcReport, Localised},
+    report::html::frame::{class, escape as text, page},
+};
 use std::io::{self, Write};
-
-const STYLE: &str = "body{font:16px/1.45 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}\
-table{border-collapse:collapse}th,td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid #ddd}\
-code,pre{font:13px/1.4 ui-monospace,monospace}pre{overflow:auto;background:#f6f6f6;padding:.6rem}\
-.green{color:#17672f}.red{color:#b3151d}.yellow{color:#8a5a00}.magenta{color:#7d2a84}\
-.sides{display:grid;grid-template-columns:1fr 1fr;gap:.6rem}svg text{font:13px system-ui,sans-serif}";
 
 /// The report as a page.
 pub fn write(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     let (word, style) = words::verdict(report);
-    writeln!(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")?;
-    writeln!(
+    page(
+        &format!("repro ddc: {word}"),
+        |out| body(report, word, class(style), out),
         out,
-        "<title>repro ddc: {word}</title>\n<style>{STYLE}</style></head><body>"
-    )?;
-    writeln!(out, "<h1 class=\"{}\">{word}</h1>", class(style))?;
+    )
+}
+
+fn body(report: &DdcReport, word: &str, class: &str, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<h1 class=\"{class}\">{word}</h1>")?;
     writeln!(out, "<p><b>{}</b><br>{}</p>", text(&report.claim), text(&report.reason))?;
     if let Some(subject) = &report.subject {
         let regeneration = report.regeneration.as_deref().unwrap_or("it was not regenerated");
@@ -54,35 +54,7 @@ pub fn write(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     behaviour(report, out)?;
-    inputs(report, out)?;
-    writeln!(out, "</body></html>")
-}
-
-fn class(color: anstyle::AnsiColor) -> &'static str {
-    use anstyle::AnsiColor as C;
-    match color {
-        C::Green => "green",
-        C::Red => "red",
-        C::Yellow => "yellow",
-        _ => "magenta",
-    }
-}
-
-/// Text that no markup can get out of.
-fn text(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
-            c => out.push(c),
-        }
-    }
-    out
+    inputs(report, out)
 }
 
 /// Height of a row, and where the columns of the graph begin.
@@ -142,14 +114,14 @@ fn graph(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     for (row, class) in report.classes.iter().enumerate() {
         let mark = if class.subject { " = c_A" } else { "" };
         let color = if class.subject || report.subject.is_none() {
-            "#17672f"
+            "green"
         } else {
-            "#b3151d"
+            "red"
         };
         let digest = words::short(&class.sha256);
         writeln!(
             out,
-            "<text x=\"{}\" y=\"{}\" fill=\"{color}\">{digest}{mark}</text>",
+            "<text x=\"{}\" y=\"{}\" class=\"{color}\">{digest}{mark}</text>",
             COLUMNS[2],
             y(row)
         )?;

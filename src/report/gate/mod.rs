@@ -7,7 +7,7 @@ pub mod text;
 use crate::model::{ArtifactState, GateArtifact, GateReport, GateRule, GateVerdict, RuleState};
 use anstyle::AnsiColor;
 
-fn verdict(report: &GateReport) -> (&'static str, AnsiColor) {
+pub(super) fn verdict(report: &GateReport) -> (&'static str, AnsiColor) {
     match report.verdict {
         GateVerdict::Pass => ("pass", AnsiColor::Green),
         GateVerdict::Warn => ("warn", AnsiColor::Yellow),
@@ -16,7 +16,7 @@ fn verdict(report: &GateReport) -> (&'static str, AnsiColor) {
     }
 }
 
-fn state(artifact: &GateArtifact) -> &'static str {
+pub(super) fn state(artifact: &GateArtifact) -> &'static str {
     match artifact.state {
         ArtifactState::Same => "same",
         ArtifactState::Accepted => "accepted",
@@ -28,7 +28,7 @@ fn state(artifact: &GateArtifact) -> &'static str {
 }
 
 /// Artifacts that are not as locked, those that the policy blocks first.
-fn bad(report: &GateReport) -> Vec<&GateArtifact> {
+pub(super) fn bad(report: &GateReport) -> Vec<&GateArtifact> {
     let mut all: Vec<&GateArtifact> = report
         .artifacts
         .iter()

@@ -4,6 +4,6 @@ pub mod markdown;
 #[cfg(test)]
 pub(super) mod tests;
 pub mod text;
-mod words;
+pub(super) mod words;
 
 pub(super) use words::{clean, effect, proved, together};

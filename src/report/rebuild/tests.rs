@@ -53,6 +53,8 @@ fn finding() -> Finding {
         summary: "Archive members carry the time at which their files were written.".to_owned(),
         fix: "tar --mtime=@$SOURCE_DATE_EPOCH --clamp-mtime".to_owned(),
         references: vec!["https://reproducible-builds.org/docs/archives/"],
+        why: "",
+        excerpts: Vec::new(),
     }
 }
 
@@ -67,6 +69,7 @@ fn place() -> Place {
         b: "two".to_owned(),
         marks: [vec![(0, 3)], vec![(0, 3)]],
         spans: Vec::new(),
+        excerpt: None,
     }
 }
 

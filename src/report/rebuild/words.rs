@@ -10,7 +10,7 @@ const NAMES: usize = 8;
 const ARTIFACTS: usize = 2;
 
 /// The answer's first word or two, its colour, and the rest of its line.
-pub(super) fn answer(report: &RebuildReport) -> (&'static str, AnsiColor, String) {
+pub(in crate::report) fn answer(report: &RebuildReport) -> (&'static str, AnsiColor, String) {
     let reason = || {
         clean(
             report
@@ -142,7 +142,7 @@ pub(super) fn outcome(report: &RebuildReport, run: &BuildRun) -> String {
 }
 
 /// `run 4 varied only time: differs; run 5 varied all but time: same as the control`
-pub(super) fn confirmed(report: &RebuildReport, guilty: &Guilty) -> String {
+pub(in crate::report) fn confirmed(report: &RebuildReport, guilty: &Guilty) -> String {
     let run = |id: usize| report.runs.iter().find(|run| run.id == id);
     let said = |id: usize| run(id).map_or_else(|| "not in this report".to_owned(), |run| outcome(report, run));
     let only = format!(
@@ -176,7 +176,7 @@ fn tested(report: &RebuildReport) -> impl Iterator<Item = &PlannedVariation> {
 }
 
 /// What is known of one variation.
-pub(super) fn result(report: &RebuildReport, name: &str) -> String {
+pub(in crate::report) fn result(report: &RebuildReport, name: &str) -> String {
     let has = |guilty: &&Guilty| guilty.variations.iter().any(|v| v == name);
     let guilty: Vec<String> = report
         .guilty
@@ -271,7 +271,7 @@ pub(super) fn in_vain(guilty: &Guilty, all: bool) -> Option<String> {
 }
 
 /// `14 runs (2 failed), 20.1 s of CPU; the two control builds alone took 2.8 s`
-pub(super) fn cost(report: &RebuildReport) -> String {
+pub(in crate::report) fn cost(report: &RebuildReport) -> String {
     let count = |outcome| report.runs.iter().filter(|run| run.outcome == outcome).count();
     let ended: Vec<String> = [(RunOutcome::Failed, "failed"), (RunOutcome::Hung, "hung")]
         .iter()
@@ -299,7 +299,7 @@ pub(super) fn cost(report: &RebuildReport) -> String {
 }
 
 /// A command line as a shell would take it.
-pub(super) fn shell(command: &[String]) -> String {
+pub(in crate::report) fn shell(command: &[String]) -> String {
     command.iter().map(|w| word(w)).collect::<Vec<_>>().join(" ")
 }
 
