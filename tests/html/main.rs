@@ -166,14 +166,3 @@ fn what_is_identical_has_a_page_too() {
     assert_eq!(browser.text("document.querySelector('h1').textContent"), "identical");
     assert_eq!(browser.count("document.querySelectorAll('.item, #filters').length"), 0);
 }
-
-#[test]
-fn a_further_report_has_a_format_that_is_written() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a"), "a").unwrap();
-    let output = repro(folder.path(), &["diff", "a", "a", "--also", "junit=x.xml"]);
-    assert_eq!(output.status.code(), Some(2));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("--also") && said.contains("html"), "{said}");
-    assert!(!folder.path().join("x.xml").exists());
-}
