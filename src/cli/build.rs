@@ -1,6 +1,6 @@
 //! `repro build [OPTIONS] [-- COMMAND…]`
 
-use super::{Error, Format, Global, Status, progress, warn};
+use super::{Error, Format, Global, Status, progress, record, warn};
 use repro::{
     model::{BuildVerdict, RebuildReport, RunOutcome},
     rebuild::{
@@ -86,6 +86,8 @@ pub(super) struct Args {
     /// Folder below which the work folder is made [default: $TMPDIR, else /tmp]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
+    #[command(flatten)]
+    history: record::Args,
     /// Show every finding and difference
     #[arg(short, long)]
     verbose: bool,
@@ -97,7 +99,21 @@ pub(super) struct Args {
 /// Exit status 0 reproducible, 1 not, 2 anything that leaves the question open, or a secret that got out.
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format(&[Format::Text, Format::Json, Format::Markdown])?;
-    let build = build(args)?;
+    let mut build = build(args)?;
+    if args.history.asked() && build.only.is_some() {
+        return Err(Error::new(
+            "--record-history: with --vary, one run is compared with nothing, so there is nothing to record",
+        ));
+    }
+    let recording = args.history.start(
+        &build.source,
+        &build.artifacts,
+        Path::new(repro::policy::lock::FILE),
+        true,
+    )?;
+    if build.record.is_none() {
+        build.record = recording.as_ref().and_then(record::Recording::record);
+    }
     let found = progress::with_runs(global.progress(), |tell| rebuild::run(&build, tell).map_err(Error::new))?;
     global.write(|out| match format {
         Format::Json => report::json::write(&found, out),
@@ -110,6 +126,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             report::rebuild::text::write(&found, options, out)
         }
     })?;
+    if let Some(recording) = recording {
+        recording.build(&found, &build, global)?;
+    }
     Ok(status(&found, build.only.is_some()))
 }
 

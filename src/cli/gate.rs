@@ -1,6 +1,6 @@
 //! `repro gate [OPTIONS] [ARTIFACT…]`
 
-use super::{Error, Format, Global, Status, build, progress};
+use super::{Error, Format, Global, Status, build, progress, record};
 use repro::{
     cause,
     model::{Enforce, GateReport, GateVerdict, RuleState},
@@ -61,6 +61,8 @@ pub(super) struct Args {
     /// Write a further report; may be given more than once
     #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
     also: Vec<(Format, PathBuf)>,
+    #[command(flatten)]
+    history: record::Args,
     /// Show every finding and difference
     #[arg(short, long)]
     verbose: bool,
@@ -81,11 +83,14 @@ const FORMATS: &[Format] = &[
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format(FORMATS)?;
     global.start_threads()?;
-    let report = progress::with_runs(global.progress(), |tell| judge(args, tell))?;
+    let (report, recording) = progress::with_runs(global.progress(), |tell| judge(args, tell))?;
     global.write(|out| write(&report, format, args, global.color(), out))?;
     for (format, path) in &args.also {
         super::replace(path, |out| write(&report, *format, args, false, out))
             .map_err(|error| Error::at(path.display(), error))?;
+    }
+    if let Some(recording) = recording {
+        recording.gate(&report, global)?;
     }
     let useless = report.rules.iter().any(|rule| rule.state != RuleState::Used);
     Ok(match report.verdict {
@@ -96,7 +101,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     })
 }
 
-fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error> {
+fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<(GateReport, Option<record::Recording>), Error> {
     let root = super::lock::root(&args.root)?;
     let mut policy = Policy::load(&root, &|id| cause::by_id(id).is_some()).map_err(Error::new)?;
     policy.enforce = args.enforce.or(policy.enforce);
@@ -110,6 +115,7 @@ fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error>
         )));
     };
     let globs = super::lock::globs(&policy, &root)?;
+    let recording = args.history.start(&root, &globs, &path, false)?;
     let build = super::lock::buildable(&root)? && !args.no_rebuild;
     let rebuild = match build || args.build {
         true => Some(Rebuild {
@@ -136,7 +142,7 @@ fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error>
     if let Some(missing) = reference.as_ref().filter(|path| !path.exists()) {
         return Err(Error::new(format!("{}: there is no such reference", missing.display())));
     }
-    gate::gate(Asked {
+    let report = gate::gate(Asked {
         name: &name,
         lock,
         policy,
@@ -148,7 +154,8 @@ fn judge(args: &Args, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error>
         reference,
         today: args.today.clone().unwrap_or_else(super::lock::today),
     })
-    .map_err(Error::new)
+    .map_err(Error::new)?;
+    Ok((report, recording))
 }
 
 fn write(report: &GateReport, format: Format, args: &Args, color: bool, out: &mut dyn Write) -> std::io::Result<()> {
@@ -177,7 +184,7 @@ fn enforce(word: &str) -> Result<Enforce, String> {
     }
 }
 
-fn share(word: &str) -> Result<f64, String> {
+pub(super) fn share(word: &str) -> Result<f64, String> {
     let share: f64 = word.parse().map_err(|_| "give a number from 0 to 1".to_owned())?;
     match (0.0..=1.0).contains(&share) {
         true => Ok(share),

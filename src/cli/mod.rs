@@ -16,6 +16,7 @@ mod lint;
 mod lock;
 mod probe;
 mod progress;
+mod record;
 mod schema;
 mod verify;
 

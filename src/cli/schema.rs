@@ -20,6 +20,8 @@ enum Output {
     Build,
     /// `repro ddc --format json`
     Ddc,
+    /// `repro history --format json`
+    History,
     /// `repro build --record FILE`
     Record,
     /// `repro hash --format json`
@@ -33,6 +35,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Output::Diff => report::json::SCHEMA,
         Output::Build => report::json::BUILD_SCHEMA,
         Output::Ddc => report::json::DDC_SCHEMA,
+        Output::History => report::json::HISTORY_SCHEMA,
         Output::Record => rebuild::record::SCHEMA,
         Output::Manifest => manifest::SCHEMA,
         Output::Check => manifest::CHECK_SCHEMA,
