@@ -87,7 +87,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
     #[command(flatten)]
-    history: record::Args,
+    history: record::Recorded,
     /// Show every finding and difference
     #[arg(short, long)]
     verbose: bool,

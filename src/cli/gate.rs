@@ -62,7 +62,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
     also: Vec<(Format, PathBuf)>,
     #[command(flatten)]
-    history: record::Args,
+    history: record::Recorded,
     /// Show every finding and difference
     #[arg(short, long)]
     verbose: bool,

@@ -24,7 +24,7 @@ use tempfile::TempDir;
 
 /// Options of both commands.
 #[derive(clap::Args, Debug)]
-pub(super) struct Args {
+pub(super) struct Recorded {
     /// Record the result for `repro history` [default FILE: `file` in [history] of repro.toml, else repro-history.sqlite at the root]
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     record_history: Option<Option<PathBuf>>,
@@ -66,7 +66,7 @@ struct Facts<'a> {
     results: Vec<RunResult>,
 }
 
-impl Args {
+impl Recorded {
     /// Whether the run is to be recorded.
     pub fn asked(&self) -> bool {
         self.record_history.is_some()
