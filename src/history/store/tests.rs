@@ -159,7 +159,7 @@ fn a_file_that_something_else_changed_is_not_believed() {
             "\"t\" is not as",
         ),
         ("DROP INDEX runs_by_time", "\"runs_by_time\" is not as"),
-        ("ALTER TABLE runs ADD COLUMN x", "\"runs\" is not as"),
+        ("ALTER TABLE runs ADD COLUMN x TEXT", "\"runs\" is not as"),
         (
             "DROP TABLE results; CREATE VIEW results AS SELECT 1 AS run",
             "\"results\" is not as",

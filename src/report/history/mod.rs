@@ -94,9 +94,17 @@ fn failure(point: &RunPoint) -> String {
     }
 }
 
-/// `package gcc-12: 12.2.0-14 → 12.2.0-15`.
+/// `package gcc-12: 12.2.0-14 → 12.2.0-15`; of a digest its beginning.
 fn change(item: &ChangedItem) -> String {
-    let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+    let side = |value: &Option<String>| match value.as_deref() {
+        None => "none".to_owned(),
+        Some(value) => {
+            let hex = value.strip_prefix("sha256:").unwrap_or(value);
+            let digest = hex.len() >= 40 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let short = hex.get(..12).filter(|_| digest);
+            short.unwrap_or(value).to_owned()
+        }
+    };
     format!("{}: {} → {}", item.what, side(&item.before), side(&item.after))
 }
 
