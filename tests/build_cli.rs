@@ -94,7 +94,10 @@ fn options_that_make_no_sense() {
     with(&["--timeout", "soon"], "is no length of time");
     with(&["--disk-limit", "much"], "is no size");
     with(&["--clock", "noon"], "is no moment");
-    with(&["--format", "tagged"], "this subcommand writes text, json, html, markdown");
+    with(
+        &["--format", "tagged"],
+        "this subcommand writes text, json, html, markdown",
+    );
 }
 
 #[test]

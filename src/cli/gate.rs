@@ -1,6 +1,6 @@
 //! `repro gate [OPTIONS] [ARTIFACT…]`
 
-use super::{Error, Format, Global, Status, build, ci, progress};
+use super::{Error, Format, Global, Status, build, ci, progress, record};
 use repro::{
     cause,
     model::{Enforce, GateReport, GateVerdict, ProblemReport, RuleState},
@@ -68,6 +68,8 @@ pub(super) struct Args {
     /// Write a further report; may be given more than once
     #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
     also: Vec<(Format, PathBuf)>,
+    #[command(flatten)]
+    history: record::Recorded,
     /// Show every finding and difference
     #[arg(short, long)]
     verbose: bool,
@@ -90,7 +92,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     super::check_also(&args.also, global, FORMATS)?;
     global.start_threads()?;
     let details = super::asked(Format::Html, format, &args.also);
-    let report = progress::with_runs(global.progress(), |tell| judge(args, details, tell))?;
+    let (report, recording) = progress::with_runs(global.progress(), |tell| judge(args, details, tell))?;
     let listed = LazyCell::new(|| problems(&report, &args.root));
     ci::print(global, format, |out| {
         write(&report, &listed, format, args, global.color(), out)
@@ -101,6 +103,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     ci::announce(global, format, &ci::word(report.verdict), &listed, |out| {
         report::gate::markdown::write(&report, args.report_url.as_deref(), out)
     });
+    if let Some(recording) = recording {
+        recording.gate(&report, global)?;
+    }
     let useless = report.rules.iter().any(|rule| rule.state != RuleState::Used);
     Ok(match report.verdict {
         GateVerdict::Undetermined => Status::Trouble,
@@ -110,7 +115,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     })
 }
 
-fn judge(args: &Args, details: bool, progress: &dyn Fn(&Progress)) -> Result<GateReport, Error> {
+fn judge(
+    args: &Args,
+    details: bool,
+    progress: &dyn Fn(&Progress),
+) -> Result<(GateReport, Option<record::Recording>), Error> {
     let root = super::lock::root(&args.root)?;
     let mut policy = Policy::load(&root, &|id| cause::by_id(id).is_some()).map_err(Error::new)?;
     policy.enforce = args.enforce.or(policy.enforce);
@@ -124,6 +133,7 @@ fn judge(args: &Args, details: bool, progress: &dyn Fn(&Progress)) -> Result<Gat
         )));
     };
     let globs = super::lock::globs(&policy, &root)?;
+    let recording = args.history.start(&root, &globs, &path, false)?;
     let build = super::lock::buildable(&root)? && !args.no_rebuild;
     if args.build && !build {
         return Err(Error::new("nothing to build: give `command` in [build] of repro.toml"));
@@ -173,7 +183,7 @@ fn judge(args: &Args, details: bool, progress: &dyn Fn(&Progress)) -> Result<Gat
             reference.name = below.display().to_string();
         }
     }
-    Ok(report)
+    Ok((report, recording))
 }
 
 /// The report as problems, each file by its path from where the command runs.
@@ -228,7 +238,7 @@ fn url(word: &str) -> Result<String, String> {
     }
 }
 
-fn share(word: &str) -> Result<f64, String> {
+pub(super) fn share(word: &str) -> Result<f64, String> {
     let share: f64 = word.parse().map_err(|_| "give a number from 0 to 1".to_owned())?;
     match (0.0..=1.0).contains(&share) {
         true => Ok(share),

@@ -1,11 +1,174 @@
-//! `repro history`
+//! `repro history [OPTIONS]` and `repro history prune`
 
-use super::{Error, Global, Status};
+use super::{Error, Format, Global, Status};
+use repro::{
+    history::{
+        analyse::{self, Asked},
+        config::Config,
+        moment,
+        store::History,
+    },
+    model::RunKind,
+    report,
+};
+use std::path::{Path, PathBuf};
 
 /// How often builds were reproducible, and what changed when they were not
+///
+/// Shows what `repro gate --record-history` and `repro build --record-history` recorded. The rate is the share of results that are
+/// reproductions, over the runs in the window: a result is one artifact in one run, and what could not be judged is no reproduction.
+/// Exit status 0; 1 if --fail-below or --fail-on-regression says so; 2 if with one of these there is no run, or the file can't be read.
 #[derive(clap::Args, Debug)]
-pub struct Args {}
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+    #[command(flatten)]
+    place: Place,
+    /// Only the runs of this project
+    #[arg(long, value_name = "NAME")]
+    project: Option<String>,
+    /// Only the runs of this command
+    #[arg(long, value_name = "gate|build", value_parser = kind)]
+    kind: Option<RunKind>,
+    /// Only artifacts whose path matches
+    #[arg(long, value_name = "GLOB")]
+    artifact: Option<String>,
+    /// Count only runs since this day or moment (RFC 3339)
+    #[arg(long, value_name = "DATE", value_parser = moment::parse)]
+    since: Option<i64>,
+    /// Count only the newest N runs
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    last: Option<usize>,
+    /// Exit status 1 if the rate is below this share, from 0 to 1
+    #[arg(long, value_name = "SHARE", value_parser = super::gate::share)]
+    fail_below: Option<f64>,
+    /// Exit status 1 if an artifact's newest run failed, or could not judge it, where the run before reproduced it
+    #[arg(long)]
+    fail_on_regression: bool,
+    /// Show every artifact
+    #[arg(short, long)]
+    verbose: bool,
+}
 
-pub fn run(_args: &Args, _global: &Global) -> Result<Status, Error> {
-    Err(Error::new("history: not there yet"))
+/// Where the history lies.
+#[derive(clap::Args, Debug)]
+struct Place {
+    /// The history [default: `file` in [history] of repro.toml, else repro-history.sqlite at the root]
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The repository
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    root: PathBuf,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Action {
+    /// Remove all but the newest runs of each project and command
+    Prune {
+        /// How many stay
+        #[arg(long, value_name = "N", value_parser = at_least_one)]
+        keep: usize,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
+    if let Some(Action::Prune { keep, place }) = &args.action {
+        return prune(*keep, place, global);
+    }
+    let format = global.format(&[Format::Text, Format::Json, Format::Markdown, Format::Html])?;
+    let asked = Asked {
+        project: args.project.clone(),
+        kind: args.kind,
+        artifact: args.artifact.clone(),
+        since: args.since,
+        last: args.last,
+        fail_below: args.fail_below,
+        fail_on_regression: args.fail_on_regression,
+    };
+    let history = args.place.open()?;
+    let found = analyse::analyse(history.as_ref(), &asked).map_err(Error::new)?;
+    let checked = args.fail_below.is_some() || args.fail_on_regression;
+    if found.runs == 0 && checked {
+        return Err(Error::new(
+            "no run is recorded that is asked for, so nothing can be said of a rate or a regression",
+        ));
+    }
+    global.write(|out| match format {
+        Format::Json => report::json::write(&found, out),
+        Format::Markdown => report::history::markdown::write(&found, out),
+        Format::Html => report::history::html::write(&found, out),
+        _ => {
+            let options = report::text::Options {
+                color: global.color(),
+                verbose: args.verbose,
+            };
+            report::history::text::write(&found, options, out)
+        }
+    })?;
+    Ok(match found.checks.failed.is_empty() {
+        true => Status::Same,
+        false => Status::Differs,
+    })
+}
+
+impl Place {
+    fn path(&self) -> Result<PathBuf, Error> {
+        match &self.file {
+            Some(file) => Ok(file.clone()),
+            None => {
+                let root = super::lock::root(&self.root)?;
+                Ok(Config::load(&root).map_err(Error::new)?.path(&root))
+            }
+        }
+    }
+
+    /// Opens it; nothing where no run was recorded. A file that was named must be there.
+    fn open(&self) -> Result<Option<History>, Error> {
+        let path = self.path()?;
+        self.must_be(&path)?;
+        History::read(&path).map_err(Error::new)
+    }
+
+    fn must_be(&self, path: &Path) -> Result<(), Error> {
+        match self.file.is_some() && !path.exists() {
+            true => Err(Error::new(format!("{}: there is no such history", path.display()))),
+            false => Ok(()),
+        }
+    }
+}
+
+fn prune(keep: usize, place: &Place, global: &Global) -> Result<Status, Error> {
+    let format = global.format(&[Format::Text, Format::Json])?;
+    let path = place.path()?;
+    if !path.exists() {
+        return Err(Error::new(format!("{}: there is no such history", path.display())));
+    }
+    let mut history = History::write(&path).map_err(Error::new)?;
+    let pruned = history.prune(keep).map_err(Error::new)?;
+    global.write(|out| match format {
+        Format::Json => {
+            let value = serde_json::json!({"schema_version": 1, "removed": pruned.removed, "kept": pruned.kept});
+            writeln!(out, "{value:#}")
+        }
+        _ => writeln!(out, "{} runs removed, {} kept", pruned.removed, pruned.kept),
+    })?;
+    Ok(Status::Same)
+}
+
+fn kind(word: &str) -> Result<RunKind, String> {
+    match word {
+        "gate" => Ok(RunKind::Gate),
+        "build" => Ok(RunKind::Build),
+        _ => Err("give gate or build".to_owned()),
+    }
+}
+
+fn at_least_one(word: &str) -> Result<usize, String> {
+    match word.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err("give a number from 1 on".to_owned()),
+    }
 }

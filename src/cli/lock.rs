@@ -9,7 +9,7 @@ use repro::{
         config::Policy,
         lock::{Changes, FILE, Lock},
     },
-    rebuild::{self, Progress, artifacts::Patterns, config::Config, record},
+    rebuild::{self, Progress, Step, artifacts::Patterns, config::Config, record},
 };
 use std::{
     fs,
@@ -199,13 +199,18 @@ pub(super) fn buildable(root: &Path) -> Result<bool, Error> {
 }
 
 /// The digest of the build command.
-fn command(root: &Path) -> Result<Option<String>, Error> {
+pub(super) fn command(root: &Path) -> Result<Option<String>, Error> {
     let steps = Config::load(root).map_err(Error::new)?.steps();
     if steps.is_empty() {
         return Ok(None);
     }
-    let json = serde_json::to_vec(&steps).map_err(|error| Error::new(format!("the build command: {error}")))?;
-    Ok(Some(format!("sha256:{}", Algorithm::Sha256.digest(&json))))
+    digest(&steps).map(Some)
+}
+
+/// The digest of a build's commands.
+pub(super) fn digest(steps: &[Step]) -> Result<String, Error> {
+    let json = serde_json::to_vec(steps).map_err(|error| Error::new(format!("the build command: {error}")))?;
+    Ok(format!("sha256:{}", Algorithm::Sha256.digest(&json)))
 }
 
 /// Today in UTC.

@@ -17,6 +17,7 @@ mod lint;
 mod lock;
 mod probe;
 mod progress;
+mod record;
 mod schema;
 mod verify;
 

@@ -22,6 +22,8 @@ enum Output {
     Ddc,
     /// `repro gate --format json`
     Gate,
+    /// `repro history --format json`
+    History,
     /// `repro build --record FILE`
     Record,
     /// `repro verify --format json`
@@ -40,6 +42,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Output::Build => report::json::BUILD_SCHEMA,
         Output::Ddc => report::json::DDC_SCHEMA,
         Output::Gate => report::json::GATE_SCHEMA,
+        Output::History => report::json::HISTORY_SCHEMA,
         Output::Record => rebuild::record::SCHEMA,
         Output::Verify => report::json::VERIFY_SCHEMA,
         Output::Statement => attest::SCHEMA,

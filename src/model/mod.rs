@@ -7,6 +7,7 @@ mod detail;
 mod difference;
 mod doctor;
 mod gate;
+mod history;
 mod localised;
 mod part;
 mod problem;
@@ -28,6 +29,10 @@ pub use doctor::{DoctorLine, DoctorReport};
 pub use gate::{
     AcceptedCause, ArtifactState, Digests, Enforce, GateArtifact, GateReference, GateReport, GateRule, GateVerdict,
     RuleState,
+};
+pub use history::{
+    ArtifactHistory, Basis, Bucket, CauseCount, ChangedItem, ChangedSince, Checks, Count, EnvironmentItem,
+    HISTORY_FILE, HistoryReport, NewRun, Outcome, RunEnvironment, RunKind, RunLine, RunPoint, RunResult, Window,
 };
 pub use localised::{Changed, Listed, Localised, SectionDifference};
 pub use part::{Body, Content, Decode, Group, Isa, Malformed, Member, Opened, Order, Part, Parts, Seal, Value};

@@ -6,6 +6,7 @@ pub mod ddc;
 pub mod doctor;
 pub mod gate;
 pub mod github;
+pub mod history;
 pub mod html;
 pub mod json;
 pub mod junit;

@@ -68,6 +68,20 @@ impl Database {
         found.map(|p| p.version.as_str())
     }
 
+    /// Versions of all packages, named as in a dependency.
+    pub(super) fn versions(&self) -> BTreeMap<String, String> {
+        let one = |((name, architecture), package): (&(String, String), &Installed)| {
+            let foreign = *architecture != self.native;
+            let name = if foreign {
+                format!("{name}:{architecture}")
+            } else {
+                name.clone()
+            };
+            (name, package.version.clone())
+        };
+        self.installed.iter().map(one).collect()
+    }
+
     /// Which packages the files belong to: real paths, each with the names of its packages as in a dependency.
     pub(super) fn owners(&self, paths: &BTreeSet<String>) -> BTreeMap<String, String> {
         let diverted = Diversions::read(&self.root);

@@ -5,11 +5,13 @@ mod against;
 mod buildinfo;
 mod dpkg;
 mod files;
+mod here;
 #[cfg(test)]
 mod tests;
 mod tools;
 
 pub use against::against;
+pub use here::here;
 
 use super::{
     Error, Step,
@@ -238,19 +240,7 @@ pub fn of(built: &Built<'_>, host: &Host) -> Result<Record, Error> {
         unread,
         artifacts: artifacts?,
         debian: buildinfo::Debian::of(built, &packages.native),
-        installed: packages
-            .installed
-            .iter()
-            .map(|((name, architecture), package)| {
-                let foreign = *architecture != packages.native;
-                let name = if foreign {
-                    format!("{name}:{architecture}")
-                } else {
-                    name.clone()
-                };
-                (name, package.version.clone())
-            })
-            .collect(),
+        installed: packages.versions(),
     })
 }
 
@@ -273,6 +263,27 @@ pub fn read(path: &Path) -> Result<Record, Error> {
 }
 
 impl Record {
+    /// Of nothing.
+    fn empty() -> Self {
+        Self {
+            schema_version: VERSION,
+            steps: None,
+            source_sha256: None,
+            os_release: None,
+            distribution: None,
+            kernel: None,
+            machine: None,
+            environment: BTreeMap::new(),
+            secrets: Vec::new(),
+            packages: BTreeMap::new(),
+            files: None,
+            unread: Vec::new(),
+            artifacts: BTreeMap::new(),
+            debian: buildinfo::Debian::default(),
+            installed: BTreeMap::new(),
+        }
+    }
+
     /// One digest for what the build was made with: machine, packages, programs and libraries. The kernel, variables, source, commands
     /// and artifacts do not count. `sha256:…`.
     ///

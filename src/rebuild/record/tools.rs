@@ -33,6 +33,16 @@ const KNOWN: &[(&str, &str)] = &[
     ("zig", "version"),
 ];
 
+/// Names of tools that most builds use, and that say nothing of themselves that a digest does not.
+const OTHERS: &[&str] = &[
+    "ar", "as", "c++", "cc", "cpp", "ld.gold", "ld.lld", "python3", "tar", "xz", "gzip", "zip",
+];
+
+/// Names of the tools that are looked for where no build was watched.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    KNOWN.iter().map(|(name, _)| *name).chain(OTHERS.iter().copied())
+}
+
 /// Longest time of one answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Most bytes of one answer.

@@ -6,6 +6,7 @@
 //! working tree or submodule gets a whole repository of its own, so that no git command of a build reaches the original.
 
 mod copy;
+mod identity;
 mod index;
 mod repository;
 mod select;

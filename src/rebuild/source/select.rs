@@ -1,6 +1,7 @@
 //! Which files belong to a source tree.
 
 use super::{super::Error, copy, index, repository::Repository, walking};
+use crate::model::HISTORY_FILE;
 use ignore::WalkBuilder;
 use std::{
     collections::BTreeMap,
@@ -57,6 +58,10 @@ pub fn select(root: &Path, all_files: bool) -> Result<Selection, Error> {
         found.not_ignored(&root)?;
     } else {
         found.everything(&root, &|name| !VCS.contains(&name))?;
+    }
+    // It changes with each recorded run, and builds must not see that.
+    for suffix in ["", "-journal"] {
+        found.entries.remove(Path::new(&format!("{HISTORY_FILE}{suffix}")));
     }
     for folder in found.repositories() {
         if let Some(repository) = Repository::at(&root.join(&folder)) {

@@ -1,0 +1,185 @@
+//! `repro build [OPTIONS] [-- COMMAND…]`
+
+mod asked;
+
+pub(in crate::cli) use asked::by_config;
+
+use super::{Error, Format, Global, Status, ci, progress, record, warn};
+use asked::build;
+use repro::{
+    model::{BuildVerdict, RebuildReport, RunOutcome},
+    rebuild::{self, units},
+    report,
+};
+use std::{
+    cell::LazyCell,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// Rebuild under variations, and show which of them changes which bytes
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// An artifact: a path or glob below the source folder; may be given more than once
+    #[arg(long = "artifact", value_name = "GLOB")]
+    artifacts: Vec<String>,
+    /// The source tree, which is copied and never touched
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    source: PathBuf,
+    /// Copy ignored files too
+    #[arg(long)]
+    all_files: bool,
+    /// Hand on a variable of yours, or set one; may be given more than once
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    env: Vec<String>,
+    /// Hand on a variable of yours that must turn up nowhere; may be given more than once
+    #[arg(long = "secret", value_name = "NAME")]
+    secrets: Vec<String>,
+    /// Test these variations only
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    variations: Vec<String>,
+    /// Don't test these variations
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    without: Vec<String>,
+    /// Make one run only, with these varied; `control` for none, `all` for all that this machine can vary
+    #[arg(long, value_name = "A,B", value_delimiter = ',', conflicts_with_all = ["variations", "without", "try_fixes"])]
+    vary: Vec<String>,
+    /// With --vary: put a remedy of --try-fixes in force; may be given more than once
+    #[arg(long = "remedy", value_name = "NAME", requires = "vary")]
+    remedies: Vec<String>,
+    /// Let the build reach the network
+    #[arg(long)]
+    network: bool,
+    /// Longest time of one run [default: 1h]
+    #[arg(long, value_name = "TIME", value_parser = units::duration)]
+    timeout: Option<Duration>,
+    /// Longest time in all [default: none]
+    #[arg(long, value_name = "TIME", value_parser = units::duration)]
+    total_timeout: Option<Duration>,
+    /// Most that one run may print [default: 256M]
+    #[arg(long, value_name = "SIZE", value_parser = units::size)]
+    output_limit: Option<u64>,
+    /// Most that one run may write [default: 16G]
+    #[arg(long, value_name = "SIZE", value_parser = units::size)]
+    disk_limit: Option<u64>,
+    /// Decides what is random [default: 1]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// What the control's clock shows, in seconds since 1970 [default: yesterday, 10:11:12 UTC]
+    #[arg(long, value_name = "@N", value_parser = units::moment)]
+    clock: Option<i64>,
+    /// Don't record which process writes which file
+    #[arg(long)]
+    no_trace: bool,
+    /// For each guilty variation, look for a remedy that makes the build reproducible
+    #[arg(long)]
+    try_fixes: bool,
+    /// Keep the artifacts that differ; with --vary, all artifacts
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+    /// Write what the build was made with; `.buildinfo` is Debian's format, anything else JSON
+    #[arg(long, value_name = "FILE", conflicts_with = "against")]
+    record: Option<PathBuf>,
+    /// Compare with what a build was made with, as --record wrote it
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
+    /// Folder below which the work folder is made [default: $TMPDIR, else /tmp]
+    #[arg(long, value_name = "DIR")]
+    work: Option<PathBuf>,
+    /// Write a further report; may be given more than once
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
+    also: Vec<(Format, PathBuf)>,
+    #[command(flatten)]
+    history: record::Recorded,
+    /// Show every finding and difference
+    #[arg(short, long)]
+    verbose: bool,
+    /// The command to build with; a single word is a line for /bin/sh
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+/// Exit status 0 reproducible, 1 not, 2 anything that leaves the question open, or a secret that got out.
+pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
+    let format = global.format(ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS)?;
+    let mut build = build(args)?;
+    if args.history.asked() && build.only.is_some() {
+        return Err(Error::new(
+            "--record-history: with --vary, one run is compared with nothing, so there is nothing to record",
+        ));
+    }
+    let recording = args.history.start(
+        &build.source,
+        &build.artifacts,
+        Path::new(repro::policy::lock::FILE),
+        true,
+    )?;
+    if build.record.is_none() {
+        build.record = recording.as_ref().and_then(record::Recording::record);
+    }
+    let found = progress::with_runs(global.progress(), |tell| rebuild::run(&build, tell).map_err(Error::new))?;
+    let listed = LazyCell::new(|| ci::helped(report::problems::rebuild::of(&found)));
+    ci::print(global, format, |out| {
+        write(&found, &listed, format, args, global.color(), out)
+    })?;
+    super::write_also(&args.also, |format, out| {
+        write(&found, &listed, format, args, false, out)
+    })?;
+    // Whatever the artifacts are, nobody should go on with these.
+    let verdict = match found.secrets.iter().all(|secret| secret.found.is_empty()) {
+        true => ci::word(found.verdict),
+        false => "secret-in-artifact".to_owned(),
+    };
+    ci::announce(global, format, &verdict, &listed, |out| {
+        report::rebuild::markdown::write(&found, out)
+    });
+    if let Some(recording) = recording {
+        recording.build(&found, &build, global)?;
+    }
+    Ok(status(&found, build.only.is_some()))
+}
+
+fn write(
+    found: &RebuildReport,
+    listed: &ci::Listed<'_>,
+    format: Format,
+    args: &Args,
+    color: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Json => report::json::write(found, out),
+        Format::Html => report::html::rebuild::write(found, out),
+        Format::Markdown => report::rebuild::markdown::write(found, out),
+        format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
+        _ => {
+            let options = report::text::Options {
+                color,
+                verbose: args.verbose,
+            };
+            report::rebuild::text::write(found, options, out)
+        }
+    }
+}
+
+fn status(found: &RebuildReport, single: bool) -> Status {
+    if let Some(secret) = found.secrets.iter().find(|secret| !secret.found.is_empty()) {
+        warn(format!("secret-in-artifact: {}", secret.name));
+        return Status::Trouble;
+    }
+    if single {
+        let built = found.runs.iter().all(|run| run.outcome == RunOutcome::Built);
+        return if built && !found.runs.is_empty() {
+            Status::Same
+        } else {
+            Status::Trouble
+        };
+    }
+    match found.verdict {
+        BuildVerdict::Reproducible => Status::Same,
+        BuildVerdict::Unreproducible | BuildVerdict::IntrinsicallyUnstable => Status::Differs,
+        BuildVerdict::BuildFails | BuildVerdict::Undetermined => Status::Trouble,
+    }
+}

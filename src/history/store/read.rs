@@ -1,0 +1,219 @@
+//! Reading: runs in order of time, and what single ones were made with.
+
+use super::{Error, History, damaged};
+use crate::{
+    history::moment,
+    model::{Basis, EnvironmentItem, Outcome, RunKind},
+};
+use rusqlite::{OptionalExtension, Row as SqlRow, ToSql, types::Type};
+use std::collections::BTreeMap;
+
+/// Which runs are read.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only this project.
+    pub project: Option<String>,
+    /// Only this command.
+    pub kind: Option<RunKind>,
+}
+
+impl Filter {
+    const SQL: &'static str = "(?1 IS NULL OR runs.project = ?1) AND (?2 IS NULL OR runs.kind = ?2)";
+
+    fn values(&self) -> [Box<dyn ToSql>; 2] {
+        [Box::new(self.project.clone()), Box::new(self.kind.map(RunKind::word))]
+    }
+}
+
+/// A run, with one of its results; a run without any comes once.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The run's number.
+    pub run: i64,
+    /// Seconds since 1970, in a range that can be written.
+    pub at: i64,
+    /// The command.
+    pub kind: RunKind,
+    /// The project.
+    pub project: String,
+    /// The run's verdict.
+    pub verdict: String,
+    /// Why, if it said so.
+    pub reason: Option<String>,
+    /// Commit of its source.
+    pub commit: Option<String>,
+    /// One artifact.
+    pub result: Option<RowResult>,
+}
+
+/// One artifact of a run.
+#[derive(Clone, Debug)]
+pub struct RowResult {
+    /// Path below the root.
+    pub path: String,
+    /// What was found out.
+    pub outcome: Outcome,
+    /// In the command's own word.
+    pub state: String,
+    /// SHA-256 of what was there.
+    pub sha256: Option<String>,
+    /// SHA-256 of what was locked.
+    pub locked: Option<String>,
+    /// The first cause.
+    pub cause: Option<String>,
+    /// What was wrong.
+    pub why: Option<String>,
+}
+
+/// What a run was made of and with.
+#[derive(Clone, Debug, Default)]
+pub struct Made {
+    /// Commit of its source.
+    pub commit: Option<String>,
+    /// Digest of its source.
+    pub source: Option<String>,
+    /// Digest of its command.
+    pub command: Option<String>,
+    /// Its environment: how it is known, and its number.
+    pub environment: Option<(Basis, i64)>,
+}
+
+impl History {
+    /// Tells all results, by time and number of the run, then by path.
+    ///
+    /// # Errors
+    /// The file is damaged, or `tell` fails.
+    pub fn rows(&self, filter: &Filter, tell: &mut dyn FnMut(Row) -> Result<(), Error>) -> Result<(), Error> {
+        let sql = format!(
+            "SELECT runs.id, at, kind, project, verdict, reason, head, path, outcome, state, sha256, locked, cause, why \
+             FROM runs INDEXED BY runs_by_time LEFT JOIN results ON results.run = runs.id WHERE {} \
+             ORDER BY at, runs.id, path",
+            Filter::SQL
+        );
+        let failed = |error: rusqlite::Error| self.explain(&error);
+        let mut statement = self.connection.prepare(&sql).map_err(failed)?;
+        let values = filter.values();
+        let mut rows = statement.query([&*values[0], &*values[1]]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let row = read(row).map_err(failed)?;
+            if !moment::valid(row.at) {
+                return Err(Error::new(format!(
+                    "{}: {}",
+                    self.path.display(),
+                    damaged(
+                        &format!("run {} is of no moment that can be written", row.run),
+                        Some(&self.connection)
+                    )
+                )));
+            }
+            tell(row)?;
+        }
+        Ok(())
+    }
+
+    /// Moment and number of the run that is the `last`th newest; none if there are fewer.
+    ///
+    /// # Errors
+    /// The file is damaged.
+    pub fn nth_newest(&self, filter: &Filter, last: usize) -> Result<Option<(i64, i64)>, Error> {
+        let Some(offset) = last.checked_sub(1).and_then(|offset| i64::try_from(offset).ok()) else {
+            return Ok(None);
+        };
+        let sql = format!(
+            "SELECT at, id FROM runs WHERE {} ORDER BY at DESC, id DESC LIMIT 1 OFFSET ?3",
+            Filter::SQL
+        );
+        let values = filter.values();
+        let found = self
+            .connection
+            .query_row(&sql, [&*values[0], &*values[1], &offset], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            });
+        found.optional().map_err(|error| self.explain(&error))
+    }
+
+    /// What a run was made of and with.
+    ///
+    /// # Errors
+    /// There is no such run, or the file is damaged.
+    pub fn made(&self, run: i64) -> Result<Made, Error> {
+        let sql = "SELECT head, source, command, basis, environments.id FROM runs \
+                   LEFT JOIN environments ON environments.id = runs.environment WHERE runs.id = ?1";
+        let found = self.connection.query_row(sql, [run], |row| {
+            let basis = match row.get::<_, Option<String>>(3)?.as_deref() {
+                None => None,
+                Some("build") => Some(Basis::Build),
+                Some("machine") => Some(Basis::Machine),
+                Some(other) => return Err(unknown(3, other)),
+            };
+            Ok(Made {
+                commit: row.get(0)?,
+                source: row.get(1)?,
+                command: row.get(2)?,
+                environment: basis.zip(row.get::<_, Option<i64>>(4)?),
+            })
+        });
+        found.map_err(|error| self.explain(&error))
+    }
+
+    /// What an environment consisted of.
+    ///
+    /// # Errors
+    /// The file is damaged.
+    pub fn items(&self, environment: i64) -> Result<BTreeMap<String, EnvironmentItem>, Error> {
+        let done = || -> rusqlite::Result<BTreeMap<String, EnvironmentItem>> {
+            let mut statement = self
+                .connection
+                .prepare("SELECT name, value, package FROM items WHERE environment = ?1")?;
+            let rows = statement.query_map([environment], |row| {
+                let item = EnvironmentItem {
+                    value: row.get(1)?,
+                    package: row.get(2)?,
+                };
+                Ok((row.get(0)?, item))
+            })?;
+            rows.collect()
+        };
+        done().map_err(|error| self.explain(&error))
+    }
+}
+
+fn read(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
+    let result = match row.get::<_, Option<String>>(7)? {
+        None => None,
+        Some(path) => Some(RowResult {
+            path,
+            outcome: match row.get::<_, String>(8)?.as_str() {
+                "reproduced" => Outcome::Reproduced,
+                "failed" => Outcome::Failed,
+                "unknown" => Outcome::Unknown,
+                other => return Err(unknown(8, other)),
+            },
+            state: row.get(9)?,
+            sha256: row.get(10)?,
+            locked: row.get(11)?,
+            cause: row.get(12)?,
+            why: row.get(13)?,
+        }),
+    };
+    Ok(Row {
+        run: row.get(0)?,
+        at: row.get(1)?,
+        kind: match row.get::<_, String>(2)?.as_str() {
+            "gate" => RunKind::Gate,
+            "build" => RunKind::Build,
+            other => return Err(unknown(2, other)),
+        },
+        project: row.get(3)?,
+        verdict: row.get(4)?,
+        reason: row.get(5)?,
+        commit: row.get(6)?,
+        result,
+    })
+}
+
+/// A word that no history has.
+fn unknown(column: usize, word: &str) -> rusqlite::Error {
+    let what = format!("{word:?} is no word of this column");
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, what.into())
+}
