@@ -1,6 +1,6 @@
 //! The rate over time as inline SVG: a column for each span of time, as wide as the span, split by outcome.
 
-use super::frame::escape;
+use crate::report::html::frame::escape;
 use crate::{
     model::{Bucket, HistoryReport, Outcome},
     report::counted,

@@ -1,13 +1,12 @@
 //! A dashboard in one file: the rate, the chart, what regressed, each artifact's strip, causes, the newest runs.
 
-use super::{
-    cause, change, chart, failure,
-    frame::{Frame, escape},
-    moment, path, point, several, window,
-};
+use super::{cause, change, chart, failure, moment, path, point, several, window};
 use crate::{
     model::{ArtifactHistory, HistoryReport, Outcome},
-    report::counted,
+    report::{
+        counted,
+        html::frame::{Frame, escape},
+    },
 };
 use std::io::{self, Write};
 
@@ -39,6 +38,7 @@ pub fn write(report: &HistoryReport, out: &mut dyn Write) -> io::Result<()> {
     let frame = Frame {
         title: &title,
         style: STYLE,
+        ..Frame::default()
     };
     frame.write(|out| body(report, out), out)
 }

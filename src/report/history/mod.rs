@@ -1,7 +1,6 @@
 //! The report of `repro history`: one file a format.
 
 mod chart;
-mod frame;
 pub mod html;
 pub mod markdown;
 pub mod text;
