@@ -196,7 +196,7 @@ fn what_is_no_history_is_refused() {
         (whole[..whole.len() / 2].to_vec(), "damaged: "),
         (whole[..whole.len() - 100].to_vec(), "damaged: "),
         (whole[..5000].to_vec(), "damaged: "),
-        (whole[..50].to_vec(), "no history of repro"),
+        (whole[..50].to_vec(), "damaged: "),
         (turned, "damaged: "),
     ] {
         fs::write(&other, &bytes).unwrap();
