@@ -28,7 +28,7 @@ fn loaded(page: &std::path::Path) -> Option<(String, String)> {
 
 #[test]
 fn the_page_loads_and_runs_nothing_of_an_artifact() {
-    let project = Project::new();
+    let project = Project::locked();
     let hostile = [
         "out/<img src=x onerror=document.title=1>",
         "out/'\"><script>document.title=2<",

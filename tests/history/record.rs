@@ -6,7 +6,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 #[test]
 fn a_gate_is_recorded_with_what_it_said() {
-    let project = Project::new();
+    let project = Project::locked();
     project.gate("2026-11-20T02:00:00Z", 0);
     project.gate("2026-11-21T02:00:00Z", 0);
     project.make("app", "other");
@@ -34,7 +34,7 @@ fn a_gate_is_recorded_with_what_it_said() {
 
 #[test]
 fn the_source_is_what_the_artifacts_are_made_of() {
-    let project = Project::new();
+    let project = Project::locked();
     project.gate("2026-11-20T02:00:00Z", 0);
     // Neither an artifact, nor the lock file, nor the history is source.
     project.make("app", "other");
@@ -67,7 +67,7 @@ fn a_commit_names_the_source() {
     if super::support::missing(&["git"]) {
         return;
     }
-    let project = Project::new();
+    let project = Project::locked();
     let git = |arguments: &[&str]| {
         let mut git = Command::new("git");
         git.args([
@@ -119,7 +119,7 @@ fn compiler(folder: &Path, version: &str) {
 
 #[test]
 fn same_source_other_compiler() {
-    let project = Project::new();
+    let project = Project::locked();
     let tools = tempfile::tempdir().unwrap();
     let night = |day: u32, status: i32| {
         let made = Command::new(tools.path().join("gcc"))
@@ -152,7 +152,7 @@ fn same_source_other_compiler() {
 
 #[test]
 fn a_record_that_is_given_is_what_it_was_made_with() {
-    let project = Project::new();
+    let project = Project::locked();
     let elsewhere = tempfile::tempdir().unwrap();
     let path = elsewhere.path().join("record.json");
     let record = |version: &str| {
@@ -273,7 +273,7 @@ fn sha256(bytes: &[u8]) -> String {
 
 #[test]
 fn what_cannot_be_recorded_is_said_before_anything_is_built() {
-    let project = Project::new();
+    let project = Project::locked();
     let root = project.root();
     for (arguments, says) in [
         (

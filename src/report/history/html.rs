@@ -26,7 +26,7 @@ svg.chart{display:block;width:100%}.grid{stroke:var(--line)}\
 svg text{fill:var(--dim)}svg.strip{vertical-align:middle;max-width:none}\
 rect.good{fill:#3fa05f}rect.bad{fill:#d5484f}rect.open{fill:#a96bb3}\
 .key{display:flex;gap:1.25rem;flex-wrap:wrap}.key svg{vertical-align:-2px;margin-right:.35rem}\
-table.wide{width:100%}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
+table.wide{width:100%}.wide td:first-child{min-width:12rem}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
 td.when{white-space:nowrap;font-variant-numeric:tabular-nums}.scroll{overflow-x:auto}\
 .word{font-weight:600}.course{margin:.9rem 0}.course p{margin:.15rem 0}a{color:inherit}\
 ul{margin:.3rem 0;padding-left:1.2rem}";
