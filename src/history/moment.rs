@@ -58,8 +58,8 @@ impl Span {
     pub fn fitting(first: i64, last: i64) -> Self {
         match last.saturating_sub(first) {
             ..=34 => Span::Day,
-            ..=280 => Span::Week,
-            ..=1500 => Span::Month,
+            35..=280 => Span::Week,
+            281..=1500 => Span::Month,
             _ => Span::Year,
         }
     }

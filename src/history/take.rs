@@ -29,7 +29,7 @@ pub fn gate(report: &GateReport) -> (&'static str, Vec<RunResult>) {
             state: state.to_owned(),
             sha256: artifact.found.as_ref().map(|found| found.sha256.clone()),
             locked: artifact.locked.as_ref().map(|locked| locked.sha256.clone()),
-            cause: first(artifact.findings.iter()),
+            cause: first(artifact.findings.iter(), artifact.unexplained.is_empty()),
             why: Some(artifact.why.clone()).filter(|why| outcome != Outcome::Reproduced && !why.is_empty()),
         }
     });
@@ -71,7 +71,12 @@ type Judged = (Outcome, &'static str, Option<String>, Option<String>);
 fn judge(report: &RebuildReport, path: &str) -> Judged {
     if let Some(unstable) = report.unstable.iter().find(|unstable| unstable.artifact == path) {
         let why = "two builds in the control environment differ".to_owned();
-        return (Outcome::Failed, "unstable", first(unstable.findings.iter()), Some(why));
+        return (
+            Outcome::Failed,
+            "unstable",
+            first(unstable.findings.iter(), unstable.unexplained.is_empty()),
+            Some(why),
+        );
     }
     let breaks = |guilty: &&Guilty| guilty.artifacts.iter().any(|artifact| artifact == path);
     if let Some(guilty) = report.guilty.iter().find(breaks) {
@@ -80,10 +85,12 @@ fn judge(report: &RebuildReport, path: &str) -> Judged {
             let rest = finding.address.strip_prefix(path);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        let cause = first(guilty.findings.iter().filter(own)).or_else(|| match guilty.artifacts.as_slice() {
-            [_] => first(guilty.findings.iter()),
-            _ => None,
-        });
+        let explained = guilty.unexplained.is_empty();
+        let cause =
+            first(guilty.findings.iter().filter(own), explained).or_else(|| match guilty.artifacts.as_slice() {
+                [_] => first(guilty.findings.iter(), explained),
+                _ => None,
+            });
         let names: BTreeSet<&str> = report
             .guilty
             .iter()
@@ -106,9 +113,9 @@ fn judge(report: &RebuildReport, path: &str) -> Judged {
     }
 }
 
-/// The first cause that does not follow from another, else the first.
-fn first<'f>(findings: impl Iterator<Item = &'f Finding> + Clone) -> Option<String> {
+/// The first cause that does not follow from another; one that does only if nothing else is left that it could follow from.
+fn first<'f>(findings: impl Iterator<Item = &'f Finding> + Clone, explained: bool) -> Option<String> {
     let root = findings.clone().find(|finding| !finding.knock_on);
-    root.or_else(|| findings.clone().next())
-        .map(|finding| finding.cause.to_owned())
+    let any = || findings.clone().next().filter(|_| explained);
+    root.or_else(any).map(|finding| finding.cause.to_owned())
 }

@@ -70,7 +70,7 @@ pub struct Project {
 }
 
 impl Project {
-    pub fn new() -> Self {
+    pub fn locked() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let project = Self { folder };
         fs::write(

@@ -5,7 +5,7 @@ use std::fs;
 
 /// Ten nights: `out/app` fails in the third and the last, `out/lib` never.
 fn nights() -> Project {
-    let project = Project::new();
+    let project = Project::locked();
     for day in 1..=10 {
         let bad = day == 3 || day == 10;
         project.make("app", if bad { "other" } else { "good" });
@@ -75,7 +75,7 @@ fn exit_statuses_that_a_nightly_job_alarms_on() {
 
 #[test]
 fn without_a_run_there_is_no_rate() {
-    let project = Project::new();
+    let project = Project::locked();
     let at = project.root();
     for asked in [
         &[][..],
@@ -165,7 +165,7 @@ fn the_text_says_what_matters() {
         "{markdown}"
     );
     // A terminal is not controlled by what somebody called a file.
-    let project = Project::new();
+    let project = Project::locked();
     fs::write(project.at("out/\u{1b}[2J\u{202e}"), "").unwrap();
     project.gate("2026-11-27", 1);
     let text = repro(project.root(), &["history"]).out;
@@ -181,7 +181,7 @@ fn the_text_says_what_matters() {
 fn several_projects_in_one_file() {
     let shared = tempfile::tempdir().unwrap();
     let file = shared.path().join("all");
-    let (one, two) = (Project::new(), Project::new());
+    let (one, two) = (Project::locked(), Project::locked());
     two.make("app", "other");
     for (project, name, status) in [(&one, "one", 0), (&two, "two", 1)] {
         let record = format!("--record-history={}", file.display());

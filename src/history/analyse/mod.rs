@@ -277,7 +277,7 @@ impl<'a> Fold<'a> {
                 artifacts: artifacts.len(),
             })
             .collect();
-        causes.sort_by(|a, b| (b.count, b.artifacts).cmp(&(a.count, a.artifacts)));
+        causes.sort_by_key(|one| std::cmp::Reverse((one.count, one.artifacts)));
         causes.truncate(CAUSES);
         let (span, buckets) = buckets(&self.days);
         let mut notes = Vec::new();

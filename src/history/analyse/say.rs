@@ -88,15 +88,23 @@ fn environment(changed: &ChangedSince) -> String {
     format!("other {}{rest}", parts.join(", "))
 }
 
-/// An item's name without its kind, where that is clear by itself.
+/// A package's name, a file's last name; anything else as it is.
 fn plain(what: &str) -> &str {
-    what.strip_prefix("package ")
-        .or_else(|| what.strip_prefix("file "))
-        .unwrap_or(what)
+    match (what.strip_prefix("package "), what.strip_prefix("file ")) {
+        (Some(name), _) => name,
+        (_, Some(path)) => path.rsplit('/').next().unwrap_or(path),
+        _ => what,
+    }
 }
 
-/// `1a2b3c4d → 5e6f7a8b`.
+/// `1a2b3c4d → 5e6f7a8b`. Of a tool that says its version, the digest matters only if the version is the same.
 fn arrow(item: &ChangedItem) -> String {
+    let version = |value: &Option<String>| Some(value.as_ref()?.rsplit_once(", sha256 ")?.0.to_owned());
+    if let (Some(before), Some(after)) = (version(&item.before), version(&item.after))
+        && before != after
+    {
+        return format!("{} → {}", short(&before), short(&after));
+    }
     let side = |value: &Option<String>| value.as_deref().map_or_else(|| "none".to_owned(), short);
     format!("{} → {}", side(&item.before), side(&item.after))
 }

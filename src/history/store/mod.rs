@@ -64,6 +64,7 @@ impl History {
             Err(error) => Err(history.explain(&error)),
             Ok(false) => Ok(None),
             Ok(true) => {
+                history.whole()?;
                 history.known()?;
                 Ok(Some(history))
             }
@@ -81,18 +82,21 @@ impl History {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let history = Self::connect(path, flags)?;
         // Whoever comes first makes the tables; the others wait here.
-        let made = || -> rusqlite::Result<()> {
-            history
-                .connection
-                .execute_batch("PRAGMA synchronous = EXTRA; BEGIN IMMEDIATE")?;
-            if history.is_new()? {
-                let numbers = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};");
-                history.connection.execute_batch(&(numbers + SCHEMA))?;
-            }
-            history.connection.execute_batch("COMMIT")
+        let begin = "PRAGMA synchronous = EXTRA; BEGIN IMMEDIATE";
+        let begun = || -> rusqlite::Result<bool> {
+            history.connection.execute_batch(begin)?;
+            history.is_new()
         };
-        made().map_err(|error| history.explain(&error))?;
-        history.known()?;
+        if begun().map_err(|error| history.explain(&error))? {
+            let numbers = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};");
+            let made = history.connection.execute_batch(&(numbers + SCHEMA));
+            made.map_err(|error| history.explain(&error))?;
+        } else {
+            history.whole()?;
+            history.known()?;
+        }
+        let done = history.connection.execute_batch("COMMIT");
+        done.map_err(|error| history.explain(&error))?;
         Ok(history)
     }
 
@@ -133,6 +137,27 @@ impl History {
             .connection
             .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         Ok(tables == 0 && self.number("application_id")? == 0 && self.number("user_version")? == 0)
+    }
+
+    /// Fails if the file ends before its last page does, which SQLite takes for zeros. To be asked while nobody else may write.
+    fn whole(&self) -> Result<(), Error> {
+        let read = |pragma| {
+            self.connection
+                .pragma_query_value(None, pragma, |row| row.get::<_, u32>(0))
+        };
+        let pages = || Ok((read("page_count")?, read("page_size")?));
+        let (count, size) = pages().map_err(|error: rusqlite::Error| self.explain(&error))?;
+        let there = fs::metadata(&self.path)
+            .map_err(|error| Error::at(&self.path, &error))?
+            .len();
+        let wanted = u64::from(count) * u64::from(size);
+        match there < wanted {
+            true => {
+                let said = format!("{there} bytes are left of {wanted}");
+                Err(Error::new(format!("{}: {}", self.path.display(), damaged(&said, None))))
+            }
+            false => Ok(()),
+        }
     }
 
     /// Fails unless the tables are those of this version.

@@ -25,9 +25,10 @@ svg.chart{display:block;width:100%}.grid{stroke:var(--line)}\
 svg text{fill:var(--dim)}svg.strip{vertical-align:middle;max-width:none}\
 rect.good{fill:#3fa05f}rect.bad{fill:#d5484f}rect.open{fill:#a96bb3}\
 .key{display:flex;gap:1.25rem;flex-wrap:wrap}.key svg{vertical-align:-2px;margin-right:.35rem}\
-table.wide{width:100%}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
+table.wide{width:100%}.wide td:first-child{min-width:12rem}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
 td.when{white-space:nowrap;font-variant-numeric:tabular-nums}.scroll{overflow-x:auto}\
-.word{font-weight:600;white-space:nowrap}ul{margin:.3rem 0;padding-left:1.2rem}";
+.word{font-weight:600}.course{margin:.9rem 0}.course p{margin:.15rem 0}a{color:inherit}\
+ul{margin:.3rem 0;padding-left:1.2rem}";
 
 /// The report as a page.
 pub fn write(report: &HistoryReport, out: &mut dyn Write) -> io::Result<()> {
@@ -90,11 +91,29 @@ fn head(report: &HistoryReport, out: &mut dyn Write) -> io::Result<()> {
     for note in &report.notes {
         writeln!(out, "<p>{}</p>", escape(note))?;
     }
-    for line in &report.checks.failed {
+    let checks = &report.checks;
+    let regressions = if checks.fail_on_regression {
+        checks.regressions
+    } else {
+        0
+    };
+    // Each regression stands below.
+    for line in checks
+        .failed
+        .iter()
+        .take(checks.failed.len().saturating_sub(regressions))
+    {
         writeln!(
             out,
             "<p class=\"alarm\"><b class=\"red\">alarm</b> {}</p>",
             escape(line)
+        )?;
+    }
+    if regressions > 0 {
+        writeln!(
+            out,
+            "<p class=\"alarm\"><b class=\"red\">alarm</b> <a href=\"#regressions\">{}</a> in the newest runs</p>",
+            counted(regressions, "regression")
         )?;
     }
     if report.runs == 0 {
@@ -170,24 +189,21 @@ fn name(artifact: &ArtifactHistory, (projects, kinds): (bool, bool)) -> String {
 fn course(artifact: &ArtifactHistory, names: (bool, bool), out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "<p><span class=\"word\">{}</span> {}</p>\n<ul>",
+        "<div class=\"course\"><p><span class=\"word\">{}</span> {}</p>",
         name(artifact, names),
         escape(&artifact.summary)
     )?;
     if let Some(first) = &artifact.first_failure {
-        writeln!(
-            out,
-            "<li>first failure: {}: {}</li>",
-            escape(&point(first)),
-            escape(&failure(first))
-        )?;
+        let last = artifact.last_reproduced.as_ref();
+        let last = last.map_or_else(
+            || "never reproduced".to_owned(),
+            |last| format!("last reproduced in {}", point(last)),
+        );
+        let line = format!("first failure in {}: {}; {last}", point(first), failure(first));
+        writeln!(out, "<p class=\"dim\">{}</p>", escape(&line))?;
     }
-    if let Some(last) = &artifact.last_reproduced {
-        writeln!(out, "<li>last reproduced: {}</li>", escape(&point(last)))?;
-    }
-    writeln!(out, "</ul>")?;
     let Some(changed) = artifact.changed.as_ref().filter(|changed| !changed.items.is_empty()) else {
-        return Ok(());
+        return writeln!(out, "</div>");
     };
     let all = changed.items.len() + changed.more;
     writeln!(
@@ -201,7 +217,7 @@ fn course(artifact: &ArtifactHistory, names: (bool, bool), out: &mut dyn Write) 
     if all > CHANGES {
         writeln!(out, "<li>{} more</li>", all - CHANGES)?;
     }
-    writeln!(out, "</ul></details>")
+    writeln!(out, "</ul></details></div>")
 }
 
 fn more(all: usize, out: &mut dyn Write) -> io::Result<()> {
