@@ -56,11 +56,15 @@ pub(super) struct Allow {
 /// What comments begin with.
 const LEADERS: &[&str] = &["#", "//", "/*", "*", "<!--", "dnl", "%", "--", ";", "\"\"\""];
 
+/// Most comments of one file.
+const MOST: usize = 1_000;
+/// No comment is longer, and none stands farther behind the start of its line, in bytes.
+const LONGEST: usize = 1_000;
+
 /// The allow comments of a text, in order.
 pub(super) fn comments(text: &str) -> Vec<Allow> {
-    text.match_indices(WORD)
-        .filter_map(|(at, _)| comment(text, at))
-        .collect()
+    let found = text.match_indices(WORD).filter_map(|(at, _)| comment(text, at));
+    found.take(MOST).collect()
 }
 
 fn comment(text: &str, at: usize) -> Option<Allow> {

@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 /// A word that no rule answers to.
 pub fn chosen(select: &[String], ignore: &[String], confidence: Confidence) -> Result<Vec<&'static Rule>, String> {
     for word in select.iter().chain(ignore) {
-        if !rule::all().any(|rule| matches(word, rule.id)) && !super::allow::OWN.iter().any(|own| own.id == word) {
+        let own = super::allow::OWN.iter().copied();
+        if word != "all" && !rule::all().chain(own).any(|rule| matches(word, rule.id)) {
             return Err(format!(
                 "no rule is called {word:?}; `repro lint --list-rules` lists them"
             ));
@@ -25,6 +26,12 @@ pub fn chosen(select: &[String], ignore: &[String], confidence: Confidence) -> R
         asked && (named || rule.confidence >= confidence) && !ignore.iter().any(|word| matches(word, rule.id))
     };
     Ok(rule::all().filter(wanted).collect())
+}
+
+/// Whether a rule about allow comments, which are not looked for in code, is asked for.
+pub fn keeps(select: &[String], ignore: &[String], id: &str) -> bool {
+    let asked = select.is_empty() || select.iter().any(|word| matches(word, id));
+    asked && !ignore.iter().any(|word| matches(word, id))
 }
 
 fn matches(word: &str, id: &str) -> bool {
