@@ -5,15 +5,21 @@ use std::{
     cell::{Cell, OnceCell, RefCell},
     collections::BTreeMap,
     ops::{ControlFlow, Range},
+    time::{Duration, Instant},
 };
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 /// Syntax trees are no deeper: the way up from a node costs its depth, and rules go it often.
 const DEEPEST: usize = 1_000;
-/// Steps of the parser (of about a hundred operations each) for any text, and for how many bytes of it there is one more.
-/// Ten times what the densest real source takes, so that only a text made to take long is given up.
-const STEPS: usize = 4_000;
-const BYTES_A_STEP: usize = 8;
+/// No node has more children: the way to the one before costs as many steps.
+const WIDEST: usize = 20_000;
+/// Steps of the parser, of about a hundred operations each: for any text, for how many bytes of it one more, and at most. Real sources
+/// take one for every 200 bytes, the densest one for every 90.
+const STEPS: usize = 500;
+const BYTES_A_STEP: usize = 40;
+const MOST_STEPS: usize = 30_000;
+/// Longest time of the parser for one text.
+const LONGEST: Duration = Duration::from_secs(5);
 
 thread_local! {
     /// A thread's parsers, each made once.
@@ -164,12 +170,20 @@ fn parse(language: Language, text: &str) -> Option<Option<Tree>> {
             parsers.insert(language, parser);
         }
         let parser = parsers.get_mut(&language)?;
-        let mut left = STEPS + text.len() / BYTES_A_STEP;
+        if !super::guard::parseable(language, text) {
+            return Some(None);
+        }
+        let mut left = MOST_STEPS.min(STEPS + text.len() / BYTES_A_STEP);
+        // Steps are counted, so that the answer is the same on every machine; the clock is there for the few texts on which single steps
+        // take long.
+        #[allow(clippy::disallowed_methods, reason = "a deadline, which no ordinary source meets")]
+        let now = || Instant::now();
+        let start = now();
         let mut step = |_: &tree_sitter::ParseState| {
             left = left.saturating_sub(1);
-            match left {
-                0 => ControlFlow::Break(()),
-                _ => ControlFlow::Continue(()),
+            match left == 0 || now().duration_since(start) > LONGEST {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
             }
         };
         let options = ParseOptions::new().progress_callback(&mut step);
@@ -181,11 +195,14 @@ fn parse(language: Language, text: &str) -> Option<Option<Tree>> {
     })
 }
 
-/// Whether no node lies too deep.
+/// Whether no node lies too deep or has too many children.
 fn shallow(tree: &Tree) -> bool {
     let mut cursor = tree.walk();
     let mut depth = 0;
     loop {
+        if cursor.node().child_count() as usize > WIDEST {
+            return false;
+        }
         if cursor.goto_first_child() {
             depth += 1;
             if depth > DEEPEST {

@@ -522,7 +522,8 @@ fn help(rule: &'static Rule) -> RuleHelp {
     RuleHelp {
         id: rule.id,
         group: "lint",
-        what: rule.what.to_owned(),
+        // A sentence, where the registry may have a heading.
+        what: format!("{}.", rule.what.trim_end_matches('.')),
         why: rule.why.to_owned(),
         fix: rule.fix.to_owned(),
         references: rule.references.to_vec(),
