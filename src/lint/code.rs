@@ -14,10 +14,10 @@ const DEEPEST: usize = 1_000;
 /// No node has more children: the way to the one before costs as many steps.
 const WIDEST: usize = 20_000;
 /// Steps of the parser, of about a hundred operations each: for any text, for how many bytes of it one more, and at most. Real sources
-/// take one for every 200 bytes, the densest one for every 90.
-const STEPS: usize = 500;
-const BYTES_A_STEP: usize = 40;
-const MOST_STEPS: usize = 30_000;
+/// take one for every 200 bytes, some of CMake one for every 30.
+const STEPS: usize = 1_000;
+const BYTES_A_STEP: usize = 8;
+const MOST_STEPS: usize = 100_000;
 /// Longest time of the parser for one text.
 const LONGEST: Duration = Duration::from_secs(5);
 

@@ -41,6 +41,7 @@ const FOREIGN: &[&str] = &[
     ".bzr",
     "_darcs",
     "CVS",
+    ".pc",
     "node_modules",
     ".tox",
     ".venv",
