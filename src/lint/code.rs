@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     cell::{Cell, OnceCell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     ops::{ControlFlow, Range},
     time::{Duration, Instant},
 };
@@ -20,6 +20,8 @@ const BYTES_A_STEP: usize = 8;
 const MOST_STEPS: usize = 100_000;
 /// Longest time of the parser for one text.
 const LONGEST: Duration = Duration::from_secs(5);
+/// Bytes that the parser is given at a time.
+const CHUNK: usize = 8 * 1024;
 
 thread_local! {
     /// A thread's parsers, each made once.
@@ -164,34 +166,49 @@ impl<'a> Code<'a> {
 /// The tree of a text; none in it if the limits are met, and none at all for a language without a grammar.
 fn parse(language: Language, text: &str) -> Option<Option<Tree>> {
     PARSERS.with_borrow_mut(|parsers| {
-        if !parsers.contains_key(&language) {
-            let mut parser = Parser::new();
-            parser.set_language(&language.grammar()?).ok()?;
-            parsers.insert(language, parser);
-        }
-        let parser = parsers.get_mut(&language)?;
+        let parser = match parsers.entry(language) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let mut parser = Parser::new();
+                parser.set_language(&language.grammar()?).ok()?;
+                place.insert(parser)
+            }
+        };
         if !super::guard::parseable(language, text) {
             return Some(None);
         }
-        let mut left = MOST_STEPS.min(STEPS + text.len() / BYTES_A_STEP);
         // Steps are counted, so that the answer is the same on every machine; the clock is there for the few texts on which single steps
         // take long.
         #[allow(clippy::disallowed_methods, reason = "a deadline, which no ordinary source meets")]
         let now = || Instant::now();
         let start = now();
+        let stopped = Cell::new(false);
+        let late = || {
+            stopped.set(stopped.get() || now().duration_since(start) > LONGEST);
+            stopped.get()
+        };
+        let mut left = MOST_STEPS.min(STEPS + text.len() / BYTES_A_STEP);
         let mut step = |_: &tree_sitter::ParseState| {
             left = left.saturating_sub(1);
-            match left == 0 || now().duration_since(start) > LONGEST {
+            match left == 0 || late() {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             }
         };
-        let options = ParseOptions::new().progress_callback(&mut step);
         let bytes = text.as_bytes();
-        let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+        // Within a step, the only way to stop the parser is to give it no more text.
+        let mut read = |at: usize, _| match late() {
+            true => &[][..],
+            false => {
+                let rest = bytes.get(at..).unwrap_or_default();
+                rest.get(..CHUNK).unwrap_or(rest)
+            }
+        };
+        let options = ParseOptions::new().progress_callback(&mut step);
+        let tree = parser.parse_with_options(&mut read, None, Some(options));
         // A parser that was stopped would else go on with this text at the next one.
         parser.reset();
-        Some(tree.filter(shallow))
+        Some(tree.filter(|tree| !stopped.get() && shallow(tree)))
     })
 }
 
