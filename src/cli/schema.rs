@@ -24,6 +24,8 @@ enum Output {
     Gate,
     /// `repro history --format json`
     History,
+    /// `repro lint --format json`
+    Lint,
     /// `repro build --record FILE`
     Record,
     /// `repro verify --format json`
@@ -43,6 +45,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Output::Ddc => report::json::DDC_SCHEMA,
         Output::Gate => report::json::GATE_SCHEMA,
         Output::History => report::json::HISTORY_SCHEMA,
+        Output::Lint => report::json::LINT_SCHEMA,
         Output::Record => rebuild::record::SCHEMA,
         Output::Verify => report::json::VERIFY_SCHEMA,
         Output::Statement => attest::SCHEMA,

@@ -1,7 +1,32 @@
 //! One piece of code in one language, its syntax tree and its text without comments.
 
-use std::{borrow::Cow, cell::OnceCell, ops::Range};
-use tree_sitter::{Node, Parser, Tree};
+use std::{
+    borrow::Cow,
+    cell::{Cell, OnceCell, RefCell},
+    collections::{BTreeMap, btree_map::Entry},
+    ops::{ControlFlow, Range},
+    time::{Duration, Instant},
+};
+use tree_sitter::{Node, ParseOptions, Parser, Tree};
+
+/// Syntax trees are no deeper: the way up from a node costs its depth, and rules go it often.
+const DEEPEST: usize = 1_000;
+/// No node has more children: the way to the one before costs as many steps.
+const WIDEST: usize = 20_000;
+/// Steps of the parser, of about a hundred operations each: for any text, for how many bytes of it one more, and at most. Real sources
+/// take one for every 200 bytes, some of CMake one for every 30.
+const STEPS: usize = 1_000;
+const BYTES_A_STEP: usize = 8;
+const MOST_STEPS: usize = 100_000;
+/// Longest time of the parser for one text.
+const LONGEST: Duration = Duration::from_secs(5);
+/// Bytes that the parser is given at a time.
+const CHUNK: usize = 8 * 1024;
+
+thread_local! {
+    /// A thread's parsers, each made once.
+    static PARSERS: RefCell<BTreeMap<Language, Parser>> = const { RefCell::new(BTreeMap::new()) };
+}
 
 /// What a piece of code is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +94,10 @@ pub struct Code<'a> {
     pub text: Cow<'a, str>,
     /// Where `text` starts in the file.
     pub offset: usize,
+    file: Option<&'a str>,
+    siblings: Option<&'a dyn Fn(&str) -> bool>,
     tree: OnceCell<Option<Tree>>,
+    given_up: Cell<bool>,
 }
 
 impl<'a> Code<'a> {
@@ -80,16 +108,41 @@ impl<'a> Code<'a> {
             path,
             text: text.into(),
             offset,
+            file: None,
+            siblings: None,
             tree: OnceCell::new(),
+            given_up: Cell::new(false),
         }
+    }
+
+    /// The same code, with the file that it lies in and the way to ask for files beside it.
+    pub fn within(mut self, file: &'a str, siblings: &'a dyn Fn(&str) -> bool) -> Self {
+        self.file = Some(file);
+        self.siblings = Some(siblings);
+        self
+    }
+
+    /// The text of the whole file, of which this may be a part.
+    pub fn file(&self) -> &str {
+        self.file.unwrap_or(&self.text)
+    }
+
+    /// Whether a file of this name lies in this file's folder or in one above it, up to the folder that is linted.
+    pub fn sibling(&self, name: &str) -> bool {
+        self.siblings.is_some_and(|siblings| siblings(name))
+    }
+
+    /// Whether a tree was asked for and there is none, because the code is nested too deep or takes too long to parse.
+    pub fn given_up(&self) -> bool {
+        self.given_up.get()
     }
 
     /// The syntax tree's root; none for a language that has no grammar.
     pub fn root(&self) -> Option<Node<'_>> {
         let tree = self.tree.get_or_init(|| {
-            let mut parser = Parser::new();
-            parser.set_language(&self.language.grammar()?).ok()?;
-            parser.parse(self.text.as_bytes(), None)
+            let tree = parse(self.language, &self.text)?;
+            self.given_up.set(tree.is_none());
+            tree
         });
         tree.as_ref().map(Tree::root_node)
     }
@@ -107,6 +160,79 @@ impl<'a> Code<'a> {
     /// The file's name, without its folders.
     pub fn file_name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(self.path)
+    }
+}
+
+/// The tree of a text; none in it if the limits are met, and none at all for a language without a grammar.
+fn parse(language: Language, text: &str) -> Option<Option<Tree>> {
+    PARSERS.with_borrow_mut(|parsers| {
+        let parser = match parsers.entry(language) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let mut parser = Parser::new();
+                parser.set_language(&language.grammar()?).ok()?;
+                place.insert(parser)
+            }
+        };
+        if !super::guard::parseable(language, text) {
+            return Some(None);
+        }
+        // Steps are counted, so that the answer is the same on every machine; the clock is there for the few texts on which single steps
+        // take long.
+        #[allow(clippy::disallowed_methods, reason = "a deadline, which no ordinary source meets")]
+        let now = || Instant::now();
+        let start = now();
+        let stopped = Cell::new(false);
+        let late = || {
+            stopped.set(stopped.get() || now().duration_since(start) > LONGEST);
+            stopped.get()
+        };
+        let mut left = MOST_STEPS.min(STEPS + text.len() / BYTES_A_STEP);
+        let mut step = |_: &tree_sitter::ParseState| {
+            left = left.saturating_sub(1);
+            match left == 0 || late() {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        };
+        let bytes = text.as_bytes();
+        // Within a step, the only way to stop the parser is to give it no more text.
+        let mut read = |at: usize, _| match late() {
+            true => &[][..],
+            false => {
+                let rest = bytes.get(at..).unwrap_or_default();
+                rest.get(..CHUNK).unwrap_or(rest)
+            }
+        };
+        let options = ParseOptions::new().progress_callback(&mut step);
+        let tree = parser.parse_with_options(&mut read, None, Some(options));
+        // A parser that was stopped would else go on with this text at the next one.
+        parser.reset();
+        Some(tree.filter(|tree| !stopped.get() && shallow(tree)))
+    })
+}
+
+/// Whether no node lies too deep or has too many children.
+fn shallow(tree: &Tree) -> bool {
+    let mut cursor = tree.walk();
+    let mut depth = 0;
+    loop {
+        if cursor.node().child_count() as usize > WIDEST {
+            return false;
+        }
+        if cursor.goto_first_child() {
+            depth += 1;
+            if depth > DEEPEST {
+                return false;
+            }
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return true;
+            }
+            depth -= 1;
+        }
     }
 }
 

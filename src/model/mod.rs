@@ -8,6 +8,7 @@ mod difference;
 mod doctor;
 mod gate;
 mod history;
+mod lint;
 mod localised;
 mod part;
 mod problem;
@@ -34,6 +35,7 @@ pub use history::{
     ArtifactHistory, Basis, Bucket, CauseCount, ChangedItem, ChangedSince, Checks, Count, EnvironmentItem,
     HISTORY_FILE, HistoryReport, NewRun, Outcome, RunEnvironment, RunKind, RunLine, RunPoint, RunResult, Window,
 };
+pub use lint::{LintAllowed, LintEdit, LintFinding, LintReport, LintSkipped, LintSummary, LintTrouble};
 pub use localised::{Changed, Listed, Localised, SectionDifference};
 pub use part::{Body, Content, Decode, Group, Isa, Malformed, Member, Opened, Order, Part, Parts, Seal, Value};
 pub use problem::{CheckOutcome, CheckResult, Level, Problem, ProblemReport, Region, RuleHelp};

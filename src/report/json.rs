@@ -16,6 +16,8 @@ pub const VERIFY_SCHEMA: &str = include_str!("schema/verify.json");
 pub const GATE_SCHEMA: &str = include_str!("schema/gate.json");
 /// JSON Schema of a [`HistoryReport`](crate::model::HistoryReport).
 pub const HISTORY_SCHEMA: &str = include_str!("schema/history.json");
+/// JSON Schema of a [`LintReport`](crate::model::LintReport).
+pub const LINT_SCHEMA: &str = include_str!("schema/lint.json");
 
 /// A report as indented JSON with a final newline.
 pub fn write<T: Serialize>(report: &T, out: &mut dyn Write) -> io::Result<()> {

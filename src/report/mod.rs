@@ -10,6 +10,7 @@ pub mod history;
 pub mod html;
 pub mod json;
 pub mod junit;
+pub mod lint;
 pub mod markdown;
 mod page;
 pub mod problems;
