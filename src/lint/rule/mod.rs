@@ -7,10 +7,13 @@ mod docker;
 mod docs;
 mod flags;
 mod go;
+#[cfg(test)]
+mod harness;
 mod java;
 mod javascript;
 mod make;
 mod perl;
+mod place;
 mod python;
 mod rpm;
 mod ruby;
