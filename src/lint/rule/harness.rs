@@ -15,7 +15,7 @@ fn language(path: &str) -> Option<Language> {
             "c" | "h" => Language::C,
             "cc" | "cpp" | "hpp" => Language::Cpp,
             "mk" => Language::Make,
-            "sh" => Language::Shell,
+            "sh" | "postinst" => Language::Shell,
             "cmake" => Language::CMake,
             "ac" | "m4" => Language::Autoconf,
             "py" => Language::Python,
@@ -53,7 +53,12 @@ pub fn run(rule: &Rule, path: &str, text: &str) -> Vec<String> {
         .iter()
         .map(|hit| {
             let line = text[..hit.span.start].matches('\n').count() + 1;
-            format!("{path}:{line}: {}: {}\n    {}", rule.id, hit.message, &text[hit.span.clone()])
+            format!(
+                "{path}:{line}: {}: {}\n    {}",
+                rule.id,
+                hit.message,
+                &text[hit.span.clone()]
+            )
         })
         .collect()
 }

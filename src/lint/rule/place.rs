@@ -45,7 +45,12 @@ pub fn is_test_path(path: &str) -> bool {
 /// `test_x.py`, `x_test.go`, `x-tests.sh`, `runtests.sh`.
 fn is_test_name(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
-    words(&stem).any(|word| matches!(word, "test" | "tests" | "bench" | "benchmark" | "runtest" | "runtests" | "testlib"))
+    words(&stem).any(|word| {
+        matches!(
+            word,
+            "test" | "tests" | "bench" | "benchmark" | "runtest" | "runtests" | "testlib"
+        )
+    })
 }
 
 /// A name's words: what letters and digits are between anything else.
@@ -76,20 +81,49 @@ pub fn is_image(path: &str) -> bool {
 /// Whether a script is run where the program is installed, or by hand, and not by a build.
 pub fn is_run_later(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
-        "init.d", "cron", "cron.d", "cron.daily", "systemd", "hooks", "cgi-bin", "completion", "completions", "dracut", "initramfs",
-        "etc", "skel", "contrib", "backup", "deploy", "ops", "netplug", "udhcp", "initscripts",
+        "init.d",
+        "cron",
+        "cron.d",
+        "cron.daily",
+        "systemd",
+        "hooks",
+        "cgi-bin",
+        "completion",
+        "completions",
+        "dracut",
+        "initramfs",
+        "etc",
+        "skel",
+        "contrib",
+        "backup",
+        "deploy",
+        "ops",
+        "netplug",
+        "udhcp",
+        "initscripts",
     ];
-    const NAMES: &[&str] = &["postinst", "preinst", "prerm", "postrm", "init", "cron", "service", "daemon", "config"];
+    const NAMES: &[&str] = &[
+        "postinst", "preinst", "prerm", "postrm", "init", "cron", "service", "daemon", "config",
+    ];
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     folders.split('/').any(|folder| FOLDERS.contains(&folder))
         || words(name).any(|word| NAMES.contains(&word) && word.len() > 6)
-        || (folders.rsplit('/').next() == Some("debian") && name.rsplit('.').next().is_some_and(|end| NAMES.contains(&end)))
+        || (folders.rsplit('/').next() == Some("debian")
+            && name.rsplit('.').next().is_some_and(|end| NAMES.contains(&end)))
 }
 
 /// Whether a source is of a program that the build itself runs, by its name: `gen_tables.c`, `mkbuiltins.c`, `bin2c.c`, `codegen/x.cc`.
 pub fn is_generator(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
-        "codegen", "generator", "generators", "buildtools", "build-tools", "build_tools", "hosttools", "host-tools", "mktools",
+        "codegen",
+        "generator",
+        "generators",
+        "buildtools",
+        "build-tools",
+        "build_tools",
+        "hosttools",
+        "host-tools",
+        "mktools",
     ];
     const STARTS: &[&str] = &["gen", "mk", "make", "bin2", "txt2", "file2", "embed", "build"];
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -110,7 +144,13 @@ mod tests {
 
     #[test]
     fn paths_say_what_a_file_is_for() {
-        for path in ["tests/a.sh", "src/t/x.sh", "lib/test_x.py", "x-tests.sh", "Examples/Makefile"] {
+        for path in [
+            "tests/a.sh",
+            "src/t/x.sh",
+            "lib/test_x.py",
+            "x-tests.sh",
+            "Examples/Makefile",
+        ] {
             assert!(is_test_path(path), "{path}");
         }
         for path in ["latest/a.sh", "src/contest.c", "attest.sh", "Makefile"] {

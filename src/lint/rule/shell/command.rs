@@ -26,7 +26,18 @@ pub struct Command<'t> {
 
 /// Programs that start another.
 const WRAPPERS: &[&str] = &[
-    "env", "sudo", "time", "nice", "nohup", "exec", "command", "builtin", "fakeroot", "eatmydata", "ionice", "busybox",
+    "env",
+    "sudo",
+    "time",
+    "nice",
+    "nohup",
+    "exec",
+    "command",
+    "builtin",
+    "fakeroot",
+    "eatmydata",
+    "ionice",
+    "busybox",
 ];
 
 impl<'t> Command<'t> {
@@ -90,7 +101,9 @@ impl<'t> Command<'t> {
 
     /// Whether a letter is among the bundled short options.
     pub fn has_letter(&self, letter: char) -> bool {
-        self.words.iter().any(|word| bundle(&word.text).is_some_and(|letters| letters.contains(letter)))
+        self.words
+            .iter()
+            .any(|word| bundle(&word.text).is_some_and(|letters| letters.contains(letter)))
     }
 
     /// Whether options may come from a variable: `$TAR_OPTS`, `"${args[@]}"`.
@@ -135,7 +148,10 @@ fn program(code: &Code<'_>, text: &str) -> String {
         .or_else(|| text.strip_prefix('$'));
     if let Some(variable) = variable {
         let lower = variable.to_ascii_lowercase();
-        let short = lower.strip_suffix("_bin").or(lower.strip_suffix("_prog")).unwrap_or(&lower);
+        let short = lower
+            .strip_suffix("_bin")
+            .or(lower.strip_suffix("_prog"))
+            .unwrap_or(&lower);
         return match short {
             "host_cc" | "hostcc" | "build_cc" | "cc_for_build" => "cc".to_owned(),
             other => other.to_owned(),

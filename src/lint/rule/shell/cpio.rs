@@ -33,11 +33,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         let unpacked = landing::after(command.node)
             .into_iter()
             .any(|next| script.code.of(next).contains("cpio") || script.code.of(next).contains("ssh"));
-        let to = command
-            .node
-            .parent()
-            .filter(|parent| parent.kind() == "redirected_statement")
-            .and_then(|statement| landing::file(&script, statement));
+        let to = landing::redirected(command.node).and_then(|statement| landing::file(&script, statement));
         if unpacked || to.is_some_and(|name| !landing::is_output(&script, &name)) {
             continue;
         }

@@ -32,7 +32,10 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             continue;
         }
         if let Some(landing) = landing::of_output(&script, command.node) {
-            hits.at(command.node.byte_range(), format!("the time of the build {}", landing.say()));
+            hits.at(
+                command.node.byte_range(),
+                format!("the time of the build {}", landing.say()),
+            );
         }
     }
 }
@@ -52,7 +55,16 @@ pub fn tells_now(command: &Command<'_>) -> bool {
 /// Whether a command runs only where `SOURCE_DATE_EPOCH` is not set, or one with it failed.
 pub fn is_fallback(code: &Code<'_>, node: Node<'_>) -> bool {
     let mut at = node;
-    while let Some(parent) = above(at, &["if_statement", "list", "case_statement", "expansion", "variable_assignment"]) {
+    while let Some(parent) = above(
+        at,
+        &[
+            "if_statement",
+            "list",
+            "case_statement",
+            "expansion",
+            "variable_assignment",
+        ],
+    ) {
         if code.of(parent).contains("SOURCE_DATE_EPOCH") {
             return true;
         }

@@ -48,7 +48,10 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
 pub fn lists_unsorted(command: &Command<'_>) -> bool {
     match command.name.as_str() {
         "ls" => {
-            !command.has_letter('t') && !command.has_letter('S') && !command.has_letter('d') && (command.has_letter('U') || command.has_letter('f'))
+            !command.has_letter('t')
+                && !command.has_letter('S')
+                && !command.has_letter('d')
+                && (command.has_letter('U') || command.has_letter('f'))
         }
         "find" => !command.words.iter().any(|word| {
             matches!(
@@ -64,14 +67,18 @@ pub fn lists_unsorted(command: &Command<'_>) -> bool {
 fn user(script: &Script<'_>, command: &Command<'_>) -> Option<String> {
     let mut last = command.node;
     for next in landing::after(command.node) {
-        if matches!(next.kind(), "while_statement" | "for_statement" | "compound_statement" | "subshell")
-            || next.kind() == "redirected_statement"
-                && next
-                    .child_by_field_name("body")
-                    .is_some_and(|body| matches!(body.kind(), "while_statement" | "compound_statement" | "subshell"))
+        if matches!(
+            next.kind(),
+            "while_statement" | "for_statement" | "compound_statement" | "subshell"
+        ) || next.kind() == "redirected_statement"
+            && next
+                .child_by_field_name("body")
+                .is_some_and(|body| matches!(body.kind(), "while_statement" | "compound_statement" | "subshell"))
         {
-            return (script.code.of(next).contains("read ") && !script.code.of(next).contains("sort") && writes(script, next))
-                .then(|| "a loop that writes".to_owned());
+            return (script.code.of(next).contains("read ")
+                && !script.code.of(next).contains("sort")
+                && writes(script, next))
+            .then(|| "a loop that writes".to_owned());
         }
         let next_command = script.command(next)?;
         match next_command.name.as_str() {
@@ -79,13 +86,21 @@ fn user(script: &Script<'_>, command: &Command<'_>) -> Option<String> {
             "xargs" => {
                 let name = started(next_command)?.first()?.text.rsplit('/').next()?.to_owned();
                 // What the program prints may be sorted later.
-                let sorted = landing::after(next).iter().any(|later| script.code.of(*later).contains("sort"));
-                let read = landing::after(next).iter().any(|later| script.code.of(*later).contains("grep"));
+                let sorted = landing::after(next)
+                    .iter()
+                    .any(|later| script.code.of(*later).contains("sort"));
+                let read = landing::after(next)
+                    .iter()
+                    .any(|later| script.code.of(*later).contains("grep"));
                 return (!sorted && !read && is_ordered(&name) && shows(script, &name, next)).then_some(name);
             }
             "tar" | "cpio" | "zip" | "pax" => {
                 let adds = match next_command.name.as_str() {
-                    "tar" => next_command.has("-T") || next_command.has("--files-from") || next_command.words.iter().any(|word| word.text.contains('T')),
+                    "tar" => {
+                        next_command.has("-T")
+                            || next_command.has("--files-from")
+                            || next_command.words.iter().any(|word| word.text.contains('T'))
+                    }
                     "zip" => next_command.has("-@"),
                     "cpio" => super::cpio::writes(next_command),
                     _ => true,
@@ -97,8 +112,16 @@ fn user(script: &Script<'_>, command: &Command<'_>) -> Option<String> {
         }
     }
     // `$(find …)`
-    let substitution = above(last, &["command_substitution", "redirected_statement", "function_definition", "process_substitution"])
-        .filter(|node| node.kind() == "command_substitution")?;
+    let substitution = above(
+        last,
+        &[
+            "command_substitution",
+            "redirected_statement",
+            "function_definition",
+            "process_substitution",
+        ],
+    )
+    .filter(|node| node.kind() == "command_substitution")?;
     given(script, substitution, 3)
 }
 
@@ -122,9 +145,14 @@ fn given<'c>(script: &Script<'c>, value: Node<'c>, hops: u8) -> Option<String> {
             }
             "for_statement" => {
                 let body = parent.child_by_field_name("body")?;
-                let whole = parent.parent().filter(|up| up.kind() == "redirected_statement").unwrap_or(parent);
-                return (parent.child_by_field_name("body")? != at && (writes(script, body) || landing::file(script, whole).is_some_and(|name| landing::is_output(script, &name))))
-                    .then(|| "a loop that writes".to_owned());
+                let whole = parent
+                    .parent()
+                    .filter(|up| up.kind() == "redirected_statement")
+                    .unwrap_or(parent);
+                return (parent.child_by_field_name("body")? != at
+                    && (writes(script, body)
+                        || landing::file(script, whole).is_some_and(|name| landing::is_output(script, &name))))
+                .then(|| "a loop that writes".to_owned());
             }
             "variable_assignment" => {
                 let name = script.code.of(parent.child_by_field_name("name")?);
@@ -153,8 +181,11 @@ fn writes<'c>(script: &Script<'c>, node: Node<'c>) -> bool {
             && landing::file(script, statement).is_some_and(|name| landing::is_output(script, &name))
     });
     appends
-        || (script
-            .named(&["echo", "printf", "cat", "sed", "awk"])
-            .any(|command| node.byte_range().contains(&command.node.start_byte()) && command.node.parent().is_some_and(|up| up.kind() != "redirected_statement"))
-            && landing::of_output(script, node).is_some())
+        || (script.named(&["echo", "printf", "cat", "sed", "awk"]).any(|command| {
+            node.byte_range().contains(&command.node.start_byte())
+                && command
+                    .node
+                    .parent()
+                    .is_some_and(|up| up.kind() != "redirected_statement")
+        }) && landing::of_output(script, node).is_some())
 }

@@ -18,7 +18,10 @@ pub static RULE: Rule = Rule {
     why: "Without -n the header carries the file's time, and its name; a file that the build made has another time each time. This is so for \
           `gzip -c < file`, too. In a pipe the time is 0 since gzip 1.10.",
     fix: "gzip -n",
-    references: &["https://reproducible-builds.org/docs/archives/", "https://lintian.debian.org/tags/package-contains-timestamped-gzip"],
+    references: &[
+        "https://reproducible-builds.org/docs/archives/",
+        "https://lintian.debian.org/tags/package-contains-timestamped-gzip",
+    ],
     triggers: &["gzip", "pigz", "GZIP"],
     check,
 };
@@ -42,18 +45,39 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             if command.has_variable_options() || command.environment.iter().any(|set| set.starts_with("GZIP=")) {
                 continue;
             }
-            report(&script, command.place.clone(), &command.words, read, command.node.end_byte(), hits);
+            report(
+                &script,
+                command.place.clone(),
+                &command.words,
+                read,
+                command.node.end_byte(),
+                hits,
+            );
         } else if let Some((first, words)) = started(command).and_then(<[_]>::split_first) {
             if matches!(first.text.as_str(), "gzip" | "pigz") && !words.iter().any(|word| word.text.starts_with('$')) {
                 let end = words.last().unwrap_or(first).node.end_byte();
-                report(&script, first.node.byte_range(), words, Some("{}".to_owned()), end, hits);
+                report(
+                    &script,
+                    first.node.byte_range(),
+                    words,
+                    Some("{}".to_owned()),
+                    end,
+                    hits,
+                );
             }
         }
     }
 }
 
 /// Reports a gzip that packs a file and keeps its time.
-fn report(script: &Script<'_>, place: Range<usize>, words: &[Word<'_>], read: Option<String>, end: usize, hits: &mut Hits) {
+fn report(
+    script: &Script<'_>,
+    place: Range<usize>,
+    words: &[Word<'_>],
+    read: Option<String>,
+    end: usize,
+    hits: &mut Hits,
+) {
     let mut file = read;
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -65,7 +89,10 @@ fn report(script: &Script<'_>, place: Range<usize>, words: &[Word<'_>], read: Op
                 return;
             }
         } else if text.starts_with("--") {
-            if matches!(text, "--no-name" | "--decompress" | "--uncompress" | "--test" | "--list" | "--help" | "--version") {
+            if matches!(
+                text,
+                "--no-name" | "--decompress" | "--uncompress" | "--test" | "--list" | "--help" | "--version"
+            ) {
                 return;
             }
         } else if text != "-" && file.is_none() {
@@ -75,7 +102,11 @@ fn report(script: &Script<'_>, place: Range<usize>, words: &[Word<'_>], read: Op
     let Some(file) = file.filter(|file| landing::is_output(script, file)) else {
         return;
     };
-    let plain = script.code.text.get(place.clone()).is_some_and(|name| name.ends_with("gzip") || name.ends_with("pigz"));
+    let plain = script
+        .code
+        .text
+        .get(place.clone())
+        .is_some_and(|name| name.ends_with("gzip") || name.ends_with("pigz"));
     let message = if file == "{}" {
         "the time of each file is stored: no -n".to_owned()
     } else {

@@ -3,7 +3,7 @@
 use super::{
     super::place::{is_image, words},
     command::{Command, is_assignment, plain},
-    script::{Script, variable},
+    script::Script,
 };
 use tree_sitter::Node;
 
@@ -37,9 +37,48 @@ const MAX_HOPS: u8 = 4;
 
 /// Programs that pass on what they read.
 const FILTERS: &[&str] = &[
-    "sed", "tr", "cut", "awk", "gawk", "mawk", "head", "tail", "sort", "uniq", "cat", "tee", "grep", "egrep", "fgrep", "rev", "fmt", "fold",
-    "iconv", "recode", "xxd", "od", "hexdump", "base64", "md5sum", "sha1sum", "sha256sum", "perl", "m4", "expand", "nl", "paste", "column",
-    "tac", "envsubst", "gzip", "bzip2", "xz", "zstd", "pigz", "lzma", "xargs",
+    "sed",
+    "tr",
+    "cut",
+    "awk",
+    "gawk",
+    "mawk",
+    "head",
+    "tail",
+    "sort",
+    "uniq",
+    "cat",
+    "tee",
+    "grep",
+    "egrep",
+    "fgrep",
+    "rev",
+    "fmt",
+    "fold",
+    "iconv",
+    "recode",
+    "xxd",
+    "od",
+    "hexdump",
+    "base64",
+    "md5sum",
+    "sha1sum",
+    "sha256sum",
+    "perl",
+    "m4",
+    "expand",
+    "nl",
+    "paste",
+    "column",
+    "tac",
+    "envsubst",
+    "gzip",
+    "bzip2",
+    "xz",
+    "zstd",
+    "pigz",
+    "lzma",
+    "xargs",
 ];
 
 /// Where the output of a statement goes.
@@ -103,8 +142,19 @@ fn output<'c>(script: &Script<'c>, node: Node<'c>, hops: u8) -> Option<Landing> 
             },
             "command_substitution" => return value(script, parent, hops),
             "function_definition" => return called(script, parent, hops),
-            "compound_statement" | "subshell" | "do_group" | "if_statement" | "else_clause" | "elif_clause" | "for_statement"
-            | "while_statement" | "c_style_for_statement" | "case_item" | "case_statement" | "list" | "negated_command" => {}
+            "compound_statement"
+            | "subshell"
+            | "do_group"
+            | "if_statement"
+            | "else_clause"
+            | "elif_clause"
+            | "for_statement"
+            | "while_statement"
+            | "c_style_for_statement"
+            | "case_item"
+            | "case_statement"
+            | "list"
+            | "negated_command" => {}
             _ => return None,
         }
         at = parent;
@@ -148,9 +198,22 @@ fn called<'c>(script: &Script<'c>, function: Node<'c>, hops: u8) -> Option<Landi
 pub fn file(script: &Script<'_>, statement: Node<'_>) -> Option<String> {
     redirects(script, statement)
         .find(|(operator, descriptor, _)| {
-            matches!(operator.as_str(), ">" | ">>" | ">|" | "&>" | "&>>") && (descriptor.is_empty() || descriptor == "1")
+            matches!(operator.as_str(), ">" | ">>" | ">|" | "&>" | "&>>")
+                && (descriptor.is_empty() || descriptor == "1")
         })
         .map(|(_, _, name)| name)
+}
+
+/// The statement with the redirections of a command, or of the pipeline that it ends.
+pub fn redirected<'c>(command: Node<'c>) -> Option<Node<'c>> {
+    let parent = command.parent()?;
+    match parent.kind() {
+        "redirected_statement" => Some(parent),
+        "pipeline" if parent.end_byte() == command.end_byte() => {
+            parent.parent().filter(|up| up.kind() == "redirected_statement")
+        }
+        _ => None,
+    }
 }
 
 /// Whether standard output goes to another descriptor: `>&2`.
@@ -176,7 +239,11 @@ fn redirects<'n>(script: &'n Script<'_>, statement: Node<'n>) -> impl Iterator<I
             // `cat <<EOF >file`: the redirections that follow stand inside.
             "heredoc_redirect" => {
                 let mut inner = child.walk();
-                found.extend(child.named_children(&mut inner).filter(|node| node.kind() == "file_redirect"));
+                found.extend(
+                    child
+                        .named_children(&mut inner)
+                        .filter(|node| node.kind() == "file_redirect"),
+                );
             }
             _ => {}
         }
@@ -232,7 +299,10 @@ fn document<'c>(script: &Script<'c>, body: Node<'c>, hops: u8) -> Option<Landing
         }
     }
     let mut cursor = redirect.walk();
-    if redirect.named_children(&mut cursor).any(|child| child.kind() == "pipeline") {
+    if redirect
+        .named_children(&mut cursor)
+        .any(|child| child.kind() == "pipeline")
+    {
         return None;
     }
     if let Some(name) = file(script, statement) {
@@ -252,11 +322,18 @@ fn argument<'c>(script: &Script<'c>, command: Node<'c>, word: Node<'c>, value: N
     match command.name.as_str() {
         "echo" | "printf" | "print" => return output(script, command.node, hops),
         "sed" => {
-            let substitutes = before.trim_start_matches(['"', '\'', '-', 'e']).contains(['s', 'c', 'i', 'a']);
+            let substitutes = before
+                .trim_start_matches(['"', '\'', '-', 'e'])
+                .contains(['s', 'c', 'i', 'a']);
             if !substitutes {
                 return None;
             }
-            if command.has_letter('i') || command.words.iter().any(|word| word.text.starts_with("-i") || word.text.starts_with("--in-place")) {
+            if command.has_letter('i')
+                || command
+                    .words
+                    .iter()
+                    .any(|word| word.text.starts_with("-i") || word.text.starts_with("--in-place"))
+            {
                 return Some(Landing::Replacement);
             }
             return output(script, command.node, hops).map(|landing| match landing {
@@ -272,10 +349,15 @@ fn argument<'c>(script: &Script<'c>, command: Node<'c>, word: Node<'c>, value: N
                 .filter(|(name, rest)| is_built_in(name) || is_define(rest))
                 .map(|_| Landing::Define);
         }
-        "docker" | "podman" | "buildah" => return before.contains("org.opencontainers.image.created=").then_some(Landing::Define),
+        "docker" | "podman" | "buildah" => {
+            return before
+                .contains("org.opencontainers.image.created=")
+                .then_some(Landing::Define);
+        }
         _ => {}
     }
-    (is_define(before) && !matches!(command.name.as_str(), "grep" | "test" | "[" | "curl" | "ssh")).then_some(Landing::Define)
+    (is_define(before) && !matches!(command.name.as_str(), "grep" | "test" | "[" | "curl" | "ssh"))
+        .then_some(Landing::Define)
 }
 
 /// Whether a text ends inside a macro of a compiler or a linker: `-DNAME=`, `-X main.date=`.
@@ -288,21 +370,31 @@ fn is_define(before: &str) -> bool {
         return value(rest);
     }
     // The value of an earlier macro may have blanks in it: `-DBUILT="\"on $(date)`.
-    if before.matches("-D").count() > 0 && before.rfind("-D").is_some_and(|at| {
-        let rest = before.get(at + 2..).unwrap_or("");
-        value(rest) && rest.matches('"').count() % 2 == 1
-    }) {
+    if before.matches("-D").count() > 0
+        && before.rfind("-D").is_some_and(|at| {
+            let rest = before.get(at + 2..).unwrap_or("");
+            value(rest) && rest.matches('"').count() % 2 == 1
+        })
+    {
         return true;
     }
-    let go = last.strip_prefix("-X=").or_else(|| last.strip_prefix("-X")).unwrap_or(last);
-    (last.starts_with("-X") && value(go)) || (words.next().is_some_and(|word| word.ends_with("-X")) && value(last) && last.contains('.'))
+    let go = last
+        .strip_prefix("-X=")
+        .or_else(|| last.strip_prefix("-X"))
+        .unwrap_or(last);
+    (last.starts_with("-X") && value(go))
+        || (words.next().is_some_and(|word| word.ends_with("-X")) && value(last) && last.contains('.'))
 }
 
 /// Whether a variable is by its name something that a build puts into what it makes.
 fn is_built_in(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
-    ["BUILD", "COMPIL", "RELEASE", "BUILT"].iter().any(|part| upper.contains(part))
-        && ["DATE", "TIME", "STAMP", "HOST", "USER", "_BY", "_ON", "UUID", "MACHINE"].iter().any(|part| upper.contains(part))
+    ["BUILD", "COMPIL", "RELEASE", "BUILT"]
+        .iter()
+        .any(|part| upper.contains(part))
+        && ["DATE", "TIME", "STAMP", "HOST", "USER", "_BY", "_ON", "UUID", "MACHINE"]
+            .iter()
+            .any(|part| upper.contains(part))
 }
 
 /// Where a variable goes that is given a value.
@@ -320,7 +412,11 @@ fn assigned<'c>(script: &Script<'c>, assignment: Node<'c>, hops: u8) -> Option<L
         return Some(Landing::Environment(name.to_owned()));
     }
     let text = script.code.of(assignment.child_by_field_name("value")?);
-    if text.split([' ', '"', '\'']).any(|word| word.starts_with("-D") && is_assignment(word.trim_start_matches("-D"))) && name.contains("FLAGS") {
+    if text
+        .split([' ', '"', '\''])
+        .any(|word| word.starts_with("-D") && is_assignment(word.trim_start_matches("-D")))
+        && name.contains("FLAGS")
+    {
         return Some(Landing::Define);
     }
     used(script, name, hops)
@@ -341,9 +437,16 @@ fn is_kept(script: &Script<'_>, name: &str, hops: u8) -> bool {
     let machine: &[&str] = if is_image(script.code.path) {
         &["/dev/", "/proc/", "/sys/", "/run/", "/var/log/", "/tmp/"]
     } else {
-        &["/dev/", "/proc/", "/sys/", "/run/", "/var/", "/etc/", "/root/", "/home/", "/tmp/", "/boot/", "~", "$HOME", "${HOME"]
+        &[
+            "/dev/", "/proc/", "/sys/", "/run/", "/var/", "/etc/", "/root/", "/home/", "/tmp/", "/boot/", "~", "$HOME",
+            "${HOME",
+        ]
     };
-    if name.is_empty() || name.starts_with('&') || machine.iter().any(|start| name.starts_with(start)) || is_scratch(name) {
+    if name.is_empty()
+        || name.starts_with('&')
+        || machine.iter().any(|start| name.starts_with(start))
+        || is_scratch(name)
+    {
         return false;
     }
     // A file that a variable names is what the variable was set to.
@@ -367,9 +470,49 @@ fn is_kept(script: &Script<'_>, name: &str, hops: u8) -> bool {
 /// Whether a name is of something that is thrown away, or of a record of what happened.
 pub fn is_scratch(name: &str) -> bool {
     const WORDS: &[&str] = &[
-        "log", "logs", "logfile", "tmp", "temp", "tmpfile", "tempfile", "tmpdir", "tempdir", "trace", "debug", "cache", "lock", "pid", "pidfile",
-        "stats", "result", "results", "report", "bench", "benchmark", "test", "tests", "history", "backup", "err", "error", "errors", "null",
-        "conftest", "confdefs", "timing", "start", "status", "depend", "deps", "progress", "stderr", "tty", "expect", "expected", "actual", "scratch",
+        "log",
+        "logs",
+        "logfile",
+        "tmp",
+        "temp",
+        "tmpfile",
+        "tempfile",
+        "tmpdir",
+        "tempdir",
+        "trace",
+        "debug",
+        "cache",
+        "lock",
+        "pid",
+        "pidfile",
+        "stats",
+        "result",
+        "results",
+        "report",
+        "bench",
+        "benchmark",
+        "test",
+        "tests",
+        "history",
+        "backup",
+        "err",
+        "error",
+        "errors",
+        "null",
+        "conftest",
+        "confdefs",
+        "timing",
+        "start",
+        "status",
+        "depend",
+        "deps",
+        "progress",
+        "stderr",
+        "tty",
+        "expect",
+        "expected",
+        "actual",
+        "scratch",
     ];
     if name.contains("$$") || name.contains("RANDOM") || name.contains("mktemp") {
         return true;
@@ -383,9 +526,4 @@ pub fn is_scratch(name: &str) -> bool {
             || word.ends_with("tmp")
             || word.starts_with("conftest")
     }) || base.ends_with("stamp")
-}
-
-/// The variable that a node expands.
-pub fn expanded<'c>(script: &Script<'c>, node: Node<'c>) -> Option<&'c str> {
-    variable(script.code, node)
 }

@@ -47,7 +47,10 @@ pub static RULES: &[&Rule] = &[
 
 /// Whether a build may run this script: not a test, nothing that is installed to be run later, not what `autoconf` made.
 fn is_build(code: &Code<'_>) -> bool {
-    !is_test_path(code.path) && !is_run_later(code.path) && code.file_name() != "configure" && code.file_name() != "ltmain.sh"
+    !is_test_path(code.path)
+        && !is_run_later(code.path)
+        && code.file_name() != "configure"
+        && code.file_name() != "ltmain.sh"
 }
 
 /// The commands that a command starts: of `xargs gzip -9` and `find -exec gzip -9 {} ;` this is `gzip -9`. Its name is the first word.
@@ -58,7 +61,14 @@ fn started<'a, 't>(command: &'a Command<'t>) -> Option<&'a [Word<'t>]> {
             let mut at = 0;
             while let Some(word) = words.get(at).filter(|word| word.text.starts_with('-')) {
                 // These take a value of their own.
-                at += if matches!(word.text.as_str(), "-I" | "-n" | "-P" | "-d" | "-L" | "-s" | "-a" | "-E") { 2 } else { 1 };
+                at += if matches!(
+                    word.text.as_str(),
+                    "-I" | "-n" | "-P" | "-d" | "-L" | "-s" | "-a" | "-E"
+                ) {
+                    2
+                } else {
+                    1
+                };
             }
             words.get(at..).filter(|rest| !rest.is_empty())
         }
@@ -79,8 +89,32 @@ fn started<'a, 't>(command: &'a Command<'t>) -> Option<&'a [Word<'t>]> {
 
 /// Programs of which the output depends on the order of what they are given.
 const ORDERED: &[&str] = &[
-    "tar", "bsdtar", "cat", "cpio", "zip", "ar", "jar", "cc", "gcc", "g++", "c++", "clang", "clang++", "cxx", "ld", "xgettext", "msgcat",
-    "md5sum", "sha1sum", "sha256sum", "sha512sum", "mksquashfs", "7z", "javac", "valac", "pax",
+    "tar",
+    "bsdtar",
+    "cat",
+    "cpio",
+    "zip",
+    "ar",
+    "jar",
+    "cc",
+    "gcc",
+    "g++",
+    "c++",
+    "clang",
+    "clang++",
+    "cxx",
+    "ld",
+    "xgettext",
+    "msgcat",
+    "md5sum",
+    "sha1sum",
+    "sha256sum",
+    "sha512sum",
+    "mksquashfs",
+    "7z",
+    "javac",
+    "valac",
+    "pax",
 ];
 
 /// Whether a program's output depends on the order of what it is given.

@@ -16,7 +16,10 @@ pub static RULE: Rule = Rule {
     why: "`sort` and `ls` order names by the locale: with en_US `B` comes after `a`, with C before it. Harmless for numbers, and where only \
           equal lines are counted. Rarely seen where every builder sets LC_ALL, as Debian's do.",
     fix: "LC_ALL=C sort",
-    references: &["https://reproducible-builds.org/docs/stable-inputs/", "https://reproducible-builds.org/docs/locales/"],
+    references: &[
+        "https://reproducible-builds.org/docs/stable-inputs/",
+        "https://reproducible-builds.org/docs/locales/",
+    ],
     triggers: &["sort", "ls "],
     check,
 };
@@ -51,21 +54,35 @@ pub fn by_locale(command: &Command<'_>) -> bool {
     });
     let numeric = command.words.iter().any(|word| {
         let text = word.text.as_str();
-        (text.starts_with("-k") || !text.starts_with("--")) && text.starts_with('-') && text.contains(['n', 'g', 'h', 'V', 'M', 'R', 'c'])
-            || matches!(text, "--numeric-sort" | "--version-sort" | "--general-numeric-sort" | "--check" | "--random-sort")
+        (text.starts_with("-k") || !text.starts_with("--"))
+            && text.starts_with('-')
+            && text.contains(['n', 'g', 'h', 'V', 'M', 'R', 'c'])
+            || matches!(
+                text,
+                "--numeric-sort" | "--version-sort" | "--general-numeric-sort" | "--check" | "--random-sort"
+            )
     });
     let listed = command.name == "ls"
-        && (command.has_letter('t') || command.has_letter('U') || command.has_letter('S') || command.has_letter('d') || command.operands().next().is_none());
+        && (command.has_letter('t')
+            || command.has_letter('U')
+            || command.has_letter('S')
+            || command.has_letter('d')
+            || command.operands().next().is_none());
     // One file has no order; options that cannot be seen may say anything.
-    let one = command.name == "ls" && command.operands().count() == 1 && command.operands().all(|word| !word.text.contains(['*', '?', '[']) && word.text.contains('.') && word.text.len() > 2);
+    let one = command.name == "ls"
+        && command.operands().count() == 1
+        && command
+            .operands()
+            .all(|word| !word.text.contains(['*', '?', '[']) && word.text.contains('.') && word.text.len() > 2);
     !pinned && !numeric && !listed && !one && !command.has_variable_options()
 }
 
 /// Whether a later part of the pipeline sorts, or only looks.
 fn sorted_later(script: &Script<'_>, command: &Command<'_>) -> bool {
     landing::after(command.node).into_iter().any(|next| {
-        script
-            .command(next)
-            .is_none_or(|next| matches!(next.name.as_str(), "sort" | "wc" | "head" | "tail" | "md5sum") || (next.name == "grep" && next.has_letter('q')))
+        script.command(next).is_none_or(|next| {
+            matches!(next.name.as_str(), "sort" | "wc" | "head" | "tail" | "md5sum")
+                || (next.name == "grep" && next.has_letter('q'))
+        })
     })
 }

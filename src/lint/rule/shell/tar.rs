@@ -39,7 +39,10 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         }
         let kept = match archive {
             Some(name) => landing::is_output(&script, &name),
-            None => matches!(landing::of_output(&script, command.node), Some(landing::Landing::File(_))),
+            None => matches!(
+                landing::of_output(&script, command.node),
+                Some(landing::Landing::File(_))
+            ),
         };
         if kept {
             hits.at(
@@ -64,7 +67,10 @@ fn archive(command: &Command<'_>) -> Option<Option<String>> {
             named = words.next().map(|(_, word)| word.text.clone());
         } else if let Some(name) = text.strip_prefix("--file=") {
             named = Some(name.to_owned());
-        } else if matches!(text, "--extract" | "--list" | "--append" | "--update" | "--delete" | "--diff" | "--version" | "--help") {
+        } else if matches!(
+            text,
+            "--extract" | "--list" | "--append" | "--update" | "--delete" | "--diff" | "--version" | "--help"
+        ) {
             return None;
         } else {
             // The first word may have its letters without a hyphen.
@@ -97,7 +103,10 @@ fn missing(script: &Script<'_>, command: &Command<'_>) -> Vec<&'static str> {
     let mut missing = Vec::new();
     let listed = command.has("--no-recursion")
         || command.has("--files-from")
-        || command.words.iter().any(|word| word.text.starts_with("-T") || (!word.text.starts_with("--") && word.text.starts_with('-') && word.text.ends_with('T')));
+        || command.words.iter().any(|word| {
+            word.text.starts_with("-T")
+                || (!word.text.starts_with("--") && word.text.starts_with('-') && word.text.ends_with('T'))
+        });
     if !command.has("--sort") && !(listed && script.code.text.contains("sort")) {
         missing.push("--sort=name");
     }

@@ -37,7 +37,10 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
                 if times.iter().any(|word| code.text.contains(word)) {
                     continue;
                 }
-                (archive, "a zip archive stores the times of its files: touch them first, and set TZ=UTC")
+                (
+                    archive,
+                    "a zip archive stores the times of its files: touch them first, and set TZ=UTC",
+                )
             } else {
                 (archive, "a zip archive is made without -X")
             }
@@ -53,7 +56,23 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
 
 /// The archive that `zip` makes of files.
 fn zipped(command: &Command<'_>) -> Option<String> {
-    let asks = ["-h", "-T", "-d", "-v", "-L", "-sf", "-F", "-FF", "-?", "-h2", "--help", "--version", "--test", "--delete", "-z"];
+    let asks = [
+        "-h",
+        "-T",
+        "-d",
+        "-v",
+        "-L",
+        "-sf",
+        "-F",
+        "-FF",
+        "-?",
+        "-h2",
+        "--help",
+        "--version",
+        "--test",
+        "--delete",
+        "-z",
+    ];
     if command.words.iter().any(|word| asks.contains(&word.text.as_str())) && command.operands().count() < 3 {
         return None;
     }
@@ -70,7 +89,8 @@ fn jarred(command: &Command<'_>) -> Option<String> {
     }
     let first = command.words.first()?;
     let letters = first.text.trim_start_matches('-');
-    let bundled = first.text != "--create" && letters.starts_with('c') && letters.chars().all(|c| "cvfm0Me".contains(c));
+    let bundled =
+        first.text != "--create" && letters.starts_with('c') && letters.chars().all(|c| "cvfm0Me".contains(c));
     if !bundled && !command.has("--create") {
         return None;
     }
@@ -79,9 +99,16 @@ fn jarred(command: &Command<'_>) -> Option<String> {
     if bundled {
         command.words.get(1 + skip).map(|word| word.text.clone())
     } else {
-        command.words.iter().find_map(|word| word.text.strip_prefix("--file=").map(str::to_owned)).or_else(|| {
-            let at = command.words.iter().position(|word| matches!(word.text.as_str(), "--file" | "-f"))?;
-            command.words.get(at + 1).map(|word| word.text.clone())
-        })
+        command
+            .words
+            .iter()
+            .find_map(|word| word.text.strip_prefix("--file=").map(str::to_owned))
+            .or_else(|| {
+                let at = command
+                    .words
+                    .iter()
+                    .position(|word| matches!(word.text.as_str(), "--file" | "-f"))?;
+                command.words.get(at + 1).map(|word| word.text.clone())
+            })
     }
 }

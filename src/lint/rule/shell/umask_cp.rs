@@ -1,0 +1,40 @@
+//! sh-umask-cp
+
+use super::{
+    super::super::{Code, Confidence, Hits, Language, Rule},
+    is_build,
+    script::Script,
+};
+
+pub static RULE: Rule = Rule {
+    id: "sh-umask-cp",
+    languages: &[Language::Shell],
+    cause: "umask-permissions",
+    confidence: Confidence::Low,
+    what: "What is installed gets its permissions from the builder's umask.",
+    why: "cp and mkdir leave out what the umask forbids: 022 and 002 give different packages. Harmless where permissions are set afterwards \
+          (dh_fixperms, chmod). Reported once a file.",
+    fix: "install -D -m 0644 file \"$DESTDIR/…\"",
+    references: &["https://reproducible-builds.org/docs/archives/"],
+    triggers: &["DESTDIR"],
+    check,
+};
+
+fn check(code: &Code<'_>, hits: &mut Hits) {
+    let settled = ["umask", "dh_fixperms", "chmod", "install -"];
+    if !is_build(code) || settled.iter().any(|word| code.text.contains(word)) {
+        return;
+    }
+    let script = Script::new(code);
+    let first = script.named(&["cp", "mkdir"]).find(|command| {
+        let keeps =
+            command.has_letter('p') && command.name == "cp" || command.has_letter('a') || command.has_letter('m');
+        !keeps && command.words.last().is_some_and(|word| word.text.contains("DESTDIR"))
+    });
+    if let Some(command) = first {
+        hits.at(
+            command.node.byte_range(),
+            format!("{} gives permissions by the umask", command.name),
+        );
+    }
+}
