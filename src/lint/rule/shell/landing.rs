@@ -361,7 +361,7 @@ fn argument<'c>(script: &Script<'c>, command: Node<'c>, word: Node<'c>, value: N
 }
 
 /// Whether a text ends inside a macro of a compiler or a linker: `-DNAME=`, `-X main.date=`.
-fn is_define(before: &str) -> bool {
+pub fn is_define(before: &str) -> bool {
     let mut words = before.split([' ', '\t', '\n']).rev();
     let Some(last) = words.next() else { return false };
     let last = last.trim_start_matches(['"', '\'']);
@@ -387,7 +387,7 @@ fn is_define(before: &str) -> bool {
 }
 
 /// Whether a variable is by its name something that a build puts into what it makes.
-fn is_built_in(name: &str) -> bool {
+pub fn is_built_in(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     ["BUILD", "COMPIL", "RELEASE", "BUILT"]
         .iter()

@@ -26,6 +26,11 @@ use super::{
 };
 use command::{Command, Word};
 
+pub(super) use ar::real_times;
+pub(super) use date::tells_now as date_now;
+pub(super) use find_unsorted::lists_unsorted;
+pub(super) use identity::asks as who;
+
 /// In the order of their ids.
 pub static RULES: &[&Rule] = &[
     &ar::RULE,
@@ -115,6 +120,9 @@ const ORDERED: &[&str] = &[
     "javac",
     "valac",
     "pax",
+    "link",
+    "hostcc",
+    "hostcxx",
 ];
 
 /// Whether a program's output depends on the order of what it is given.
