@@ -1,6 +1,16 @@
-//! Rules of autoconf.
+//! Rules of `configure.ac` and of m4 files.
+
+mod date;
 
 use super::super::Rule;
 
 /// In the order of their ids.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[&date::RULE];
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn corpus() {
+        super::super::harness::corpus(super::RULES);
+    }
+}

@@ -136,7 +136,7 @@ impl<'c> Makefile<'c> {
         if is_aside(targets) {
             return None;
         }
-        let found = self.in_recipe(line, place, |script, node, _| landing::of_value(script, node))?;
+        let found = self.in_recipe(line, place, landing::of_place)?;
         match found {
             // The file is the rule's target.
             Landing::File(name) if name.starts_with("$@") => {
@@ -152,19 +152,21 @@ impl<'c> Makefile<'c> {
         &self,
         line: Node<'c>,
         place: usize,
-        look: impl Fn(&Script<'_>, Node<'_>, usize) -> Option<T>,
+        look: impl for<'s> Fn(&Script<'s>, Node<'s>, usize) -> Option<T>,
     ) -> Option<T> {
         let text = mask::shell(self.code.of(line));
         let place = place.checked_sub(line.start_byte())?;
         let shell = Code::new(Language::Shell, self.code.path, text, 0);
         let script = Script::new(&shell);
-        let inner = shell.root()?.descendant_for_byte_range(place, place)?;
-        let node = match inner.kind() {
-            "simple_expansion" | "expansion" => inner,
-            _ => above(inner, &["simple_expansion", "expansion"])?,
+        let inner = script.code.root()?.descendant_for_byte_range(place, place + 1)?;
+        // In single quotes make has expanded it all the same.
+        const SEEN: &[&str] = &["simple_expansion", "expansion", "raw_string"];
+        let node = if SEEN.contains(&inner.kind()) {
+            inner
+        } else {
+            above(inner, SEEN)?
         };
-        // The borrow of the script is as long as that of its code.
-        look_at(&script, node, place, look)
+        look(&script, node, place)
     }
 
     /// Who gets the files that a node expands to, and minds their order.
@@ -247,15 +249,6 @@ impl<'c> Makefile<'c> {
                 self.in_recipe(line, node.start_byte(), |script, node, _| ordered_command(script, node))
             })
     }
-}
-
-fn look_at<'s, T>(
-    script: &Script<'s>,
-    node: Node<'s>,
-    place: usize,
-    look: impl Fn(&Script<'_>, Node<'_>, usize) -> Option<T>,
-) -> Option<T> {
-    look(script, node, place)
 }
 
 /// The command that gets an expansion as a word, if it minds the order.

@@ -88,7 +88,12 @@ pub fn of_output<'c>(script: &Script<'c>, node: Node<'c>) -> Option<Landing> {
 
 /// Where the value of an expansion or a command substitution goes.
 pub fn of_value<'c>(script: &Script<'c>, node: Node<'c>) -> Option<Landing> {
-    value(script, node, MAX_HOPS)
+    value(script, node, node.start_byte(), MAX_HOPS)
+}
+
+/// Where a place inside a node goes that the shell sees as plain text, but another program has filled in before.
+pub fn of_place<'c>(script: &Script<'c>, node: Node<'c>, place: usize) -> Option<Landing> {
+    value(script, node, place, MAX_HOPS)
 }
 
 /// The statements after one in its pipeline.
@@ -140,7 +145,7 @@ fn output<'c>(script: &Script<'c>, node: Node<'c>, hops: u8) -> Option<Landing> 
                 None if to_elsewhere(script, parent) => return None,
                 None => {}
             },
-            "command_substitution" => return value(script, parent, hops),
+            "command_substitution" => return value(script, parent, parent.start_byte(), hops),
             "function_definition" => return called(script, parent, hops),
             "compound_statement"
             | "subshell"
@@ -261,7 +266,7 @@ fn redirects<'n>(script: &'n Script<'_>, statement: Node<'n>) -> impl Iterator<I
     })
 }
 
-fn value<'c>(script: &Script<'c>, node: Node<'c>, hops: u8) -> Option<Landing> {
+fn value<'c>(script: &Script<'c>, node: Node<'c>, place: usize, hops: u8) -> Option<Landing> {
     let mut at = node;
     while script.step() {
         let parent = at.parent()?;
@@ -271,7 +276,7 @@ fn value<'c>(script: &Script<'c>, node: Node<'c>, hops: u8) -> Option<Landing> {
             "expansion" if !script.code.of(parent).contains("SOURCE_DATE_EPOCH") => {}
             "heredoc_body" => return document(script, parent, hops),
             "herestring_redirect" => return output(script, parent.parent()?, hops),
-            "command" => return argument(script, parent, at, node, hops),
+            "command" => return argument(script, parent, at, place, hops),
             "variable_assignment" => return assigned(script, parent, hops),
             "for_statement" => {
                 let name = script.code.of(parent.child_by_field_name("variable")?);
@@ -312,13 +317,13 @@ fn document<'c>(script: &Script<'c>, body: Node<'c>, hops: u8) -> Option<Landing
 }
 
 /// Where a word of a command goes.
-fn argument<'c>(script: &Script<'c>, command: Node<'c>, word: Node<'c>, value: Node<'c>, hops: u8) -> Option<Landing> {
+fn argument<'c>(script: &Script<'c>, command: Node<'c>, word: Node<'c>, place: usize, hops: u8) -> Option<Landing> {
     let command = Command::new(script.code, command)?;
     if word.kind() == "command_name" {
         return None;
     }
     // What of the word stands before the value.
-    let before = script.code.text.get(word.start_byte()..value.start_byte())?;
+    let before = script.code.text.get(word.start_byte()..place)?;
     match command.name.as_str() {
         "echo" | "printf" | "print" => return output(script, command.node, hops),
         "sed" => {
@@ -425,7 +430,10 @@ fn assigned<'c>(script: &Script<'c>, assignment: Node<'c>, hops: u8) -> Option<L
 /// Where a variable's uses go.
 fn used<'c>(script: &Script<'c>, name: &str, hops: u8) -> Option<Landing> {
     let hops = hops.checked_sub(1)?;
-    script.uses(name).iter().find_map(|node| value(script, *node, hops))
+    script
+        .uses(name)
+        .iter()
+        .find_map(|node| value(script, *node, node.start_byte(), hops))
 }
 
 /// Whether a file may be part of what is built: not a log, not a temporary file, not a device.
