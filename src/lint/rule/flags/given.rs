@@ -103,7 +103,8 @@ fn is_about_platform(condition: &str) -> bool {
         "supported",
     ];
     const ASKED: &[&str] = &[
-        "enable", "use", "with", "option", "opt", "want", "debug", "tune", "portable", "profile", "pgo",
+        "enable", "use", "with", "option", "opt", "want", "debug", "tune", "portable", "profile", "pgo", "environ",
+        "getenv", "argv", "native",
     ];
     let lower = condition.to_ascii_lowercase();
     let mut about = words(&lower).flat_map(|word| word.split('_')).collect::<Vec<_>>();
