@@ -1,19 +1,27 @@
-//! `repro explain [CAUSE]`
+//! `repro explain [CAUSE|RULE]`
 
 use super::{Error, Format, Global, Status};
-use repro::cause::{self, CAUSES, Cause};
+use repro::{
+    cause::{self, CAUSES, Cause},
+    lint::{Rule, allow, rule as rules, scan::named_rule},
+};
+use std::io::{self, Write};
 
-/// What a cause is, why it makes builds differ, and the fix; alone, the list of causes
+/// What a cause or a lint rule is, why it makes builds differ, and the fix; alone, the list of them
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Id of a cause, as `repro diff` prints it
+    /// Id of a cause, as `repro diff` prints it, or of a rule, as `repro lint` does
+    #[arg(value_name = "CAUSE|RULE")]
     cause: Option<String>,
 }
 
-/// Exit status 0, or 2 for an unknown cause.
+/// Exit status 0, or 2 for an unknown cause or rule.
 pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let mut sorted: Vec<&dyn Cause> = CAUSES.to_vec();
     sorted.sort_by_key(|cause| (cause.group(), cause.id()));
+    if let Some(rule) = args.cause.as_deref().and_then(named_rule) {
+        return page(rule, global);
+    }
     let chosen = match &args.cause {
         None => None,
         Some(id) => Some(cause::by_id(id).ok_or_else(|| Error::new(unknown(id, &sorted)))?),
@@ -51,10 +59,47 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
                 }
                 writeln!(out, "  {:30} {}", cause.id(), cause.advice().what)?;
             }
-            Ok(())
+            writeln!(out, "rules of repro lint")?;
+            let mut all = rules::all().chain(allow::OWN.iter().copied());
+            all.try_for_each(|rule| writeln!(out, "  {:30} {}", rule.id, rule.what))
         }
     })?;
     Ok(Status::Same)
+}
+
+/// One rule's page.
+fn page(chosen: &Rule, global: &Global) -> Result<Status, Error> {
+    let json = global.format(&[Format::Text, Format::Json])? == Format::Json;
+    global.write(|out| match json {
+        true => writeln!(out, "{:#}", rule(chosen)),
+        false => rule_text(chosen, out),
+    })?;
+    Ok(Status::Same)
+}
+
+fn rule_text(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "{}  (rule of repro lint, {} confidence)\n\n{}\n{}\n\nfix  {}",
+        rule.id,
+        rule.confidence.word(),
+        rule.what,
+        rule.why,
+        rule.fix
+    )?;
+    if !rule.cause.is_empty() {
+        writeln!(out, "see  repro explain {}", rule.cause)?;
+    }
+    let mut references = rule.references.iter();
+    references.try_for_each(|reference| writeln!(out, "see  {reference}"))
+}
+
+/// A rule as JSON.
+pub(super) fn rule(rule: &Rule) -> serde_json::Value {
+    serde_json::json!({
+        "rule": rule.id, "cause": (!rule.cause.is_empty()).then_some(rule.cause), "confidence": rule.confidence, "what": rule.what,
+        "why": rule.why, "fix": rule.fix, "references": rule.references,
+    })
 }
 
 fn value(cause: &dyn Cause) -> serde_json::Value {
@@ -67,10 +112,11 @@ fn value(cause: &dyn Cause) -> serde_json::Value {
 /// The error for an unknown id, with the nearest known one.
 fn unknown(id: &str, known: &[&dyn Cause]) -> String {
     let close = |name: &str| name.split('-').filter(|word| id.contains(word)).count();
-    let best = known
-        .iter()
-        .max_by_key(|cause| close(cause.id()))
-        .filter(|cause| close(cause.id()) > 0);
-    let hint = best.map_or_else(String::new, |cause| format!("; did you mean {}?", cause.id()));
-    format!("explain: no cause is called {id}{hint} (repro explain lists them)")
+    // Of several that are as near, the last: causes before rules.
+    let names = rules::all()
+        .map(|rule| rule.id)
+        .chain(known.iter().map(|cause| cause.id()));
+    let best = names.max_by_key(|name| close(name)).filter(|name| close(name) > 0);
+    let hint = best.map_or_else(String::new, |name| format!("; did you mean {name}?"));
+    format!("explain: no cause and no rule is called {id}{hint} (repro explain lists them)")
 }

@@ -1,11 +1,234 @@
-//! `repro lint`
+//! `repro lint [PATH…]`
 
-use super::{Error, Global, Status};
+use super::{Error, Format, Global, Status, replace, warn};
+use repro::{
+    lint::{
+        Confidence, Rule, allow,
+        config::{self, Config},
+        fix::Fixed,
+        rule,
+        scan::{self, Job, Scanned},
+        select,
+    },
+    model::LintReport,
+    report,
+};
+use std::{
+    io::{self, Write},
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+};
 
 /// Find what in sources and build scripts makes builds differ
+///
+/// Looks at C, C++, Python, Perl, Ruby, Java, JavaScript, Go, Rust, shell, makefiles, CMake, autoconf, Dockerfiles, workflows and more, and at
+/// the shell commands inside them. A comment `repro: allow(RULE) reason` on the line or the one above it silences one place; [lint] of
+/// repro.toml sets rules, confidence, exclusions and exceptions. Exit status 0: nothing found. 1: something found. 2: something could not be
+/// read.
 #[derive(clap::Args, Debug)]
-pub struct Args {}
+pub struct Args {
+    /// Files and folders [default: the current folder]; a file is looked at whatever its folder
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The folder of repro.toml [default: the only PATH if it has one, else the current folder]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// Only these rules: ids, or the start of ids as `py-*`
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Not these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// How sure a finding must be to be shown [default: `confidence` of repro.toml, else medium]
+    #[arg(long, value_name = "low|medium|high", value_parser = confidence)]
+    confidence: Option<Confidence>,
+    /// Leave out what matches GLOB (as in .gitignore); may be repeated
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Apply the fixes that are certain, and report what is left
+    #[arg(long)]
+    fix: bool,
+    /// Show what --fix would change, and change nothing
+    #[arg(long, conflicts_with = "fix")]
+    diff: bool,
+    /// List the rules
+    #[arg(long)]
+    list_rules: bool,
+    /// Count by rule instead of showing each place
+    #[arg(long)]
+    statistics: bool,
+    /// Write a further report; may be given more than once
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
+    also: Vec<(Format, PathBuf)>,
+    /// Tell what is allowed and what was skipped, too
+    #[arg(short, long)]
+    verbose: bool,
+}
 
-pub fn run(_args: &Args, _global: &Global) -> Result<Status, Error> {
-    Err(Error::new("lint: not there yet"))
+/// What is written.
+const FORMATS: &[Format] = &[
+    Format::Text,
+    Format::Json,
+    Format::Html,
+    Format::Markdown,
+    Format::Sarif,
+    Format::Junit,
+    Format::CodeQuality,
+    Format::Github,
+];
+
+pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
+    if args.list_rules {
+        return list(global);
+    }
+    let format = match args.diff {
+        true => global.format(&[Format::Text])?,
+        false => global.format(FORMATS)?,
+    };
+    for (format, path) in &args.also {
+        if !FORMATS.contains(format) {
+            return Err(Error::new(format!(
+                "--also: no such report of lint: {}",
+                path.display()
+            )));
+        }
+    }
+    let job = job(args)?;
+    global.start_threads()?;
+    let Scanned { mut report, fixed } = scan::scan(&job).map_err(Error::new)?;
+    if args.fix {
+        for file in &fixed {
+            if let Err(reason) = mend(file) {
+                report.troubles.push(repro::model::LintTrouble {
+                    path: file.shown.clone(),
+                    reason,
+                });
+            }
+        }
+    }
+    for trouble in &report.troubles {
+        warn(format!("{}: {}", trouble.path, trouble.reason));
+    }
+    global.write(|out| match args.diff {
+        true => fixed.iter().try_for_each(|file| difference(file, out)),
+        false => write(&report, format, args, global, out),
+    })?;
+    for (format, path) in &args.also {
+        let plain = Global {
+            color: super::Color::Never,
+            ..global.clone()
+        };
+        replace(path, |out| write(&report, *format, args, &plain, out))
+            .map_err(|error| Error::at(path.display(), error))?;
+    }
+    let count: usize = fixed.iter().map(|file| file.count).sum();
+    if count > 0 && !global.quiet {
+        let places = if count == 1 { "place" } else { "places" };
+        let files = if fixed.len() == 1 { "file" } else { "files" };
+        let would = if args.diff { "would mend" } else { "mended" };
+        warn(format!("{would} {count} {places} in {} {files}", fixed.len()));
+    }
+    Ok(match () {
+        () if !report.troubles.is_empty() => Status::Trouble,
+        () if report.summary.findings > 0 || (args.diff && count > 0) => Status::Differs,
+        () => Status::Same,
+    })
+}
+
+fn confidence(word: &str) -> Result<Confidence, String> {
+    Confidence::of(word).ok_or_else(|| "give low, medium or high".to_owned())
+}
+
+/// What the arguments and `repro.toml` ask for together; an argument wins.
+fn job(args: &Args) -> Result<Job, Error> {
+    let here = [PathBuf::from(".")];
+    let paths: &[PathBuf] = match args.paths.as_slice() {
+        [] => &here,
+        paths => paths,
+    };
+    if paths.iter().any(|path| path == Path::new("-")) {
+        return Err(Error::new(
+            "lint: standard input has no name that tells its language: give a file",
+        ));
+    }
+    let root = match (&args.root, paths) {
+        (Some(root), _) => root.as_path(),
+        (None, [only]) if only.join(config::FILE).is_file() => only.as_path(),
+        _ => Path::new("."),
+    };
+    if !root.is_dir() {
+        return Err(Error::new(format!("{}: is no folder", root.display())));
+    }
+    let config = Config::load(root).map_err(Error::new)?;
+    let select = match args.select.as_slice() {
+        [] => &config.select,
+        given => given,
+    };
+    let ignore = [config.ignore.as_slice(), &args.ignore].concat();
+    let confidence = args.confidence.or(config.confidence).unwrap_or(Confidence::Medium);
+    Ok(Job {
+        paths: paths.iter().map(|path| path.as_os_str().as_bytes().to_vec()).collect(),
+        rules: select::chosen(select, &ignore, confidence).map_err(Error::new)?,
+        own: [&allow::UNUSED, &allow::WITHOUT_REASON].map(|own| select::keeps(select, &ignore, own.id)),
+        exclude: [config.exclude.as_slice(), &args.exclude].concat(),
+        exceptions: config.allow,
+        root: repro::bytes::walk::normalise(root.as_os_str().as_bytes()),
+        fix: args.fix || args.diff,
+    })
+}
+
+/// Puts the mended text in the file's place, with its permissions; a link stays a link.
+fn mend(file: &Fixed) -> Result<(), String> {
+    let path = Path::new(std::ffi::OsStr::from_bytes(&file.path));
+    let failed = |error: io::Error| format!("not fixed: {}", repro::bytes::plain(&error));
+    let path = std::fs::canonicalize(path).map_err(failed)?;
+    if std::fs::read(&path).map_err(failed)? != file.before.as_bytes() {
+        return Err("not fixed: it has changed since it was read".to_owned());
+    }
+    replace(&path, |out| out.write_all(file.after.as_bytes())).map_err(failed)
+}
+
+fn difference(file: &Fixed, out: &mut dyn Write) -> io::Result<()> {
+    let diff = similar::TextDiff::from_lines(file.before.as_str(), file.after.as_str());
+    let mut unified = diff.unified_diff();
+    let name = file.shown.trim_start_matches('/');
+    unified
+        .context_radius(3)
+        .header(&format!("a/{name}"), &format!("b/{name}"));
+    write!(out, "{unified}")
+}
+
+fn write(report: &LintReport, format: Format, args: &Args, global: &Global, out: &mut dyn Write) -> io::Result<()> {
+    let problems = || report::lint::problems::of(report);
+    match format {
+        Format::Json => report::json::write(report, out),
+        Format::Html => report::lint::html::write(report, out),
+        Format::Markdown => report::lint::markdown::write(report, out),
+        Format::Sarif => report::sarif::write(&problems(), out),
+        Format::Junit => report::junit::write(&problems(), out),
+        Format::CodeQuality => report::code_quality::write(&problems(), out),
+        Format::Github => report::github::write(&problems(), out),
+        _ if args.statistics => report::lint::text::statistics(report, global.quiet, out),
+        _ => {
+            let options = report::text::Options {
+                color: global.color(),
+                verbose: args.verbose,
+            };
+            report::lint::text::write(report, options, global.quiet, out)
+        }
+    }
+}
+
+fn list(global: &Global) -> Result<Status, Error> {
+    let json = global.format(&[Format::Text, Format::Json])? == Format::Json;
+    let all: Vec<&Rule> = rule::all().chain(allow::OWN.iter().copied()).collect();
+    global.write(|out| {
+        if json {
+            let list: Vec<_> = all.iter().map(|rule| super::explain::rule(rule)).collect();
+            return writeln!(out, "{:#}", serde_json::Value::Array(list));
+        }
+        all.iter()
+            .try_for_each(|rule| writeln!(out, "{:26} {:7} {}", rule.id, rule.confidence.word(), rule.what))
+    })?;
+    Ok(Status::Same)
 }

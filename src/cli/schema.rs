@@ -20,6 +20,8 @@ enum Output {
     Build,
     /// `repro ddc --format json`
     Ddc,
+    /// `repro lint --format json`
+    Lint,
     /// `repro build --record FILE`
     Record,
     /// `repro hash --format json`
@@ -33,6 +35,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Output::Diff => report::json::SCHEMA,
         Output::Build => report::json::BUILD_SCHEMA,
         Output::Ddc => report::json::DDC_SCHEMA,
+        Output::Lint => report::json::LINT_SCHEMA,
         Output::Record => rebuild::record::SCHEMA,
         Output::Manifest => manifest::SCHEMA,
         Output::Check => manifest::CHECK_SCHEMA,

@@ -1,7 +1,24 @@
 //! One piece of code in one language, its syntax tree and its text without comments.
 
-use std::{borrow::Cow, cell::OnceCell, ops::Range};
-use tree_sitter::{Node, Parser, Tree};
+use std::{
+    borrow::Cow,
+    cell::{Cell, OnceCell, RefCell},
+    collections::BTreeMap,
+    ops::{ControlFlow, Range},
+};
+use tree_sitter::{Node, ParseOptions, Parser, Tree};
+
+/// Syntax trees are no deeper: the way up from a node costs its depth, and rules go it often.
+const DEEPEST: usize = 1_000;
+/// Steps of the parser (of about a hundred operations each) for any text, and for how many bytes of it there is one more.
+/// Ten times what the densest real source takes, so that only a text made to take long is given up.
+const STEPS: usize = 4_000;
+const BYTES_A_STEP: usize = 8;
+
+thread_local! {
+    /// A thread's parsers, each made once.
+    static PARSERS: RefCell<BTreeMap<Language, Parser>> = const { RefCell::new(BTreeMap::new()) };
+}
 
 /// What a piece of code is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +86,10 @@ pub struct Code<'a> {
     pub text: Cow<'a, str>,
     /// Where `text` starts in the file.
     pub offset: usize,
+    file: Option<&'a str>,
+    siblings: Option<&'a dyn Fn(&str) -> bool>,
     tree: OnceCell<Option<Tree>>,
+    given_up: Cell<bool>,
 }
 
 impl<'a> Code<'a> {
@@ -80,16 +100,41 @@ impl<'a> Code<'a> {
             path,
             text: text.into(),
             offset,
+            file: None,
+            siblings: None,
             tree: OnceCell::new(),
+            given_up: Cell::new(false),
         }
+    }
+
+    /// The same code, with the file that it lies in and the way to ask for files beside it.
+    pub fn within(mut self, file: &'a str, siblings: &'a dyn Fn(&str) -> bool) -> Self {
+        self.file = Some(file);
+        self.siblings = Some(siblings);
+        self
+    }
+
+    /// The text of the whole file, of which this may be a part.
+    pub fn file(&self) -> &str {
+        self.file.unwrap_or(&self.text)
+    }
+
+    /// Whether a file of this name lies in this file's folder or in one above it, up to the folder that is linted.
+    pub fn sibling(&self, name: &str) -> bool {
+        self.siblings.is_some_and(|siblings| siblings(name))
+    }
+
+    /// Whether a tree was asked for and there is none, because the code is nested too deep or takes too long to parse.
+    pub fn given_up(&self) -> bool {
+        self.given_up.get()
     }
 
     /// The syntax tree's root; none for a language that has no grammar.
     pub fn root(&self) -> Option<Node<'_>> {
         let tree = self.tree.get_or_init(|| {
-            let mut parser = Parser::new();
-            parser.set_language(&self.language.grammar()?).ok()?;
-            parser.parse(self.text.as_bytes(), None)
+            let tree = parse(self.language, &self.text)?;
+            self.given_up.set(tree.is_none());
+            tree
         });
         tree.as_ref().map(Tree::root_node)
     }
@@ -107,6 +152,53 @@ impl<'a> Code<'a> {
     /// The file's name, without its folders.
     pub fn file_name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(self.path)
+    }
+}
+
+/// The tree of a text; none in it if the limits are met, and none at all for a language without a grammar.
+fn parse(language: Language, text: &str) -> Option<Option<Tree>> {
+    PARSERS.with_borrow_mut(|parsers| {
+        if !parsers.contains_key(&language) {
+            let mut parser = Parser::new();
+            parser.set_language(&language.grammar()?).ok()?;
+            parsers.insert(language, parser);
+        }
+        let parser = parsers.get_mut(&language)?;
+        let mut left = STEPS + text.len() / BYTES_A_STEP;
+        let mut step = |_: &tree_sitter::ParseState| {
+            left = left.saturating_sub(1);
+            match left {
+                0 => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            }
+        };
+        let options = ParseOptions::new().progress_callback(&mut step);
+        let bytes = text.as_bytes();
+        let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+        // A parser that was stopped would else go on with this text at the next one.
+        parser.reset();
+        Some(tree.filter(shallow))
+    })
+}
+
+/// Whether no node lies too deep.
+fn shallow(tree: &Tree) -> bool {
+    let mut cursor = tree.walk();
+    let mut depth = 0;
+    loop {
+        if cursor.goto_first_child() {
+            depth += 1;
+            if depth > DEEPEST {
+                return false;
+            }
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return true;
+            }
+            depth -= 1;
+        }
     }
 }
 

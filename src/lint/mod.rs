@@ -4,8 +4,17 @@
 //! `run:` of a workflow, `%build` of a spec file). A rule sees one `Code` of a language that it names, and only if one of its
 //! trigger words is in the file.
 
+pub mod allow;
 pub mod code;
+pub mod config;
+mod embedded;
+pub mod fix;
+pub mod judge;
+pub mod language;
+pub mod look;
 pub mod rule;
+pub mod scan;
+pub mod select;
 
 pub use code::{Code, Language};
 
@@ -23,7 +32,25 @@ pub enum Confidence {
     High,
 }
 
+impl Confidence {
+    /// The word that stands for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
+
+    /// The confidence that a word stands for.
+    pub fn of(word: &str) -> Option<Self> {
+        let all = [Confidence::Low, Confidence::Medium, Confidence::High];
+        all.into_iter().find(|confidence| confidence.word() == word)
+    }
+}
+
 /// One rule.
+#[derive(Debug)]
 pub struct Rule {
     /// Kebab-case, stable: `c-date-time`.
     pub id: &'static str,

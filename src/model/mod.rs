@@ -5,6 +5,7 @@ mod ddc;
 mod difference;
 mod doctor;
 mod gate;
+mod lint;
 mod localised;
 mod part;
 mod problem;
@@ -23,6 +24,7 @@ pub use gate::{
     AcceptedCause, ArtifactState, Digests, Enforce, GateArtifact, GateReference, GateReport, GateRule, GateVerdict,
     RuleState,
 };
+pub use lint::{LintAllowed, LintEdit, LintFinding, LintReport, LintSkipped, LintSummary, LintTrouble};
 pub use localised::{Changed, Listed, Localised, SectionDifference};
 pub use part::{Body, Content, Decode, Group, Isa, Malformed, Member, Opened, Order, Part, Parts, Seal, Value};
 pub use problem::{CheckOutcome, CheckResult, Level, Problem, ProblemReport, Region, RuleHelp};

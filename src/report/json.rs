@@ -9,6 +9,8 @@ pub const SCHEMA: &str = include_str!("schema/diff.json");
 pub const BUILD_SCHEMA: &str = include_str!("schema/build.json");
 /// JSON Schema of a [`DdcReport`](crate::model::DdcReport).
 pub const DDC_SCHEMA: &str = include_str!("schema/ddc.json");
+/// JSON Schema of a [`LintReport`](crate::model::LintReport).
+pub const LINT_SCHEMA: &str = include_str!("schema/lint.json");
 
 /// A report as indented JSON with a final newline.
 pub fn write<T: Serialize>(report: &T, out: &mut dyn Write) -> io::Result<()> {

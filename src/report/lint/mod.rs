@@ -1,0 +1,69 @@
+//! The answer of `repro lint`, in every format but JSON.
+
+pub mod html;
+pub mod markdown;
+pub mod problems;
+pub mod text;
+
+use super::counted;
+use crate::model::{Level, LintFinding, LintReport, RuleHelp};
+
+/// The answer in one line.
+pub fn summary(report: &LintReport) -> String {
+    let figures = &report.summary;
+    let files = counted(figures.files, "file");
+    let mut parts = Vec::new();
+    if figures.findings == 0 {
+        parts.push(format!("no findings in {files}"));
+    } else {
+        let sure: Vec<String> = [(figures.high, "high"), (figures.medium, "medium"), (figures.low, "low")]
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+        parts.push(format!(
+            "{} ({}) in {} of {files}",
+            counted(figures.findings, "finding"),
+            sure.join(", "),
+            figures.files_with_findings
+        ));
+    }
+    if figures.fixable > 0 {
+        parts.push(format!("{} mended by --fix", figures.fixable));
+    }
+    if figures.notes > 0 {
+        parts.push(counted(figures.notes, "note"));
+    }
+    if figures.allowed > 0 {
+        parts.push(format!("{} allowed", figures.allowed));
+    }
+    for skipped in &report.skipped {
+        parts.push(format!("{} skipped: {}", skipped.count, skipped.reason));
+    }
+    parts.join("; ")
+}
+
+fn help<'r>(report: &'r LintReport, finding: &LintFinding) -> Option<&'r RuleHelp> {
+    report.rules.iter().find(|rule| rule.id == finding.rule)
+}
+
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "note",
+    }
+}
+
+/// Rules by how often each has found something, the most frequent first.
+fn counts(report: &LintReport) -> Vec<(&'static str, usize)> {
+    let mut counts: Vec<(&'static str, usize)> = Vec::new();
+    for finding in &report.findings {
+        match counts.iter_mut().find(|(rule, _)| *rule == finding.rule) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((finding.rule, 1)),
+        }
+    }
+    counts.sort_by(|x, y| (y.1, x.0).cmp(&(x.1, y.0)));
+    counts
+}

@@ -1,0 +1,159 @@
+//! Text for a terminal: each place with its line of code, why it matters and what to write instead.
+
+use super::{counts, help, summary, word};
+use crate::{
+    model::{Level, LintFinding, LintReport},
+    report::{
+        page::{BOLD, DIM, color},
+        text::Options,
+    },
+};
+use anstyle::{AnsiColor, Style};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+};
+
+/// Columns of a line of code.
+const TAB: usize = 4;
+
+/// The report as text. Why a rule matters is told where it is first met.
+pub fn write(report: &LintReport, options: Options, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
+    let paint = |style: Style, text: &str| match options.color {
+        true => format!("{style}{text}{style:#}"),
+        false => text.to_owned(),
+    };
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    for finding in &report.findings {
+        let region = &finding.region;
+        let style = color(shade(finding.level)).bold();
+        writeln!(
+            out,
+            "{}: {} {}",
+            paint(
+                BOLD,
+                &format!("{}:{}:{}", visible(&finding.path), region.line, region.column)
+            ),
+            paint(style, &format!("{}[{}]", word(finding.level), finding.rule)),
+            visible(&finding.message)
+        )?;
+        let (code, carets) = code(finding);
+        let number = region.line.to_string();
+        let margin = " ".repeat(number.len());
+        let bar = paint(DIM, "|");
+        writeln!(out, " {margin} {bar}")?;
+        writeln!(out, " {} {bar} {code}", paint(DIM, &number))?;
+        writeln!(out, " {margin} {bar} {}", paint(style, &carets))?;
+        if told.insert(finding.rule)
+            && let Some(rule) = help(report, finding)
+        {
+            writeln!(out, " {margin} {} {}", paint(color(AnsiColor::Blue), "why"), rule.why)?;
+        }
+        let certain = match finding.edit {
+            Some(_) => paint(DIM, " (--fix does it)"),
+            None => String::new(),
+        };
+        writeln!(
+            out,
+            " {margin} {} {}{certain}\n",
+            paint(color(AnsiColor::Green), "fix"),
+            finding.fix
+        )?;
+    }
+    if quiet {
+        return Ok(());
+    }
+    for skipped in &report.skipped {
+        // What is made by programs is many files and no news; the others are told by name.
+        if options.verbose || skipped.reason != "generated" {
+            let paths: Vec<String> = skipped.paths.iter().map(|path| visible(path)).collect();
+            let more = match skipped.count > paths.len() {
+                true => format!(" and {} more", skipped.count - paths.len()),
+                false => String::new(),
+            };
+            writeln!(out, "skipped, {}: {}{more}", skipped.reason, paths.join(", "))?;
+        }
+    }
+    if options.verbose {
+        for allowed in &report.allowed {
+            let at = &allowed.finding;
+            writeln!(
+                out,
+                "allowed {}:{}:{} {}: {} ({})",
+                visible(&at.path),
+                at.region.line,
+                at.region.column,
+                at.rule,
+                visible(&allowed.reason),
+                allowed.by
+            )?;
+        }
+    }
+    let style = match report.summary.findings {
+        0 => color(AnsiColor::Green).bold(),
+        _ => color(AnsiColor::Red).bold(),
+    };
+    writeln!(out, "{}", paint(style, &summary(report)))
+}
+
+/// How often each rule has found something.
+pub fn statistics(report: &LintReport, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
+    for (rule, count) in counts(report) {
+        let what = report.rules.iter().find(|known| known.id == rule);
+        writeln!(
+            out,
+            "{count:>7}  {rule:26} {}",
+            what.map_or("", |rule| rule.what.as_str())
+        )?;
+    }
+    match quiet {
+        true => Ok(()),
+        false => writeln!(out, "{}", summary(report)),
+    }
+}
+
+fn shade(level: Level) -> AnsiColor {
+    match level {
+        Level::Error => AnsiColor::Red,
+        Level::Warning => AnsiColor::Yellow,
+        Level::Note => AnsiColor::Cyan,
+    }
+}
+
+/// The line of code with tabs as blanks, and carets under the place.
+fn code(finding: &LintFinding) -> (String, String) {
+    let mut code = String::new();
+    let mut carets = String::new();
+    let place = &finding.marked;
+    for (index, c) in finding.snippet.chars().enumerate() {
+        let width = if c == '\t' { TAB } else { 1 };
+        match c {
+            '\t' => code.push_str(&" ".repeat(TAB)),
+            c => code.push(safe(c)),
+        }
+        if index < place.end {
+            let caret = if place.contains(&index) { "^" } else { " " };
+            carets.push_str(&caret.repeat(width));
+        }
+    }
+    if carets.trim_end().is_empty() {
+        carets.push('^');
+    }
+    (code.trim_end().to_owned(), carets.trim_end().to_owned())
+}
+
+/// Text of a file as a terminal may get it.
+fn visible(text: &str) -> String {
+    text.chars().map(safe).collect()
+}
+
+/// No control character reaches the terminal, and none that changes the direction of writing.
+fn safe(c: char) -> char {
+    match c {
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' => {
+            '\u{fffd}'
+        }
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    }
+}

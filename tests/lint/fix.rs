@@ -1,0 +1,127 @@
+//! `--fix` and `--diff`.
+
+use crate::{cases, ends, files, folder, json, support::missing};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+/// A copy of the bad files of every rule.
+fn copy() -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for (name, file) in files(&cases()) {
+        let side = name.split('/').nth(1).unwrap();
+        if side == "bad" || side.starts_with("bad.") {
+            let to = copy.path().join(&name);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(file, to).unwrap();
+        }
+    }
+    copy
+}
+
+fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    files(folder)
+        .into_iter()
+        .map(|(name, file)| (name, fs::read(file).unwrap()))
+        .collect()
+}
+
+#[test]
+fn fixes_are_applied_once_and_for_all() {
+    let copy = copy();
+    let at = copy.path();
+    let low = ["--confidence", "low"];
+    let before = json(at, &low, 1);
+    let fixable = before["summary"]["fixable"].as_u64().unwrap();
+    assert!(fixable > 0, "no rule has a certain fix");
+    let after = json(at, &[&low[..], &["--fix"]].concat(), 1);
+    assert_eq!(after["summary"]["fixable"], 0);
+    let findings = |report: &serde_json::Value| report["summary"]["findings"].as_u64().unwrap();
+    assert!(
+        findings(&after) <= findings(&before) - fixable,
+        "fixing has made new findings"
+    );
+    let fixed = contents(at);
+    assert_eq!(json(at, &low, 1), after);
+    assert_eq!(json(at, &[&low[..], &["--fix"]].concat(), 1), after);
+    assert_eq!(contents(at), fixed);
+    ends(at, &[&low[..], &["--diff", "--quiet"]].concat(), 1, "");
+}
+
+/// What the shell could read before, it can read after.
+#[test]
+fn fixed_scripts_still_parse() {
+    if missing(&["bash"]) {
+        return;
+    }
+    let copy = copy();
+    let reads = |file: &Path| {
+        Command::new("bash")
+            .arg("-n")
+            .arg(file)
+            .stderr(Stdio::null())
+            .status()
+            .unwrap()
+            .success()
+    };
+    let scripts: Vec<_> = files(copy.path())
+        .into_iter()
+        .map(|(_, file)| file)
+        .filter(|file| file.extension().is_some_and(|extension| extension == "sh") && reads(file))
+        .collect();
+    assert!(!scripts.is_empty());
+    json(copy.path(), &["--fix", "--confidence", "low"], 1);
+    for file in scripts {
+        assert!(reads(&file), "{}", fs::read_to_string(&file).unwrap());
+    }
+}
+
+/// The patch that `--diff` shows makes what `--fix` writes.
+#[test]
+fn the_patch_is_the_fix() {
+    if missing(&["patch"]) {
+        return;
+    }
+    let (patched, fixed) = (copy(), copy());
+    let before = contents(patched.path());
+    let patch = ends(patched.path(), &["--diff", "--confidence", "low"], 1, "would mend");
+    assert_eq!(contents(patched.path()), before, "--diff has changed a file");
+    json(fixed.path(), &["--fix", "--confidence", "low"], 1);
+    fs::write(patched.path().join("patch"), patch).unwrap();
+    let output = Command::new("patch")
+        .args(["-p1", "--silent", "--no-backup-if-mismatch", "-i", "patch"])
+        .current_dir(patched.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    fs::remove_file(patched.path().join("patch")).unwrap();
+    assert!(contents(patched.path()) == contents(fixed.path()));
+}
+
+#[test]
+fn a_file_that_is_fixed_keeps_what_else_it_is() {
+    let at = folder(&[("x.sh", "#!/bin/sh\r\ngzip -9 calc.1\r\n# no line end")]);
+    let script = at.path().join("x.sh");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o751)).unwrap();
+    std::os::unix::fs::symlink("x.sh", at.path().join("link.sh")).unwrap();
+    let said = ends(at.path(), &["--fix", "link.sh"], 0, "mended 1 place in 1 file");
+    assert!(said.starts_with("no findings in 1 file"), "{said}");
+    assert_eq!(
+        fs::read_to_string(&script).unwrap(),
+        "#!/bin/sh\r\ngzip -n -9 calc.1\r\n# no line end"
+    );
+    assert_eq!(fs::metadata(&script).unwrap().permissions().mode() & 0o7777, 0o751);
+    assert!(fs::symlink_metadata(at.path().join("link.sh")).unwrap().is_symlink());
+}
+
+#[test]
+fn what_is_allowed_or_not_shown_is_not_fixed() {
+    let text = "#!/bin/sh\ngzip -9 calc.1 # repro: allow(sh-gzip) the time is wanted\n";
+    let at = folder(&[("x.sh", text)]);
+    ends(at.path(), &["--fix"], 0, "");
+    ends(at.path(), &["--fix", "--ignore", "sh-gzip"], 0, "");
+    assert_eq!(fs::read_to_string(at.path().join("x.sh")).unwrap(), text);
+}

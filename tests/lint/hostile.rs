@@ -1,0 +1,199 @@
+//! Files made to be hard to read: no panic, and soon done.
+
+use crate::{ends, folder, json};
+use repro::lint::{Rule, language, look::look, rule, select::Rules};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+/// Longest time for one file, without optimisation and on a busy machine.
+const LONGEST: Duration = Duration::from_secs(40);
+
+/// One name of each language.
+const NAMES: &[&str] = &[
+    "a.c",
+    "a.cpp",
+    "Makefile",
+    "CMakeLists.txt",
+    "configure.ac",
+    "a.sh",
+    "setup.py",
+    "Makefile.PL",
+    "Rakefile",
+    "webpack.config.js",
+    "package.json",
+    "build.rs",
+    "a.go",
+    "pom.xml",
+    "build.gradle",
+    "build.xml",
+    "A.java",
+    "Dockerfile",
+    ".github/workflows/ci.yml",
+    ".gitlab-ci.yml",
+    "Doxyfile",
+    "a.tex",
+];
+
+/// Words of every rule's triggers, so that none is spared.
+fn triggers() -> String {
+    let words = rule::all().flat_map(|rule| rule.triggers);
+    words.map(|word| format!("{word}\n")).collect()
+}
+
+#[allow(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
+fn hold(name: &str, texts: &[String]) {
+    let all: Vec<&'static Rule> = rule::all().collect();
+    let rules = Rules::new(&all).unwrap();
+    let tail = triggers();
+    for (number, text) in texts.iter().enumerate() {
+        for text in [format!("{text}\n{tail}"), format!("{tail}{text}")] {
+            for name in NAMES.iter().filter(|known| name.is_empty() || **known == name) {
+                let Some(language) = language::of(name, &text) else {
+                    continue;
+                };
+                let start = Instant::now();
+                let looked = look(&rules, language, name, &text, &|_| false);
+                let took = start.elapsed();
+                assert!(took < LONGEST, "{name}: text {number} took {took:?}");
+                for at in looked.places {
+                    assert!(
+                        text.get(at.span.clone()).is_some(),
+                        "{name}: {} at {:?}",
+                        at.rule.id,
+                        at.span
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn nested_brackets() {
+    let texts: Vec<String> = [
+        "(", "[", "{", "((", "$(", "${", "f(", "{\"a\":", "<a>", "\"${", "`", "!", "-",
+    ]
+    .iter()
+    .map(|open| open.repeat(100_000 / open.len().max(1)))
+    .collect();
+    hold("", &texts);
+}
+
+#[test]
+fn long_lines() {
+    let texts = [
+        "a".repeat(1_000_000),
+        "a ".repeat(500_000),
+        "$(shell date) ".repeat(70_000),
+        "# repro: allow(c-date-time) x ".repeat(30_000),
+        "gzip x; ".repeat(100_000),
+        format!("x = {}", "a + ".repeat(100_000)),
+        "\\\n".repeat(200_000),
+        "date > x | ".repeat(50_000),
+    ];
+    hold("", &texts);
+}
+
+#[test]
+fn deep_blocks() {
+    let indented = |word: &str| {
+        (0..2_000)
+            .map(|depth| format!("{}{word}\n", " ".repeat(depth)))
+            .collect::<String>()
+    };
+    hold(
+        "setup.py",
+        &[indented("if x:"), "if x:\n  pass\nelif y:\n  pass\n".repeat(20_000)],
+    );
+    hold(
+        ".github/workflows/ci.yml",
+        &[
+            indented("a:"),
+            indented("- run:"),
+            "- ".repeat(50_000),
+            "&a *a ".repeat(50_000),
+        ],
+    );
+    hold(
+        "a.sh",
+        &[
+            "if a; then ".repeat(20_000),
+            "cat <<A\n".repeat(20_000),
+            "case x in ".repeat(20_000),
+        ],
+    );
+    hold(
+        "Dockerfile",
+        &["RUN <<A\n".repeat(20_000), "RUN x \\\n#\n".repeat(20_000)],
+    );
+    hold(
+        "Makefile",
+        &[
+            "define x\n".repeat(20_000),
+            "ifeq (a,b)\n".repeat(20_000),
+            "x:\n\t$$(date) \\\n".repeat(20_000),
+        ],
+    );
+    hold(
+        "pom.xml",
+        &[
+            "<a b='".repeat(50_000),
+            "<!--".repeat(50_000),
+            "<![CDATA[".repeat(30_000),
+        ],
+    );
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    let at = folder(&[]);
+    for (name, bytes) in [
+        ("cut.c", &b"const char *a = \"\xe2\x82"[..]),
+        ("nul.sh", b"#!/bin/sh\ngzip x\0y\n"),
+        ("bom.py", b"\xef\xbb\xbfimport os\n"),
+        ("wide.c", b"\xff\xfe_\0_\0D\0A\0T\0E\0_\0_\0"),
+        ("empty.c", b""),
+        ("cr.sh", b"#!/bin/sh\rgzip x\r"),
+        ("script", b"#!"),
+        ("script2", b"#!\xff\n"),
+    ] {
+        fs::write(at.path().join(name), bytes).unwrap();
+    }
+    let report = json(at.path(), &["--confidence", "low"], 0);
+    let skipped: u64 = report["skipped"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["count"].as_u64().unwrap())
+        .sum();
+    assert_eq!(skipped, 4);
+}
+
+#[test]
+fn a_file_that_is_given_up_is_told() {
+    let at = folder(&[("deep.c", &format!("const char *a = {}__DATE__;\n", "(".repeat(100_000)))]);
+    let report = json(at.path(), &["--confidence", "low"], 0);
+    assert_eq!(report["skipped"][0]["paths"][0], "deep.c");
+    let text = ends(at.path(), &[], 0, "");
+    assert!(
+        text.contains("skipped, nested too deep, or too hard to parse: deep.c"),
+        "{text}"
+    );
+}
+
+#[test]
+fn many_findings_are_bounded_and_said_to_be() {
+    let at = folder(&[(
+        "a.c",
+        &format!("const char *a[] = {{ {} }};\n", "__DATE__, ".repeat(20_000)),
+    )]);
+    let report = json(at.path(), &[], 1);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 1_000);
+    assert_eq!(report["findings"][999]["column"], 22 + 999 * 10);
+    assert_eq!(
+        report["skipped"][0]["reason"],
+        "too many findings: the rest is not told"
+    );
+}
