@@ -37,13 +37,10 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     let list = List::new(code);
     for call in &list.calls {
         let defines = is_defining(code, call);
-        let writes = call.name == "file"
-            && call
-                .arguments
-                .first()
-                .is_some_and(|(_, verb)| matches!(*verb, "WRITE" | "APPEND"));
+        let writes = list.is_writing(call);
         // `set(BUILD_SYSTEM "${CMAKE_SYSTEM}")`, used so or filled in later.
         let passes = call.name == "set"
+            && !call.has("CACHE")
             && call.arguments.first().is_some_and(|(_, name)| {
                 !name.starts_with("CMAKE_")
                     && !name.starts_with("CPACK_")

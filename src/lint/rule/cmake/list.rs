@@ -1,6 +1,6 @@
 //! One CMake list file: its commands, and where variables are used.
 
-use super::super::super::Code;
+use super::super::{super::Code, shell::landing::is_scratch};
 use std::collections::BTreeMap;
 use tree_sitter::Node;
 
@@ -93,8 +93,14 @@ impl<'c> List<'c> {
 
     /// Whether what a variable holds may be built in: it is given to the compiler, written to a file, or filled in by `configure_file`.
     pub fn is_built_in(&self, variable: &str, hops: u8) -> bool {
+        let uses = self.uses.get(variable).map_or(0, Vec::len);
+        // Nothing in this file uses it: it is for a file that is filled in, or for those that include this.
+        (uses == 0 && self.tested(variable).is_none()) || self.reaches(variable, hops)
+    }
+
+    fn reaches(&self, variable: &str, hops: u8) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
-        let mut used = false;
+        let fills = self.named(&["configure_file"]).next().is_some();
         for call in self
             .uses
             .get(variable)
@@ -102,23 +108,30 @@ impl<'c> List<'c> {
             .flatten()
             .filter_map(|at| self.calls.get(*at))
         {
-            used = true;
-            let written = is_defining(self.code, call)
-                || (call.name == "file"
-                    && call
-                        .arguments
-                        .first()
-                        .is_some_and(|(_, verb)| matches!(*verb, "WRITE" | "APPEND" | "GENERATE" | "CONFIGURE")));
             let set = matches!(call.name.as_str(), "set" | "string" | "list")
                 .then(|| self.target(call))
                 .flatten()
-                .filter(|name| *name != variable);
-            if written || set.is_some_and(|name| self.is_built_in(name, hops)) {
+                // What is cached, whoever configures may set.
+                .filter(|name| *name != variable && !call.has("CACHE"));
+            let passed = |name: &str| {
+                let ends = !self.uses.contains_key(name) && self.tested(name).is_none();
+                (ends && fills) || self.reaches(name, hops)
+            };
+            if is_defining(self.code, call) || self.is_writing(call) || set.is_some_and(passed) {
                 return true;
             }
         }
-        // Nothing in this file uses it: it is for a file that is filled in, or for those that include this.
-        !used && self.tested(variable).is_none()
+        false
+    }
+
+    /// Whether a command writes a file, other than a log.
+    pub fn is_writing(&self, call: &Call<'_>) -> bool {
+        call.name == "file"
+            && call
+                .arguments
+                .first()
+                .is_some_and(|(_, verb)| matches!(*verb, "WRITE" | "APPEND" | "GENERATE" | "CONFIGURE"))
+            && call.arguments.get(1).is_some_and(|(_, name)| !is_scratch(name))
     }
 
     /// The first `if` that asks for a variable by its name.

@@ -199,6 +199,15 @@ impl<'c> Makefile<'c> {
                 {
                     return None;
                 }
+                // What to leave out or to keep has no order.
+                "arguments"
+                    if parent.named_child(0).is_some_and(|first| first.id() == at.id())
+                        && parent
+                            .parent()
+                            .is_some_and(|call| matches!(function(self.code, call), "filter" | "filter-out")) =>
+                {
+                    return None;
+                }
                 "shell_command" => return None,
                 "variable_assignment" => {
                     let name = self.code.of(parent.child_by_field_name("name")?);

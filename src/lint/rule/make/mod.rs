@@ -24,7 +24,7 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// Whether a name, of a target or a variable, is of what is not built: tests, cleaning, help.
-fn is_aside(name: &str) -> bool {
+pub(super) fn is_aside(name: &str) -> bool {
     const WORDS: &[&str] = &[
         "clean",
         "distclean",

@@ -37,7 +37,7 @@ const VERIFIED: &[&str] = &[
 ];
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
-    if !is_build(code) || VERIFIED.iter().any(|word| code.text.contains(word)) {
+    if !is_build(code) || VERIFIED.iter().any(|word| code.file().contains(word)) {
         return;
     }
     let script = Script::new(code);
@@ -107,7 +107,7 @@ fn unpinned_clone(script: &Script<'_>, command: &Command<'_>) -> Option<String> 
         "submodule",
         "fetch origin",
     ];
-    if pinned || later.iter().any(|word| script.code.text.contains(word)) {
+    if pinned || later.iter().any(|word| script.code.file().contains(word)) {
         return None;
     }
     words

@@ -1,7 +1,7 @@
 //! Where an output or a value goes: into a file, a macro of a compiler, a text that is filled in; or nowhere that a build could see.
 
 use super::{
-    super::place::{is_image, words},
+    super::place::{is_image, is_makefile, words},
     command::{Command, is_assignment, plain},
     script::Script,
 };
@@ -83,12 +83,20 @@ const FILTERS: &[&str] = &[
 
 /// Where the output of a statement goes.
 pub fn of_output<'c>(script: &Script<'c>, node: Node<'c>) -> Option<Landing> {
-    output(script, node, MAX_HOPS)
+    output(script, node, MAX_HOPS).filter(|landing| stays(script, landing, node.end_byte()))
 }
 
 /// Where the value of an expansion or a command substitution goes.
 pub fn of_value<'c>(script: &Script<'c>, node: Node<'c>) -> Option<Landing> {
-    value(script, node, node.start_byte(), MAX_HOPS)
+    value(script, node, node.start_byte(), MAX_HOPS).filter(|landing| stays(script, landing, node.end_byte()))
+}
+
+/// Whether a file is not removed later, or only compared with another.
+fn stays(script: &Script<'_>, landing: &Landing, after: usize) -> bool {
+    let Landing::File(name) = landing else { return true };
+    !script
+        .named(&["rm", "comm", "diff", "cmp", "join", "unlink"])
+        .any(|command| command.node.start_byte() > after && command.words.iter().any(|word| word.text == *name))
 }
 
 /// Where a place inside a node goes that the shell sees as plain text, but another program has filled in before.
@@ -456,6 +464,9 @@ fn is_kept(script: &Script<'_>, name: &str, hops: u8) -> bool {
         || is_scratch(name)
     {
         return false;
+    }
+    if name.starts_with("$@") && is_makefile(script.code.path) {
+        return super::recipe_targets(script.code).is_none_or(|targets| !targets.split_whitespace().any(is_scratch));
     }
     // A file that a variable names is what the variable was set to.
     let Some(hops) = hops.checked_sub(1) else { return true };

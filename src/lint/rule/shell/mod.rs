@@ -22,7 +22,8 @@ mod zip;
 
 use super::{
     super::{Code, Rule},
-    place::{is_run_later, is_test_path},
+    make::is_aside,
+    place::{is_makefile, is_run_later, is_test_path},
 };
 use command::{Command, Word};
 
@@ -56,6 +57,21 @@ fn is_build(code: &Code<'_>) -> bool {
         && !is_run_later(code.path)
         && code.file_name() != "configure"
         && code.file_name() != "ltmain.sh"
+        && !(is_makefile(code.path) && recipe_targets(code).is_some_and(is_aside))
+}
+
+/// The targets of the rule whose recipe this is, if it is one.
+fn recipe_targets<'c>(code: &'c Code<'_>) -> Option<&'c str> {
+    let before = code.file().get(..code.offset)?;
+    // Of its own line only the tab is left out.
+    let line = before.rsplit('\n').skip(1).take(500).find(|line| {
+        !line.starts_with(['\t', '#', ' '])
+            && !line.trim().is_empty()
+            && !line.starts_with("if")
+            && !line.starts_with("e")
+    })?;
+    let (targets, _) = line.split_once(':')?;
+    (!targets.contains('=')).then_some(targets)
 }
 
 /// The commands that a command starts: of `xargs gzip -9` and `find -exec gzip -9 {} ;` this is `gzip -9`. Its name is the first word.

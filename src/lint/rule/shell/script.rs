@@ -110,6 +110,10 @@ impl<'c> Script<'c> {
 
     /// Whether the order of `sort` and of globs is pinned somewhere in the script, for the commands after it.
     pub fn pins_locale(&self) -> bool {
+        // Of commands inside another file, that file may pin it for all of them.
+        if self.code.file().len() != self.code.text.len() && self.code.file().lines().any(pins_locale) {
+            return true;
+        }
         ["LC_ALL", "LC_COLLATE", "LANG"].iter().any(|name| {
             self.assigned.get(*name).into_iter().flatten().any(|node| {
                 // `LC_ALL=C sort` is for that one command.
@@ -127,6 +131,29 @@ impl<'c> Script<'c> {
         self.steps.set(left);
         left > 0
     }
+}
+
+/// Whether a line sets the locale for what follows: `export LC_ALL := C`, `ENV LC_ALL=C`, `LC_ALL: C`.
+fn pins_locale(line: &str) -> bool {
+    ["LC_ALL", "LC_COLLATE"].iter().any(|name| {
+        line.split_once(name).is_some_and(|(before, rest)| {
+            let value = rest
+                .trim_start_matches([' ', '\t', ':', '?', '='])
+                .trim_start_matches(['"', '\'']);
+            let word = value.split([' ', '\t', ';', '"', '\'', '&']).next().unwrap_or("");
+            let after = value
+                .get(word.len()..)
+                .unwrap_or("")
+                .trim_start_matches(['"', '\''])
+                .trim_start();
+            // `LC_ALL=C sort` is for that one command.
+            let alone = after.is_empty()
+                || after.starts_with([';', '&', '#', '\\'])
+                || before.contains("export")
+                || before.trim_start().starts_with("ENV");
+            !before.contains('#') && is_plain_locale(word) && alone
+        })
+    })
 }
 
 /// `C`, `POSIX`, `C.UTF-8`.

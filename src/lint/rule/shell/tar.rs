@@ -28,7 +28,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     }
     let script = Script::new(code);
     // GNU tar takes options from there.
-    if script.sets("TAR_OPTIONS") || code.text.contains("strip-nondeterminism") {
+    if script.sets("TAR_OPTIONS") || code.file().contains("strip-nondeterminism") {
         return;
     }
     for command in script.named(&["tar"]) {

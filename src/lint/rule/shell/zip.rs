@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
-    if !is_build(code) || code.text.contains("strip-nondeterminism") {
+    if !is_build(code) || code.file().contains("strip-nondeterminism") {
         return;
     }
     let script = Script::new(code);
