@@ -7,8 +7,6 @@ mod docker;
 mod docs;
 mod flags;
 mod go;
-#[cfg(test)]
-mod harness;
 mod java;
 mod javascript;
 mod make;

@@ -103,13 +103,40 @@ pub fn is_run_later(path: &str) -> bool {
         "initscripts",
     ];
     const NAMES: &[&str] = &[
-        "postinst", "preinst", "prerm", "postrm", "init", "cron", "service", "daemon", "config",
+        "postinst",
+        "preinst",
+        "prerm",
+        "postrm",
+        "backup",
+        "rotate",
+        "logrotate",
+        "cron",
+        "daemon",
+        "watchdog",
+        "deploy",
     ];
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     folders.split('/').any(|folder| FOLDERS.contains(&folder))
-        || words(name).any(|word| NAMES.contains(&word) && word.len() > 6)
-        || (folders.rsplit('/').next() == Some("debian")
-            && name.rsplit('.').next().is_some_and(|end| NAMES.contains(&end)))
+        || words(name).any(|word| NAMES.contains(&word))
+        // Of a Debian package's own scripts the build runs `rules`; the others are installed, or for who maintains it.
+        || (folders.rsplit('/').next() == Some("debian") && name != "rules")
+}
+
+/// Whether a script sets up a machine that runs tests.
+pub fn is_ci(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "ci",
+        ".ci",
+        ".gitlab-ci",
+        "gitlab-ci",
+        ".travis",
+        "travis",
+        ".circleci",
+        "appveyor",
+        ".cirrus",
+        ".builds",
+    ];
+    path.split('/').rev().skip(1).any(|folder| FOLDERS.contains(&folder))
 }
 
 /// Whether a source is of a program that the build itself runs, by its name: `gen_tables.c`, `mkbuiltins.c`, `bin2c.c`, `codegen/x.cc`.
@@ -125,17 +152,29 @@ pub fn is_generator(path: &str) -> bool {
         "host-tools",
         "mktools",
     ];
-    const STARTS: &[&str] = &["gen", "mk", "make", "bin2", "txt2", "file2", "embed", "build"];
+    const NAMES: &[&str] = &[
+        "gen",
+        "generate",
+        "generator",
+        "codegen",
+        "mk",
+        "make",
+        "embed",
+        "build",
+        "buildinfo",
+    ];
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
-    // "general", "generic" and "genre" are not what generates.
-    let plain = ["general", "generic", "genre", "genuine", "gene_"];
+    // "general", "generic", "genre" and netlink's "genl" are not what generates.
+    let other = [
+        "gener", "genre", "genu", "gene", "gend", "genom", "genl", "mkdir", "mktemp", "mkstemp", "mkfifo", "mknod",
+    ];
+    let starts =
+        (stem.starts_with("gen") || stem.starts_with("mk")) && !other.iter().any(|start| stem.starts_with(start));
     folders.split('/').any(|folder| FOLDERS.contains(&folder))
-        || (STARTS.iter().any(|start| stem.starts_with(start)) && !plain.iter().any(|start| stem.starts_with(start)))
-        || stem.contains("codegen")
-        || stem.contains("generat")
-        || stem.ends_with("2c")
-        || stem.ends_with("2h")
+        || starts
+        || words(&stem).any(|word| NAMES.contains(&word))
+        || ["2c", "2h"].iter().any(|end| stem.ends_with(end))
 }
 
 #[cfg(test)]
@@ -159,7 +198,13 @@ mod tests {
         for path in ["gen_tables.c", "src/mkbuiltins.c", "bin2c.c", "codegen/x.cc"] {
             assert!(is_generator(path), "{path}");
         }
-        for path in ["src/general.c", "readdir.c", "src/generic/x.c"] {
+        for path in [
+            "src/general.c",
+            "readdir.c",
+            "src/generic/x.c",
+            "cmGeneratorTarget.cxx",
+            "mkdir.c",
+        ] {
             assert!(!is_generator(path), "{path}");
         }
         assert!(is_makefile("debian/rules") && is_makefile("a/Makefile.am") && !is_makefile("make.sh"));

@@ -6,11 +6,3 @@ use super::super::Rule;
 
 /// In the order of their ids.
 pub static RULES: &[&Rule] = &[&date::RULE];
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        super::super::harness::corpus(super::RULES);
-    }
-}

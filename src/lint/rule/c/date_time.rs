@@ -44,9 +44,14 @@ pub fn find(code: &Code<'_>, names: &[&str], hits: &mut Hits, say: impl Fn(&str)
     if defines {
         return;
     }
-    for token in &tokens {
+    for (at, token) in tokens.iter().enumerate() {
         let asked = token.directive.is_some_and(|directive| directive != "define");
-        if token.kind == Kind::Word && names.contains(&token.text) && !asked && !token.guarded {
+        // The length is always the same.
+        let measured = at
+            .checked_sub(2)
+            .and_then(|before| tokens.get(before))
+            .is_some_and(|before| before.text == "sizeof");
+        if token.kind == Kind::Word && names.contains(&token.text) && !asked && !measured && !token.guarded {
             hits.at(token.span(), say(token.text));
         }
     }

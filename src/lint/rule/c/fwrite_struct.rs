@@ -12,7 +12,7 @@ use tree_sitter::Node;
 pub static RULE: Rule = Rule {
     id: "c-fwrite-struct",
     languages: LANGUAGES,
-    cause: "uninitialised-memory",
+    cause: "random-value",
     confidence: Confidence::Low,
     what: "A structure is written with whatever was in memory between its members.",
     why: "Members that were not set, and the gaps between members, keep what the stack had there. Harmless for packed structures of which every member \

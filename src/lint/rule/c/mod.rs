@@ -74,11 +74,3 @@ fn prints(code: &Code<'_>, node: Node<'_>) -> bool {
             writes && !aside && !to_person
         })
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        super::super::harness::corpus(super::RULES);
-    }
-}

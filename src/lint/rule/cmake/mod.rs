@@ -17,11 +17,3 @@ pub static RULES: &[&Rule] = &[
     &host_info::RULE,
     &timestamp::RULE,
 ];
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        super::super::harness::corpus(super::RULES);
-    }
-}

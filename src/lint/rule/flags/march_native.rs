@@ -9,7 +9,7 @@ use super::{
 pub static RULE: Rule = Rule {
     id: "cc-march-native",
     languages: LANGUAGES,
-    cause: "cpu-features",
+    cause: "toolchain-version",
     confidence: Confidence::High,
     what: "The program is compiled for the processor of the machine that builds it.",
     why: "`native` is another instruction set on another machine: the code differs, and may not run elsewhere. Not reported where somebody has to \

@@ -27,11 +27,3 @@ const LANGUAGES: &[Language] = &[
     Language::Python,
     Language::Rust,
 ];
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        super::super::harness::corpus(super::RULES);
-    }
-}

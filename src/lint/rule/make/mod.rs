@@ -44,15 +44,9 @@ pub(super) fn is_aside(name: &str) -> bool {
         "debug",
         "upload",
         "deploy",
+        "sc",
+        "orig",
     ];
     let lower = name.to_ascii_lowercase();
     words(&lower).any(|word| WORDS.contains(&word))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        super::super::harness::corpus(super::RULES);
-    }
 }

@@ -1,7 +1,10 @@
 //! sh-curl-latest
 
 use super::{
-    super::super::{Code, Confidence, Hits, Language, Rule},
+    super::{
+        super::{Code, Confidence, Hits, Language, Rule},
+        place::is_ci,
+    },
     command::Command,
     is_build,
     script::Script,
@@ -10,7 +13,7 @@ use super::{
 pub static RULE: Rule = Rule {
     id: "sh-curl-latest",
     languages: &[Language::Shell],
-    cause: "network-input",
+    cause: "dependency-drift",
     confidence: Confidence::Medium,
     what: "Something is fetched that will be another thing tomorrow.",
     why: "`latest`, `master` or a clone without a revision is what the server has on the day of the build. Harmless where a checksum is \
@@ -37,7 +40,7 @@ const VERIFIED: &[&str] = &[
 ];
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
-    if !is_build(code) || VERIFIED.iter().any(|word| code.file().contains(word)) {
+    if !is_build(code) || is_ci(code.path) || VERIFIED.iter().any(|word| code.file().contains(word)) {
         return;
     }
     let script = Script::new(code);

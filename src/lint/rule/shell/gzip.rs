@@ -107,8 +107,8 @@ fn report(
         .text
         .get(place.clone())
         .is_some_and(|name| name.ends_with("gzip") || name.ends_with("pigz"));
-    let message = if file == "{}" {
-        "the time of each file is stored: no -n".to_owned()
+    let message = if file.contains('$') || file == "{}" {
+        "the time of what is packed is stored: no -n".to_owned()
     } else {
         format!("the time of {file} is stored: no -n")
     };

@@ -83,20 +83,30 @@ const FILTERS: &[&str] = &[
 
 /// Where the output of a statement goes.
 pub fn of_output<'c>(script: &Script<'c>, node: Node<'c>) -> Option<Landing> {
-    output(script, node, MAX_HOPS).filter(|landing| stays(script, landing, node.end_byte()))
+    output(script, node, MAX_HOPS).and_then(|landing| kept(script, landing, node.end_byte()))
 }
 
 /// Where the value of an expansion or a command substitution goes.
 pub fn of_value<'c>(script: &Script<'c>, node: Node<'c>) -> Option<Landing> {
-    value(script, node, node.start_byte(), MAX_HOPS).filter(|landing| stays(script, landing, node.end_byte()))
+    value(script, node, node.start_byte(), MAX_HOPS).and_then(|landing| kept(script, landing, node.end_byte()))
 }
 
-/// Whether a file is not removed later, or only compared with another.
-fn stays(script: &Script<'_>, landing: &Landing, after: usize) -> bool {
-    let Landing::File(name) = landing else { return true };
-    !script
+/// A landing that is neither removed later nor only compared with another file; `$@` of a makefile by its name.
+fn kept(script: &Script<'_>, landing: Landing, after: usize) -> Option<Landing> {
+    let Landing::File(name) = landing else {
+        return Some(landing);
+    };
+    let removed = script
         .named(&["rm", "comm", "diff", "cmp", "join", "unlink"])
-        .any(|command| command.node.start_byte() > after && command.words.iter().any(|word| word.text == *name))
+        .any(|command| command.node.start_byte() > after && command.words.iter().any(|word| word.text == name));
+    if removed {
+        return None;
+    }
+    let target = (name == "$@" && is_makefile(script.code.path))
+        .then(|| super::recipe_targets(script.code))
+        .flatten()
+        .filter(|targets| targets.split_whitespace().count() == 1);
+    Some(Landing::File(target.map_or(name, |target| target.trim().to_owned())))
 }
 
 /// Where a place inside a node goes that the shell sees as plain text, but another program has filled in before.
@@ -126,6 +136,23 @@ pub fn after<'c>(node: Node<'c>) -> Vec<Node<'c>> {
             }
             // `cat <<EOF | sed …`: what follows stands inside.
             _ => break,
+        }
+        at = parent;
+    }
+    found
+}
+
+/// The statements after one in any pipeline around it, up to where its output is captured.
+pub fn after_all<'c>(node: Node<'c>) -> Vec<Node<'c>> {
+    let mut found = after(node);
+    let mut at = node;
+    while let Some(parent) = at.parent() {
+        match parent.kind() {
+            "command_substitution" | "function_definition" | "process_substitution" | "program" => break,
+            "compound_statement" | "subshell" | "for_statement" | "while_statement" | "if_statement" => {
+                found.extend(after(parent))
+            }
+            _ => {}
         }
         at = parent;
     }
@@ -465,6 +492,13 @@ fn is_kept(script: &Script<'_>, name: &str, hops: u8) -> bool {
     {
         return false;
     }
+    // `$@.1` and `$@.2` are two sides of a comparison.
+    if name
+        .strip_prefix("$@.")
+        .is_some_and(|end| end.len() == 1 && end.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        return false;
+    }
     if name.starts_with("$@") && is_makefile(script.code.path) {
         return super::recipe_targets(script.code).is_none_or(|targets| !targets.split_whitespace().any(is_scratch));
     }
@@ -532,6 +566,10 @@ pub fn is_scratch(name: &str) -> bool {
         "expected",
         "actual",
         "scratch",
+        "cov",
+        "coverity",
+        "coverage",
+        "artifacts",
     ];
     if name.contains("$$") || name.contains("RANDOM") || name.contains("mktemp") {
         return true;
@@ -544,5 +582,7 @@ pub fn is_scratch(name: &str) -> bool {
             || word.starts_with("tmp")
             || word.ends_with("tmp")
             || word.starts_with("conftest")
-    }) || base.ends_with("stamp")
+    }) || ["stamp", ".made", ".done", ".ok", ".built", ".mark"]
+        .iter()
+        .any(|end| base.ends_with(end))
 }

@@ -145,11 +145,3 @@ const ORDERED: &[&str] = &[
 pub(super) fn is_ordered(name: &str) -> bool {
     ORDERED.contains(&name) || ["-gcc", "-g++", "-ld", "-ar"].iter().any(|end| name.ends_with(end))
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        super::super::harness::corpus(super::RULES);
-    }
-}

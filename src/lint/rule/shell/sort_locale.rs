@@ -4,7 +4,7 @@ use super::{
     super::super::{Code, Confidence, Hits, Language, Rule},
     command::Command,
     is_build, landing,
-    script::{Script, is_plain_locale},
+    script::Script,
 };
 
 pub static RULE: Rule = Rule {
@@ -47,9 +47,10 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
 
 /// Whether a command's order depends on the locale.
 pub fn by_locale(command: &Command<'_>) -> bool {
+    // A fixed language is always the same order, too.
     let pinned = command.environment.iter().any(|set| {
         set.split_once('=').is_some_and(|(name, value)| {
-            matches!(name, "LC_ALL" | "LC_COLLATE" | "LANG") && is_plain_locale(value.trim_matches(['"', '\'']))
+            matches!(name, "LC_ALL" | "LC_COLLATE" | "LANG") && !value.is_empty() && !value.contains('$')
         })
     });
     let numeric = command.words.iter().any(|word| {
@@ -68,18 +69,14 @@ pub fn by_locale(command: &Command<'_>) -> bool {
             || command.has_letter('S')
             || command.has_letter('d')
             || command.operands().next().is_none());
-    // One file has no order; options that cannot be seen may say anything.
-    let one = command.name == "ls"
-        && command.operands().count() == 1
-        && command
-            .operands()
-            .all(|word| !word.text.contains(['*', '?', '[']) && word.text.contains('.') && word.text.len() > 2);
+    // One file has no order; what a variable or a folder holds cannot be seen.
+    let one = command.name == "ls" && !command.operands().any(|word| word.text.contains(['*', '?', '[']));
     !pinned && !numeric && !listed && !one && !command.has_variable_options()
 }
 
 /// Whether a later part of the pipeline sorts, or only looks.
 fn sorted_later(script: &Script<'_>, command: &Command<'_>) -> bool {
-    landing::after(command.node).into_iter().any(|next| {
+    landing::after_all(command.node).into_iter().any(|next| {
         script.command(next).is_none_or(|next| {
             matches!(next.name.as_str(), "sort" | "wc" | "head" | "tail" | "md5sum")
                 || (next.name == "grep" && next.has_letter('q'))

@@ -21,3 +21,4 @@ const char *d = __DATE__;
 #endif
 int quote = '"';
 /* __TIME__ */
+char room[sizeof(__DATE__) + sizeof(__TIME__)];
