@@ -168,6 +168,7 @@ pub fn is_generator(path: &str) -> bool {
     // "general", "generic", "genre" and netlink's "genl" are not what generates.
     let other = [
         "gener", "genre", "genu", "gene", "gend", "genom", "genl", "mkdir", "mktemp", "mkstemp", "mkfifo", "mknod",
+        "mkfs", "mkswap", "mkpasswd", "mkdosfs",
     ];
     let starts =
         (stem.starts_with("gen") || stem.starts_with("mk")) && !other.iter().any(|start| stem.starts_with(start));

@@ -10,3 +10,5 @@ gcc -DBUILT="\"on `date`\"" -c main.c
 cat > banner.txt <<EOF
 calc, built $(date)
 EOF
+sed -e '1,18 { s/YEAR/'`date +%Y`'/g; }' calc.po.in > calc.po
+gcc -DWHEN=`date +%s` -c when.c

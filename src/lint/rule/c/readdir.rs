@@ -48,11 +48,11 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         }
         // A function that is handed to nftw prints elsewhere.
         let by_call = found.iter().any(|node| code.of(*node).contains("ftw"));
-        if let Some(node) = found.first().filter(|_| by_call || prints(code, function)) {
-            if !seen.contains(&node.start_byte()) {
-                seen.push(node.start_byte());
-                hits.at(node.byte_range(), "names are written in the order of the file system");
-            }
+        if let Some(node) = found.first().filter(|_| by_call || prints(code, function))
+            && !seen.contains(&node.start_byte())
+        {
+            seen.push(node.start_byte());
+            hits.at(node.byte_range(), "names are written in the order of the file system");
         }
     }
 }

@@ -118,16 +118,16 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
             }
             _ => (Kind::Mark, at + 1),
         };
-        if !branches.iter().any(|branch| branch.dead) {
-            if let Some(piece) = text.get(at..end) {
-                found.push(Token {
-                    kind,
-                    text: piece,
-                    start: at,
-                    directive,
-                    guarded: branches.iter().any(|branch| branch.guarded),
-                });
-            }
+        if !branches.iter().any(|branch| branch.dead)
+            && let Some(piece) = text.get(at..end)
+        {
+            found.push(Token {
+                kind,
+                text: piece,
+                start: at,
+                directive,
+                guarded: branches.iter().any(|branch| branch.guarded),
+            });
         }
         at = end.max(at + 1);
     }

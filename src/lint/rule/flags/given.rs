@@ -262,7 +262,7 @@ fn workflow(code: &Code<'_>, node: Node<'_>) -> Option<bool> {
         .child_by_field_name("key")
         .map_or("", |key| code.of(key))
         .to_ascii_uppercase();
-    let is_matrix = std::iter::successors(pair.parent(), |node| node.parent())
+    let is_matrix = std::iter::successors(pair.parent(), Node::parent)
         .filter(|node| node.kind() == "block_mapping_pair")
         .any(|node| {
             node.child_by_field_name("key")

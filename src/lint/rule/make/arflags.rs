@@ -58,7 +58,9 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             if let Some(at) = real_times(&first.text) {
                 let start = node.start_byte() + first.node.start_byte() + at;
                 let span = node.start_byte() + command.node.start_byte()..node.start_byte() + command.node.end_byte();
-                hits.fixable(span, message, start..start + 1, "D");
+                if code.text.get(start..start + 1) == Some("U") {
+                    hits.fixable(span, message, start..start + 1, "D");
+                }
             }
         }
     }

@@ -53,18 +53,19 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
                 command.node.end_byte(),
                 hits,
             );
-        } else if let Some((first, words)) = started(command).and_then(<[_]>::split_first) {
-            if matches!(first.text.as_str(), "gzip" | "pigz") && !words.iter().any(|word| word.text.starts_with('$')) {
-                let end = words.last().unwrap_or(first).node.end_byte();
-                report(
-                    &script,
-                    first.node.byte_range(),
-                    words,
-                    Some("{}".to_owned()),
-                    end,
-                    hits,
-                );
-            }
+        } else if let Some((first, words)) = started(command).and_then(<[_]>::split_first)
+            && matches!(first.text.as_str(), "gzip" | "pigz")
+            && !words.iter().any(|word| word.text.starts_with('$'))
+        {
+            let end = words.last().unwrap_or(first).node.end_byte();
+            report(
+                &script,
+                first.node.byte_range(),
+                words,
+                Some("{}".to_owned()),
+                end,
+                hits,
+            );
         }
     }
 }

@@ -118,10 +118,10 @@ pub fn of_place<'c>(script: &Script<'c>, node: Node<'c>, place: usize) -> Option
 pub fn after<'c>(node: Node<'c>) -> Vec<Node<'c>> {
     let mut at = node;
     // `a <x | b`: the pipeline's first is the statement that redirects.
-    if let Some(parent) = at.parent().filter(|parent| parent.kind() == "redirected_statement") {
-        if parent.parent().is_some_and(|up| up.kind() == "pipeline") {
-            at = parent;
-        }
+    if let Some(parent) = at.parent().filter(|parent| parent.kind() == "redirected_statement")
+        && parent.parent().is_some_and(|up| up.kind() == "pipeline")
+    {
+        at = parent;
     }
     let mut found = Vec::new();
     while let Some(parent) = at.parent() {
@@ -150,7 +150,7 @@ pub fn after_all<'c>(node: Node<'c>) -> Vec<Node<'c>> {
         match parent.kind() {
             "command_substitution" | "function_definition" | "process_substitution" | "program" => break,
             "compound_statement" | "subshell" | "for_statement" | "while_statement" | "if_statement" => {
-                found.extend(after(parent))
+                found.extend(after(parent));
             }
             _ => {}
         }
@@ -358,7 +358,7 @@ fn argument<'c>(script: &Script<'c>, command: Node<'c>, word: Node<'c>, place: u
         return None;
     }
     // What of the word stands before the value.
-    let before = script.code.text.get(word.start_byte()..place)?;
+    let before = script.code.text.get(touching(word)..place)?;
     match command.name.as_str() {
         "echo" | "printf" | "print" => return output(script, command.node, hops),
         "sed" => {
@@ -398,6 +398,18 @@ fn argument<'c>(script: &Script<'c>, command: Node<'c>, word: Node<'c>, place: u
     }
     (is_define(before) && !matches!(command.name.as_str(), "grep" | "test" | "[" | "curl" | "ssh"))
         .then_some(Landing::Define)
+}
+
+/// Where a word starts: the grammar makes several of what stands before a backquote.
+fn touching(word: Node<'_>) -> usize {
+    let mut at = word;
+    while let Some(before) = at.prev_sibling() {
+        if before.end_byte() != at.start_byte() || before.kind() == "command_name" {
+            break;
+        }
+        at = before;
+    }
+    at.start_byte()
 }
 
 /// Whether a text ends inside a macro of a compiler or a linker: `-DNAME=`, `-X main.date=`.

@@ -107,7 +107,8 @@ fn missing(script: &Script<'_>, command: &Command<'_>) -> Vec<&'static str> {
             word.text.starts_with("-T")
                 || (!word.text.starts_with("--") && word.text.starts_with('-') && word.text.ends_with('T'))
         });
-    if !command.has("--sort") && !(listed && script.code.text.contains("sort")) {
+    let sorted = command.has("--sort") || (listed && script.code.text.contains("sort"));
+    if !sorted {
         missing.push("--sort=name");
     }
     if !command.has("--mtime") {

@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
     let settled = ["umask", "dh_fixperms", "chmod", "install -"];
-    if !is_build(code) || settled.iter().any(|word| code.text.contains(word)) {
+    if !is_build(code) || settled.iter().any(|word| code.file().contains(word)) || is_told(code) {
         return;
     }
     let script = Script::new(code);
@@ -37,4 +37,12 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             format!("{} gives permissions by the umask", command.name),
         );
     }
+}
+
+/// Whether an earlier command of the same file does the same.
+fn is_told(code: &Code<'_>) -> bool {
+    let before = code.file().get(..code.offset).unwrap_or("");
+    before
+        .lines()
+        .any(|line| line.contains("DESTDIR") && (line.contains("cp ") || line.contains("mkdir ")))
 }
