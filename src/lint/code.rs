@@ -3,17 +3,25 @@
 use std::{
     borrow::Cow,
     cell::{Cell, OnceCell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     ops::{ControlFlow, Range},
+    time::{Duration, Instant},
 };
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 /// Syntax trees are no deeper: the way up from a node costs its depth, and rules go it often.
 const DEEPEST: usize = 1_000;
-/// Steps of the parser (of about a hundred operations each) for any text, and for how many bytes of it there is one more.
-/// Ten times what the densest real source takes, so that only a text made to take long is given up.
-const STEPS: usize = 4_000;
+/// No node has more children: the way to the one before costs as many steps.
+const WIDEST: usize = 20_000;
+/// Steps of the parser, of about a hundred operations each: for any text, for how many bytes of it one more, and at most. Real sources
+/// take one for every 200 bytes, some of CMake one for every 30.
+const STEPS: usize = 1_000;
 const BYTES_A_STEP: usize = 8;
+const MOST_STEPS: usize = 100_000;
+/// Longest time of the parser for one text.
+const LONGEST: Duration = Duration::from_secs(5);
+/// Bytes that the parser is given at a time.
+const CHUNK: usize = 8 * 1024;
 
 thread_local! {
     /// A thread's parsers, each made once.
@@ -158,34 +166,60 @@ impl<'a> Code<'a> {
 /// The tree of a text; none in it if the limits are met, and none at all for a language without a grammar.
 fn parse(language: Language, text: &str) -> Option<Option<Tree>> {
     PARSERS.with_borrow_mut(|parsers| {
-        if !parsers.contains_key(&language) {
-            let mut parser = Parser::new();
-            parser.set_language(&language.grammar()?).ok()?;
-            parsers.insert(language, parser);
+        let parser = match parsers.entry(language) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let mut parser = Parser::new();
+                parser.set_language(&language.grammar()?).ok()?;
+                place.insert(parser)
+            }
+        };
+        if !super::guard::parseable(language, text) {
+            return Some(None);
         }
-        let parser = parsers.get_mut(&language)?;
-        let mut left = STEPS + text.len() / BYTES_A_STEP;
+        // Steps are counted, so that the answer is the same on every machine; the clock is there for the few texts on which single steps
+        // take long.
+        #[allow(clippy::disallowed_methods, reason = "a deadline, which no ordinary source meets")]
+        let now = || Instant::now();
+        let start = now();
+        let stopped = Cell::new(false);
+        let late = || {
+            stopped.set(stopped.get() || now().duration_since(start) > LONGEST);
+            stopped.get()
+        };
+        let mut left = MOST_STEPS.min(STEPS + text.len() / BYTES_A_STEP);
         let mut step = |_: &tree_sitter::ParseState| {
             left = left.saturating_sub(1);
-            match left {
-                0 => ControlFlow::Break(()),
-                _ => ControlFlow::Continue(()),
+            match left == 0 || late() {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        };
+        let bytes = text.as_bytes();
+        // Within a step, the only way to stop the parser is to give it no more text.
+        let mut read = |at: usize, _| match late() {
+            true => &[][..],
+            false => {
+                let rest = bytes.get(at..).unwrap_or_default();
+                rest.get(..CHUNK).unwrap_or(rest)
             }
         };
         let options = ParseOptions::new().progress_callback(&mut step);
-        let bytes = text.as_bytes();
-        let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+        let tree = parser.parse_with_options(&mut read, None, Some(options));
         // A parser that was stopped would else go on with this text at the next one.
         parser.reset();
-        Some(tree.filter(shallow))
+        Some(tree.filter(|tree| !stopped.get() && shallow(tree)))
     })
 }
 
-/// Whether no node lies too deep.
+/// Whether no node lies too deep or has too many children.
 fn shallow(tree: &Tree) -> bool {
     let mut cursor = tree.walk();
     let mut depth = 0;
     loop {
+        if cursor.node().child_count() as usize > WIDEST {
+            return false;
+        }
         if cursor.goto_first_child() {
             depth += 1;
             if depth > DEEPEST {

@@ -65,6 +65,10 @@ pub fn look(rules: &Rules, language: Language, path: &str, text: &str, siblings:
         let found = embedded::shell(language, path, text);
         looked.given_up |= found.given_up;
         for code in found.codes {
+            // One piece that takes the parser's whole time is enough.
+            if looked.given_up {
+                break;
+            }
             let end = code.offset.saturating_add(code.text.len());
             let met = shell.met(text.get(code.offset..end).unwrap_or(&code.text));
             if met.is_empty() {

@@ -9,6 +9,7 @@ pub mod code;
 pub mod config;
 mod embedded;
 pub mod fix;
+mod guard;
 pub mod judge;
 pub mod language;
 pub mod look;

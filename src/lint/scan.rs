@@ -41,6 +41,7 @@ const FOREIGN: &[&str] = &[
     ".bzr",
     "_darcs",
     "CVS",
+    ".pc",
     "node_modules",
     ".tox",
     ".venv",
@@ -522,7 +523,8 @@ fn help(rule: &'static Rule) -> RuleHelp {
     RuleHelp {
         id: rule.id,
         group: "lint",
-        what: rule.what.to_owned(),
+        // A sentence, where the registry may have a heading.
+        what: format!("{}.", rule.what.trim_end_matches('.')),
         why: rule.why.to_owned(),
         fix: rule.fix.to_owned(),
         references: rule.references.to_vec(),

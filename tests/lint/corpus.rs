@@ -96,11 +96,11 @@ fn every_rule_is_described() {
                 && id.len() <= 30,
             "{id}"
         );
+        assert!(rule.why.ends_with('.'), "{id}: {}", rule.why);
         assert!(
-            rule.what.ends_with('.') && rule.why.ends_with('.'),
-            "{id}: {} {}",
-            rule.what,
-            rule.why
+            rule.what.starts_with(|c: char| !c.is_lowercase()),
+            "{id}: {}",
+            rule.what
         );
         assert!(!rule.fix.is_empty() && !rule.languages.is_empty(), "{id}");
         assert!(!rule.what.contains('\n') && !rule.fix.contains('\n'), "{id}");

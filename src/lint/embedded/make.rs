@@ -217,7 +217,7 @@ mod tests {
         );
         assert_eq!(
             pieces(Language::Make, "x:\n\techo $(call f,$(shell date)) $(A.b-c) ${d}\n"),
-            ["echo ________________________ ${A_b_c} ${d}", "date"]
+            ["echo _______________________ ${A_b_c} ${d}", "date"]
         );
     }
 

@@ -95,7 +95,7 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// No bracket is closed farther than this from where it opens: a file of nothing but open brackets is soon read, too.
-const FARTHEST: usize = 8 * 1024;
+const FARTHEST: usize = 4 * 1024;
 
 /// Where the bracket that opens at `open` is closed.
 fn closing(bytes: &[u8], open: usize) -> Option<usize> {
