@@ -11,6 +11,7 @@ mod java;
 mod javascript;
 mod make;
 mod perl;
+mod place;
 mod python;
 mod rpm;
 mod ruby;

@@ -1,6 +1,52 @@
-//! Rules of makefiles.
+//! Rules of makefiles. What recipes do is looked at by the rules of shell, too: those here are about what make itself expands.
 
-use super::super::Rule;
+mod arflags;
+mod curdir;
+mod git_describe;
+mod hostname;
+pub(super) mod makefile;
+pub(super) mod mask;
+mod shell_date;
+mod shell_find;
+mod wildcard;
+
+use super::{super::Rule, place::words};
 
 /// In the order of their ids.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &arflags::RULE,
+    &curdir::RULE,
+    &git_describe::RULE,
+    &hostname::RULE,
+    &shell_date::RULE,
+    &shell_find::RULE,
+    &wildcard::RULE,
+];
+
+/// Whether a name, of a target or a variable, is of what is not built: tests, cleaning, help.
+pub(super) fn is_aside(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "clean",
+        "distclean",
+        "mostlyclean",
+        "maintainerclean",
+        "cleanfiles",
+        "test",
+        "tests",
+        "check",
+        "help",
+        "lint",
+        "format",
+        "fmt",
+        "tags",
+        "bench",
+        "coverage",
+        "debug",
+        "upload",
+        "deploy",
+        "sc",
+        "orig",
+    ];
+    let lower = name.to_ascii_lowercase();
+    words(&lower).any(|word| WORDS.contains(&word))
+}

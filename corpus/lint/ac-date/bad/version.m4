@@ -1,0 +1,1 @@
+AC_DEFINE([BUILT], ["m4_esyscmd([date +%F])"], [When.])

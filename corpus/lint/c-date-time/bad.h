@@ -1,0 +1,3 @@
+#ifndef BUILD_DATE
+#define BUILD_DATE __DATE__
+#endif

@@ -1,0 +1,1 @@
+const char *built = BUILD_VERSION;

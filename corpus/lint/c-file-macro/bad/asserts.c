@@ -1,0 +1,2 @@
+#include <assert.h>
+void f(int x) { assert(x); }

@@ -1,0 +1,1 @@
+void f(void) { log_at(__FILE__, __LINE__); }

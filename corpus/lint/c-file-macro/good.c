@@ -1,0 +1,1 @@
+void f(void) { log_at(__func__, __LINE__); }

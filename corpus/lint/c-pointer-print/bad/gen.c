@@ -1,0 +1,1 @@
+void name(FILE *out, struct node *n) { fprintf(out, "node_%p", n); }

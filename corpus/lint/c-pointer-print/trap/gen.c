@@ -1,0 +1,2 @@
+/* "%p" */
+void name(struct node *n) { fprintf(stderr, "debug %p", n); debug("%p", n); }

@@ -1,0 +1,2 @@
+#!/bin/sh
+gcc --coverage -c x.c

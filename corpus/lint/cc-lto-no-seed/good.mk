@@ -1,0 +1,1 @@
+CFLAGS += -flto -ffat-lto-objects -frandom-seed=$@

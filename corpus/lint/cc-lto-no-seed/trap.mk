@@ -1,0 +1,8 @@
+# LDFLAGS += -flto
+LDFLAGS += -flto
+# CFLAGS += -flto -ffat-lto-objects
+ifdef COVERAGE
+CFLAGS += --coverage
+endif
+all:
+	@echo --coverage

@@ -1,0 +1,3 @@
+fn main() {
+    cc::Build::new().file("x.c").flag("-march=native").compile("x");
+}

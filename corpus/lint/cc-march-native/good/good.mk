@@ -1,0 +1,1 @@
+CFLAGS += -O2 -march=x86-64-v2

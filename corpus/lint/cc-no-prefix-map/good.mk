@@ -1,0 +1,1 @@
+CFLAGS = -g -O2 -ffile-prefix-map=$(CURDIR)=.

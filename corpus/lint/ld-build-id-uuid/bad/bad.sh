@@ -1,0 +1,3 @@
+#!/bin/sh
+gcc -Wl,--build-id=uuid -o x x.o
+LDFLAGS="-Wl,--build-id=uuid"

@@ -1,0 +1,1 @@
+LDFLAGS += -Wl,--build-id=sha1

@@ -1,0 +1,3 @@
+ARFLAGS = rcD
+lib.a: a.o
+	ar rcD $@ $^

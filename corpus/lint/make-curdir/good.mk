@@ -1,0 +1,1 @@
+CPPFLAGS += -DDATADIR="\"$(datadir)/calc\""

@@ -1,0 +1,2 @@
+VERSION := $(shell git describe --dirty)
+HASH := $(shell git rev-parse --short HEAD)

@@ -1,0 +1,3 @@
+VERSION := $(file < VERSION)
+HASH := $(shell git describe --abbrev=12)
+FULL := $(shell git rev-parse HEAD)

@@ -1,0 +1,1 @@
+CPPFLAGS += -DHOST="\"unknown\""

@@ -1,0 +1,1 @@
+SRCS := $(shell find src -name "*.c")

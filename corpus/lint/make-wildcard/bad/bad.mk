@@ -1,0 +1,4 @@
+SRCS = $(wildcard src/*.c)
+OBJS = $(patsubst %.c,%.o,$(SRCS))
+libx.a: $(OBJS)
+	$(AR) rcD $@ $^

@@ -1,0 +1,3 @@
+SRCS = $(sort $(wildcard src/*.c))
+calc: $(SRCS)
+	$(CC) -o $@ $^

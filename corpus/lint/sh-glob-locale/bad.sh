@@ -1,0 +1,3 @@
+#!/bin/sh
+cat [a-z]*.txt > all.txt
+tar --sort=name -cf x.tar [A-Z]*

@@ -1,0 +1,6 @@
+#!/bin/sh
+gzip -9 calc.1
+gzip -c < calc.1 > calc.1.gz
+find man -name '*.1' -exec gzip -9 {} \;
+find man -name '*.5' | xargs gzip -9f
+pigz --best notes

@@ -1,0 +1,2 @@
+#!/bin/sh
+sed "s|@ROOT@|/usr/share/calc|" calc.in > calc.sh

@@ -1,0 +1,213 @@
+//! What a file is for, as far as its path says.
+
+/// Folders of which nothing gets into what is built.
+const TESTS: &[&str] = &[
+    "t",
+    "test",
+    "tests",
+    "testing",
+    "testsuite",
+    "testsuites",
+    "unittests",
+    "testdata",
+    "test-data",
+    "testcases",
+    "selftest",
+    "selftests",
+    "autopkgtest",
+    "spec",
+    "specs",
+    "fixtures",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "bench",
+    "benches",
+    "benchmark",
+    "benchmarks",
+    "perf",
+    "fuzz",
+    "fuzzing",
+];
+
+/// Whether the file belongs to tests, examples or benchmarks.
+pub fn is_test_path(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    folders
+        .split('/')
+        .any(|folder| TESTS.iter().any(|test| folder.eq_ignore_ascii_case(test)))
+        || is_test_name(name)
+}
+
+/// `test_x.py`, `x_test.go`, `x-tests.sh`, `runtests.sh`.
+fn is_test_name(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+    words(&stem).any(|word| {
+        matches!(
+            word,
+            "test" | "tests" | "bench" | "benchmark" | "runtest" | "runtests" | "testlib"
+        )
+    })
+}
+
+/// A name's words: what letters and digits are between anything else.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+}
+
+/// Whether the file is a makefile: what recipes it has comes as shell, too.
+pub fn is_makefile(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let lower = name.to_ascii_lowercase();
+    lower.contains("makefile")
+        || [".mk", ".mak", ".make", ".am"].iter().any(|end| lower.ends_with(end))
+        || path == "debian/rules"
+        || path.ends_with("/debian/rules")
+}
+
+/// Whether the file is a recipe of a container image: what it writes outside of the work folder stays, too.
+pub fn is_image(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    name.starts_with("dockerfile")
+        || name.starts_with("containerfile")
+        || name.ends_with(".dockerfile")
+        || name.ends_with(".containerfile")
+}
+
+/// Whether a script is run where the program is installed, or by hand, and not by a build.
+pub fn is_run_later(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "init.d",
+        "cron",
+        "cron.d",
+        "cron.daily",
+        "systemd",
+        "hooks",
+        "cgi-bin",
+        "completion",
+        "completions",
+        "dracut",
+        "initramfs",
+        "etc",
+        "skel",
+        "contrib",
+        "backup",
+        "deploy",
+        "ops",
+        "netplug",
+        "udhcp",
+        "initscripts",
+    ];
+    const NAMES: &[&str] = &[
+        "postinst",
+        "preinst",
+        "prerm",
+        "postrm",
+        "backup",
+        "rotate",
+        "logrotate",
+        "cron",
+        "daemon",
+        "watchdog",
+        "deploy",
+    ];
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    folders.split('/').any(|folder| FOLDERS.contains(&folder))
+        || words(name).any(|word| NAMES.contains(&word))
+        // Of a Debian package's own scripts the build runs `rules`; the others are installed, or for who maintains it.
+        || (folders.rsplit('/').next() == Some("debian") && name != "rules")
+}
+
+/// Whether a script sets up a machine that runs tests.
+pub fn is_ci(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "ci",
+        ".ci",
+        ".gitlab-ci",
+        "gitlab-ci",
+        ".travis",
+        "travis",
+        ".circleci",
+        "appveyor",
+        ".cirrus",
+        ".builds",
+    ];
+    path.split('/').rev().skip(1).any(|folder| FOLDERS.contains(&folder))
+}
+
+/// Whether a source is of a program that the build itself runs, by its name: `gen_tables.c`, `mkbuiltins.c`, `bin2c.c`, `codegen/x.cc`.
+pub fn is_generator(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "codegen",
+        "generator",
+        "generators",
+        "buildtools",
+        "build-tools",
+        "build_tools",
+        "hosttools",
+        "host-tools",
+        "mktools",
+    ];
+    const NAMES: &[&str] = &[
+        "gen",
+        "generate",
+        "generator",
+        "codegen",
+        "mk",
+        "make",
+        "embed",
+        "build",
+        "buildinfo",
+    ];
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+    // "general", "generic", "genre" and netlink's "genl" are not what generates.
+    let other = [
+        "gener", "genre", "genu", "gene", "gend", "genom", "genl", "mkdir", "mktemp", "mkstemp", "mkfifo", "mknod",
+        "mkfs", "mkswap", "mkpasswd", "mkdosfs",
+    ];
+    let starts =
+        (stem.starts_with("gen") || stem.starts_with("mk")) && !other.iter().any(|start| stem.starts_with(start));
+    folders.split('/').any(|folder| FOLDERS.contains(&folder))
+        || starts
+        || words(&stem).any(|word| NAMES.contains(&word))
+        || ["2c", "2h"].iter().any(|end| stem.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_say_what_a_file_is_for() {
+        for path in [
+            "tests/a.sh",
+            "src/t/x.sh",
+            "lib/test_x.py",
+            "x-tests.sh",
+            "Examples/Makefile",
+        ] {
+            assert!(is_test_path(path), "{path}");
+        }
+        for path in ["latest/a.sh", "src/contest.c", "attest.sh", "Makefile"] {
+            assert!(!is_test_path(path), "{path}");
+        }
+        for path in ["gen_tables.c", "src/mkbuiltins.c", "bin2c.c", "codegen/x.cc"] {
+            assert!(is_generator(path), "{path}");
+        }
+        for path in [
+            "src/general.c",
+            "readdir.c",
+            "src/generic/x.c",
+            "cmGeneratorTarget.cxx",
+            "mkdir.c",
+        ] {
+            assert!(!is_generator(path), "{path}");
+        }
+        assert!(is_makefile("debian/rules") && is_makefile("a/Makefile.am") && !is_makefile("make.sh"));
+    }
+}

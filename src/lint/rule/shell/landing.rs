@@ -1,0 +1,600 @@
+//! Where an output or a value goes: into a file, a macro of a compiler, a text that is filled in; or nowhere that a build could see.
+
+use super::{
+    super::place::{is_image, is_makefile, words},
+    command::{Command, is_assignment, plain},
+    script::Script,
+};
+use tree_sitter::Node;
+
+/// A place where what lands is likely to be built in.
+#[derive(Debug)]
+pub enum Landing {
+    /// A file of this name.
+    File(String),
+    /// A macro or property on the command line of a build.
+    Define,
+    /// What `sed` puts into a text.
+    Replacement,
+    /// A variable that the build gets in its environment.
+    Environment(String),
+}
+
+impl Landing {
+    /// For a message: "goes into …".
+    pub fn say(&self) -> String {
+        match self {
+            Landing::File(name) => format!("is written to {name}"),
+            Landing::Define => "is given to the build as a macro".to_owned(),
+            Landing::Replacement => "is put into a text by sed".to_owned(),
+            Landing::Environment(name) => format!("is handed to the build as {name}"),
+        }
+    }
+}
+
+/// How many variables are followed one after the other.
+const MAX_HOPS: u8 = 4;
+
+/// Programs that pass on what they read.
+const FILTERS: &[&str] = &[
+    "sed",
+    "tr",
+    "cut",
+    "awk",
+    "gawk",
+    "mawk",
+    "head",
+    "tail",
+    "sort",
+    "uniq",
+    "cat",
+    "tee",
+    "grep",
+    "egrep",
+    "fgrep",
+    "rev",
+    "fmt",
+    "fold",
+    "iconv",
+    "recode",
+    "xxd",
+    "od",
+    "hexdump",
+    "base64",
+    "md5sum",
+    "sha1sum",
+    "sha256sum",
+    "perl",
+    "m4",
+    "expand",
+    "nl",
+    "paste",
+    "column",
+    "tac",
+    "envsubst",
+    "gzip",
+    "bzip2",
+    "xz",
+    "zstd",
+    "pigz",
+    "lzma",
+    "xargs",
+];
+
+/// Where the output of a statement goes.
+pub fn of_output<'c>(script: &Script<'c>, node: Node<'c>) -> Option<Landing> {
+    output(script, node, MAX_HOPS).and_then(|landing| kept(script, landing, node.end_byte()))
+}
+
+/// Where the value of an expansion or a command substitution goes.
+pub fn of_value<'c>(script: &Script<'c>, node: Node<'c>) -> Option<Landing> {
+    value(script, node, node.start_byte(), MAX_HOPS).and_then(|landing| kept(script, landing, node.end_byte()))
+}
+
+/// A landing that is neither removed later nor only compared with another file; `$@` of a makefile by its name.
+fn kept(script: &Script<'_>, landing: Landing, after: usize) -> Option<Landing> {
+    let Landing::File(name) = landing else {
+        return Some(landing);
+    };
+    let removed = script
+        .named(&["rm", "comm", "diff", "cmp", "join", "unlink"])
+        .any(|command| command.node.start_byte() > after && command.words.iter().any(|word| word.text == name));
+    if removed {
+        return None;
+    }
+    let target = (name == "$@" && is_makefile(script.code.path))
+        .then(|| super::recipe_targets(script.code))
+        .flatten()
+        .filter(|targets| targets.split_whitespace().count() == 1);
+    Some(Landing::File(target.map_or(name, |target| target.trim().to_owned())))
+}
+
+/// Where a place inside a node goes that the shell sees as plain text, but another program has filled in before.
+pub fn of_place<'c>(script: &Script<'c>, node: Node<'c>, place: usize) -> Option<Landing> {
+    value(script, node, place, MAX_HOPS)
+}
+
+/// The statements after one in its pipeline.
+pub fn after<'c>(node: Node<'c>) -> Vec<Node<'c>> {
+    let mut at = node;
+    // `a <x | b`: the pipeline's first is the statement that redirects.
+    if let Some(parent) = at.parent().filter(|parent| parent.kind() == "redirected_statement")
+        && parent.parent().is_some_and(|up| up.kind() == "pipeline")
+    {
+        at = parent;
+    }
+    let mut found = Vec::new();
+    while let Some(parent) = at.parent() {
+        match parent.kind() {
+            "pipeline" => {
+                let mut cursor = parent.walk();
+                found.extend(
+                    parent
+                        .named_children(&mut cursor)
+                        .filter(|child| child.start_byte() >= at.end_byte() && child.kind() != "comment"),
+                );
+            }
+            // `cat <<EOF | sed …`: what follows stands inside.
+            _ => break,
+        }
+        at = parent;
+    }
+    found
+}
+
+/// The statements after one in any pipeline around it, up to where its output is captured.
+pub fn after_all<'c>(node: Node<'c>) -> Vec<Node<'c>> {
+    let mut found = after(node);
+    let mut at = node;
+    while let Some(parent) = at.parent() {
+        match parent.kind() {
+            "command_substitution" | "function_definition" | "process_substitution" | "program" => break,
+            "compound_statement" | "subshell" | "for_statement" | "while_statement" | "if_statement" => {
+                found.extend(after(parent));
+            }
+            _ => {}
+        }
+        at = parent;
+    }
+    found
+}
+
+fn output<'c>(script: &Script<'c>, node: Node<'c>, hops: u8) -> Option<Landing> {
+    let mut at = node;
+    while script.step() {
+        let parent = at.parent()?;
+        match parent.kind() {
+            "pipeline" => {
+                let mut cursor = parent.walk();
+                for next in parent.named_children(&mut cursor) {
+                    if next.start_byte() < at.end_byte() || next.kind() == "comment" {
+                        continue;
+                    }
+                    if let Some(landing) = passed(script, next)? {
+                        return Some(landing);
+                    }
+                }
+            }
+            "redirected_statement" => match file(script, parent) {
+                Some(name) => return is_output(script, &name).then_some(Landing::File(name)),
+                None if to_elsewhere(script, parent) => return None,
+                None => {}
+            },
+            "command_substitution" => return value(script, parent, parent.start_byte(), hops),
+            "function_definition" => return called(script, parent, hops),
+            "compound_statement"
+            | "subshell"
+            | "do_group"
+            | "if_statement"
+            | "else_clause"
+            | "elif_clause"
+            | "for_statement"
+            | "while_statement"
+            | "c_style_for_statement"
+            | "case_item"
+            | "case_statement"
+            | "list"
+            | "negated_command" => {}
+            _ => return None,
+        }
+        at = parent;
+    }
+    None
+}
+
+/// What a later part of a pipeline does: None if it swallows what it reads, else where it puts it, if it does not pass it on.
+fn passed(script: &Script<'_>, next: Node<'_>) -> Option<Option<Landing>> {
+    let (command, statement) = match next.kind() {
+        "command" => (next, None),
+        "redirected_statement" => (next.child_by_field_name("body")?, Some(next)),
+        _ => return None,
+    };
+    let command = Command::new(script.code, command)?;
+    if !FILTERS.contains(&command.name.as_str()) || command.has("-q") {
+        return None;
+    }
+    if command.name == "tee" {
+        let name = command.operands().next()?.text.clone();
+        return Some(is_output(script, &name).then_some(Landing::File(name)));
+    }
+    match statement.and_then(|statement| file(script, statement)) {
+        Some(name) if is_output(script, &name) => Some(Some(Landing::File(name))),
+        Some(_) => None,
+        None => Some(None),
+    }
+}
+
+/// Where the output of a function's calls goes.
+fn called<'c>(script: &Script<'c>, function: Node<'c>, hops: u8) -> Option<Landing> {
+    let hops = hops.checked_sub(1)?;
+    let name = script.code.of(function.child_by_field_name("name")?);
+    script
+        .named(&[name])
+        .filter(|call| !(function.start_byte()..function.end_byte()).contains(&call.node.start_byte()))
+        .find_map(|call| output(script, call.node, hops))
+}
+
+/// Where a redirected statement's standard output goes, if to a file.
+pub fn file(script: &Script<'_>, statement: Node<'_>) -> Option<String> {
+    redirects(script, statement)
+        .find(|(operator, descriptor, _)| {
+            matches!(operator.as_str(), ">" | ">>" | ">|" | "&>" | "&>>")
+                && (descriptor.is_empty() || descriptor == "1")
+        })
+        .map(|(_, _, name)| name)
+}
+
+/// The statement with the redirections of a command, or of the pipeline that it ends.
+pub fn redirected<'c>(command: Node<'c>) -> Option<Node<'c>> {
+    let parent = command.parent()?;
+    match parent.kind() {
+        "redirected_statement" => Some(parent),
+        "pipeline" if parent.end_byte() == command.end_byte() => {
+            parent.parent().filter(|up| up.kind() == "redirected_statement")
+        }
+        _ => None,
+    }
+}
+
+/// Whether standard output goes to another descriptor: `>&2`.
+fn to_elsewhere(script: &Script<'_>, statement: Node<'_>) -> bool {
+    redirects(script, statement)
+        .any(|(operator, descriptor, _)| operator == ">&" && (descriptor.is_empty() || descriptor == "1"))
+}
+
+/// The file that a redirected statement reads.
+pub fn input(script: &Script<'_>, statement: Node<'_>) -> Option<String> {
+    redirects(script, statement)
+        .find(|(operator, ..)| operator == "<")
+        .map(|(_, _, name)| name)
+}
+
+/// Operator, descriptor and target of each redirection.
+fn redirects<'n>(script: &'n Script<'_>, statement: Node<'n>) -> impl Iterator<Item = (String, String, String)> + 'n {
+    let mut cursor = statement.walk();
+    let mut found: Vec<Node<'n>> = Vec::new();
+    for child in statement.named_children(&mut cursor) {
+        match child.kind() {
+            "file_redirect" => found.push(child),
+            // `cat <<EOF >file`: the redirections that follow stand inside.
+            "heredoc_redirect" => {
+                let mut inner = child.walk();
+                found.extend(
+                    child
+                        .named_children(&mut inner)
+                        .filter(|node| node.kind() == "file_redirect"),
+                );
+            }
+            _ => {}
+        }
+    }
+    found.into_iter().filter_map(|node| {
+        let mut cursor = node.walk();
+        let operator = node.children(&mut cursor).find(|child| !child.is_named())?;
+        let target = node.child_by_field_name("destination")?;
+        Some((
+            script.code.of(operator).to_owned(),
+            node.child_by_field_name("descriptor")
+                .map_or(String::new(), |descriptor| script.code.of(descriptor).to_owned()),
+            plain(script.code, target),
+        ))
+    })
+}
+
+fn value<'c>(script: &Script<'c>, node: Node<'c>, place: usize, hops: u8) -> Option<Landing> {
+    let mut at = node;
+    while script.step() {
+        let parent = at.parent()?;
+        match parent.kind() {
+            "string" | "concatenation" | "translated_string" | "array" => {}
+            // `${SOURCE_DATE_EPOCH:-$(date +%s)}` is what is recommended.
+            "expansion" if !script.code.of(parent).contains("SOURCE_DATE_EPOCH") => {}
+            "heredoc_body" => return document(script, parent, hops),
+            "herestring_redirect" => return output(script, parent.parent()?, hops),
+            "command" => return argument(script, parent, at, place, hops),
+            "variable_assignment" => return assigned(script, parent, hops),
+            "for_statement" => {
+                let name = script.code.of(parent.child_by_field_name("variable")?);
+                return used(script, name, hops);
+            }
+            _ => return None,
+        }
+        at = parent;
+    }
+    None
+}
+
+/// Where a here-document goes.
+fn document<'c>(script: &Script<'c>, body: Node<'c>, hops: u8) -> Option<Landing> {
+    let redirect = body.parent()?;
+    let statement = redirect.parent()?;
+    if let Some(command) = statement.child_by_field_name("body") {
+        let command = Command::new(script.code, command)?;
+        if !FILTERS.contains(&command.name.as_str()) {
+            return None;
+        }
+        if command.name == "tee" {
+            let name = command.operands().next()?.text.clone();
+            return is_output(script, &name).then_some(Landing::File(name));
+        }
+    }
+    let mut cursor = redirect.walk();
+    if redirect
+        .named_children(&mut cursor)
+        .any(|child| child.kind() == "pipeline")
+    {
+        return None;
+    }
+    if let Some(name) = file(script, statement) {
+        return is_output(script, &name).then_some(Landing::File(name));
+    }
+    output(script, statement, hops)
+}
+
+/// Where a word of a command goes.
+fn argument<'c>(script: &Script<'c>, command: Node<'c>, word: Node<'c>, place: usize, hops: u8) -> Option<Landing> {
+    let command = Command::new(script.code, command)?;
+    if word.kind() == "command_name" {
+        return None;
+    }
+    // What of the word stands before the value.
+    let before = script.code.text.get(touching(word)..place)?;
+    match command.name.as_str() {
+        "echo" | "printf" | "print" => return output(script, command.node, hops),
+        "sed" => {
+            let substitutes = before
+                .trim_start_matches(['"', '\'', '-', 'e'])
+                .contains(['s', 'c', 'i', 'a']);
+            if !substitutes {
+                return None;
+            }
+            if command.has_letter('i')
+                || command
+                    .words
+                    .iter()
+                    .any(|word| word.text.starts_with("-i") || word.text.starts_with("--in-place"))
+            {
+                return Some(Landing::Replacement);
+            }
+            return output(script, command.node, hops).map(|landing| match landing {
+                Landing::File(name) => Landing::File(name),
+                other => other,
+            });
+        }
+        "awk" | "gawk" | "m4" => return output(script, command.node, hops),
+        "make" | "gmake" | "ninja" => {
+            let name = before.trim_start_matches(['"', '\'']);
+            return name
+                .split_once('=')
+                .filter(|(name, rest)| is_built_in(name) || is_define(rest))
+                .map(|_| Landing::Define);
+        }
+        "docker" | "podman" | "buildah" => {
+            return before
+                .contains("org.opencontainers.image.created=")
+                .then_some(Landing::Define);
+        }
+        _ => {}
+    }
+    (is_define(before) && !matches!(command.name.as_str(), "grep" | "test" | "[" | "curl" | "ssh"))
+        .then_some(Landing::Define)
+}
+
+/// Where a word starts: the grammar makes several of what stands before a backquote.
+fn touching(word: Node<'_>) -> usize {
+    let mut at = word;
+    while let Some(before) = at.prev_sibling() {
+        if before.end_byte() != at.start_byte() || before.kind() == "command_name" {
+            break;
+        }
+        at = before;
+    }
+    at.start_byte()
+}
+
+/// Whether a text ends inside a macro of a compiler or a linker: `-DNAME=`, `-X main.date=`.
+pub fn is_define(before: &str) -> bool {
+    let mut words = before.split([' ', '\t', '\n']).rev();
+    let Some(last) = words.next() else { return false };
+    let last = last.trim_start_matches(['"', '\'']);
+    let value = |text: &str| text.contains('=') && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if let Some(rest) = last.strip_prefix("-D") {
+        return value(rest);
+    }
+    // The value of an earlier macro may have blanks in it: `-DBUILT="\"on $(date)`.
+    if before.matches("-D").count() > 0
+        && before.rfind("-D").is_some_and(|at| {
+            let rest = before.get(at + 2..).unwrap_or("");
+            value(rest) && rest.matches('"').count() % 2 == 1
+        })
+    {
+        return true;
+    }
+    let go = last
+        .strip_prefix("-X=")
+        .or_else(|| last.strip_prefix("-X"))
+        .unwrap_or(last);
+    (last.starts_with("-X") && value(go))
+        || (words.next().is_some_and(|word| word.ends_with("-X")) && value(last) && last.contains('.'))
+}
+
+/// Whether a variable is by its name something that a build puts into what it makes.
+pub fn is_built_in(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    ["BUILD", "COMPIL", "RELEASE", "BUILT"]
+        .iter()
+        .any(|part| upper.contains(part))
+        && ["DATE", "TIME", "STAMP", "HOST", "USER", "_BY", "_ON", "UUID", "MACHINE"]
+            .iter()
+            .any(|part| upper.contains(part))
+}
+
+/// Where a variable goes that is given a value.
+fn assigned<'c>(script: &Script<'c>, assignment: Node<'c>, hops: u8) -> Option<Landing> {
+    let name = script.code.of(assignment.child_by_field_name("name")?);
+    if name == "SOURCE_DATE_EPOCH" || is_scratch(name) {
+        return None;
+    }
+    let exported = assignment.parent().is_some_and(|parent| match parent.kind() {
+        "command" => Command::new(script.code, parent).is_some(),
+        "declaration_command" => script.code.of(parent).starts_with("export"),
+        _ => script.exports(name),
+    });
+    if exported && is_built_in(name) {
+        return Some(Landing::Environment(name.to_owned()));
+    }
+    let text = script.code.of(assignment.child_by_field_name("value")?);
+    if text
+        .split([' ', '"', '\''])
+        .any(|word| word.starts_with("-D") && is_assignment(word.trim_start_matches("-D")))
+        && name.contains("FLAGS")
+    {
+        return Some(Landing::Define);
+    }
+    used(script, name, hops)
+}
+
+/// Where a variable's uses go.
+fn used<'c>(script: &Script<'c>, name: &str, hops: u8) -> Option<Landing> {
+    let hops = hops.checked_sub(1)?;
+    script
+        .uses(name)
+        .iter()
+        .find_map(|node| value(script, *node, node.start_byte(), hops))
+}
+
+/// Whether a file may be part of what is built: not a log, not a temporary file, not a device.
+pub fn is_output(script: &Script<'_>, name: &str) -> bool {
+    is_kept(script, name, MAX_HOPS)
+}
+
+fn is_kept(script: &Script<'_>, name: &str, hops: u8) -> bool {
+    let machine: &[&str] = if is_image(script.code.path) {
+        &["/dev/", "/proc/", "/sys/", "/run/", "/var/log/", "/tmp/"]
+    } else {
+        &[
+            "/dev/", "/proc/", "/sys/", "/run/", "/var/", "/etc/", "/root/", "/home/", "/tmp/", "/boot/", "~", "$HOME",
+            "${HOME",
+        ]
+    };
+    if name.is_empty()
+        || name.starts_with('&')
+        || machine.iter().any(|start| name.starts_with(start))
+        || is_scratch(name)
+    {
+        return false;
+    }
+    // `$@.1` and `$@.2` are two sides of a comparison.
+    if name
+        .strip_prefix("$@.")
+        .is_some_and(|end| end.len() == 1 && end.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        return false;
+    }
+    if name.starts_with("$@") && is_makefile(script.code.path) {
+        return super::recipe_targets(script.code).is_none_or(|targets| !targets.split_whitespace().any(is_scratch));
+    }
+    // A file that a variable names is what the variable was set to.
+    let Some(hops) = hops.checked_sub(1) else { return true };
+    let inner = name.strip_prefix("${").and_then(|rest| rest.split('}').next());
+    let variable = inner.or_else(|| {
+        name.strip_prefix('$')
+            .and_then(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next())
+    });
+    match variable.filter(|variable| !variable.is_empty()) {
+        // The script's own arguments: whoever calls it knows.
+        Some(variable) if variable.starts_with("GITHUB_") => false,
+        Some(variable) => script.values(variable).all(|value| {
+            let value = value.trim_matches(['"', '\'']);
+            value.is_empty() || value.contains(name) || (!value.contains("mktemp") && is_kept(script, value, hops))
+        }),
+        None => true,
+    }
+}
+
+/// Whether a name is of something that is thrown away, or of a record of what happened.
+pub fn is_scratch(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "log",
+        "logs",
+        "logfile",
+        "tmp",
+        "temp",
+        "tmpfile",
+        "tempfile",
+        "tmpdir",
+        "tempdir",
+        "trace",
+        "debug",
+        "cache",
+        "lock",
+        "pid",
+        "pidfile",
+        "stats",
+        "result",
+        "results",
+        "report",
+        "bench",
+        "benchmark",
+        "test",
+        "tests",
+        "history",
+        "backup",
+        "err",
+        "error",
+        "errors",
+        "null",
+        "conftest",
+        "confdefs",
+        "timing",
+        "start",
+        "status",
+        "depend",
+        "deps",
+        "progress",
+        "stderr",
+        "tty",
+        "expect",
+        "expected",
+        "actual",
+        "scratch",
+        "cov",
+        "coverity",
+        "coverage",
+        "artifacts",
+    ];
+    if name.contains("$$") || name.contains("RANDOM") || name.contains("mktemp") {
+        return true;
+    }
+    let lower = name.to_ascii_lowercase();
+    let base = lower.rsplit('/').next().unwrap_or(&lower);
+    words(&lower).any(|word| {
+        WORDS.contains(&word)
+            || (word.ends_with("log") && !matches!(word, "changelog" | "catalog" | "dialog" | "backlog"))
+            || word.starts_with("tmp")
+            || word.ends_with("tmp")
+            || word.starts_with("conftest")
+    }) || ["stamp", ".made", ".done", ".ok", ".built", ".mark"]
+        .iter()
+        .any(|end| base.ends_with(end))
+}
