@@ -1,6 +1,7 @@
 //! The registry of rules: one folder a language, one file a rule.
 
 mod autoconf;
+mod build_file;
 mod c;
 mod cmake;
 mod docker;
@@ -16,6 +17,10 @@ mod rpm;
 mod ruby;
 mod rust;
 mod shell;
+mod workflow;
+
+#[cfg(test)]
+mod harness;
 
 use super::Rule;
 
@@ -38,6 +43,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         ruby::RULES,
         rust::RULES,
         shell::RULES,
+        workflow::RULES,
     ]
     .into_iter()
     .flatten()
