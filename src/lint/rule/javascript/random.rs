@@ -32,12 +32,9 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             "Math.random" => call::becomes_text(code, node, 2) || text_of_number(code, node),
             _ => continue,
         };
-        let around = above(
-            node,
-            &["variable_declarator", "call_expression", "expression_statement"],
-        )
-        .map_or("", |it| code.of(it))
-        .to_ascii_lowercase();
+        let around = above(node, &["variable_declarator", "expression_statement"])
+            .map_or("", |it| code.of(it))
+            .to_ascii_lowercase();
         let aside = ["tmp", "temp", "port", "sleep", "settimeout"]
             .iter()
             .any(|word| around.contains(word));
