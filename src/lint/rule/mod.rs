@@ -11,6 +11,7 @@ mod go;
 mod java;
 mod javascript;
 mod make;
+mod mask;
 mod perl;
 mod python;
 mod rpm;
