@@ -11,3 +11,5 @@ cat <<END
 go build -o calc .
 END
 cargo build
+go build -gcflags "-S" -o /dev/null ./cmd/x
+go install -race std

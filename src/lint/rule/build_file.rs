@@ -13,6 +13,8 @@ const ASIDE: &[&str] = &[
     "fixture",
     "fixtures",
     "node_modules",
+    "site-packages",
+    "dist-packages",
     "sample",
     "samples",
     "spec",
@@ -55,7 +57,6 @@ const BUILD_FOLDERS: &[&str] = &[
 const BUILD_WORDS: &[&str] = &[
     "build",
     "buildinf",
-    "codegen",
     "compile",
     "configure",
     "create",
@@ -114,7 +115,32 @@ pub fn is_generator(path: &str) -> bool {
             || (word.starts_with("gen") && !NOT_GENERATOR.iter().any(|other| word.starts_with(other))
                 || word.starts_with("generat"))
     };
-    !is_test_path(path) && words(path).iter().any(|word| makes(word))
+    let words = words(path);
+    // `generator.py` alone is somebody's library.
+    let library = matches!(words.as_slice(), [word] if matches!(word.as_str(), "codegen" | "generator" | "generators"));
+    !library && !is_test_path(path) && words.iter().any(|word| makes(word))
+}
+
+/// Folders of other projects' sources.
+const OTHERS: &[&str] = &[
+    "3rdparty",
+    "contrib-src",
+    "deps",
+    "extern",
+    "external",
+    "node_modules",
+    "subprojects",
+    "third-party",
+    "third_party",
+    "thirdparty",
+    "vendor",
+    "vendored",
+];
+
+/// Whether a path lies in another project's sources: their CI does not run here.
+pub fn is_vendored(path: &str) -> bool {
+    path.split('/')
+        .any(|part| OTHERS.contains(&part.to_ascii_lowercase().as_str()))
 }
 
 /// Whether the build runs a file, as far as its path says.
@@ -143,7 +169,6 @@ mod tests {
             "gen-table.js",
             "generate.py",
             "docs/conf.py",
-            "generator.py",
         ] {
             assert!(is_build_script(path), "{path}");
         }

@@ -15,6 +15,11 @@ print "keys %h\n";
 print <<"END";
 for (keys %h) { print }
 END
+for my $k (keys %h) {
+    open(OUT, ">$k.h") or die;
+    print OUT "$h{$k}\n";
+}
+print OUT "deep\n" if keys %{$h->{x}} > 1;
 my %opts = (keys => 1, values => 2);
 print $opts{keys}, $x->keys;
 

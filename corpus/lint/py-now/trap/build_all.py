@@ -17,3 +17,8 @@ open("log", "w").write("ok")
 if datetime.date.today().year > 2037:
     raise SystemExit("late: %s" % datetime.date.today())
 help = "time.strftime('%Y')"
+
+
+def debug(text):
+    with open("debug.txt", "a") as out:
+        out.write(time.ctime())

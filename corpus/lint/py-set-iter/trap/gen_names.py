@@ -24,3 +24,6 @@ found.sort()
 for f in found:
     print(f)
 text = "for x in {1, 'a'}: print(x)"
+lists = {}
+for own in set(lists.values()):
+    own.append(1)

@@ -33,5 +33,9 @@ fn main() {
     for k in fast.keys() {
         writeln!(f, "{k}{text}").unwrap();
     }
+    let mut lists: HashMap<u8, Vec<u8>> = HashMap::new();
+    for (_, list) in lists.iter_mut() {
+        list.push(1);
+    }
     let _: HashSet<u8> = HashSet::new();
 }

@@ -32,8 +32,11 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             let text = code.of(image);
             let is_stage = stages.iter().any(|stage| stage.eq_ignore_ascii_case(text));
             // A variable alone may hold a digest.
-            let unknown = text.starts_with('$') && !text.contains(['/', ':'])
-                || text.contains("${") && text.ends_with('}') && text.starts_with("${");
+            let alone = text.starts_with('$') && !text.contains(['/', ':']);
+            let default = text.starts_with("${") && text.ends_with('}');
+            // A template's place for a name: `{version}`, `@VERSION@`.
+            let template = text.replace("${", "").contains('{') || text.split('/').any(|part| part.starts_with('@'));
+            let unknown = alone || default || template;
             if text != "scratch" && !is_stage && !unknown && !text.contains("@sha256:") && !text.contains("@$") {
                 hits.at(span(image), format!("image `{text}` has no digest: the tag moves"));
             }

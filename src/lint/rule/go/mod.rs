@@ -25,7 +25,7 @@ fn is_generator(code: &Code<'_>) -> bool {
     let ignored = code.text.contains("//go:build ignore") || code.text.contains("// +build ignore");
     let named = || {
         code.text.contains("package main")
-            && (build_file::is_build_script(code.path) || code.path.split('/').any(build_file::is_generator))
+            && (build_file::is_generator(code.path) || code.path.split('/').any(build_file::is_generator))
     };
     !build_file::is_test_path(code.path) && (ignored || named())
 }

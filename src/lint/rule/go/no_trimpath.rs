@@ -46,13 +46,17 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         }
         let mut value = false;
         let (mut unknown, mut out, mut every, mut versioned) = (false, false, false, false);
+        let mut aside = false;
         for (_, word) in rest {
             if value {
                 value = false;
+                aside |= *word == "/dev/null";
                 continue;
             }
             value = WITH_VALUE.contains(word);
             out |= *word == "-o" || word.starts_with("-o=");
+            // Thrown away, or the toolchain's own.
+            aside |= matches!(*word, "std" | "cmd");
             every |= word.contains("...");
             versioned |= word.contains('@');
             let upper = word.to_ascii_uppercase();
@@ -62,7 +66,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
                     .any(|it| upper.contains(it));
         }
         // `./...` without -o only checks that it compiles; `x@v1` installs a tool.
-        if unknown || versioned || (every && !out) || (*what == "install" && rest.is_empty()) {
+        if aside || unknown || versioned || (every && !out) || (*what == "install" && rest.is_empty()) {
             continue;
         }
         let at = verb.end_byte();

@@ -33,6 +33,11 @@ fn writes(text: &str) -> bool {
     })
 }
 
+/// Whether a loop's body writes to an output that it does not open itself.
+fn writes_on(body: &str) -> bool {
+    writes(body) && !has_word(body, "open")
+}
+
 /// The array that a block adds to, if the file never sorts it.
 fn collects(whole: &str, body: &str) -> bool {
     body.match_indices("push")
@@ -76,7 +81,7 @@ fn shown(whole: &str, name: &str) -> bool {
         let place = statement(whole, at);
         let text = whole.get(place.start..at).unwrap_or("");
         let loops = has_word(text, "foreach") || has_word(text, "for");
-        (writes(text) && !text.contains("scalar")) || (loops && block(whole, at).is_some_and(writes))
+        (writes(text) && !text.contains("scalar")) || (loops && block(whole, at).is_some_and(writes_on))
     })
 }
 
@@ -118,7 +123,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             let loops = has_word(before, "foreach") || has_word(before, "for") || has_word(before, "while");
             let shows = if loops && before.contains('(') {
                 // `for my $k (keys %h) { … }` or `print … for keys %h;`
-                block(&text, at).is_some_and(|body| writes(body) || collects(&text, body))
+                block(&text, at).is_some_and(|body| writes_on(body) || collects(&text, body))
                     || (writes(before) && !after.contains('{'))
             } else if loops {
                 writes(before)

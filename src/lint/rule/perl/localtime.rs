@@ -52,10 +52,28 @@ fn written(original: &str, name: &str) -> bool {
                 .and_then(|before| before.rfind(';'))
                 .map_or(0, |start| start + 1);
             let text = original.get(start..at).unwrap_or("");
-            let writes = ["print", "printf", "say", "s/"].iter().any(|word| text.contains(word));
+            let writes = ["print", "printf", "say", "=~ s"]
+                .iter()
+                .any(|word| text.contains(word));
             writes && !is_aside(text) && !text.trim_start().starts_with('#')
         })
     })
+}
+
+/// The variables that are set from one.
+fn derived(text: &str, name: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, sign) in text.match_indices(['$', '@']) {
+        let after = text.get(at + sign.len()..).unwrap_or("");
+        let is_it = after
+            .strip_prefix(name)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'));
+        if is_it {
+            let place = statement(text, at);
+            found.extend(set_by(text.get(place.start..at).unwrap_or("")));
+        }
+    }
+    found
 }
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
@@ -88,7 +106,9 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             }
             let direct = ["print", "printf", "say"].iter().any(|it| has_word(before, it));
             let names = set_by(before);
-            if direct || names.iter().any(|name| written(&code.text, name)) {
+            // `my @t = localtime(); my $year = $t[5] + 1900;`
+            let derived: Vec<String> = names.iter().flat_map(|name| derived(&text, name)).collect();
+            if direct || names.iter().chain(&derived).any(|name| written(&code.text, name)) {
                 hits.at(
                     at..at + word.len(),
                     format!("`{word}` puts the time of the build into the output"),

@@ -148,7 +148,7 @@ fn begins_comment(code: &Code<'_>, call: Node<'_>) -> bool {
 
 /// Whether a value is only said to a person: logged, raised, asserted, printed to the terminal.
 pub fn spoken(code: &Code<'_>, node: Node<'_>) -> bool {
-    if above(node, &["raise_statement", "assert_statement"]).is_some() {
+    if above(node, &["raise_statement", "assert_statement"]).is_some() || inside_function(code, node, LOGS) {
         return true;
     }
     let mut at = node;
@@ -164,7 +164,7 @@ pub fn spoken(code: &Code<'_>, node: Node<'_>) -> bool {
     false
 }
 
-/// Whether the code that runs this node belongs to a class that compares or hashes itself.
+/// Whether a node lies in a function of one of these names.
 pub fn inside_function(code: &Code<'_>, node: Node<'_>, names: &[&str]) -> bool {
     let mut at = node;
     while let Some(function) = above(at, &["function_definition"]) {

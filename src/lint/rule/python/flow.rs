@@ -232,7 +232,7 @@ impl<'c, 'a> Flow<'c, 'a> {
         }
         let calls = below(body, &["call"])
             .into_iter()
-            .any(|call| self.turn(call, body, depth));
+            .any(|call| self.turn(call, repeat, body, depth));
         calls
             || below(body, &["augmented_assignment"]).into_iter().any(|add| {
                 let (Some(left), Some(right)) = (add.child_by_field_name("left"), add.child_by_field_name("right"))
@@ -246,7 +246,7 @@ impl<'c, 'a> Flow<'c, 'a> {
     }
 
     /// Whether a call in a loop's body writes, or collects what is written in the order of the loop.
-    fn turn(&self, call: Node<'_>, body: Node<'_>, depth: u8) -> bool {
+    fn turn(&self, call: Node<'_>, repeat: Node<'_>, body: Node<'_>, depth: u8) -> bool {
         let arguments = call::arguments(call);
         // The same text in each turn comes out the same in any order.
         let constant = arguments
@@ -256,7 +256,14 @@ impl<'c, 'a> Flow<'c, 'a> {
             return false;
         }
         let receiver = call::receiver(call);
-        // A file that is opened anew in each turn knows no order.
+        // What a turn adds to its own values, and a file that is opened anew in each turn, know no order.
+        let own = repeat.child_by_field_name("left").is_some_and(|left| {
+            let names = below(left, &["identifier"]);
+            receiver.is_some_and(|it| names.into_iter().any(|name| self.code.of(name) == self.code.of(it)))
+        });
+        if own {
+            return false;
+        }
         if receiver.is_some_and(|it| it.kind() == "call" || self.made_in(it, body)) {
             return false;
         }

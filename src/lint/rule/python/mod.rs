@@ -43,9 +43,14 @@ pub(super) fn is_sphinx(code: &Code<'_>) -> bool {
             .any(|word| code.text.contains(word))
 }
 
-/// Whether the build runs this file.
+/// Whether the build runs this file. A module of a package is imported: `docker/api/build.py` builds nothing here.
 fn in_build(code: &Code<'_>) -> bool {
-    is_sphinx(code) || (code.file_name() != "conf.py" && build_file::is_build_script(code.path))
+    if code.file_name() == "conf.py" {
+        return is_sphinx(code);
+    }
+    let first = code.file_name().split(['_', '-', '.']).next().unwrap_or("");
+    let is_run = first == "setup" || first.starts_with("gen") || first.starts_with("mk");
+    build_file::is_build_script(code.path) && (is_run || !code.sibling("__init__.py"))
 }
 
 #[cfg(test)]

@@ -67,14 +67,11 @@ pub fn shows(code: &Code<'_>, source: Node<'_>) -> bool {
         let closure = below(whole, &["closure_expression"])
             .into_iter()
             .find(|it| it.start_byte() >= source.end_byte() + at);
-        return closure.is_some_and(|closure| turn(code, closure));
+        return closure.is_some_and(|closure| turn(code, closure, &[]));
     }
     let Some(parent) = whole.parent() else { return false };
     match parent.kind() {
-        "for_expression" => {
-            parent.child_by_field_name("value") == Some(whole)
-                && parent.child_by_field_name("body").is_some_and(|body| turn(code, body))
-        }
+        "for_expression" => parent.child_by_field_name("value") == Some(whole) && repeats(code, parent),
         "let_declaration" => name(code, parent),
         _ => false,
     }
@@ -105,9 +102,22 @@ fn name(code: &Code<'_>, binding: Node<'_>) -> bool {
         let over = repeat.child_by_field_name("value").map_or("", |it| code.of(it));
         let over = over.trim_start_matches('&').trim_start_matches("mut ");
         let this = over == name || over.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-        this && repeat.child_by_field_name("body").is_some_and(|body| turn(code, body))
+        this && repeats(code, repeat)
     });
     quoted || repeated || code.text.contains(&format!("{name}.join("))
+}
+
+/// Whether the order of a loop's turns shows.
+fn repeats(code: &Code<'_>, repeat: Node<'_>) -> bool {
+    let pattern = repeat.child_by_field_name("pattern");
+    let bound: Vec<&str> = pattern
+        .into_iter()
+        .flat_map(|pattern| below(pattern, &["identifier"]))
+        .map(|it| code.of(it))
+        .collect();
+    repeat
+        .child_by_field_name("body")
+        .is_some_and(|body| turn(code, body, &bound))
 }
 
 /// Whether the file sorts what a name holds.
@@ -123,8 +133,8 @@ fn made_in(code: &Code<'_>, part: Node<'_>, name: &str) -> bool {
         .any(|it| code.of(it).trim_start_matches("mut ") == name)
 }
 
-/// Whether a turn of a loop writes, or collects in the loop's order.
-fn turn(code: &Code<'_>, body: Node<'_>) -> bool {
+/// Whether a turn of a loop writes, or collects in the loop's order. What it adds to its own values (`bound`) has none.
+fn turn(code: &Code<'_>, body: Node<'_>, bound: &[&str]) -> bool {
     let macros = below(body, &["macro_invocation"]).into_iter().any(|it| {
         let called = it.child_by_field_name("macro").map_or("", |it| code.of(it));
         let inside = code.of(it).split_once(['(', '{', '[']).map_or("", |(_, inside)| inside);
@@ -157,7 +167,12 @@ fn turn(code: &Code<'_>, body: Node<'_>) -> bool {
                     // A stack of folders still to visit is taken from again.
                     let stack = code.text.contains(&format!("{on}.pop"));
                     let plain = on.chars().all(|c| c.is_alphanumeric() || c == '_');
-                    plain && !stack && !made_in(code, body, on) && !is_sorted(code, on) && !is_path(code, on)
+                    plain
+                        && !bound.contains(&on)
+                        && !stack
+                        && !made_in(code, body, on)
+                        && !is_sorted(code, on)
+                        && !is_path(code, on)
                 }
                 "file" | "object" => code.text.contains("cc::Build"),
                 "write_all" | "write_str" => !on.contains("stderr") && !made_in(code, body, on),
