@@ -13,3 +13,4 @@ END
 cargo build
 go build -gcflags "-S" -o /dev/null ./cmd/x
 go install -race std
+go build -o /tmp/tool ./tool

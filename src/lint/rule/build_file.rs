@@ -7,6 +7,7 @@ const ASIDE: &[&str] = &[
     "benchmark",
     "benchmarks",
     "demo",
+    "e2e",
     "demos",
     "example",
     "examples",
@@ -93,7 +94,15 @@ pub fn is_test_path(path: &str) -> bool {
         || stem.ends_with("_test")
         || stem.ends_with("-test")
         || stem.ends_with("_tests")
-        || parts.any(|part| ASIDE.contains(&part))
+        || stem.ends_with("e2e")
+        || name.ends_with(".e2e")
+        || parts.any(|part| {
+            ASIDE.contains(&part)
+                || ["-test", "_test", "-tests", "_tests"]
+                    .iter()
+                    .any(|end| part.ends_with(end))
+                || part.contains("fuzz")
+        })
 }
 
 /// The words of a file's name, in lower case: `gen_Table-2.py` gives `gen`, `table`, `2`.

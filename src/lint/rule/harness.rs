@@ -45,6 +45,20 @@ fn walk(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
     }
 }
 
+/// A rule over what is left of a file that ends anywhere, or lacks its beginning: no panic, and every place lies in the text.
+fn broken(rule: &Rule, language: Language, path: &str, text: &str) {
+    let step = (text.len() / 40).max(1);
+    for cut in (0..text.len()).step_by(step).filter(|cut| text.is_char_boundary(*cut)) {
+        for part in [&text[..cut], &text[cut..]] {
+            let mut hits = Hits::default();
+            (rule.check)(&Code::new(language, path, part, 0), &mut hits);
+            for hit in &hits.0 {
+                assert!(part.get(hit.span.clone()).is_some(), "{}: {:?}", rule.id, hit.span);
+            }
+        }
+    }
+}
+
 /// Each of these rules over each of its files.
 pub fn corpus(rules: &[&Rule]) {
     let mut wrong = Vec::new();
@@ -75,6 +89,16 @@ pub fn corpus(rules: &[&Rule]) {
                 (rule.check)(&Code::new(language, inner, text.as_str(), 0), &mut hits);
             }
             seen[kind] += 1;
+            if rule.languages.contains(&language) {
+                broken(rule, language, inner, &text);
+            }
+            for (place, edit) in hits.0.iter().filter_map(|hit| hit.edit.as_ref()) {
+                let mended = format!("{}{edit}{}", &text[..place.start], &text[place.end..]);
+                let mut after = Hits::default();
+                (rule.check)(&Code::new(language, inner, mended, 0), &mut after);
+                let fewer = after.0.len() < hits.0.len();
+                assert!(fewer, "{} {path}: `{edit}` does not mend it", rule.id);
+            }
             // A bad file says how many places it has: `bad 3` in its first lines.
             let want = text
                 .lines()

@@ -10,6 +10,7 @@ mod flags;
 mod go;
 mod java;
 mod javascript;
+mod limit;
 mod make;
 mod mask;
 mod perl;

@@ -16,7 +16,8 @@ pub static RULES: &[&Rule] = &[&add_url::RULE, &apt_unpinned::RULE, &from_tag::R
 
 /// Whether the image is for tests, or for a developer's desk.
 fn is_aside(code: &Code<'_>) -> bool {
-    build_file::is_test_path(code.path)
+    code.file_name().ends_with(".md")
+        || build_file::is_test_path(code.path)
         || code
             .path
             .split('/')

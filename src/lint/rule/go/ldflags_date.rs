@@ -1,6 +1,9 @@
 //! The time of the build in a Go variable.
 
-use crate::lint::{Code, Confidence, Hits, Language, Rule, rule::build_file};
+use crate::lint::{
+    Code, Confidence, Hits, Language, Rule,
+    rule::{build_file, limit},
+};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -66,7 +69,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         .filter_map(|it| it.get(1))
         .map(|it| it.as_str())
         .collect();
-    for found in sets.captures_iter(&code.text) {
+    for found in sets.captures_iter(&code.text).take(limit::MOST) {
         let (Some(whole), Some(value)) = (found.get(0), found.get(1)) else {
             continue;
         };

@@ -1,6 +1,6 @@
 //! Entries of a map in what a generator writes.
 
-use super::{flow, is_generator};
+use super::{super::limit::MOST, flow, is_generator};
 use crate::lint::{
     Code, Confidence, Hits, Language, Rule,
     code::{below, span},
@@ -47,13 +47,18 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         return;
     }
     let maps = maps(code);
+    let mut left = MOST;
     for node in code.nodes(&["for_statement"]) {
         let Some(range) = below_one(node) else { continue };
         let over = range.child_by_field_name("right").map_or("", |it| code.of(it));
-        if maps.contains(over)
-            && node
-                .child_by_field_name("body")
-                .is_some_and(|body| flow::writes(code, body))
+        if !maps.contains(over) {
+            continue;
+        }
+        let Some(fewer) = left.checked_sub(1) else { break };
+        left = fewer;
+        if node
+            .child_by_field_name("body")
+            .is_some_and(|body| flow::writes(code, body))
         {
             hits.at(
                 span(range),

@@ -34,7 +34,7 @@ const WITH_VALUE: &[&str] = &[
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
     // Anywhere in the file: GOFLAGS, a variable of flags, a wrapper.
-    if code.text.contains("trimpath") || build_file::is_test_path(code.path) {
+    if code.text.contains("trimpath") || build_file::is_test_path(code.path) || build_file::is_generator(code.path) {
         return;
     }
     for (node, words) in command::all(code) {
@@ -50,7 +50,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         for (_, word) in rest {
             if value {
                 value = false;
-                aside |= *word == "/dev/null";
+                aside |= *word == "/dev/null" || word.trim_start_matches(['"', '\'']).starts_with("/tmp");
                 continue;
             }
             value = WITH_VALUE.contains(word);
@@ -61,7 +61,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             versioned |= word.contains('@');
             let upper = word.to_ascii_uppercase();
             unknown |= word.contains('$')
-                && ["FLAG", "OPT", "ARG", "EXTRA", "@", "*"]
+                && ["FLAG", "OPT", "ARG", "EXTRA", "MODE", "@", "*"]
                     .iter()
                     .any(|it| upper.contains(it));
         }

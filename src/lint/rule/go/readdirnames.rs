@@ -1,6 +1,6 @@
 //! A folder's names in the order in which the file system gives them.
 
-use super::{flow, is_generator};
+use super::{super::limit::MOST, flow, is_generator};
 use crate::lint::{Code, Confidence, Hits, Language, Rule, code::span};
 
 /// The rule.
@@ -22,6 +22,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     if !is_generator(code) {
         return;
     }
+    let mut left = MOST;
     for node in code.nodes(&["call_expression"]) {
         let called = node.child_by_field_name("function").map_or("", |it| code.of(it));
         let Some((on, method)) = called.rsplit_once('.') else {
@@ -36,6 +37,8 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         if !lists || matches!(on, "os" | "ioutil" | "fs") {
             continue;
         }
+        let Some(fewer) = left.checked_sub(1) else { break };
+        left = fewer;
         // names, err := f.Readdirnames(-1)
         let name = node
             .parent()

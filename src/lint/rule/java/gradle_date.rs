@@ -2,7 +2,7 @@
 
 use crate::lint::{
     Code, Confidence, Hits, Language, Rule,
-    rule::{build_file, mask},
+    rule::{build_file, limit, mask},
 };
 
 /// The rule.
@@ -123,10 +123,11 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         });
         start = end;
     }
-    for line in &lines {
-        let Some((at, clock)) = CLOCKS.iter().find_map(|clock| Some((line.live.find(clock)?, clock))) else {
-            continue;
-        };
+    let reads = lines.iter().filter_map(|line| {
+        let (at, clock) = CLOCKS.iter().find_map(|clock| Some((line.live.find(clock)?, clock)))?;
+        Some((line, at, clock))
+    });
+    for (line, at, clock) in reads.take(limit::MOST) {
         let before = line.live.get(..at).unwrap_or("").trim_end();
         let after = line.live.get(at + clock.len()..).unwrap_or("").trim_start();
         // `Date()` is a part of `new Date()`, `LocalDate()`; a difference of two times is a duration.

@@ -3,7 +3,7 @@
 use crate::lint::{
     Code, Confidence, Hits, Language, Rule,
     code::{below, span},
-    rule::build_file,
+    rule::{build_file, limit},
 };
 use tree_sitter::Node;
 
@@ -85,7 +85,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         return;
     }
     let hashed = by_address(code);
-    for repeat in code.nodes(&["enhanced_for_statement"]) {
+    for repeat in code.nodes(&["enhanced_for_statement"]).into_iter().take(limit::MOST) {
         let (Some(over), Some(body)) = (repeat.child_by_field_name("value"), repeat.child_by_field_name("body")) else {
             continue;
         };

@@ -1,7 +1,10 @@
 //! The time, or the user, of the build in what Maven makes.
 
 use super::xml;
-use crate::lint::{Code, Confidence, Hits, Language, Rule, rule::build_file};
+use crate::lint::{
+    Code, Confidence, Hits, Language, Rule,
+    rule::{build_file, limit},
+};
 use tree_sitter::Node;
 
 /// The rule.
@@ -39,7 +42,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         return;
     }
     let told = |hits: &mut Hits, word: &str, what: &str, only_manifest: bool| {
-        for (node, at) in xml::holding(code, word) {
+        for (node, at) in xml::holding(code, word).into_iter().take(limit::MOST) {
             // What is printed or only names a log file is no output.
             let aside = within(
                 code,

@@ -1,6 +1,6 @@
 //! The time of the build in a bundle's banner.
 
-use super::{call, in_build};
+use super::{super::limit::MOST, call, in_build};
 use crate::lint::{
     Code, Confidence, Hits, Language, Rule,
     code::{below, span},
@@ -24,6 +24,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     if !in_build(code) || code.text.contains("SOURCE_DATE_EPOCH") {
         return;
     }
+    let mut left = MOST;
     for node in code.nodes(&["new_expression", "call_expression", "string", "template_string"]) {
         let name = call::name(code, node);
         let now = match node.kind() {
@@ -46,7 +47,12 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
                 continue;
             }
         };
-        if now && !call::spoken(code, node) && call::becomes_text(code, node, 2) {
+        if !now {
+            continue;
+        }
+        let Some(fewer) = left.checked_sub(1) else { break };
+        left = fewer;
+        if !call::spoken(code, node) && call::becomes_text(code, node, 2) {
             hits.at(
                 span(node),
                 format!("`{}` puts the time of the build into the output", code.of(node)),

@@ -5,6 +5,7 @@ use crate::lint::{
     code::{above, span},
     rule::build_file,
 };
+use std::collections::BTreeMap;
 use tree_sitter::Node;
 
 /// The rule.
@@ -48,30 +49,42 @@ fn manifest(code: &Code<'_>, hits: &mut Hits) {
     }
     let pairs = code.nodes(&["pair"]);
     let private = pairs.iter().any(|it| pair(code, *it) == ("private", "true"));
-    let mut ranged = false;
+    // Of each list only the first place is told, with the number of the others.
+    let mut first: BTreeMap<usize, (Node<'_>, &str, usize)> = BTreeMap::new();
+    let mut ranged = None;
     for node in pairs {
         let list = above(node, &["pair"]).filter(|it| matches!(pair(code, *it).0, "dependencies" | "devDependencies"));
         // The list is the package's own: two levels below the root.
-        if list.is_none_or(|list| above(list, &["pair"]).is_some()) {
+        let Some(list) = list.filter(|list| above(*list, &["pair"]).is_none()) else {
             continue;
-        }
+        };
         let Some(value) = node.child_by_field_name("value") else {
             continue;
         };
         let (name, version) = pair(code, node);
         if matches!(version, "latest" | "*" | "x" | "next" | "") {
-            hits.at(
-                span(value),
-                format!("`{name}` is whatever version the registry has on the day of the build"),
-            );
-        } else if private && !ranged && version.starts_with(['^', '~', '>']) {
-            ranged = true;
-            hits.at(
-                span(value),
-                "ranges without a lock file: each build may get other versions",
-            );
+            first.entry(list.start_byte()).or_insert((value, name, 0)).2 += 1;
+        } else if private && version.starts_with(['^', '~', '>']) {
+            ranged.get_or_insert(value);
         }
     }
+    for (value, name, count) in first.into_values() {
+        let others = match count {
+            1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        hits.at(
+            span(value),
+            format!("`{name}`{others} is whatever version the registry has on the day of the build"),
+        );
+    }
+    if let Some(value) = ranged {
+        hits.at(
+            span(value),
+            "ranges without a lock file: each build may get other versions",
+        );
+    }
+    hits.0.sort_by_key(|hit| hit.span.start);
 }
 
 /// `npm install` of what package.json names, in a CI's commands.

@@ -1,6 +1,6 @@
 //! A folder's names in the order in which the file system gives them.
 
-use super::{call, in_build};
+use super::{super::limit::MOST, call, in_build};
 use crate::lint::{
     Code, Confidence, Hits, Language, Rule,
     code::{above, below, span},
@@ -108,6 +108,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         return;
     }
     let fast = code.text.contains("fast-glob") || code.text.contains("tinyglobby");
+    let mut left = MOST;
     for node in code.nodes(&["call_expression"]) {
         let name = call::name(code, node);
         let lists = match name {
@@ -116,7 +117,12 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             "fg" | "fg.sync" | "fg.globSync" | "glob" | "globSync" | "glob.sync" | "fastGlob" | "fastGlob.sync" => fast,
             _ => false,
         };
-        if lists && shows(code, node) {
+        if !lists {
+            continue;
+        }
+        let Some(fewer) = left.checked_sub(1) else { break };
+        left = fewer;
+        if shows(code, node) {
             hits.at(
                 span(node),
                 format!("`{name}` gives the file system's order, and it shows in the output"),

@@ -1,6 +1,6 @@
 //! Random values in a bundle.
 
-use super::{call, in_build};
+use super::{super::limit::MOST, call, in_build};
 use crate::lint::{
     Code, Confidence, Hits, Language, Rule,
     code::{above, span},
@@ -24,7 +24,11 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     if !in_build(code) {
         return;
     }
-    for node in code.nodes(&["call_expression"]) {
+    let draws = code.nodes(&["call_expression"]).into_iter().filter(|node| {
+        let name = call::name(code, *node).to_ascii_lowercase();
+        ["random", "nanoid", "uuid"].iter().any(|word| name.contains(word))
+    });
+    for node in draws.take(MOST) {
         let name = call::name(code, node);
         let text = match name {
             "crypto.randomUUID" | "randomUUID" | "crypto.randomBytes" | "randomBytes" => true,

@@ -1,6 +1,6 @@
 //! A hash's keys, or a folder's names, in an order of their own.
 
-use super::{block, has_word, in_build, is_word, statement};
+use super::{super::limit::MOST, block, has_word, in_build, is_word, statement};
 use crate::lint::{Code, Confidence, Hits, Language, Rule, rule::mask};
 
 /// The rule.
@@ -94,6 +94,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         for (at, _) in text
             .match_indices(word)
             .filter(|(at, _)| is_word(&text, *at, word.len()))
+            .take(MOST)
         {
             let rest = text.get(at + word.len()..).unwrap_or("");
             let argument = rest.trim_start_matches([' ', '\t', '(']);

@@ -1,6 +1,6 @@
 //! The time of the build in what a script writes.
 
-use super::{has_word, in_build, is_word, statement};
+use super::{super::limit::MOST, has_word, in_build, is_word, statement};
 use crate::lint::{Code, Confidence, Hits, Language, Rule, rule::mask};
 
 /// The rule.
@@ -85,6 +85,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         for (at, _) in text
             .match_indices(word)
             .filter(|(at, _)| is_word(&text, *at, word.len()))
+            .take(MOST)
         {
             let rest = text.get(at + word.len()..).unwrap_or("").trim_start();
             let inner = rest.strip_prefix('(').map_or(rest, str::trim_start);

@@ -2,7 +2,7 @@
 //!
 //! What it cannot follow it takes for harmless: a miss is better than a false alarm.
 
-use super::call;
+use super::{super::limit, call};
 use crate::lint::code::{Code, above, below};
 use std::cell::Cell;
 use tree_sitter::Node;
@@ -73,11 +73,10 @@ pub struct Flow<'c, 'a> {
 impl<'c, 'a> Flow<'c, 'a> {
     /// For one file.
     pub fn new(code: &'c Code<'a>) -> Self {
-        // Each step may look through the whole file: the longer it is, the fewer.
-        let steps = (50_000_000 / code.text.len().max(1)).clamp(50, 5_000);
         Flow {
             code,
-            left: Cell::new(steps),
+            // Each step may look through the whole file: the longer it is, the fewer.
+            left: Cell::new(limit::steps(code.text.len())),
         }
     }
 

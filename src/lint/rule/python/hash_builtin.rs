@@ -55,8 +55,11 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     if !in_build(code) {
         return;
     }
-    let shadowed =
-        |name: &str| below_definitions(code).iter().any(|it| *it == name) || code.text.contains(&format!(" {name} = "));
+    let defined = definitions(code);
+    let is_shadowed = |name: &str| defined.contains(&name) || code.text.contains(&format!(" {name} = "));
+    let shadowed_hash = is_shadowed("hash");
+    let shadowed_id = is_shadowed("id");
+    let shadowed = |name: &str| if name == "id" { shadowed_id } else { shadowed_hash };
     for node in code.nodes(&["call"]) {
         let name = call::name(code, node);
         let own = call::inside_function(code, node, &["__hash__", "__repr__", "__str__", "__eq__"]);
@@ -84,7 +87,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
 }
 
 /// The names of the functions that the file defines.
-fn below_definitions<'c>(code: &'c Code<'_>) -> Vec<&'c str> {
+fn definitions<'c>(code: &'c Code<'_>) -> Vec<&'c str> {
     code.root().map_or_else(Vec::new, |root| {
         below(root, &["function_definition"])
             .into_iter()

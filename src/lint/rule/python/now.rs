@@ -1,10 +1,11 @@
 //! The time of the build in what a build script writes.
 
-use super::{call, in_build, is_sphinx};
+use super::{super::limit, call, in_build, is_sphinx};
 use crate::lint::{
     Code, Confidence, Hits, Language, Rule,
     code::{above, below, span},
 };
+use std::cell::Cell;
 use tree_sitter::Node;
 
 /// The rule.
@@ -67,7 +68,7 @@ fn reads_clock(code: &Code<'_>, node: Node<'_>) -> bool {
 }
 
 /// Whether the time becomes part of an output.
-fn reaches(code: &Code<'_>, node: Node<'_>, mut text: bool, depth: u8) -> bool {
+fn reaches(code: &Code<'_>, node: Node<'_>, mut text: bool, depth: u8, left: &Cell<usize>) -> bool {
     let mut at = node;
     while let Some(parent) = at.parent() {
         let field = |name: &str| parent.child_by_field_name(name);
@@ -134,16 +135,16 @@ fn reaches(code: &Code<'_>, node: Node<'_>, mut text: bool, depth: u8) -> bool {
             }
             "pair" => return (text || is_sphinx(code)) && !call::spoken(code, parent),
             "assignment" if field("right") == Some(at) => {
-                let Some(left) = field("left") else { return false };
+                let Some(target) = field("left") else { return false };
                 if is_sphinx(code)
                     && text
-                    && left.kind() == "identifier"
+                    && target.kind() == "identifier"
                     && above(parent, &["function_definition"]).is_none()
                 {
                     return true;
                 }
-                return match left.kind() {
-                    "identifier" => depth > 0 && name_reaches(code, left, text, depth - 1),
+                return match target.kind() {
+                    "identifier" => depth > 0 && name_reaches(code, target, text, depth - 1, left),
                     "subscript" => text,
                     _ => false,
                 };
@@ -156,7 +157,11 @@ fn reaches(code: &Code<'_>, node: Node<'_>, mut text: bool, depth: u8) -> bool {
 }
 
 /// Whether what a name holds becomes part of an output.
-fn name_reaches(code: &Code<'_>, name: Node<'_>, text: bool, depth: u8) -> bool {
+fn name_reaches(code: &Code<'_>, name: Node<'_>, text: bool, depth: u8, left: &Cell<usize>) -> bool {
+    let Some(fewer) = left.get().checked_sub(1) else {
+        return false;
+    };
+    left.set(fewer);
     let Some(scope) = above(name, &["function_definition", "module"]) else {
         return false;
     };
@@ -164,17 +169,18 @@ fn name_reaches(code: &Code<'_>, name: Node<'_>, text: bool, depth: u8) -> bool 
         .into_iter()
         .filter(|it| it.id() != name.id() && code.of(*it) == code.of(name))
         .take(50)
-        .any(|it| reaches(code, it, text, depth))
+        .any(|it| reaches(code, it, text, depth, left))
 }
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
     if !in_build(code) || code.text.contains("SOURCE_DATE_EPOCH") {
         return;
     }
+    let left = Cell::new(limit::steps(code.text.len()));
     for node in code.nodes(&["call"]) {
         // `time.strftime(fmt)` is text already.
         let text = matches!(call::last(call::name(code, node)), "strftime" | "ctime" | "asctime");
-        if reads_clock(code, node) && !call::spoken(code, node) && reaches(code, node, text, 3) {
+        if reads_clock(code, node) && !call::spoken(code, node) && reaches(code, node, text, 3, &left) {
             hits.at(
                 span(node),
                 format!(

@@ -1,6 +1,6 @@
 //! Text written in the encoding of the locale.
 
-use super::{call, in_build};
+use super::{super::limit::MOST, call, in_build};
 use crate::lint::{
     Code, Confidence, Hits, Language, Rule,
     code::{below, span},
@@ -41,8 +41,9 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
                     .any(|it| beyond_ascii(code.of(it)))
         })
     };
-    for node in &calls {
-        if call::name(code, *node) != "open" || call::keyword(code, *node, "encoding").is_some() {
+    let opens = calls.iter().filter(|node| call::name(code, **node) == "open");
+    for node in opens.take(MOST) {
+        if call::keyword(code, *node, "encoding").is_some() {
             continue;
         }
         let text = call::mode(code, *node).is_some_and(|mode| mode.starts_with(['w', 'a', 'x']) && !mode.contains('b'));

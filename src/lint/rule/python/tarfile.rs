@@ -2,6 +2,7 @@
 
 use super::{call, in_build};
 use crate::lint::{Code, Confidence, Hits, Language, Rule, code::span};
+use std::collections::BTreeSet;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -29,7 +30,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             "tarfile.open" | "tarfile.TarFile" | "TarFile" | "tarfile.TarFile.open"
         ) && call::mode(code, *node).is_some_and(|mode| mode.starts_with(['w', 'a', 'x']))
     };
-    let writers: Vec<&str> = calls
+    let writers: BTreeSet<&str> = calls
         .iter()
         .filter(|node| is_writer(node))
         .filter_map(|node| call::bound(code, *node))
@@ -46,7 +47,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             continue;
         }
         let direct = call::receiver(*node).filter(is_writer).is_some();
-        if direct || call::receiver(*node).is_some_and(|it| writers.contains(&code.of(it))) {
+        if direct || call::receiver(*node).is_some_and(|it| writers.contains(code.of(it))) {
             hits.at(
                 span(*node),
                 "`add` without filter= records times and owners of the files on disk",

@@ -2,6 +2,7 @@
 
 use super::{call, in_build};
 use crate::lint::{Code, Confidence, Hits, Language, Rule, code::span};
+use std::collections::BTreeSet;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -27,13 +28,13 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         call::last(call::name(code, *node)) == "ZipFile"
             && call::mode(code, *node).is_some_and(|mode| mode.starts_with(['w', 'a', 'x']))
     };
-    let writers: Vec<&str> = calls
+    let writers: BTreeSet<&str> = calls
         .iter()
         .filter(|node| is_writer(node))
         .filter_map(|node| call::bound(code, *node))
         .collect();
     for node in &calls {
-        let ours = call::receiver(*node).is_some_and(|it| is_writer(&it) || writers.contains(&code.of(it)));
+        let ours = call::receiver(*node).is_some_and(|it| is_writer(&it) || writers.contains(code.of(it)));
         if !ours {
             continue;
         }

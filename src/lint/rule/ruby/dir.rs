@@ -1,6 +1,6 @@
 //! A folder's names in the order in which the file system gives them.
 
-use super::{in_build, line};
+use super::{super::limit::MOST, in_build, line};
 use crate::lint::{Code, Confidence, Hits, Language, Rule, rule::mask};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -55,7 +55,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     }
     let text = mask::code(&code.text, &mask::RUBY);
     let sorted_itself = requires_three(&code.text);
-    for found in lists.find_iter(&text) {
+    for found in lists.find_iter(&text).take(MOST) {
         let name = found.as_str();
         let globs = name.starts_with("Dir[") || name == "Dir.glob";
         if globs && sorted_itself {

@@ -1,6 +1,6 @@
 //! The time of the build in a gem.
 
-use super::{in_build, line};
+use super::{super::limit::MOST, in_build, line};
 use crate::lint::{Code, Confidence, Hits, Language, Rule, rule::mask};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -28,7 +28,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         return;
     }
     let text = mask::code(&code.text, &mask::RUBY);
-    for found in clock.find_iter(&text) {
+    for found in clock.find_iter(&text).take(MOST) {
         let (start, live) = line(&text, found.start());
         let before = live.get(..found.start() - start).unwrap_or("");
         let after = live.get(found.end() - start..).unwrap_or("").trim_start();

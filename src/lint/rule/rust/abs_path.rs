@@ -1,7 +1,11 @@
 //! The build folder compiled into a crate.
 
 use super::{is_build_script, is_macro};
-use crate::lint::{Code, Confidence, Hits, Language, Rule, code::above, rule::build_file};
+use crate::lint::{
+    Code, Confidence, Hits, Language, Rule,
+    code::above,
+    rule::{build_file, limit},
+};
 use tree_sitter::Node;
 
 /// The rule.
@@ -79,7 +83,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     }
     let Some(root) = code.root() else { return };
     for pattern in ["env!(\"CARGO_MANIFEST_DIR\")", "env!(\"OUT_DIR\")", "file!()"] {
-        for (at, found) in code.text.match_indices(pattern) {
+        for (at, found) in code.text.match_indices(pattern).take(limit::MOST) {
             let whole = code
                 .text
                 .get(..at)

@@ -1,6 +1,6 @@
 //! Entries of a `HashMap` in what a build script or a macro makes.
 
-use super::{flow, is_build_script, is_macro};
+use super::{super::limit::MOST, flow, is_build_script, is_macro};
 use crate::lint::{Code, Confidence, Hits, Language, Rule, code::span};
 use std::collections::BTreeSet;
 use tree_sitter::Node;
@@ -81,6 +81,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             "a HashMap's or HashSet's order differs from run to run, and it shows in the output",
         );
     };
+    let mut left = MOST;
     for node in code.nodes(&["call_expression", "for_expression"]) {
         if node.kind() == "for_expression" {
             // `for x in &map`: without a method.
@@ -91,8 +92,11 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
                 .child_by_field_name("value")
                 .filter(|_| value.kind() == "reference_expression")
                 .unwrap_or(value);
-            if ours(plain) && flow::shows(code, plain) {
-                report(value);
+            if left > 0 && ours(plain) {
+                left -= 1;
+                if flow::shows(code, plain) {
+                    report(value);
+                }
             }
             continue;
         }
@@ -104,8 +108,11 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         };
         let method = function.child_by_field_name("field").map_or("", |it| code.of(it));
         let on = function.child_by_field_name("value");
-        if ITERATES.contains(&method) && on.is_some_and(ours) && flow::shows(code, node) {
-            report(node);
+        if left > 0 && ITERATES.contains(&method) && on.is_some_and(ours) {
+            left -= 1;
+            if flow::shows(code, node) {
+                report(node);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A folder's names in the order in which the file system gives them.
 
-use super::{flow, is_build_script, is_macro};
+use super::{super::limit::MOST, flow, is_build_script, is_macro};
 use crate::lint::{Code, Confidence, Hits, Language, Rule, code::span};
 
 /// The rule.
@@ -22,6 +22,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     if !(is_build_script(code) || is_macro(code)) {
         return;
     }
+    let mut left = MOST;
     for node in code.nodes(&["call_expression"]) {
         let Some(function) = node.child_by_field_name("function") else {
             continue;
@@ -34,7 +35,12 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             && function
                 .child_by_field_name("field")
                 .is_some_and(|it| code.of(it) == "read_dir"));
-        if lists && flow::shows(code, node) {
+        if !lists {
+            continue;
+        }
+        let Some(fewer) = left.checked_sub(1) else { break };
+        left = fewer;
+        if flow::shows(code, node) {
             hits.at(
                 span(node),
                 "names come in the file system's order, and it shows in the output",
