@@ -59,6 +59,28 @@ impl Language {
     }
 }
 
+/// The most levels of a syntax tree that rules look at. Each step upward costs as much as the node lies deep.
+const DEEPEST: usize = 2_000;
+
+/// How many levels a tree has.
+fn depth(root: Node<'_>) -> usize {
+    let mut cursor = root.walk();
+    let (mut level, mut deepest) = (1, 1);
+    loop {
+        if cursor.goto_first_child() {
+            level += 1;
+            deepest = deepest.max(level);
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return deepest;
+            }
+            level -= 1;
+        }
+    }
+}
+
 /// One piece of code.
 pub struct Code<'a> {
     /// What it is written in.
@@ -84,12 +106,13 @@ impl<'a> Code<'a> {
         }
     }
 
-    /// The syntax tree's root; none for a language that has no grammar.
+    /// The syntax tree's root; none for a language that has no grammar, and for code that nests deeper than anybody writes.
     pub fn root(&self) -> Option<Node<'_>> {
         let tree = self.tree.get_or_init(|| {
             let mut parser = Parser::new();
             parser.set_language(&self.language.grammar()?).ok()?;
-            parser.parse(self.text.as_bytes(), None)
+            let tree = parser.parse(self.text.as_bytes(), None)?;
+            (depth(tree.root_node()) <= DEEPEST).then_some(tree)
         });
         tree.as_ref().map(Tree::root_node)
     }

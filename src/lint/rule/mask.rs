@@ -152,10 +152,7 @@ pub fn perl(text: &str) -> String {
                 here = None;
             }
             true
-        } else if pod {
-            pod = bare != "=cut";
-            true
-        } else if line.starts_with('=') && line.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic) {
+        } else if pod || (line.starts_with('=') && line.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic)) {
             pod = bare != "=cut";
             true
         } else {

@@ -58,18 +58,20 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             .copied()
             .find(|name| line.contains(&format!("\\begin{{{name}")));
         let live = uncommented(line);
+        // What follows `\\verb` in its line is shown, not run.
+        let shown_from = ["\\verb", "\\lstinline"]
+            .iter()
+            .filter_map(|it| live.find(it))
+            .min()
+            .unwrap_or(live.len());
         for word in RULE.triggers {
-            for (at, _) in live.match_indices(word) {
+            for (at, _) in live.match_indices(word).take_while(|(at, _)| *at < shown_from) {
                 let after = live.get(at + word.len()..).unwrap_or("");
                 let before = live.get(..at).unwrap_or("");
                 let whole = !after.starts_with(|c: char| c.is_ascii_alphabetic());
-                // `\verb|\today|`, `\texttt{\string\today}`, `\cmd\today`
-                let shown = before.contains("\\verb")
-                    || before.contains("\\lstinline")
-                    || before.ends_with("\\string")
-                    || before.ends_with("\\cmd")
-                    || before.ends_with('\\');
-                if whole && !shown {
+                // `\texttt{\string\today}`, `\cmd\today`
+                let named = before.ends_with("\\string") || before.ends_with("\\cmd") || before.ends_with('\\');
+                if whole && !named {
                     hits.at(
                         here + at..here + at + word.len(),
                         format!("`{word}` is the day of the build"),

@@ -1,21 +1,21 @@
 //! What a loop of Go does with its turns.
 
 use crate::lint::code::{Code, below};
+use std::collections::BTreeSet;
 use tree_sitter::Node;
 
-/// Whether the file sorts what a name holds.
-pub fn is_sorted(code: &Code<'_>, name: &str) -> bool {
-    code.nodes(&["call_expression"]).into_iter().any(|call| {
-        let called = call.child_by_field_name("function").map_or("", |it| code.of(it));
-        let sorts = called.starts_with("sort.")
-            || called.starts_with("slices.Sort")
-            || called.contains("sort")
-            || called.contains("Sort");
-        sorts
-            && call
-                .child_by_field_name("arguments")
-                .is_some_and(|list| below(list, &["identifier"]).into_iter().any(|it| code.of(it) == name))
-    })
+/// The names whose values the file sorts somewhere.
+pub fn sorted<'c>(code: &'c Code<'_>) -> BTreeSet<&'c str> {
+    code.nodes(&["call_expression"])
+        .into_iter()
+        .filter(|call| {
+            let called = call.child_by_field_name("function").map_or("", |it| code.of(it));
+            called.starts_with("sort.") || called.contains("sort") || called.contains("Sort")
+        })
+        .filter_map(|call| call.child_by_field_name("arguments"))
+        .flat_map(|list| below(list, &["identifier"]))
+        .map(|it| code.of(it))
+        .collect()
 }
 
 /// Whether a part of the code declares a name.
@@ -31,7 +31,7 @@ fn made_in(code: &Code<'_>, part: Node<'_>, name: &str) -> bool {
 }
 
 /// Whether each turn of a loop writes to the same output, or adds to the same list or text.
-pub fn writes(code: &Code<'_>, body: Node<'_>) -> bool {
+pub fn writes(code: &Code<'_>, body: Node<'_>, sorted: &BTreeSet<&str>) -> bool {
     // Without a file of its own, what the program prints is its output.
     let prints = !["os.Create", "WriteFile", "OpenFile"]
         .iter()
@@ -58,6 +58,6 @@ pub fn writes(code: &Code<'_>, body: Node<'_>) -> bool {
             let (left, right) = (part("left"), part("right"));
             let grows = right.starts_with("append(") || (part("operator") == "+=" && right.contains('"'));
             let plain = left.chars().all(|c| c.is_alphanumeric() || c == '_');
-            grows && plain && !made_in(code, body, left) && !is_sorted(code, left)
+            grows && plain && !made_in(code, body, left) && !sorted.contains(left)
         })
 }

@@ -47,6 +47,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         return;
     }
     let maps = maps(code);
+    let sorted = flow::sorted(code);
     let mut left = MOST;
     for node in code.nodes(&["for_statement"]) {
         let Some(range) = below_one(node) else { continue };
@@ -58,7 +59,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         left = fewer;
         if node
             .child_by_field_name("body")
-            .is_some_and(|body| flow::writes(code, body))
+            .is_some_and(|body| flow::writes(code, body, &sorted))
         {
             hits.at(
                 span(range),

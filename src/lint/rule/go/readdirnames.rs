@@ -22,6 +22,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     if !is_generator(code) {
         return;
     }
+    let sorted = flow::sorted(code);
     let mut left = MOST;
     for node in code.nodes(&["call_expression"]) {
         let called = node.child_by_field_name("function").map_or("", |it| code.of(it));
@@ -46,7 +47,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             .and_then(|declares| declares.child_by_field_name("left"))
             .and_then(|left| left.named_child(0))
             .map_or("", |it| code.of(it));
-        if name.is_empty() || flow::is_sorted(code, name) {
+        if name.is_empty() || sorted.contains(name) {
             continue;
         }
         let joined = code.text.contains(&format!("strings.Join({name}"));
@@ -59,7 +60,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             over.is_some_and(|it| code.of(it) == name)
                 && repeat
                     .child_by_field_name("body")
-                    .is_some_and(|body| flow::writes(code, body))
+                    .is_some_and(|body| flow::writes(code, body, &sorted))
         });
         if joined || repeated {
             hits.at(

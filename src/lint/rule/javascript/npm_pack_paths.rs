@@ -64,15 +64,11 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
                     hits.at(span(node), "numbers of modules in the order in which they were met");
                 }
             }
-            "identifier" if code.of(node) == "__dirname" => {
-                if is_replaced(code, node) {
-                    hits.at(span(node), "the build folder becomes part of the bundle");
-                }
+            "identifier" if code.of(node) == "__dirname" && is_replaced(code, node) => {
+                hits.at(span(node), "the build folder becomes part of the bundle");
             }
-            "call_expression" if call::name(code, node) == "process.cwd" => {
-                if is_replaced(code, node) {
-                    hits.at(span(node), "the build folder becomes part of the bundle");
-                }
+            "call_expression" if call::name(code, node) == "process.cwd" && is_replaced(code, node) => {
+                hits.at(span(node), "the build folder becomes part of the bundle");
             }
             _ => {}
         }

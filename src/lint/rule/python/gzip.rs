@@ -42,7 +42,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             continue;
         }
         let message = format!("`{name}` writes the current time into the header");
-        let after = arguments.last().map_or(0, |last| last.end_byte());
+        let after = arguments.last().map_or(0, tree_sitter::Node::end_byte);
         if can_be_told && after > 0 {
             hits.fixable(span(node), message, after..after, ", mtime=0");
         } else {

@@ -104,7 +104,7 @@ fn reaches(code: &Code<'_>, node: Node<'_>, mut text: bool, depth: u8, left: &Ce
                         it == at || it.kind().contains("string") || it.kind() == "binary_operator"
                     }) =>
                 {
-                    text = true
+                    text = true;
                 }
                 _ => return false,
             },

@@ -25,7 +25,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         start += line.len();
         let bare = line.trim_start();
         if line.starts_with('%') && !line.starts_with("%(") && !line.starts_with("%{") {
-            let word = line.trim_end().split_whitespace().next().unwrap_or("");
+            let word = line.split_whitespace().next().unwrap_or("");
             let section = [
                 "%build",
                 "%changelog",
@@ -57,7 +57,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
                 .split(|c: char| c.is_whitespace() || c == ')')
                 .filter(|word| !word.is_empty());
             let tool = words
-                .find(|word| !(word.contains('=') && !word.starts_with('-')) && *word != "env")
+                .find(|word| (word.starts_with('-') || !word.contains('=')) && *word != "env")
                 .unwrap_or("");
             let end = inside.find(')').map_or(line.trim_end().len(), |end| at + 2 + end + 1);
             let text = line.get(at..end).unwrap_or("");
