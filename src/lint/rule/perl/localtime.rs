@@ -68,7 +68,8 @@ fn derived(text: &str, name: &str) -> Vec<String> {
         let is_it = after
             .strip_prefix(name)
             .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'));
-        if is_it {
+        // A script that sets more variables from one time is nobody's.
+        if is_it && found.len() < 20 {
             let place = statement(text, at);
             found.extend(set_by(text.get(place.start..at).unwrap_or("")));
         }
