@@ -1,6 +1,7 @@
 //! The registry of rules: one folder a language, one file a rule.
 
 mod autoconf;
+mod build_file;
 mod c;
 mod cmake;
 mod docker;
@@ -9,7 +10,9 @@ mod flags;
 mod go;
 mod java;
 mod javascript;
+mod limit;
 mod make;
+mod mask;
 mod perl;
 mod place;
 mod python;
@@ -17,6 +20,10 @@ mod rpm;
 mod ruby;
 mod rust;
 mod shell;
+mod workflow;
+
+#[cfg(test)]
+mod harness;
 
 use super::Rule;
 
@@ -39,6 +46,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         ruby::RULES,
         rust::RULES,
         shell::RULES,
+        workflow::RULES,
     ]
     .into_iter()
     .flatten()

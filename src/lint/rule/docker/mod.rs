@@ -1,6 +1,33 @@
 //! Rules of Dockerfiles and container builds.
 
-use super::super::Rule;
+mod add_url;
+mod apt_unpinned;
+mod from_tag;
+mod no_sde;
+mod run;
+
+use super::{
+    super::{Code, Rule},
+    build_file,
+};
 
 /// In the order of their ids.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[&add_url::RULE, &apt_unpinned::RULE, &from_tag::RULE, &no_sde::RULE];
+
+/// Whether the image is for tests, or for a developer's desk.
+fn is_aside(code: &Code<'_>) -> bool {
+    code.file_name().ends_with(".md")
+        || build_file::is_test_path(code.path)
+        || code
+            .path
+            .split('/')
+            .any(|part| part == ".devcontainer" || part == "devcontainer")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn corpus() {
+        crate::lint::rule::harness::corpus(super::RULES);
+    }
+}

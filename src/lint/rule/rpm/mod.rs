@@ -1,6 +1,16 @@
 //! Rules of RPM spec files.
 
+mod spec;
+
 use super::super::Rule;
 
 /// In the order of their ids.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[&spec::RULE];
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn corpus() {
+        crate::lint::rule::harness::corpus(super::RULES);
+    }
+}

@@ -1,0 +1,3 @@
+# places: 2
+docker build -t x .
+docker buildx build --push -t y .

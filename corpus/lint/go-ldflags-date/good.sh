@@ -1,0 +1,1 @@
+go build -trimpath -ldflags "-X main.version=1.4" .

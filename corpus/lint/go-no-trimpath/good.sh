@@ -1,0 +1,1 @@
+go build -trimpath -o calc .

@@ -1,0 +1,10 @@
+// const d = new Date().toISOString();
+const row = { created: 0 };
+const d = new Date(row.created);
+const t0 = Date.now();
+console.log(`started ${new Date().toISOString()}`);
+const took = Date.now() - t0;
+console.log("took " + took);
+if (Date.now() > t0 + 1000) throw new Error("late: " + new Date());
+const text = "new Date().toISOString()";
+module.exports = { banner: `/*! ${d.toISOString()} */` };

@@ -1,0 +1,10 @@
+const fs = require("fs");
+const fg = require("fast-glob");
+let out = "";
+// for (const f of fg.sync("src/*.js")) out += f;
+for (const f of fs.readdirSync("src")) out += f;
+for (const f of fg.sync("old/*.js")) fs.unlinkSync(f);
+const n = fg.sync("src/*.js").length;
+console.log(fg.sync("src/*.js").join(" "));
+for (const f of fg.sync("src/*.js")) fs.copyFileSync(f, "dist/" + f);
+const text = "fg.sync('x').join()";

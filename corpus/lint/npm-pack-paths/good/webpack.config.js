@@ -1,0 +1,4 @@
+module.exports = {
+  optimization: { moduleIds: "deterministic" },
+  plugins: [new DefinePlugin({ ROOT: JSON.stringify("/") })], // not __dirname
+};

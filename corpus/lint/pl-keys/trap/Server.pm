@@ -1,0 +1,1 @@
+sub show { print "$_\n" for keys %h; }

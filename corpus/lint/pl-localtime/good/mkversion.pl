@@ -1,0 +1,1 @@
+print "built ".gmtime($ENV{SOURCE_DATE_EPOCH} // time)."\n";

@@ -1,0 +1,10 @@
+# print localtime();
+my $timeout = 5;
+print "changed ".localtime((stat $f)[9])."\n";
+print STDERR "started ".localtime()."\n";
+warn "now ".localtime();
+my $stamp = localtime($mtime);
+print "$stamp\n";
+my $year = (localtime)[5];
+die "late" if $year > 200;
+print "localtime() \n";

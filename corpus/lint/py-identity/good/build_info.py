@@ -1,0 +1,1 @@
+open("build_info.py", "w").write("HOST = None")  # not socket.gethostname()

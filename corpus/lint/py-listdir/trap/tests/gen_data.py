@@ -1,0 +1,4 @@
+import os
+
+for f in os.listdir("src"):
+    out.write(f)

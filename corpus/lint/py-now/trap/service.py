@@ -1,0 +1,4 @@
+import datetime
+
+def page(out):
+    out.write(datetime.datetime.now().isoformat())

@@ -1,0 +1,5 @@
+open("a.bin", "wb").write(b"x")
+open("a.txt", "w").write("plain")
+# open("a.txt", "w").write("Zoë")
+text = open("c.txt").read()
+print("Zoë")

@@ -1,0 +1,3 @@
+import json
+
+json.dump(sorted({"a", "b"}), open("s.json", "w"))

@@ -1,0 +1,3 @@
+import uuid
+
+ident = uuid.uuid5(uuid.NAMESPACE_URL, "calc")

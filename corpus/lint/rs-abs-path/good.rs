@@ -1,0 +1,2 @@
+// Not env!("CARGO_MANIFEST_DIR").
+const DATA: &[u8] = include_bytes!("data.bin");

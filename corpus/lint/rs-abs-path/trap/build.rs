@@ -1,0 +1,3 @@
+fn main() {
+    println!("cargo:rerun-if-changed={}/x", env!("CARGO_MANIFEST_DIR"));
+}

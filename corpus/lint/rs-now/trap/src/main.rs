@@ -1,0 +1,4 @@
+fn main() {
+    let t = std::time::SystemTime::now();
+    println!("{t:?}");
+}

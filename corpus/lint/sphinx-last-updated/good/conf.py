@@ -1,0 +1,3 @@
+extensions = []
+html_last_updated_fmt = None
+html_context = {}

@@ -1,0 +1,1 @@
+html_last_updated_fmt = "%b %d, %Y"

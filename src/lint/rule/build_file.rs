@@ -1,0 +1,197 @@
+//! Tells by a file's path whether the build runs it: the same line matters in `setup.py`, and does not in a server.
+
+/// Folders whose files no build output depends on.
+const ASIDE: &[&str] = &[
+    "bench",
+    "benches",
+    "benchmark",
+    "benchmarks",
+    "demo",
+    "e2e",
+    "demos",
+    "example",
+    "examples",
+    "fixture",
+    "fixtures",
+    "node_modules",
+    "site-packages",
+    "dist-packages",
+    "sample",
+    "samples",
+    "spec",
+    "t",
+    "test",
+    "test-data",
+    "test_data",
+    "testcases",
+    "testdata",
+    "testing",
+    "tests",
+    "testsuite",
+    "unittest",
+    "unittests",
+    "xt",
+    "__tests__",
+];
+
+/// Folders of build machinery.
+const BUILD_FOLDERS: &[&str] = &[
+    "build",
+    "build-aux",
+    "build-scripts",
+    "build-tools",
+    "build_scripts",
+    "build_tools",
+    "buildscripts",
+    "buildtools",
+    "buildutils",
+    "cmake",
+    "codegen",
+    "debian",
+    "doc",
+    "docs",
+    "generators",
+    "packaging",
+];
+
+/// Words of a file's name that say that it makes something.
+const BUILD_WORDS: &[&str] = &[
+    "build",
+    "buildinf",
+    "compile",
+    "configure",
+    "create",
+    "embed",
+    "gulpfile",
+    "gruntfile",
+    "make",
+    "makefile",
+    "mk",
+    "pack",
+    "package",
+    "rakefile",
+    "sconscript",
+    "sconstruct",
+    "setup",
+    "wscript",
+];
+
+/// Words that begin like `gen…` and mean something else.
+const NOT_GENERATOR: &[&str] = &[
+    "gender", "gene", "genea", "general", "generic", "genesis", "genetic", "genom", "genre", "gentoo", "genuine",
+    "genus",
+];
+
+/// Whether a path is of tests, examples or benchmarks.
+pub fn is_test_path(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let mut parts = lower.rsplit('/');
+    let name = parts.next().unwrap_or("");
+    let stem = name.split('.').next().unwrap_or("");
+    stem == "conftest"
+        || stem.starts_with("test_")
+        || stem.starts_with("test-")
+        || stem.ends_with("_test")
+        || stem.ends_with("-test")
+        || stem.ends_with("_tests")
+        || stem.ends_with("e2e")
+        || name.ends_with(".e2e")
+        || parts.any(|part| {
+            ASIDE.contains(&part)
+                || ["-test", "_test", "-tests", "_tests"]
+                    .iter()
+                    .any(|end| part.ends_with(end))
+                || part.contains("fuzz")
+        })
+}
+
+/// The words of a file's name, in lower case: `gen_Table-2.py` gives `gen`, `table`, `2`.
+fn words(path: &str) -> Vec<String> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect()
+}
+
+/// Whether a file's name says that it generates another: `gen_table.py`, `mkbuildinf.pl`, `generate-docs.js`.
+pub fn is_generator(path: &str) -> bool {
+    let makes = |word: &str| {
+        word == "codegen"
+            || word == "mk"
+            || (word.starts_with("mk") && word.len() > 4 && !word.starts_with("mkdir") && !word.starts_with("mktemp"))
+            || (word.starts_with("gen") && !NOT_GENERATOR.iter().any(|other| word.starts_with(other))
+                || word.starts_with("generat"))
+    };
+    let words = words(path);
+    // `generator.py` alone is somebody's library.
+    let library = matches!(words.as_slice(), [word] if matches!(word.as_str(), "codegen" | "generator" | "generators"));
+    !library && !is_test_path(path) && words.iter().any(|word| makes(word))
+}
+
+/// Folders of other projects' sources.
+const OTHERS: &[&str] = &[
+    "3rdparty",
+    "contrib-src",
+    "deps",
+    "extern",
+    "external",
+    "node_modules",
+    "subprojects",
+    "third-party",
+    "third_party",
+    "thirdparty",
+    "vendor",
+    "vendored",
+];
+
+/// Whether a path lies in another project's sources: their CI does not run here.
+pub fn is_vendored(path: &str) -> bool {
+    path.split('/')
+        .any(|part| OTHERS.contains(&part.to_ascii_lowercase().as_str()))
+}
+
+/// Whether the build runs a file, as far as its path says.
+pub fn is_build_script(path: &str) -> bool {
+    if is_test_path(path) {
+        return false;
+    }
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    is_generator(path)
+        || words(path).iter().any(|word| BUILD_WORDS.contains(&word.as_str()))
+        || folders
+            .split('/')
+            .any(|folder| BUILD_FOLDERS.contains(&folder.to_ascii_lowercase().as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_what_the_build_runs() {
+        for path in [
+            "setup.py",
+            "a/build_info.py",
+            "x/mkbuildinf.pl",
+            "gen-table.js",
+            "generate.py",
+            "docs/conf.py",
+        ] {
+            assert!(is_build_script(path), "{path}");
+        }
+        for path in [
+            "src/server.py",
+            "general.py",
+            "src/generic.py",
+            "tests/setup.py",
+            "examples/build.py",
+            "mkdirs.py",
+        ] {
+            assert!(!is_build_script(path), "{path}");
+        }
+        assert!(is_test_path("src/test/java/A.java"));
+        assert!(!is_test_path("src/latest/a.c"));
+    }
+}
