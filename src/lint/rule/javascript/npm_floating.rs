@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::PackageJson, Language::Shell],
     cause: "dependency-drift",
     confidence: Confidence::Medium,
-    what: "npm chooses a dependency's version on the day of the build",
+    what: "A dependency's version is chosen by npm on the day of the build",
     why: "Without a lock file, `latest`, `*` and ranges give what the registry has that day; `npm install` in CI may change the \
           lock file. Ranges of a package that others depend on are theirs to lock: only a private package's are reported.",
     fix: "commit package-lock.json, and install with `npm ci`",

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Python],
     cause: "hash-order",
     confidence: Confidence::Medium,
-    what: "hash() or id() becomes part of a name, a text or an order",
+    what: "A value of hash() or id() becomes part of a name, a text or an order",
     why: "hash() of str and bytes is seeded anew in each process, and id() is an address. A class's own __hash__ and \
           comparisons do not matter.",
     fix: "hashlib.sha256(key.encode()).hexdigest(), or a counter",
