@@ -340,8 +340,11 @@ fn one(judge: &Judge, job: &Job, candidate: &Candidate) -> Outcome {
     };
     let siblings = |name: &str| beside(candidate, name);
     let inner = shown(inner(&job.root, &candidate.path));
+    let seen = candidate.path.get(candidate.base..).unwrap_or_default();
+    let seen = shown(seen.strip_prefix(b"/").unwrap_or(seen));
     let subject = Subject {
         path: &outcome.shown,
+        seen: &seen,
         inner: &inner,
         text: &text,
         language,
