@@ -50,6 +50,8 @@ pub struct Judged {
 pub struct Subject<'a> {
     /// As it is reported.
     pub path: &'a str,
+    /// As rules see it: relative to the folder that is linted, whose own name says nothing about the file.
+    pub seen: &'a str,
     /// Relative to the folder of the configuration.
     pub inner: &'a str,
     /// Its text.
@@ -64,7 +66,8 @@ impl Judge {
     /// Looks at a file and judges what is found.
     pub fn judge(&self, subject: &Subject<'_>) -> Judged {
         let Subject { path, text, .. } = *subject;
-        let Looked { places, given_up, full } = look(&self.rules, subject.language, path, text, subject.siblings);
+        let Looked { places, given_up, full } =
+            look(&self.rules, subject.language, subject.seen, text, subject.siblings);
         let comments = match text.contains("repro:") {
             true => allow::comments(text),
             false => Vec::new(),

@@ -129,6 +129,16 @@ fn a_path_given_twice_is_told_once() {
     assert_eq!(places(&report, "findings"), ["a/b.c:1:21 c-date-time"]);
 }
 
+/// That a tree lies in a folder called `tests` does not make its files tests.
+#[test]
+fn folders_above_the_tree_mean_nothing() {
+    let at = folder(&[("tests/benches/a.c", BAD)]);
+    let tree = at.path().join("tests/benches");
+    let away = tempfile::tempdir().unwrap();
+    ends(away.path(), &[tree.to_str().unwrap()], 1, "");
+    ends(&tree, &["."], 1, "");
+}
+
 #[test]
 fn odd_files_are_trouble_or_nothing() {
     let at = folder(&[("good.c", GOOD)]);

@@ -97,11 +97,6 @@ fn every_rule_is_described() {
             "{id}"
         );
         assert!(rule.why.ends_with('.'), "{id}: {}", rule.why);
-        assert!(
-            rule.what.starts_with(|c: char| !c.is_lowercase()),
-            "{id}: {}",
-            rule.what
-        );
         assert!(!rule.fix.is_empty() && !rule.languages.is_empty(), "{id}");
         assert!(!rule.what.contains('\n') && !rule.fix.contains('\n'), "{id}");
         assert!(
