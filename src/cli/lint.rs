@@ -1,6 +1,6 @@
 //! `repro lint [PATH…]`
 
-use super::{Error, Format, Global, Status, replace, warn};
+use super::{Error, Format, Global, Status, ci, replace, warn};
 use repro::{
     lint::{
         Confidence, Rule, allow,
@@ -14,6 +14,7 @@ use repro::{
     report,
 };
 use std::{
+    cell::LazyCell,
     io::{self, Write},
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
@@ -85,14 +86,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         true => global.format(&[Format::Text])?,
         false => global.format(FORMATS)?,
     };
-    for (format, path) in &args.also {
-        if !FORMATS.contains(format) {
-            return Err(Error::new(format!(
-                "--also: no such report of lint: {}",
-                path.display()
-            )));
-        }
-    }
+    super::check_also(&args.also, global, FORMATS)?;
     let job = job(args)?;
     global.start_threads()?;
     let Scanned { mut report, fixed } = scan::scan(&job).map_err(Error::new)?;
@@ -109,18 +103,14 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     for trouble in &report.troubles {
         warn(format!("{}: {}", trouble.path, trouble.reason));
     }
-    global.write(|out| match args.diff {
+    let listed = LazyCell::new(|| report::lint::problems::of(&report));
+    ci::print(global, format, |out| match args.diff {
         true => fixed.iter().try_for_each(|file| difference(file, out)),
-        false => write(&report, format, args, global, out),
+        false => write(&report, &listed, format, args, (global.color(), global.quiet), out),
     })?;
-    for (format, path) in &args.also {
-        let plain = Global {
-            color: super::Color::Never,
-            ..global.clone()
-        };
-        replace(path, |out| write(&report, *format, args, &plain, out))
-            .map_err(|error| Error::at(path.display(), error))?;
-    }
+    super::write_also(&args.also, |format, out| {
+        write(&report, &listed, format, args, (false, global.quiet), out)
+    })?;
     let count: usize = fixed.iter().map(|file| file.count).sum();
     if count > 0 && !global.quiet {
         let places = if count == 1 { "place" } else { "places" };
@@ -128,11 +118,15 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         let would = if args.diff { "would mend" } else { "mended" };
         warn(format!("{would} {count} {places} in {} {files}", fixed.len()));
     }
-    Ok(match () {
-        () if !report.troubles.is_empty() => Status::Trouble,
-        () if report.summary.findings > 0 || (args.diff && count > 0) => Status::Differs,
-        () => Status::Same,
-    })
+    let (status, verdict) = match () {
+        () if !report.troubles.is_empty() => (Status::Trouble, "trouble"),
+        () if report.summary.findings > 0 || (args.diff && count > 0) => (Status::Differs, "findings"),
+        () => (Status::Same, "clean"),
+    };
+    ci::announce(global, format, verdict, &listed, |out| {
+        report::lint::markdown::write(&report, out)
+    });
+    Ok(status)
 }
 
 fn confidence(word: &str) -> Result<Confidence, String> {
@@ -198,23 +192,26 @@ fn difference(file: &Fixed, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{unified}")
 }
 
-fn write(report: &LintReport, format: Format, args: &Args, global: &Global, out: &mut dyn Write) -> io::Result<()> {
-    let problems = || report::lint::problems::of(report);
+fn write(
+    report: &LintReport,
+    listed: &ci::Listed<'_>,
+    format: Format,
+    args: &Args,
+    (color, quiet): (bool, bool),
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Format::Json => report::json::write(report, out),
         Format::Html => report::lint::html::write(report, out),
         Format::Markdown => report::lint::markdown::write(report, out),
-        Format::Sarif => report::sarif::write(&problems(), out),
-        Format::Junit => report::junit::write(&problems(), out),
-        Format::CodeQuality => report::code_quality::write(&problems(), out),
-        Format::Github => report::github::write(&problems(), out),
-        _ if args.statistics => report::lint::text::statistics(report, global.quiet, out),
+        format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
+        _ if args.statistics => report::lint::text::statistics(report, quiet, out),
         _ => {
             let options = report::text::Options {
-                color: global.color(),
+                color,
                 verbose: args.verbose,
             };
-            report::lint::text::write(report, options, global.quiet, out)
+            report::lint::text::write(report, options, quiet, out)
         }
     }
 }

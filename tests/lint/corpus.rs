@@ -41,6 +41,13 @@ fn found(rules: &Rules, path: &str, file: &Path) -> Looked {
     look(rules, language, path, &text, &siblings)
 }
 
+/// How many places a bad file says that it has, in one of its first lines.
+fn said(text: &str) -> Option<usize> {
+    let mut lines = text.lines().take(3);
+    let number = lines.find_map(|line| Some(line.split_once("places: ")?.1))?;
+    number.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
 #[test]
 fn every_rule_finds_what_is_bad_and_nothing_else() {
     let folders: BTreeSet<String> = fs::read_dir(cases())
@@ -69,8 +76,15 @@ fn every_rule_finds_what_is_bad_and_nothing_else() {
             for (path, file) in side {
                 let looked = found(&rules, &path, &file);
                 count += looked.places.len();
+                let text = fs::read_to_string(&file).unwrap();
+                if let Some(said) = said(&text).filter(|said| name == "bad" && *said != looked.places.len()) {
+                    wrong.push(format!(
+                        "{}: {} places in {path}, not {said}",
+                        rule.id,
+                        looked.places.len()
+                    ));
+                }
                 if name != "bad" {
-                    let text = fs::read_to_string(&file).unwrap();
                     let places = looked.places.iter();
                     wrong.extend(places.map(|at| format!("{}: in {path}: {:?}", rule.id, &text[at.span.clone()])));
                 }

@@ -22,9 +22,6 @@ mod rust;
 mod shell;
 mod workflow;
 
-#[cfg(test)]
-mod harness;
-
 use super::Rule;
 
 /// Every rule, by language and id.

@@ -1,37 +1,31 @@
 //! One page that needs nothing else, and runs no script: findings by rule, each with its code.
 
 use super::{counts, summary, word};
-use crate::model::{LintFinding, LintReport};
-use std::{
-    fmt::Write as _,
-    io::{self, Write},
+use crate::{
+    model::{LintFinding, LintReport},
+    report::html::frame::{Frame, escape},
 };
+use std::io::{self, Write};
 
 /// Places that are written out; the page says how many are not.
 const MOST: usize = 3_000;
 
-const STYLE: &str = "
-:root{color-scheme:light dark;--line:#8884;--mark:#e5534b;--soft:#8882}
-body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem}
-code,pre{font:13px/1.5 ui-monospace,monospace}
-table{border-collapse:collapse}td,th{padding:.2rem .8rem .2rem 0;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
-pre{background:var(--soft);padding:.5rem .8rem;margin:.2rem 0 1rem;overflow-x:auto;border-radius:4px}
-mark{background:none;color:inherit;border-bottom:2px solid var(--mark);font-weight:bold}
-summary{cursor:pointer;font-weight:600;margin:.6rem 0}
-.error{color:#d1242f}.warning{color:#9a6700}.note{color:#0969da}
-@media(prefers-color-scheme:dark){.error{color:#ff7b72}.warning{color:#d29922}.note{color:#79c0ff}}
-";
+const STYLE: &str = "\
+pre{margin:.2rem 0 1rem}mark{background:var(--mark);color:inherit;border-radius:2px}summary{font-weight:600;margin:.6rem 0}\
+.error{color:var(--red)}.warning{color:var(--yellow)}.note{color:var(--link)}";
 
 /// The report as a page.
 pub fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n\
-        <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-        <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-        <title>repro lint</title><style>{STYLE}</style></head><body><main>\n<h1>repro lint</h1>\n<p>{}</p>",
-        escape(&summary(report))
-    )?;
+    let frame = Frame {
+        title: "repro lint",
+        style: STYLE,
+        ..Frame::default()
+    };
+    frame.write(|out| body(report, out), out)
+}
+
+fn body(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<h1>repro lint</h1>\n<p>{}</p>", escape(&summary(report)))?;
     let counts = counts(report);
     if !counts.is_empty() {
         writeln!(out, "<table><thead><tr><th>rule<th>times<th>what</thead><tbody>")?;
@@ -96,13 +90,13 @@ pub fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
             escape(&trouble.reason)
         )?;
     }
-    writeln!(out, "</main></body></html>")
+    Ok(())
 }
 
 fn place(finding: &LintFinding, out: &mut dyn Write) -> io::Result<()> {
     let part = |from: usize, to: usize| -> String {
         let characters = finding.snippet.chars().skip(from).take(to.saturating_sub(from));
-        escape(&characters.collect::<String>())
+        escape(&characters.collect::<String>()).to_string()
     };
     let marked = &finding.marked;
     writeln!(
@@ -118,26 +112,4 @@ fn place(finding: &LintFinding, out: &mut dyn Write) -> io::Result<()> {
         part(marked.start, marked.end),
         part(marked.end, usize::MAX)
     )
-}
-
-/// Text that is only text to a browser. What turns the direction of writing is shown as a number.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\t' => out.push('\t'),
-            c if c.is_control()
-                || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
-            {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -23,11 +23,3 @@ fn is_aside(code: &Code<'_>) -> bool {
             .split('/')
             .any(|part| part == ".devcontainer" || part == "devcontainer")
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        crate::lint::rule::harness::corpus(super::RULES);
-    }
-}

@@ -8,11 +8,3 @@ use super::super::Rule;
 
 /// In the order of their ids.
 pub static RULES: &[&Rule] = &[&doxygen_timestamp::RULE, &sphinx_last_updated::RULE, &tex_today::RULE];
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        crate::lint::rule::harness::corpus(super::RULES);
-    }
-}

@@ -29,11 +29,3 @@ fn is_generator(code: &Code<'_>) -> bool {
     };
     !build_file::is_test_path(code.path) && (ignored || named())
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        crate::lint::rule::harness::corpus(super::RULES);
-    }
-}

@@ -21,11 +21,3 @@ pub static RULES: &[&Rule] = &[
     &mvn_build_timestamp::RULE,
     &mvn_no_output_timestamp::RULE,
 ];
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        crate::lint::rule::harness::corpus(super::RULES);
-    }
-}

@@ -46,11 +46,3 @@ fn in_build(code: &Code<'_>) -> bool {
         // What lies in `doc` or `build` for a browser is no part of the build.
         && !["document.", "window.", "define.amd", "jQuery"].iter().any(|word| code.text.contains(word))
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        crate::lint::rule::harness::corpus(super::RULES);
-    }
-}

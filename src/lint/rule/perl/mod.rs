@@ -110,11 +110,3 @@ fn is_word(text: &str, at: usize, len: usize) -> bool {
     let joined = before.ends_with(|c: char| c.is_alphanumeric() || "_$@%&:".contains(c)) || before.ends_with("->");
     !joined && !after.is_some_and(|c| c.is_alphanumeric() || c == '_')
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        crate::lint::rule::harness::corpus(super::RULES);
-    }
-}

@@ -52,11 +52,3 @@ fn in_build(code: &Code<'_>) -> bool {
     let is_run = first == "setup" || first.starts_with("gen") || first.starts_with("mk");
     build_file::is_build_script(code.path) && (is_run || !code.sibling("__init__.py"))
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        crate::lint::rule::harness::corpus(super::RULES);
-    }
-}

@@ -6,11 +6,3 @@ use super::super::Rule;
 
 /// In the order of their ids.
 pub static RULES: &[&Rule] = &[&spec::RULE];
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        crate::lint::rule::harness::corpus(super::RULES);
-    }
-}

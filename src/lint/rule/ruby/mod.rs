@@ -32,11 +32,3 @@ fn line(text: &str, at: usize) -> (usize, &str) {
         text.get(start..).and_then(|rest| rest.split('\n').next()).unwrap_or(""),
     )
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        crate::lint::rule::harness::corpus(super::RULES);
-    }
-}

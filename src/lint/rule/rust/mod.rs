@@ -26,11 +26,3 @@ fn is_build_script(code: &Code<'_>) -> bool {
 fn is_macro(code: &Code<'_>) -> bool {
     !build_file::is_test_path(code.path) && code.text.contains("proc_macro")
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        crate::lint::rule::harness::corpus(super::RULES);
-    }
-}

@@ -1,9 +1,14 @@
 //! Where an output or a value goes: into a file, a macro of a compiler, a text that is filled in; or nowhere that a build could see.
 
 use super::{
-    super::place::{is_image, is_makefile, words},
-    command::{Command, is_assignment, plain},
+    super::place::is_makefile,
+    command::{Command, is_assignment},
     script::Script,
+    target::to_elsewhere,
+};
+pub use super::{
+    define::{is_built_in, is_define},
+    target::{file, input, is_output, is_scratch, redirected},
 };
 use tree_sitter::Node;
 
@@ -234,73 +239,6 @@ fn called<'c>(script: &Script<'c>, function: Node<'c>, hops: u8) -> Option<Landi
         .find_map(|call| output(script, call.node, hops))
 }
 
-/// Where a redirected statement's standard output goes, if to a file.
-pub fn file(script: &Script<'_>, statement: Node<'_>) -> Option<String> {
-    redirects(script, statement)
-        .find(|(operator, descriptor, _)| {
-            matches!(operator.as_str(), ">" | ">>" | ">|" | "&>" | "&>>")
-                && (descriptor.is_empty() || descriptor == "1")
-        })
-        .map(|(_, _, name)| name)
-}
-
-/// The statement with the redirections of a command, or of the pipeline that it ends.
-pub fn redirected<'c>(command: Node<'c>) -> Option<Node<'c>> {
-    let parent = command.parent()?;
-    match parent.kind() {
-        "redirected_statement" => Some(parent),
-        "pipeline" if parent.end_byte() == command.end_byte() => {
-            parent.parent().filter(|up| up.kind() == "redirected_statement")
-        }
-        _ => None,
-    }
-}
-
-/// Whether standard output goes to another descriptor: `>&2`.
-fn to_elsewhere(script: &Script<'_>, statement: Node<'_>) -> bool {
-    redirects(script, statement)
-        .any(|(operator, descriptor, _)| operator == ">&" && (descriptor.is_empty() || descriptor == "1"))
-}
-
-/// The file that a redirected statement reads.
-pub fn input(script: &Script<'_>, statement: Node<'_>) -> Option<String> {
-    redirects(script, statement)
-        .find(|(operator, ..)| operator == "<")
-        .map(|(_, _, name)| name)
-}
-
-/// Operator, descriptor and target of each redirection.
-fn redirects<'n>(script: &'n Script<'_>, statement: Node<'n>) -> impl Iterator<Item = (String, String, String)> + 'n {
-    let mut cursor = statement.walk();
-    let mut found: Vec<Node<'n>> = Vec::new();
-    for child in statement.named_children(&mut cursor) {
-        match child.kind() {
-            "file_redirect" => found.push(child),
-            // `cat <<EOF >file`: the redirections that follow stand inside.
-            "heredoc_redirect" => {
-                let mut inner = child.walk();
-                found.extend(
-                    child
-                        .named_children(&mut inner)
-                        .filter(|node| node.kind() == "file_redirect"),
-                );
-            }
-            _ => {}
-        }
-    }
-    found.into_iter().filter_map(|node| {
-        let mut cursor = node.walk();
-        let operator = node.children(&mut cursor).find(|child| !child.is_named())?;
-        let target = node.child_by_field_name("destination")?;
-        Some((
-            script.code.of(operator).to_owned(),
-            node.child_by_field_name("descriptor")
-                .map_or(String::new(), |descriptor| script.code.of(descriptor).to_owned()),
-            plain(script.code, target),
-        ))
-    })
-}
-
 fn value<'c>(script: &Script<'c>, node: Node<'c>, place: usize, hops: u8) -> Option<Landing> {
     let mut at = node;
     while script.step() {
@@ -412,43 +350,6 @@ fn touching(word: Node<'_>) -> usize {
     at.start_byte()
 }
 
-/// Whether a text ends inside a macro of a compiler or a linker: `-DNAME=`, `-X main.date=`.
-pub fn is_define(before: &str) -> bool {
-    let mut words = before.split([' ', '\t', '\n']).rev();
-    let Some(last) = words.next() else { return false };
-    let last = last.trim_start_matches(['"', '\'']);
-    let value = |text: &str| text.contains('=') && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if let Some(rest) = last.strip_prefix("-D") {
-        return value(rest);
-    }
-    // The value of an earlier macro may have blanks in it: `-DBUILT="\"on $(date)`.
-    if before.matches("-D").count() > 0
-        && before.rfind("-D").is_some_and(|at| {
-            let rest = before.get(at + 2..).unwrap_or("");
-            value(rest) && rest.matches('"').count() % 2 == 1
-        })
-    {
-        return true;
-    }
-    let go = last
-        .strip_prefix("-X=")
-        .or_else(|| last.strip_prefix("-X"))
-        .unwrap_or(last);
-    (last.starts_with("-X") && value(go))
-        || (words.next().is_some_and(|word| word.ends_with("-X")) && value(last) && last.contains('.'))
-}
-
-/// Whether a variable is by its name something that a build puts into what it makes.
-pub fn is_built_in(name: &str) -> bool {
-    let upper = name.to_ascii_uppercase();
-    ["BUILD", "COMPIL", "RELEASE", "BUILT"]
-        .iter()
-        .any(|part| upper.contains(part))
-        && ["DATE", "TIME", "STAMP", "HOST", "USER", "_BY", "_ON", "UUID", "MACHINE"]
-            .iter()
-            .any(|part| upper.contains(part))
-}
-
 /// Where a variable goes that is given a value.
 fn assigned<'c>(script: &Script<'c>, assignment: Node<'c>, hops: u8) -> Option<Landing> {
     let name = script.code.of(assignment.child_by_field_name("name")?);
@@ -481,120 +382,4 @@ fn used<'c>(script: &Script<'c>, name: &str, hops: u8) -> Option<Landing> {
         .uses(name)
         .iter()
         .find_map(|node| value(script, *node, node.start_byte(), hops))
-}
-
-/// Whether a file may be part of what is built: not a log, not a temporary file, not a device.
-pub fn is_output(script: &Script<'_>, name: &str) -> bool {
-    is_kept(script, name, MAX_HOPS)
-}
-
-fn is_kept(script: &Script<'_>, name: &str, hops: u8) -> bool {
-    let machine: &[&str] = if is_image(script.code.path) {
-        &["/dev/", "/proc/", "/sys/", "/run/", "/var/log/", "/tmp/"]
-    } else {
-        &[
-            "/dev/", "/proc/", "/sys/", "/run/", "/var/", "/etc/", "/root/", "/home/", "/tmp/", "/boot/", "~", "$HOME",
-            "${HOME",
-        ]
-    };
-    if name.is_empty()
-        || name.starts_with('&')
-        || machine.iter().any(|start| name.starts_with(start))
-        || is_scratch(name)
-    {
-        return false;
-    }
-    // `$@.1` and `$@.2` are two sides of a comparison.
-    if name
-        .strip_prefix("$@.")
-        .is_some_and(|end| end.len() == 1 && end.starts_with(|c: char| c.is_ascii_digit()))
-    {
-        return false;
-    }
-    if name.starts_with("$@") && is_makefile(script.code.path) {
-        return super::recipe_targets(script.code).is_none_or(|targets| !targets.split_whitespace().any(is_scratch));
-    }
-    // A file that a variable names is what the variable was set to.
-    let Some(hops) = hops.checked_sub(1) else { return true };
-    let inner = name.strip_prefix("${").and_then(|rest| rest.split('}').next());
-    let variable = inner.or_else(|| {
-        name.strip_prefix('$')
-            .and_then(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next())
-    });
-    match variable.filter(|variable| !variable.is_empty()) {
-        // The script's own arguments: whoever calls it knows.
-        Some(variable) if variable.starts_with("GITHUB_") => false,
-        Some(variable) => script.values(variable).all(|value| {
-            let value = value.trim_matches(['"', '\'']);
-            value.is_empty() || value.contains(name) || (!value.contains("mktemp") && is_kept(script, value, hops))
-        }),
-        None => true,
-    }
-}
-
-/// Whether a name is of something that is thrown away, or of a record of what happened.
-pub fn is_scratch(name: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "log",
-        "logs",
-        "logfile",
-        "tmp",
-        "temp",
-        "tmpfile",
-        "tempfile",
-        "tmpdir",
-        "tempdir",
-        "trace",
-        "debug",
-        "cache",
-        "lock",
-        "pid",
-        "pidfile",
-        "stats",
-        "result",
-        "results",
-        "report",
-        "bench",
-        "benchmark",
-        "test",
-        "tests",
-        "history",
-        "backup",
-        "err",
-        "error",
-        "errors",
-        "null",
-        "conftest",
-        "confdefs",
-        "timing",
-        "start",
-        "status",
-        "depend",
-        "deps",
-        "progress",
-        "stderr",
-        "tty",
-        "expect",
-        "expected",
-        "actual",
-        "scratch",
-        "cov",
-        "coverity",
-        "coverage",
-        "artifacts",
-    ];
-    if name.contains("$$") || name.contains("RANDOM") || name.contains("mktemp") {
-        return true;
-    }
-    let lower = name.to_ascii_lowercase();
-    let base = lower.rsplit('/').next().unwrap_or(&lower);
-    words(&lower).any(|word| {
-        WORDS.contains(&word)
-            || (word.ends_with("log") && !matches!(word, "changelog" | "catalog" | "dialog" | "backlog"))
-            || word.starts_with("tmp")
-            || word.ends_with("tmp")
-            || word.starts_with("conftest")
-    }) || ["stamp", ".made", ".done", ".ok", ".built", ".mark"]
-        .iter()
-        .any(|end| base.ends_with(end))
 }

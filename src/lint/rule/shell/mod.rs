@@ -1,8 +1,10 @@
 //! Rules of shell scripts and of shell commands inside other files.
 
 pub(super) mod command;
+mod define;
 pub(super) mod landing;
 pub(super) mod script;
+mod target;
 
 mod ar;
 mod cpio;

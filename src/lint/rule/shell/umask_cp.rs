@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
     let settled = ["umask", "dh_fixperms", "chmod", "install -"];
-    if !is_build(code) || settled.iter().any(|word| code.file().contains(word)) || is_told(code) {
+    if !is_build(code) {
         return;
     }
     let script = Script::new(code);
@@ -31,7 +31,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             command.has_letter('p') && command.name == "cp" || command.has_letter('a') || command.has_letter('m');
         !keeps && command.words.last().is_some_and(|word| word.text.contains("DESTDIR"))
     });
-    if let Some(command) = first {
+    if let Some(command) = first.filter(|_| !settled.iter().any(|word| code.file().contains(word)) && !is_told(code)) {
         hits.at(
             command.node.byte_range(),
             format!("{} gives permissions by the umask", command.name),

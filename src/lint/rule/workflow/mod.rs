@@ -27,11 +27,3 @@ fn values<'c>(code: &'c Code<'_>, key: &str) -> Vec<(Node<'c>, &'c str)> {
         .map(|value| (value, code.of(value).trim_matches(['"', '\''])))
         .collect()
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn corpus() {
-        crate::lint::rule::harness::corpus(super::RULES);
-    }
-}
