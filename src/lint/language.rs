@@ -22,6 +22,8 @@ pub(super) enum Named {
 /// The language of a file, or `None` if there are no rules for it.
 pub fn of(path: &str, text: &str) -> Option<Language> {
     match named(path) {
+        // A template of a Perl script may be called x.sh.
+        Named::Is(Language::Shell) if text.starts_with("#!") => script(text),
         Named::Is(language) => Some(language),
         Named::Header => Some(header(text)),
         Named::Spec => spec(text).then_some(Language::RpmSpec),

@@ -167,8 +167,8 @@ fn shell_inside_other_files_is_found_where_it_stands() {
             "FROM scratch\nRUN true && \\\n    # why\n    gzip -9 calc.1\n",
         ),
         (
-            ".github/workflows/ci.yml",
-            "jobs:\n  a:\n    steps:\n      - run: |\n          gzip -9 calc.1\n",
+            ".github/workflows/release.yml",
+            "jobs:\n  release:\n    steps:\n      - run: |\n          gzip -9 calc.1\n",
         ),
         ("x.spec", "Name: x\n%build\ngzip -9 calc.1\n%files\n"),
         ("package.json", "{\"scripts\": {\"build\": \"gzip -9 calc.1\"}}\n"),
@@ -177,7 +177,7 @@ fn shell_inside_other_files_is_found_where_it_stands() {
     assert_eq!(
         places(&report, "findings"),
         [
-            ".github/workflows/ci.yml:5:11 sh-gzip",
+            ".github/workflows/release.yml:5:11 sh-gzip",
             "Dockerfile:4:5 sh-gzip",
             "Makefile:2:3 sh-gzip",
             "package.json:1:24 sh-gzip",

@@ -1,38 +1,6 @@
 //! Tells by a file's path whether the build runs it: the same line matters in `setup.py`, and does not in a server.
 
-/// Folders whose files no build output depends on.
-const ASIDE: &[&str] = &[
-    "bench",
-    "benches",
-    "benchmark",
-    "benchmarks",
-    "demo",
-    "e2e",
-    "demos",
-    "example",
-    "examples",
-    "fixture",
-    "fixtures",
-    "node_modules",
-    "site-packages",
-    "dist-packages",
-    "sample",
-    "samples",
-    "spec",
-    "t",
-    "test",
-    "test-data",
-    "test_data",
-    "testcases",
-    "testdata",
-    "testing",
-    "tests",
-    "testsuite",
-    "unittest",
-    "unittests",
-    "xt",
-    "__tests__",
-];
+pub use super::place::is_test_path;
 
 /// Folders of build machinery.
 const BUILD_FOLDERS: &[&str] = &[
@@ -56,11 +24,14 @@ const BUILD_FOLDERS: &[&str] = &[
 
 /// Words of a file's name that say that it makes something.
 const BUILD_WORDS: &[&str] = &[
+    "autogen",
+    "bootstrap",
     "build",
     "buildinf",
     "compile",
     "configure",
     "create",
+    "dist",
     "embed",
     "gulpfile",
     "gruntfile",
@@ -69,10 +40,14 @@ const BUILD_WORDS: &[&str] = &[
     "mk",
     "pack",
     "package",
+    "pkg",
     "rakefile",
+    "release",
     "sconscript",
     "sconstruct",
     "setup",
+    "tarball",
+    "version",
     "wscript",
 ];
 
@@ -82,28 +57,10 @@ const NOT_GENERATOR: &[&str] = &[
     "genus",
 ];
 
-/// Whether a path is of tests, examples or benchmarks.
-pub fn is_test_path(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    let mut parts = lower.rsplit('/');
-    let name = parts.next().unwrap_or("");
-    let stem = name.split('.').next().unwrap_or("");
-    stem == "conftest"
-        || stem.starts_with("test_")
-        || stem.starts_with("test-")
-        || stem.ends_with("_test")
-        || stem.ends_with("-test")
-        || stem.ends_with("_tests")
-        || stem.ends_with("e2e")
-        || name.ends_with(".e2e")
-        || parts.any(|part| {
-            ASIDE.contains(&part)
-                || ["-test", "_test", "-tests", "_tests"]
-                    .iter()
-                    .any(|end| part.ends_with(end))
-                || part.contains("fuzz")
-        })
-}
+/// Words of a file's name that say that it only looks.
+const LOOKING: &[&str] = &[
+    "check", "checker", "lint", "report", "show", "stats", "unused", "verify",
+];
 
 /// The words of a file's name, in lower case: `gen_Table-2.py` gives `gen`, `table`, `2`.
 fn words(path: &str) -> Vec<String> {
@@ -154,15 +111,19 @@ pub fn is_vendored(path: &str) -> bool {
 
 /// Whether the build runs a file, as far as its path says.
 pub fn is_build_script(path: &str) -> bool {
-    if is_test_path(path) {
+    let (folders, _) = path.rsplit_once('/').unwrap_or(("", path));
+    let names = words(path);
+    let any = |of: &[&str]| names.iter().any(|word| of.contains(&word.as_str()));
+    if is_test_path(path) || any(LOOKING) {
         return false;
     }
-    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    // What lies deeper below debian/ is installed.
+    let below = |folder: &str| folder != "debian" || folders.ends_with("debian");
     is_generator(path)
-        || words(path).iter().any(|word| BUILD_WORDS.contains(&word.as_str()))
+        || any(BUILD_WORDS)
         || folders
             .split('/')
-            .any(|folder| BUILD_FOLDERS.contains(&folder.to_ascii_lowercase().as_str()))
+            .any(|folder| BUILD_FOLDERS.contains(&folder.to_ascii_lowercase().as_str()) && below(folder))
 }
 
 #[cfg(test)]

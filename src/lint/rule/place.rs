@@ -2,44 +2,52 @@
 
 /// Folders of which nothing gets into what is built.
 const TESTS: &[&str] = &[
-    "t",
-    "test",
-    "tests",
-    "testing",
-    "testsuite",
-    "testsuites",
-    "unittests",
-    "testdata",
-    "test-data",
-    "testcases",
-    "selftest",
-    "selftests",
+    "__tests__",
     "autopkgtest",
-    "spec",
-    "specs",
-    "fixtures",
-    "example",
-    "examples",
-    "sample",
-    "samples",
-    "demo",
-    "demos",
     "bench",
     "benches",
     "benchmark",
     "benchmarks",
-    "perf",
+    "demo",
+    "demos",
+    "e2e",
+    "example",
+    "examples",
+    "fixture",
+    "fixtures",
     "fuzz",
     "fuzzing",
+    "perf",
+    "sample",
+    "samples",
+    "selftest",
+    "selftests",
+    "spec",
+    "specs",
+    "t",
+    "test",
+    "test-data",
+    "test_data",
+    "testcases",
+    "testdata",
+    "testing",
+    "tests",
+    "testsuite",
+    "testsuites",
+    "unittest",
+    "unittests",
+    "xt",
 ];
 
 /// Whether the file belongs to tests, examples or benchmarks.
 pub fn is_test_path(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    folders
-        .split('/')
-        .any(|folder| TESTS.iter().any(|test| folder.eq_ignore_ascii_case(test)))
-        || is_test_name(name)
+    let is_aside = |folder: &str| {
+        let lower = folder.to_ascii_lowercase();
+        let ends = ["-test", "_test", "-tests", "_tests"];
+        TESTS.contains(&lower.as_str()) || ends.iter().any(|end| lower.ends_with(end)) || lower.contains("fuzz")
+    };
+    folders.split('/').any(is_aside) || is_test_name(name)
 }
 
 /// `test_x.py`, `x_test.go`, `x-tests.sh`, `runtests.sh`.
@@ -48,7 +56,7 @@ fn is_test_name(name: &str) -> bool {
     words(&stem).any(|word| {
         matches!(
             word,
-            "test" | "tests" | "bench" | "benchmark" | "runtest" | "runtests" | "testlib"
+            "test" | "tests" | "bench" | "benchmark" | "conftest" | "e2e" | "runtest" | "runtests" | "testlib"
         )
     })
 }
@@ -67,6 +75,33 @@ pub fn is_makefile(path: &str) -> bool {
         || [".mk", ".mak", ".make", ".am"].iter().any(|end| lower.ends_with(end))
         || path == "debian/rules"
         || path.ends_with("/debian/rules")
+}
+
+/// Whether the file is a workflow of GitHub or a pipeline of GitLab.
+pub fn is_workflow(path: &str) -> bool {
+    path.ends_with(".yml") || path.ends_with(".yaml")
+}
+
+/// Whether a file makes keys or certificates, which are to be random.
+pub fn makes_secrets(path: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "ca",
+        "cert",
+        "certs",
+        "certificate",
+        "certificates",
+        "key",
+        "keys",
+        "otp",
+        "passwd",
+        "password",
+        "secret",
+        "secrets",
+        "token",
+        "u2f",
+    ];
+    let lower = path.to_ascii_lowercase();
+    words(&lower).any(|word| WORDS.contains(&word))
 }
 
 /// Whether the file is a recipe of a container image: what it writes outside of the work folder stays, too.

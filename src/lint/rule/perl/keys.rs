@@ -18,6 +18,15 @@ pub static RULE: Rule = Rule {
     check,
 };
 
+/// Whether what is printed to is the terminal's error stream, or a copy of it: `STDERR`, `$original_stderr`.
+fn to_stderr(after: &str) -> bool {
+    let handle = after
+        .trim_start_matches('$')
+        .split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
+        .next();
+    handle.is_some_and(|handle| handle.to_ascii_lowercase().contains("stderr"))
+}
+
 /// Whether a text writes, not to the terminal's error stream.
 fn writes(text: &str) -> bool {
     ["print", "printf", "say"].iter().any(|word| {
@@ -28,7 +37,7 @@ fn writes(text: &str) -> bool {
                 .trim_start()
                 .trim_start_matches(['{', '(', '*'])
                 .trim_start();
-            is_word(text, at, word.len()) && !after.starts_with("STDERR") && !after.starts_with("$log")
+            is_word(text, at, word.len()) && !to_stderr(after) && !after.starts_with("$log")
         })
     })
 }

@@ -4,6 +4,7 @@ use super::{call, in_build};
 use crate::lint::{
     Code, Confidence, Hits, Language, Rule,
     code::{above, span},
+    rule::place,
 };
 
 /// The rule.
@@ -37,7 +38,7 @@ const DRAWS: &[&str] = &[
 ];
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
-    if !in_build(code) {
+    if !in_build(code) || place::makes_secrets(code.path) {
         return;
     }
     let seeded = code.nodes(&["call"]).into_iter().any(|node| {

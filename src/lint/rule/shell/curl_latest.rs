@@ -3,7 +3,7 @@
 use super::{
     super::{
         super::{Code, Confidence, Hits, Language, Rule},
-        place::is_ci,
+        place::{is_ci, words},
     },
     command::Command,
     is_build,
@@ -24,6 +24,18 @@ pub static RULE: Rule = Rule {
     check,
 };
 
+/// Whether a script is there to bring the newest of something into the source.
+fn renews(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let mut words = words(&name);
+    words.any(|word| {
+        matches!(
+            word,
+            "update" | "upgrade" | "sync" | "import" | "bump" | "vendor" | "renew" | "refresh"
+        )
+    })
+}
+
 /// Words after which what was fetched is known.
 const VERIFIED: &[&str] = &[
     "sha256sum",
@@ -40,7 +52,7 @@ const VERIFIED: &[&str] = &[
 ];
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
-    if !is_build(code) || is_ci(code.path) {
+    if !is_build(code) || is_ci(code.path) || renews(code.path) {
         return;
     }
     let script = Script::new(code);

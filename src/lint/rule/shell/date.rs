@@ -3,7 +3,7 @@
 use super::{
     super::super::{Code, Confidence, Hits, Language, Rule, code::above},
     command::Command,
-    is_build, landing,
+    is_run_by_build, landing,
     script::Script,
 };
 use tree_sitter::Node;
@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
-    if !is_build(code) {
+    if !is_run_by_build(code) {
         return;
     }
     let script = Script::new(code);

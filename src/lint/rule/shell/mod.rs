@@ -24,8 +24,9 @@ mod zip;
 
 use super::{
     super::{Code, Rule},
+    build_file,
     make::is_aside,
-    place::{is_makefile, is_run_later, is_test_path},
+    place::{is_makefile, is_run_later, is_test_path, is_workflow},
 };
 use command::{Command, Word};
 
@@ -60,6 +61,20 @@ fn is_build(code: &Code<'_>) -> bool {
         && code.file_name() != "configure"
         && code.file_name() != "ltmain.sh"
         && !(is_makefile(code.path) && recipe_targets(code).is_some_and(is_aside))
+        && (!is_workflow(code.path) || releases(code.file()))
+}
+
+/// Whether the build runs this, and not a person or an installed program: it stands in a file of the build, or is named after what builds
+/// do. For what every script may do with a file of its own.
+fn is_run_by_build(code: &Code<'_>) -> bool {
+    let inside = code.file().len() > code.text.len();
+    is_build(code) && (inside || build_file::is_build_script(code.path))
+}
+
+/// Whether what a workflow makes is for others: else its archives go from one job to the next.
+fn releases(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["release", "publish", "deploy"].iter().any(|word| lower.contains(word))
 }
 
 /// The targets of the rule whose recipe this is, if it is one.

@@ -3,7 +3,7 @@
 use super::{
     super::super::{Code, Confidence, Hits, Language, Rule},
     command::Command,
-    is_build, landing,
+    is_run_by_build, landing,
     script::Script,
 };
 
@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
-    if !is_build(code) {
+    if !is_run_by_build(code) || super::super::place::makes_secrets(code.path) {
         return;
     }
     let script = Script::new(code);

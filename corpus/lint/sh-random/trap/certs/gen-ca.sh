@@ -1,0 +1,3 @@
+#!/bin/sh
+# Serial numbers and keys are to be random.
+openssl rand -hex 16 > db/serial
