@@ -23,7 +23,7 @@ use std::{
 /// Bytes that a step's summary may have.
 const SUMMARY: u64 = 1 << 20;
 
-/// What `diff` and `build` write.
+/// Formats of the reports that CI wants: those of `diff`, `build`, `gate` and `lint`.
 pub const REPORTS: &[Format] = &[
     Format::Text,
     Format::Json,

@@ -75,21 +75,9 @@ pub(super) struct Args {
     verbose: bool,
 }
 
-/// What is written.
-const FORMATS: &[Format] = &[
-    Format::Text,
-    Format::Json,
-    Format::Html,
-    Format::Markdown,
-    Format::Sarif,
-    Format::Junit,
-    Format::CodeQuality,
-    Format::Github,
-];
-
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let format = global.format(FORMATS)?;
-    super::check_also(&args.also, global, FORMATS)?;
+    let format = global.format(ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS)?;
     global.start_threads()?;
     let details = super::asked(Format::Html, format, &args.also);
     let (report, recording) = progress::with_runs(global.progress(), |tell| judge(args, details, tell))?;

@@ -66,27 +66,15 @@ pub struct Args {
     verbose: bool,
 }
 
-/// What is written.
-const FORMATS: &[Format] = &[
-    Format::Text,
-    Format::Json,
-    Format::Html,
-    Format::Markdown,
-    Format::Sarif,
-    Format::Junit,
-    Format::CodeQuality,
-    Format::Github,
-];
-
 pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if args.list_rules {
         return list(global);
     }
     let format = match args.diff {
         true => global.format(&[Format::Text])?,
-        false => global.format(FORMATS)?,
+        false => global.format(ci::REPORTS)?,
     };
-    super::check_also(&args.also, global, FORMATS)?;
+    super::check_also(&args.also, global, ci::REPORTS)?;
     let job = job(args)?;
     global.start_threads()?;
     let Scanned { mut report, fixed } = scan::scan(&job).map_err(Error::new)?;
