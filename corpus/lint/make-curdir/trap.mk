@@ -10,3 +10,4 @@ configure:
 	$(MAKE) -C $(PWD) DESTDIR=$(CURDIR)/debian/tmp
 check:
 	$(CC) -DROOT=\"$(PWD)\" -c t.c
+calc.o: CFLAGS += -DSTDUTILS=\"$(CURDIR)/util.h\"

@@ -45,7 +45,10 @@ pub fn is_test_path(path: &str) -> bool {
     let is_aside = |folder: &str| {
         let lower = folder.to_ascii_lowercase();
         let ends = ["-test", "_test", "-tests", "_tests"];
-        TESTS.contains(&lower.as_str()) || ends.iter().any(|end| lower.ends_with(end)) || lower.contains("fuzz")
+        TESTS.contains(&lower.as_str())
+            || ends.iter().any(|end| lower.ends_with(end))
+            || lower.starts_with("tests-")
+            || lower.contains("fuzz")
     };
     folders.split('/').any(is_aside) || is_test_name(name)
 }
@@ -56,7 +59,16 @@ fn is_test_name(name: &str) -> bool {
     words(&stem).any(|word| {
         matches!(
             word,
-            "test" | "tests" | "bench" | "benchmark" | "conftest" | "e2e" | "runtest" | "runtests" | "testlib"
+            "test"
+                | "tests"
+                | "bench"
+                | "benchmark"
+                | "conftest"
+                | "e2e"
+                | "runtest"
+                | "runtests"
+                | "smoke"
+                | "testlib"
         )
     })
 }
@@ -168,6 +180,7 @@ pub fn is_ci(path: &str) -> bool {
         "travis",
         ".circleci",
         "appveyor",
+        "automation",
         ".cirrus",
         ".builds",
     ];

@@ -59,13 +59,23 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             }
             _ => false,
         };
-        if in_flags {
+        if in_flags && !is_header(code, node) {
             hits.at(
                 node.byte_range(),
                 "the folder of the build is given to the compiler as a macro",
             );
         }
     }
+}
+
+/// Whether a node begins the name of a header: it is included, and no more.
+fn is_header(code: &Code<'_>, node: Node<'_>) -> bool {
+    let after = code.text.get(node.end_byte()..).unwrap_or("");
+    let name = after
+        .split(|c: char| c.is_whitespace() || matches!(c, '"' | '\\' | '\''))
+        .next()
+        .unwrap_or("");
+    [".h", ".hpp", ".inc"].iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a node expands to an absolute path of the build.

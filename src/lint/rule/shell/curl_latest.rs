@@ -3,7 +3,7 @@
 use super::{
     super::{
         super::{Code, Confidence, Hits, Language, Rule},
-        place::{is_ci, words},
+        place::words,
     },
     command::Command,
     is_build,
@@ -52,7 +52,7 @@ const VERIFIED: &[&str] = &[
 ];
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
-    if !is_build(code) || is_ci(code.path) || renews(code.path) {
+    if !is_build(code) || renews(code.path) {
         return;
     }
     let script = Script::new(code);

@@ -1,7 +1,10 @@
 //! sh-date
 
 use super::{
-    super::super::{Code, Confidence, Hits, Language, Rule, code::above},
+    super::{
+        super::{Code, Confidence, Hits, Language, Rule, code::above},
+        place::makes_secrets,
+    },
     command::Command,
     is_run_by_build, landing,
     script::Script,
@@ -23,7 +26,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
-    if !is_run_by_build(code) {
+    if !is_run_by_build(code) || makes_secrets(code.path) {
         return;
     }
     let script = Script::new(code);

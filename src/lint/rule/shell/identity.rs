@@ -1,7 +1,10 @@
 //! sh-identity
 
 use super::{
-    super::super::{Code, Confidence, Hits, Language, Rule},
+    super::{
+        super::{Code, Confidence, Hits, Language, Rule},
+        place::is_image,
+    },
     command::Command,
     is_run_by_build, landing,
     script::Script,
@@ -42,7 +45,8 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         ("LOGNAME", "the name of the builder"),
         ("HOSTNAME", "the name of the machine"),
     ] {
-        if script.sets(name) {
+        // In an image nobody is who builds it.
+        if script.sets(name) || (name != "HOSTNAME" && is_image(code.path)) {
             continue;
         }
         for node in script.uses(name) {

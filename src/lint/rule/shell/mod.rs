@@ -26,7 +26,7 @@ use super::{
     super::{Code, Rule},
     build_file,
     make::is_aside,
-    place::{is_makefile, is_run_later, is_test_path, is_workflow},
+    place::{is_ci, is_makefile, is_run_later, is_test_path, is_workflow},
 };
 use command::{Command, Word};
 
@@ -61,7 +61,7 @@ fn is_build(code: &Code<'_>) -> bool {
         && code.file_name() != "configure"
         && code.file_name() != "ltmain.sh"
         && !(is_makefile(code.path) && recipe_targets(code).is_some_and(is_aside))
-        && (!is_workflow(code.path) || releases(code.path, code.file()))
+        && (!(is_workflow(code.path) || is_ci(code.path)) || releases(code.path, code.file()))
 }
 
 /// Whether the build runs this, and not a person or an installed program: it stands in a file of the build, or is named after what builds

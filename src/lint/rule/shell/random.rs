@@ -1,7 +1,10 @@
 //! sh-random
 
 use super::{
-    super::super::{Code, Confidence, Hits, Language, Rule},
+    super::{
+        super::{Code, Confidence, Hits, Language, Rule},
+        place::makes_secrets,
+    },
     command::Command,
     is_run_by_build, landing,
     script::Script,
@@ -22,7 +25,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
-    if !is_run_by_build(code) || super::super::place::makes_secrets(code.path) {
+    if !is_run_by_build(code) || makes_secrets(code.path) {
         return;
     }
     let script = Script::new(code);

@@ -184,6 +184,7 @@ pub fn is_scratch(name: &str) -> bool {
     let base = lower.rsplit('/').next().unwrap_or(&lower);
     words(&lower).any(|word| {
         WORDS.contains(&word)
+            || word.ends_with("logfile")
             || (word.ends_with("log") && !matches!(word, "changelog" | "catalog" | "dialog" | "backlog"))
             || word.starts_with("tmp")
             || word.ends_with("tmp")

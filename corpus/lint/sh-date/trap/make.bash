@@ -1,0 +1,4 @@
+#!/bin/bash
+if [ "$GOBUILDTIMELOGFILE" != "" ]; then
+	echo $(date) start make.bash >"$GOBUILDTIMELOGFILE"
+fi
