@@ -17,3 +17,4 @@ cat <<'EOF'
 find . | xargs cat > all.c
 EOF
 ls parts | xargs rm
+find src -name '*.h' -printf '%P\0' | tar -C src --null --files-from - -c | tar -C dest -x

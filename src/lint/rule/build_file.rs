@@ -59,7 +59,7 @@ const NOT_GENERATOR: &[&str] = &[
 
 /// Words of a file's name that say that it only looks.
 const LOOKING: &[&str] = &[
-    "check", "checker", "lint", "report", "show", "stats", "unused", "verify",
+    "check", "checker", "lint", "report", "scan", "show", "stats", "unused", "verify",
 ];
 
 /// The words of a file's name, in lower case: `gen_Table-2.py` gives `gen`, `table`, `2`.

@@ -44,11 +44,8 @@ pub fn is_test_path(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let is_aside = |folder: &str| {
         let lower = folder.to_ascii_lowercase();
-        let ends = ["-test", "_test", "-tests", "_tests"];
-        TESTS.contains(&lower.as_str())
-            || ends.iter().any(|end| lower.ends_with(end))
-            || lower.starts_with("tests-")
-            || lower.contains("fuzz")
+        let mut parts = words(&lower);
+        TESTS.contains(&lower.as_str()) || parts.any(|part| matches!(part, "test" | "tests")) || lower.contains("fuzz")
     };
     folders.split('/').any(is_aside) || is_test_name(name)
 }
@@ -160,6 +157,7 @@ pub fn is_run_later(path: &str) -> bool {
         "cron",
         "daemon",
         "watchdog",
+        "announce",
         "deploy",
     ];
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));

@@ -105,7 +105,11 @@ fn user(script: &Script<'_>, command: &Command<'_>) -> Option<String> {
                     "cpio" => super::cpio::writes(next_command),
                     _ => true,
                 };
-                return adds.then(|| next_command.name.clone());
+                // Unpacked at once, the order is gone.
+                let copied = landing::after(next)
+                    .iter()
+                    .any(|later| script.command(*later).is_some_and(|it| it.name == next_command.name));
+                return (adds && !copied).then(|| next_command.name.clone());
             }
             "sed" | "grep" | "egrep" | "fgrep" | "tr" | "cut" | "awk" | "cat" => last = next,
             _ => return None,
