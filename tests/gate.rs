@@ -319,7 +319,7 @@ fn a_patch_with_the_date_is_refused_with_cause_and_fix() {
         "[build]\ncommand = 'make'\nartifacts = ['hello']\n",
     )
     .unwrap();
-    ends(at, &["lock", "--build"], 0, "1 artifacts: 1 added");
+    ends(at, &["lock", "--build"], 0, "1 artifact: 1 added");
     let lock = fs::read_to_string(at.join("repro.lock")).unwrap();
     assert!(lock.contains("command = \"sha256:"), "{lock}");
     ends(at, &["gate", "--build"], 0, "pass");

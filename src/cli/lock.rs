@@ -106,8 +106,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         }
         _ => writeln!(
             out,
-            "{name}: {} artifacts: {added} added, {other} changed, {removed} removed, {same} same",
-            lock.artifacts.len()
+            "{name}: {}: {added} added, {other} changed, {removed} removed, {same} same",
+            match lock.artifacts.len() {
+                1 => "1 artifact".to_owned(),
+                count => format!("{count} artifacts"),
+            }
         ),
     })?;
     Ok(match args.check && changed {
