@@ -88,7 +88,8 @@ fn every_state_has_its_verdict() {
     for only in ["dist/one", "dist/two", "dist/new", "dist/link"] {
         assert_eq!(gate(at, &[only], 1)["artifacts"].as_array().unwrap().len(), 1);
     }
-    ends(at, &["gate", "--no-rebuild", "nothing/*"], 1, "no artifact");
+    let report = gate(at, &["dist/new", "nothing/*"], 1);
+    assert_eq!(state(&report, "nothing/*"), "missing");
 
     fs::remove_file(at.join("dist/one")).unwrap();
     fs::create_dir(at.join("dist/one")).unwrap();
@@ -162,6 +163,82 @@ fn what_is_wrong_before_anything_is_judged() {
     ends(at, &["gate", "--also", "pdf=x"], 2, "no format");
     fs::write(at.join("repro.toml"), "[[gate.allow]]\ncauses = ['gzip-mtime']\n").unwrap();
     ends(at, &["gate"], 2, "missing field `reason`");
+    for lock in ["../x.lock", "/tmp/x.lock", ""] {
+        fs::write(at.join("repro.toml"), format!("[gate]\nlock = '{lock}'\n")).unwrap();
+        ends(at, &["lock", "dist"], 2, "give a path below the root");
+    }
+    let outside = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(outside.path(), at.join("out")).unwrap();
+    fs::write(at.join("repro.toml"), "[gate]\nlock = 'out/x.lock'\n").unwrap();
+    ends(at, &["lock", "dist"], 2, "leads out of the repository");
+    assert!(outside.path().read_dir().unwrap().next().is_none());
+    ends(at, &["lock", "dist", "typo"], 2, "leads out of the repository");
+    fs::write(at.join("repro.toml"), "").unwrap();
+    ends(at, &["lock", "dist", "typo"], 2, "nothing matches typo:");
+}
+
+#[test]
+fn what_was_asked_for_and_is_nowhere_is_missing() {
+    let folder = repository();
+    let at = folder.path();
+    let report = gate(at, &["dist/one", "dist/oen"], 1);
+    assert_eq!(report["verdict"], "reject");
+    assert_eq!(
+        (state(&report, "dist/one"), state(&report, "dist/oen")),
+        ("same", "missing")
+    );
+    // Whatever share of the artifacts is enforced.
+    gate(at, &["dist/one", "dist/oen", "--enforce-share", "0"], 1);
+    gate(at, &["dist/one", "dist/oen", "--enforce", "warn"], 0);
+    // A name that is a glob, too.
+    fs::write(at.join("dist/d[1]"), "").unwrap();
+    ends(at, &["lock", "dist/d[1]"], 0, "1 added");
+    assert_eq!(state(&gate(at, &["dist/d[1]"], 0), "dist/d[1]"), "same");
+}
+
+#[test]
+fn nothing_hides_behind_a_link_or_in_a_pipe() {
+    if missing(&["mkfifo"]) {
+        return;
+    }
+    let folder = repository();
+    let at = folder.path();
+    let fifo = |name: &str| assert!(Command::new("mkfifo").arg(at.join(name)).status().unwrap().success());
+    fifo("dist/pipe");
+    let report = gate(at, &[], 2);
+    assert_eq!(state(&report, "dist/pipe"), "unreadable");
+    ends(at, &["lock"], 2, "artifact dist/pipe: is a fifo, not a file");
+    fs::remove_file(at.join("dist/pipe")).unwrap();
+
+    // The same files, and another one, in a folder that a link leads to.
+    fs::rename(at.join("dist"), at.join("real")).unwrap();
+    fs::write(at.join("real/evil"), "").unwrap();
+    std::os::unix::fs::symlink("real", at.join("dist")).unwrap();
+    ends(
+        at,
+        &["gate"],
+        2,
+        "dist is a symbolic link, and nothing behind one is looked at",
+    );
+    ends(at, &["lock"], 2, "dist is a symbolic link");
+    fs::write(at.join("repro.toml"), "[gate]\nartifacts = ['**/one', 'dist']\n").unwrap();
+    let report = gate(at, &[], 2);
+    assert_eq!(state(&report, "dist/one"), "unreadable");
+    assert_eq!(
+        report["artifacts"][1]["why"], "lies behind the symbolic link dist",
+        "{report:#}"
+    );
+    fs::remove_file(at.join("dist")).unwrap();
+
+    // Where files belong, a pipe is refused and not waited for.
+    fs::rename(at.join("real"), at.join("dist")).unwrap();
+    fifo("pipe");
+    fs::write(at.join("dist/one"), "other").unwrap();
+    ends(at, &["gate", "--reference", "pipe", "dist/one"], 2, "pipe");
+    fs::remove_file(at.join("repro.lock")).unwrap();
+    fifo("repro.lock");
+    ends(at, &["gate"], 2, "repro.lock: is no file");
+    ends(at, &["diff", "pipe", "dist/one"], 2, "pipe: not a regular file");
 }
 
 #[test]
@@ -302,6 +379,45 @@ fn a_stale_rule_is_a_failure_only_if_asked() {
     .unwrap();
     ends(at, &["gate", "--no-rebuild"], 0, "gzip-mtime");
     ends(at, &["gate", "--no-rebuild", "--strict"], 1, "gzip-mtime");
+    let report = gate(at, &["--strict"], 1);
+    assert_eq!(report["verdict"], "reject");
+}
+
+/// What is rejected is red everywhere, also if no artifact is to blame.
+#[test]
+fn a_rejection_without_an_artifact_is_red_in_every_report() {
+    let folder = repository();
+    let at = folder.path();
+    let allow = "[[gate.allow]]\ncauses = ['gzip-mtime']\nreason = 'x'\n";
+    let red = |arguments: &[&str]| {
+        let also = [
+            "gate",
+            "--no-rebuild",
+            "--also",
+            "sarif=a.sarif",
+            "--also",
+            "junit=a.xml",
+            "--also",
+            "code-quality=a.json",
+        ];
+        ends(at, &[&also, arguments].concat(), 1, "reject");
+        let read = |name: &str| fs::read_to_string(at.join(name)).unwrap();
+        let sarif: Value = serde_json::from_str(&read("a.sarif")).unwrap();
+        let results = sarif["runs"][0]["results"].as_array().unwrap().clone();
+        assert!(results.iter().any(|result| result["level"] == "error"), "{sarif:#}");
+        assert!(read("a.xml").contains("<failure"), "{}", read("a.xml"));
+        assert!(read("a.json").contains("fingerprint"), "{}", read("a.json"));
+    };
+    fs::write(
+        at.join("repro.toml"),
+        format!("[gate]\nartifacts = ['dist/*']\n{allow}"),
+    )
+    .unwrap();
+    red(&["--strict"]);
+    red(&["nothing/*"]);
+    fs::write(at.join("repro.toml"), "[gate]\nartifacts = ['none/*']\n").unwrap();
+    fs::write(at.join("repro.lock"), "version = 1\n").unwrap();
+    red(&[]);
 }
 
 #[test]

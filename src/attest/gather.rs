@@ -91,12 +91,19 @@ fn files(path: &Path) -> Result<(Vec<(String, PathBuf)>, usize), Error> {
         return Ok((vec![(name, path.to_owned())], 0));
     }
     let (mut files, mut others, mut total) = (Vec::new(), 0, 0);
-    for entry in WalkDir::new(path).min_depth(1).max_depth(DEPTH) {
+    for entry in WalkDir::new(path).min_depth(1).max_depth(DEPTH + 1) {
         let entry = entry.map_err(|error| {
             let at = error.path().unwrap_or(path).display().to_string();
             let why = error.io_error().map_or_else(|| error.to_string(), crate::bytes::plain);
             Error::new(format!("{at}: {why}"))
         })?;
+        if entry.depth() > DEPTH {
+            return Err(Error::new(format!(
+                "{}: more than {DEPTH} folders inside each other: put the envelopes nearer to {}",
+                entry.path().display(),
+                path.display()
+            )));
+        }
         if entry.file_type().is_dir() {
             continue;
         }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use std::{
     fs::File,
     io::{self, Read, Write},
-    os::unix::fs::FileExt,
+    os::unix::fs::{FileExt, OpenOptionsExt},
     path::Path,
     sync::Arc,
 };
@@ -41,13 +41,14 @@ impl Storage for Mapped {
 
 /// The bytes of a regular file.
 pub fn load(path: &Path) -> io::Result<Blob> {
-    let mut file = File::open(path)?;
+    // Without waiting for the other end of a pipe that lies where a file should.
+    let mut file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
         return Err(io::Error::from(io::ErrorKind::IsADirectory));
     }
     if !metadata.is_file() {
-        return Err(io::Error::other("not a regular file"));
+        return Err(io::Error::other("not a regular file; `-` is standard input"));
     }
     if metadata.len() >= MAP_FROM {
         return map(&file);

@@ -91,7 +91,13 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         .as_ref()
         .map(|given| store(given.as_deref(), args))
         .transpose()?;
-    let cache = store.as_ref().map(|path| StatCache::open(path, &manifest.algorithms()));
+    let cache = match &store {
+        None => None,
+        Some(path) => {
+            let cache = StatCache::open(path, &manifest.algorithms());
+            Some(cache.map_err(|error| Error::at(path.display(), error))?)
+        }
+    };
     let work = || verify::verify(base, &manifest, &meter, cache.as_ref());
     let mut findings = match global.progress().then(|| manifest.total_size(base)) {
         Some(total) => progress::with_bar(&meter, total, work),
@@ -114,7 +120,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         warn(line);
     }
     let (color, quiet) = (global.color(), global.quiet);
-    global.write(|out| match format {
+    super::ci::print(global, format, |out| match format {
         Format::Json => outcome.write_json(out),
         _ => outcome.write_text(out, color, quiet),
     })?;
@@ -165,12 +171,8 @@ fn read(args: &Args) -> Result<Manifest, Error> {
 }
 
 /// A lock file as a manifest of files and links.
-fn locked(name: &str, mut input: impl Read) -> Result<Manifest, Error> {
-    let mut text = String::new();
-    input
-        .read_to_string(&mut text)
-        .map_err(|error| Error::at(name, error))?;
-    let lock = Lock::parse(name, &text).map_err(Error::new)?;
+fn locked(name: &str, input: impl Read) -> Result<Manifest, Error> {
+    let lock = Lock::read_from(name, input).map_err(Error::new)?;
     // Links are not followed, and nothing is extra to a list of artifacts.
     let mut manifest = Manifest::default();
     manifest.walk = Some(Walked::default());

@@ -77,15 +77,19 @@ fn github() -> bool {
     is("GITHUB_ACTIONS", "true") && !is("REPRO_CI", "0")
 }
 
-/// Writes the result where `--output` says. What a step of GitHub Actions prints for people is fenced, so that no text of an artifact is
-/// obeyed as a workflow command; the word that ends the fence is the text's own digest, which the text cannot contain.
+/// Writes the result where `--output` says. No text of an artifact that a step of GitHub Actions prints is obeyed as a workflow command.
+/// What is for people is fenced: the word that ends the fence is the text's own digest, which the text cannot contain. In what is for
+/// programs, which may read it from standard output, a command's marks are spelt otherwise.
 pub fn print(global: &Global, format: Format, body: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
-    let fenced = github() && global.output_file().is_none() && matches!(format, Format::Text | Format::Markdown);
-    if !fenced {
+    // Annotations are commands, with what they say encoded.
+    if !github() || global.output_file().is_some() || format == Format::Github {
         return global.write(body);
     }
     let mut text = Vec::new();
     body(&mut text).map_err(|error| Error::at("standard output", error))?;
+    if !matches!(format, Format::Text | Format::Markdown) {
+        return global.write(|out| out.write_all(spelt(&text, format).as_bytes()));
+    }
     if !text.ends_with(b"\n") {
         text.push(b'\n');
     }
@@ -95,6 +99,21 @@ pub fn print(global: &Global, format: Format, body: impl Fn(&mut dyn Write) -> i
         out.write_all(&text)?;
         writeln!(out, "::{end}::")
     })
+}
+
+/// JSON, XML or HTML of the same meaning in which no line starts with `::` or has `##[` in it. JSON can hold neither but in strings, where
+/// no line starts.
+fn spelt(text: &[u8], format: Format) -> String {
+    let text = String::from_utf8_lossy(text);
+    if !matches!(format, Format::Junit | Format::Html) {
+        return text.replace("##[", "##\\u005b");
+    }
+    let line = |line: &str| match line.trim_start().strip_prefix("::") {
+        Some(rest) => format!("{}&#58;:{rest}", &line[..line.len() - line.trim_start().len()]),
+        None => line.to_owned(),
+    };
+    let lines: Vec<String> = text.split('\n').map(line).collect();
+    lines.join("\n").replace("##[", "##&#91;")
 }
 
 /// One line of standard error that GitHub Actions takes for no workflow command: those start a line with `::`, or have `##[` in it.

@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let found = progress::with_runs(global.progress(), |tell| {
         ddc::run(&spec, &options, tell).map_err(Error::new)
     })?;
-    global.write(|out| match format {
+    super::ci::print(global, format, |out| match format {
         Format::Json => report::json::write(&found, out),
         Format::Html => report::ddc::html::write(&found, out),
         Format::Markdown => report::ddc::markdown::write(&found, out),

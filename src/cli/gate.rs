@@ -3,7 +3,7 @@
 use super::{Error, Format, Global, Status, build, ci, progress, record};
 use repro::{
     cause,
-    model::{Enforce, GateReport, GateVerdict, ProblemReport, RuleState},
+    model::{Enforce, GateReport, GateVerdict, ProblemReport},
     policy::{
         Rebuild,
         config::Policy,
@@ -94,11 +94,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if let Some(recording) = recording {
         recording.gate(&report, global)?;
     }
-    let useless = report.rules.iter().any(|rule| rule.state != RuleState::Used);
     Ok(match report.verdict {
         GateVerdict::Undetermined => Status::Trouble,
         GateVerdict::Reject => Status::Differs,
-        _ if args.strict && useless => Status::Differs,
         GateVerdict::Pass | GateVerdict::Warn => Status::Same,
     })
 }
@@ -112,7 +110,7 @@ fn judge(
     let mut policy = Policy::load(&root, &|id| cause::by_id(id).is_some()).map_err(Error::new)?;
     policy.enforce = args.enforce.or(policy.enforce);
     policy.enforce_share = args.enforce_share.or(policy.enforce_share);
-    let path = super::lock::path(args.lock.as_deref(), &policy, &root);
+    let path = super::lock::path(args.lock.as_deref(), &policy, &root)?;
     let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
     let Some(lock) = Lock::read(&path).map_err(Error::new)? else {
         return Err(Error::new(format!(
@@ -162,6 +160,7 @@ fn judge(
         vary,
         reference,
         today: args.today.clone().unwrap_or_else(super::lock::today),
+        strict: args.strict,
         details,
     })
     .map_err(Error::new)?;

@@ -96,7 +96,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             "no run is recorded that is asked for, so nothing can be said of a rate or a regression",
         ));
     }
-    global.write(|out| match format {
+    super::ci::print(global, format, |out| match format {
         Format::Json => report::json::write(&found, out),
         Format::Markdown => report::history::markdown::write(&found, out),
         Format::Html => report::history::html::write(&found, out),

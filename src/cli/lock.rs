@@ -12,7 +12,7 @@ use repro::{
     rebuild::{self, Progress, Step, artifacts::Patterns, config::Config, record},
 };
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     global.start_threads()?;
     let root = root(&args.root)?;
     let policy = Policy::load(&root, &|id| cause::by_id(id).is_some()).map_err(Error::new)?;
-    let path = path(args.lock.as_deref(), &policy, &root);
+    let path = path(args.lock.as_deref(), &policy, &root)?;
     let globs = match args.only.as_slice() {
         [] => globs(&policy, &root)?,
         only => only.to_vec(),
@@ -67,14 +67,18 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         ));
     }
     let known = progress::with_runs(global.progress(), |tell| known(args, &root, &globs, tell))?;
-    if known.found.is_empty() {
-        return Err(Error::new(format!(
-            "no artifact: nothing matches {}: build first, or give --build",
-            globs.join(", ")
-        )));
-    }
     let mut lock = Lock::read(&path).map_err(Error::new)?.unwrap_or_default();
     let patterns = Patterns::new(&globs).map_err(Error::new)?;
+    // Each that was asked for must be there, or have been; of the configured ones some must.
+    let paths = || known.found.keys().chain(lock.artifacts.keys());
+    let lost = policy::unmatched(&args.only, paths()).map_err(Error::new)?;
+    if known.found.is_empty() || !lost.is_empty() {
+        let lost = if lost.is_empty() { globs } else { lost };
+        return Err(Error::new(format!(
+            "no artifact: nothing matches {}: build first, or give --build",
+            lost.join(", ")
+        )));
+    }
     let all = args.only.is_empty();
     let covers = |path: &str| all || patterns.is_match(Path::new(path));
     let command = command(&root)?;
@@ -180,11 +184,31 @@ pub(super) fn root(given: &Path) -> Result<PathBuf, Error> {
 }
 
 /// Where the lock file lies: as given from the current folder, else as the policy has it, below the root.
-pub(super) fn path(given: Option<&Path>, policy: &Policy, root: &Path) -> PathBuf {
-    match (given, &policy.lock) {
-        (Some(given), _) => given.to_owned(),
-        (None, Some(path)) => root.join(path),
-        (None, None) => root.join(FILE),
+///
+/// A file that was not given comes with the repository, so it is refused where it is a link or a pipe, or leads out of the root.
+pub(super) fn path(given: Option<&Path>, policy: &Policy, root: &Path) -> Result<PathBuf, Error> {
+    if let Some(given) = given {
+        return Ok(given.to_owned());
+    }
+    let path = root.join(policy.lock.as_deref().unwrap_or(Path::new(FILE)));
+    let folder = path.parent().unwrap_or(root);
+    let within = match fs::canonicalize(folder) {
+        Ok(real) => real.starts_with(root),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+        Err(error) => return Err(Error::at(folder.display(), error)),
+    };
+    if !within {
+        return Err(Error::new(format!(
+            "{}: leads out of the repository: give --lock if that is meant",
+            path.display()
+        )));
+    }
+    match path.symlink_metadata() {
+        Ok(found) if !found.is_file() => Err(Error::new(format!(
+            "{}: is no file: give --lock if that is meant",
+            path.display()
+        ))),
+        _ => Ok(path),
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// What the artifact is called in statements [default: a statement's name must be the end of ARTIFACT]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Refuse, too, if a trusted rebuilder states other bytes
+    /// Refuse, too, if a trusted rebuilder states other bytes, or contradicts itself
     #[arg(long)]
     no_dissent: bool,
     /// Do not count what was rebuilt more than N days ago
@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         max_age: args.max_age_days,
     })
     .map_err(Error::new)?;
-    global.write(|out| write(&report, format, global.color(), out))?;
+    super::ci::print(global, format, |out| write(&report, format, global.color(), out))?;
     Ok(match report.verdict {
         VerifyVerdict::Agreed => Status::Same,
         VerifyVerdict::Disputed | VerifyVerdict::NotAgreed => Status::Differs,

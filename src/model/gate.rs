@@ -45,6 +45,8 @@ pub struct GateReport {
     pub enforce: Enforce,
     /// The share of artifacts for which it blocks.
     pub enforce_share: f64,
+    /// Whether rules of no use are failures.
+    pub strict: bool,
     /// By path.
     pub artifacts: Vec<GateArtifact>,
     /// The policy's exceptions, in their order.

@@ -12,7 +12,12 @@ use crate::{
     rebuild::artifacts::Patterns,
 };
 use rustix::fs::{Mode, OFlags};
-use std::{collections::BTreeMap, os::fd::AsFd, os::unix::ffi::OsStrExt, path::Path};
+use std::{
+    collections::BTreeMap,
+    os::fd::AsFd,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+};
 
 /// What became of each path: its digests, or why there are none; a path that is not there is left out.
 pub type Found = BTreeMap<String, Result<Digests, String>>;
@@ -20,9 +25,27 @@ pub type Found = BTreeMap<String, Result<Digests, String>>;
 /// Paths below `root` that match the globs, sorted; none may match.
 ///
 /// # Errors
-/// A glob can't be read, a folder can't be read, or a path is no text.
+/// A glob can't be read or leads through a link, a folder can't be read, or a path is no text.
 pub fn find(root: &Path, globs: &[String]) -> Result<Vec<String>, Error> {
-    let paths = Patterns::new(globs)?.all(root)?;
+    let patterns = Patterns::new(globs)?;
+    for glob in globs {
+        // The folders that it names before its first wildcard.
+        let names = glob
+            .split('/')
+            .take_while(|name| !name.contains(['*', '?', '[', '{', '\\']));
+        let folders: PathBuf = names.collect();
+        let folders = match folders == Path::new(glob) {
+            true => folders.parent().unwrap_or(&folders),
+            false => &folders,
+        };
+        if let Some(link) = link_in(folders, |path| linked(&root.join(path))) {
+            return Err(Error::new(format!(
+                "artifact {glob:?}: {link} is a symbolic link, and nothing behind one is looked at: name the folder that it leads to, \
+                 or give it as --built"
+            )));
+        }
+    }
+    let paths = patterns.all(root)?;
     paths
         .into_iter()
         .map(|path| {
@@ -36,7 +59,8 @@ pub fn find(root: &Path, globs: &[String]) -> Result<Vec<String>, Error> {
         .collect()
 }
 
-/// Hashes paths below `root`. No symbolic link is followed; of a link, the target's name is hashed.
+/// Hashes paths below `root`. No symbolic link is followed; of a link, the target's name is hashed, and what lies behind one is an error:
+/// what else lies there nobody has looked at.
 ///
 /// # Errors
 /// `root` can't be opened.
@@ -60,9 +84,23 @@ pub fn hash(root: &Path, paths: &[String]) -> Result<Found, Error> {
     });
     let mut failures = hashed.failures.iter().peekable();
     let mut found = Found::new();
+    let mut links: BTreeMap<PathBuf, bool> = BTreeMap::new();
     for (index, path) in paths.iter().enumerate() {
+        let folders = Path::new(path).parent().unwrap_or(Path::new(""));
+        let link = link_in(folders, |folder| match links.get(folder) {
+            Some(known) => *known,
+            None => {
+                let link = linked(&root.join(folder));
+                links.insert(folder.to_owned(), link);
+                link
+            }
+        });
         let failure = failures.next_if(|(at, _)| *at == index).map(|(_, failure)| failure);
         let outcome = match failure {
+            _ if link.is_some() => Err(format!(
+                "lies behind the symbolic link {}",
+                link.as_deref().unwrap_or_default()
+            )),
             Some(Failure::Io(error)) if absent(error) => continue,
             Some(Failure::Io(error)) => Err(plain(error)),
             Some(Failure::Changed) => Err("changed while it was read".to_owned()),
@@ -82,6 +120,34 @@ pub fn hash(root: &Path, paths: &[String]) -> Result<Found, Error> {
         found.insert(path.clone(), outcome);
     }
     Ok(found)
+}
+
+/// The words that match none of the paths.
+///
+/// # Errors
+/// A word is no glob.
+pub fn unmatched<'p>(words: &[String], paths: impl Iterator<Item = &'p String>) -> Result<Vec<String>, Error> {
+    let paths: Vec<&Path> = paths.map(Path::new).collect();
+    let mut lost = Vec::new();
+    for word in words {
+        let patterns = Patterns::new(std::slice::from_ref(word))?;
+        if !paths.iter().any(|path| patterns.is_match(path)) {
+            lost.push(word.clone());
+        }
+    }
+    Ok(lost)
+}
+
+/// The first of a path and the folders that it lies in that is a symbolic link.
+fn link_in(path: &Path, mut is_link: impl FnMut(&Path) -> bool) -> Option<String> {
+    let mut folders: Vec<&Path> = path.ancestors().filter(|path| *path != Path::new("")).collect();
+    folders.reverse();
+    let link = folders.into_iter().find(|folder| is_link(folder))?;
+    Some(link.display().to_string())
+}
+
+fn linked(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|found| found.is_symlink())
 }
 
 fn absent(error: &std::io::Error) -> bool {

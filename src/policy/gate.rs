@@ -3,18 +3,21 @@
 use super::{
     Error,
     config::Policy,
-    find, hash,
+    find,
+    found::unmatched,
+    hash,
     judge::{self, Compared, Facts},
     lock::Lock,
     reference::{Made, Rebuild, Reference},
 };
 use crate::{
     diff::{self, Input},
-    model::{Digests, EnvironmentDifference, GateReference, GateReport},
+    model::{Digests, EnvironmentDifference, GateReference, GateReport, Report},
     rebuild::artifacts::Patterns,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
@@ -43,6 +46,8 @@ pub struct Asked<'a> {
     pub reference: Option<PathBuf>,
     /// `2026-11-26`.
     pub today: String,
+    /// Whether rules of the policy that are of no use are failures.
+    pub strict: bool,
     /// Whether the report is to show the bytes round differences, and where in the artifacts they lie.
     pub details: bool,
 }
@@ -71,7 +76,8 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
         paths.extend(find(root, &asked.globs)?.into_iter().filter(|path| wanted(path)));
     }
     let paths: Vec<String> = paths.into_iter().collect();
-    let found = hash(root, &paths)?;
+    let unmatched = unmatched(&asked.only, paths.iter())?;
+    let mut found = hash(root, &paths)?;
     let differing: Vec<(&String, &Digests, &Digests)> = asked
         .lock
         .artifacts
@@ -80,7 +86,7 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
         // What a link leads to is no artifact.
         .filter(|(_, locked, found)| locked != found && !locked.symlink && !found.symlink)
         .collect();
-    let mut compared = BTreeMap::new();
+    let (mut compared, mut changed) = (BTreeMap::new(), Vec::new());
     let mut reference = asked.reference.clone().map(Reference::Given);
     let mut made = None;
     if reference.is_none() && !differing.is_empty() {
@@ -99,21 +105,33 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
                         (path, locked, found),
                         asked.details,
                     )?;
-                    compared.insert((*path).clone(), one);
+                    match one {
+                        Some(one) => drop(compared.insert((*path).clone(), one)),
+                        None => changed.push((*path).clone()),
+                    }
                 }
                 None => notes.push(format!("{path}: there is no reference of it")),
             }
         }
     }
     drop(made);
+    // What was compared is not what was hashed, so there is no answer about either.
+    for path in changed {
+        found.insert(
+            path,
+            Err("it or its reference changed while they were compared".to_owned()),
+        );
+    }
     let facts = Facts {
         name: asked.name,
         lock: &asked.lock,
         found: &found,
+        unmatched,
         compared,
         reference: reference.is_some(),
         notes,
         today: &asked.today,
+        strict: asked.strict,
     };
     judge::judge(&asked.policy, facts)
 }
@@ -191,17 +209,27 @@ fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
+/// Which bytes a path stood for at a moment, as far as `stat` tells.
+fn moment(path: &Path) -> Option<[i64; 5]> {
+    let found = path.symlink_metadata().ok()?;
+    let (node, size) = (found.ino() as i64, found.size() as i64);
+    let change = (found.ctime(), found.ctime_nsec());
+    Some([found.dev() as i64, node, size, change.0, change.1])
+}
+
+/// None if the bytes that were compared are not those that were hashed.
 fn compare(
     reference: &Reference,
     other: &Path,
     artifact: &Path,
     (path, locked, found): (&str, &Digests, &Digests),
     details: bool,
-) -> Result<Compared, Error> {
+) -> Result<Option<Compared>, Error> {
     // The parent of a bare name is the empty path.
     let folder = other.parent().filter(|folder| *folder != Path::new(""));
     let (folder, name) = (folder.unwrap_or(Path::new(".")), other.file_name());
     let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let before = [moment(other), moment(artifact)];
     let digests = hash(folder, std::slice::from_ref(&name))?.remove(&name);
     let digests = match digests {
         Some(Ok(digests)) => digests,
@@ -229,8 +257,35 @@ fn compare(
             Some(diff::diff(&a, &b, &options))
         }
     };
-    Ok(Compared {
+    // Another file in its place has another digest; the same one, written to meanwhile, another time.
+    let same = |report: &Report| report.a.sha256 == digests.sha256 && report.b.sha256 == found.sha256;
+    let still = before == [moment(other), moment(artifact)] && report.as_ref().is_none_or(same);
+    Ok(still.then_some(Compared {
         reference: about,
         report,
-    })
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn what_was_replaced_since_it_was_hashed_is_not_compared() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        let (a, b) = (at.join("a"), at.join("b"));
+        fs::write(&a, "reference").unwrap();
+        fs::write(&b, "artifact").unwrap();
+        let mut found = hash(at, &["a".to_owned(), "b".to_owned()]).unwrap();
+        let mut digests = |name: &str| found.remove(name).unwrap().unwrap();
+        let (locked, hashed) = (digests("a"), digests("b"));
+        let reference = Reference::Given(a.clone());
+        let compared = |b: &Path| compare(&reference, &a, b, ("b", &locked, &hashed), false).unwrap();
+        assert!(compared(&b).is_some());
+        fs::write(at.join("c"), "another").unwrap();
+        fs::rename(at.join("c"), &b).unwrap();
+        assert!(compared(&b).is_none());
+    }
 }

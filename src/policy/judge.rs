@@ -19,6 +19,8 @@ pub struct Facts<'a> {
     pub lock: &'a Lock,
     /// What is there.
     pub found: &'a Found,
+    /// What was asked for and is neither locked nor built.
+    pub unmatched: Vec<String>,
     /// What differs, compared with a reference.
     pub compared: BTreeMap<String, Compared>,
     /// Whether there is anything to compare with.
@@ -27,6 +29,8 @@ pub struct Facts<'a> {
     pub notes: Vec<String>,
     /// `2026-11-26`.
     pub today: &'a str,
+    /// Whether rules of the policy that are of no use are failures.
+    pub strict: bool,
 }
 
 /// A differing artifact and its reference.
@@ -86,6 +90,14 @@ pub fn judge(policy: &Policy, mut facts: Facts<'_>) -> Result<GateReport, Error>
         artifact.enforced = enforce == Enforce::Block && within(path, share);
         artifacts.push(artifact);
     }
+    // Asked for by name, so whatever share of the others is enforced.
+    artifacts.extend(facts.unmatched.iter().map(|word| GateArtifact {
+        state: ArtifactState::Missing,
+        enforced: enforce == Enforce::Block,
+        why: "nothing of that name is locked or built".to_owned(),
+        fix: format!("build it, or name what {} has", facts.name),
+        ..blank(word)
+    }));
     let rules = policy.allow.iter().zip(&used).map(|(rule, used)| GateRule {
         artifact: rule.artifact.clone(),
         causes: rule.causes.clone(),
@@ -97,8 +109,12 @@ pub fn judge(policy: &Policy, mut facts: Facts<'_>) -> Result<GateReport, Error>
             _ => RuleState::Stale,
         },
     });
-    let rules = rules.collect();
-    let verdict = verdict(&artifacts, enforce);
+    let rules: Vec<GateRule> = rules.collect();
+    let useless = facts.strict && rules.iter().any(|rule| rule.state != RuleState::Used);
+    let verdict = match verdict(&artifacts, enforce) {
+        GateVerdict::Pass | GateVerdict::Warn if useless => GateVerdict::Reject,
+        verdict => verdict,
+    };
     Ok(GateReport {
         schema_version: 1,
         tool: Tool {
@@ -110,6 +126,7 @@ pub fn judge(policy: &Policy, mut facts: Facts<'_>) -> Result<GateReport, Error>
         summary: summary(&artifacts, facts.name),
         enforce,
         enforce_share: share,
+        strict: facts.strict,
         artifacts,
         rules,
         notes: facts.notes,
@@ -175,15 +192,14 @@ fn summary(artifacts: &[GateArtifact], lock: &str) -> String {
     parts.join(", ")
 }
 
-fn one(path: &str, facts: &Facts<'_>, compared: Option<Compared>, rules: &[&Rule<'_>]) -> GateArtifact {
-    let locked = facts.lock.artifacts.get(path).map(|locked| &locked.digests);
-    let found = facts.found.get(path);
-    let mut artifact = GateArtifact {
+/// An artifact of which nothing is known yet.
+fn blank(path: &str) -> GateArtifact {
+    GateArtifact {
         path: path.to_owned(),
         state: ArtifactState::Same,
         enforced: false,
-        locked: locked.cloned(),
-        found: found.and_then(|found| found.as_ref().ok()).cloned(),
+        locked: None,
+        found: None,
         why: String::new(),
         fix: String::new(),
         reference: None,
@@ -192,6 +208,16 @@ fn one(path: &str, facts: &Facts<'_>, compared: Option<Compared>, rules: &[&Rule
         unexplained: Vec::new(),
         unexplained_count: 0,
         layout: None,
+    }
+}
+
+fn one(path: &str, facts: &Facts<'_>, compared: Option<Compared>, rules: &[&Rule<'_>]) -> GateArtifact {
+    let locked = facts.lock.artifacts.get(path).map(|locked| &locked.digests);
+    let found = facts.found.get(path);
+    let mut artifact = GateArtifact {
+        locked: locked.cloned(),
+        found: found.and_then(|found| found.as_ref().ok()).cloned(),
+        ..blank(path)
     };
     let relock = format!("if the change is meant: `repro lock`, and commit {}", facts.name);
     let mut set = |state, why: String, fix: String| (artifact.state, artifact.why, artifact.fix) = (state, why, fix);

@@ -4,7 +4,7 @@
 use super::{Error, found::Found};
 use crate::{bytes::plain, model::Digests, rebuild::config::refused};
 use serde::Deserialize;
-use std::{collections::BTreeMap, fmt::Write as _, fs, io, io::Read as _, path::Component, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, fs, io, io::Read as _, path::Path};
 
 /// Name of the file, at the root of the repository.
 pub const FILE: &str = "repro.lock";
@@ -79,12 +79,21 @@ impl Lock {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file.map_err(failed)?,
         };
+        Self::read_from(&path.display().to_string(), file).map(Some)
+    }
+
+    /// Reads a lock file to its end; `name` is for messages.
+    ///
+    /// # Errors
+    /// As [`Lock::read`].
+    pub fn read_from(name: &str, input: impl io::Read) -> Result<Self, Error> {
         let mut text = String::new();
-        let size = file.take(LIMIT + 1).read_to_string(&mut text).map_err(failed)?;
+        let size = input.take(LIMIT + 1).read_to_string(&mut text);
+        let size = size.map_err(|error| Error::new(format!("{name}: {}", plain(&error))))?;
         if size as u64 > LIMIT {
-            return Err(Error::new(format!("{}: larger than {LIMIT} bytes", path.display())));
+            return Err(Error::new(format!("{name}: larger than {LIMIT} bytes")));
         }
-        Self::parse(&path.display().to_string(), &text).map(Some)
+        Self::parse(name, &text)
     }
 
     /// Reads the text of a lock file; `name` is for messages.
@@ -192,10 +201,10 @@ fn quoted(text: &str) -> String {
 }
 
 fn check(entry: &Entry) -> Result<(), &'static str> {
-    let path = Path::new(&entry.path);
-    let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
-    if entry.path.is_empty() || !plain || entry.path.contains('\0') {
-        return Err("the path must be relative, without `.` and `..`");
+    // Part by part of the text: components() of a path leaves out `.` and empty parts, and one artifact would have two names.
+    let plain = |part: &str| !matches!(part, "" | "." | "..");
+    if !entry.path.split('/').all(plain) || entry.path.contains('\0') {
+        return Err("the path must be relative, without `.`, `..` and empty parts");
     }
     for digest in [&entry.sha256, &entry.blake3] {
         let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
@@ -277,6 +286,14 @@ mod tests {
             (
                 format!("version = 1\n{}", entry("/x", &digest)),
                 "the path must be relative",
+            ),
+            (
+                format!("version = 1\n{}", entry("x/./y", &digest)),
+                "without `.`, `..` and empty parts",
+            ),
+            (
+                format!("version = 1\n{}", entry("x//y", &digest)),
+                "without `.`, `..` and empty parts",
             ),
             (format!("version = 1\n{}", entry("x", "00")), "64 lower-case"),
             (

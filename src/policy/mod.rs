@@ -10,7 +10,7 @@ pub mod judge;
 pub mod lock;
 mod reference;
 
-pub use found::{Found, find, hash};
+pub use found::{Found, find, hash, unmatched};
 pub use reference::{Made, Rebuild, Reference};
 
 use crate::rebuild::Error;

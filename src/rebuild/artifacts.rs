@@ -4,10 +4,11 @@ use super::Error;
 use crate::bytes::{
     digest::{Algorithm, Digest, Hasher},
     plain,
+    walk::Kind,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions},
     io,
     os::unix::{
@@ -22,6 +23,8 @@ use walkdir::WalkDir;
 #[derive(Clone, Debug)]
 pub struct Patterns {
     words: Vec<String>,
+    /// The words as paths: a file may have a name that is a glob, too.
+    plain: BTreeSet<PathBuf>,
     set: GlobSet,
 }
 
@@ -31,7 +34,7 @@ impl Patterns {
     /// # Errors
     /// A glob is empty, absolute, leads out of the tree, or can't be read.
     pub fn new(words: &[String]) -> Result<Self, Error> {
-        let mut set = GlobSetBuilder::new();
+        let (mut set, mut literal) = (GlobSetBuilder::new(), BTreeSet::new());
         for word in words {
             let refuse = |why: &str| Err(Error::new(format!("artifact {word:?} {why}")));
             let path = Path::new(word);
@@ -57,15 +60,17 @@ impl Patterns {
                 Ok(glob) => set.add(glob),
                 Err(error) => return refuse(&format!("is no glob: {}", error.kind())),
             };
+            literal.insert(plain);
         }
         let set = set.build().map_err(|error| Error::new(error.kind()))?;
         Ok(Self {
             words: words.to_vec(),
+            plain: literal,
             set,
         })
     }
 
-    /// Paths below `root` that match, sorted: files and links, and of a folder that matches all files and links in it.
+    /// Paths below `root` that match, sorted: all but folders, and of a folder that matches all but folders in it.
     /// No symbolic link is followed.
     ///
     /// # Errors
@@ -82,7 +87,7 @@ impl Patterns {
     pub fn is_match(&self, path: &Path) -> bool {
         // A folder that matches brings everything in it.
         let mut ways = path.ancestors().filter(|path| *path != Path::new(""));
-        ways.any(|path| self.set.is_match(path))
+        ways.any(|path| self.plain.contains(path) || self.set.is_match(path))
     }
 
     /// As `matches`, but it is no error if there are none.
@@ -93,8 +98,7 @@ impl Patterns {
         let mut found = Vec::new();
         for entry in WalkDir::new(root).min_depth(1).sort_by_file_name() {
             let entry = entry.map_err(|error| unreadable(root, &error))?;
-            let kind = entry.file_type();
-            if !kind.is_file() && !kind.is_symlink() {
+            if entry.file_type().is_dir() {
                 continue;
             }
             let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
@@ -132,8 +136,14 @@ pub fn collect(root: &Path, globs: &[String], into: &Path) -> Result<BTreeMap<St
             let text = fs::read_link(&from).map_err(|error| inside(&path, &error))?;
             symlink(&text, &target).map_err(|error| failed(&target, &error))?;
             Algorithm::Sha256.digest(text.as_os_str().as_bytes())
-        } else {
+        } else if metadata.is_file() {
             file(&path, &from, &target, metadata.mode())?
+        } else {
+            return Err(Error::new(format!(
+                "artifact {}: is a {}, not a file: remove it in the build, or leave it out of the artifacts",
+                path.display(),
+                Kind::of_mode(metadata.mode()).map_or("device", Kind::id)
+            )));
         };
         all.insert(path.to_string_lossy().into_owned(), sha256.to_string());
     }

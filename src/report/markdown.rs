@@ -116,7 +116,7 @@ pub(super) fn cell(text: &str) -> String {
     let spans = ticks.is_multiple_of(2) && !text.contains("``");
     let mut out = String::with_capacity(text.len());
     let mut inside = false;
-    let mut before = ' ';
+    let mut www = false;
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         match c {
@@ -132,13 +132,18 @@ pub(super) fn cell(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '&' => out.push_str("&amp;"),
             '[' | ']' => out.extend(['\\', c]),
-            // An empty comment between them: a name is no longer one, and is still copied as it was.
-            '@' if !before.is_alphanumeric() && rest.peek().is_some_and(|next| next.is_alphanumeric()) => {
+            // An empty comment between them: an address is no longer a link, and is still copied as it was.
+            ':' if rest.peek() == Some(&'/') => out.push_str(":<!-- -->"),
+            '.' if www => out.push_str("<!-- -->."),
+            '@' if rest.peek().is_some_and(|next| next.is_alphanumeric()) => {
                 out.push_str("@<!-- -->");
             }
             c => out.push(c),
         }
-        before = c;
+        // An address that starts like this needs no scheme.
+        www = out
+            .get(out.len().saturating_sub(3)..)
+            .is_some_and(|end| end.eq_ignore_ascii_case("www"));
     }
     out
 }
@@ -153,11 +158,15 @@ mod tests {
             cell("a|b\nc <img src=x> &lt; \\"),
             "a\\|b c &lt;img src=x> &amp;lt; \\\\"
         );
-        assert_eq!(cell("![p](http://x) [l](u)"), "!\\[p\\](http://x) \\[l\\](u)");
-        // People, not addresses or commands.
+        assert_eq!(cell("![p](u) [l](u)"), "!\\[p\\](u) \\[l\\](u)");
+        // Neither people nor addresses, which GitHub finds without a mark round them; commands stay as they are.
         assert_eq!(
             cell("@bob a@b.c --mtime=@$E (@x)"),
-            "@<!-- -->bob a@b.c --mtime=@$E (@<!-- -->x)"
+            "@<!-- -->bob a@<!-- -->b.c --mtime=@$E (@<!-- -->x)"
+        );
+        assert_eq!(
+            cell("http://x www.x.y a.b: /c"),
+            "http:<!-- -->//x www<!-- -->.x.y a.b: /c"
         );
         // Code stays code, and cannot be left open.
         assert_eq!(cell("`a<b[c]|@d` x"), "`a<b[c]\\|@d` x");

@@ -122,6 +122,30 @@ fn who_stands_alone_is_said() {
 }
 
 #[test]
+fn who_contradicts_himself_is_dissent() {
+    if missing(TOOLS) {
+        return;
+    }
+    let lab = Lab::new();
+    let lines = ["alice", "bob"].map(|name| (name, lab.ssh(name, "")));
+    let entries: Vec<_> = lines.iter().map(|(name, line)| (*name, line.as_str(), "")).collect();
+    lab.keyring(&entries);
+    fs::create_dir_all(lab.at("other/dist")).unwrap();
+    fs::write(lab.at("other/dist/hello"), "other bytes\n").unwrap();
+    lab.attest("alice", "a.json", &[]);
+    lab.attest("bob", "b1.json", &[]);
+    assert_eq!(lab.verify("1", &["--no-dissent"], 0)["verdict"], "agreed");
+    lab.attest("bob", "b2.json", &["--built", "other", "dist/hello"]);
+    let report = lab.verify("1", &["--no-dissent"], 1);
+    assert_eq!(report["verdict"], "disputed");
+    assert_eq!(
+        report["summary"],
+        "1 of 2 trusted rebuilders agree on dist/hello (1 needed); a rebuilder contradicts itself"
+    );
+    assert_eq!(lab.verify("1", &[], 0)["verdict"], "agreed");
+}
+
+#[test]
 fn names_are_matched_by_whole_parts() {
     if missing(TOOLS) {
         return;

@@ -151,6 +151,9 @@ fn trouble_is_no_answer() {
     attest(&["dist/nowhere"], "dist/nowhere: not there");
     attest(&["../x"], "`..` is not allowed");
     attest(&["--expected", "dist/hello"], "--expected is for one artifact");
+    fs::write(lab.at("dist/two"), "").unwrap();
+    attest(&["--expected", "dist/hello", "dist/*"], "dist/* names 2");
+    fs::remove_file(lab.at("dist/two")).unwrap();
     attest(&["--lock", "nowhere", "dist/hello"], "there is no lock file");
     attest(&["--failed", "x", "dist/hello"], "what was expected");
     attest(&["--time", "yesterday", "dist/hello"], "give @SECONDS");
@@ -159,6 +162,19 @@ fn trouble_is_no_answer() {
     attest(&["--variations", "weather", "dist/hello"], "weather");
     std::os::unix::fs::symlink("hello", lab.at("dist/link")).unwrap();
     attest(&["dist/link"], "is a symbolic link");
+    // What lies too deep to be read could be a dissenting voice.
+    let deep = "all/1/2/3/4/5/6/7/8";
+    fs::create_dir_all(lab.at(deep)).unwrap();
+    lab.verify("1", &[], 0);
+    fs::copy(lab.at("all/a.json"), lab.at(deep).join("a.json")).unwrap();
+    ends(
+        "all",
+        "keyring",
+        "1",
+        "dist/hello",
+        "more than 8 folders inside each other",
+    );
+    fs::remove_dir_all(lab.at("all/1")).unwrap();
     // An empty folder is an answer: nobody agrees.
     fs::remove_file(lab.at("all/a.json")).unwrap();
     let report = lab.verify("1", &[], 1);

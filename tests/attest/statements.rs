@@ -72,6 +72,26 @@ fn a_lock_decides_between_reproduced_and_differs() {
 }
 
 #[test]
+fn what_is_expected_of_a_glob_is_expected_of_what_it_names() {
+    if missing(TOOLS) {
+        return;
+    }
+    let lab = Lab::new();
+    lab.ssh("alice", "");
+    let zeros = "0".repeat(64);
+    for (word, expected, outcome) in [
+        ("dist/h*", "dist/hello", "reproduced"),
+        ("dist/h*", zeros.as_str(), "differs"),
+        ("./dist/hello", zeros.as_str(), "differs"),
+    ] {
+        let arguments = ["attest", "--key", "alice", "--out-dir", "all", "--format", "json"];
+        let (out, _) = lab.repro(&[&arguments[..], &["--expected", expected, word]].concat(), 0);
+        let written: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(written["written"][0]["outcome"], outcome, "{word}");
+    }
+}
+
+#[test]
 fn the_same_facts_give_the_same_bytes() {
     if missing(TOOLS) {
         return;

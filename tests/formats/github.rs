@@ -115,10 +115,26 @@ fn in_github_actions() {
     let (stdout, stderr, ..) = step(&["diff", "tree/a", "tree/b", "--format", "github"], &[]);
     assert_eq!(stderr, "");
     assert!(obeyed(&stdout).len() >= 7, "{stdout}");
-    // Programs read JSON as it is.
-    let (stdout, ..) = step(&["diff", "tree/a", "tree/b", "--format", "json"], &[]);
-    let parsed: Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!(parsed["verdict"], "different");
+    // Programs read the same, and no command is in it.
+    for format in ["json", "sarif", "code-quality", "junit", "html"] {
+        let arguments = ["diff", "tree/a", "tree/b", "--format", format];
+        let plain = command(at, &arguments).output().unwrap();
+        let (stdout, ..) = step(&arguments, &[]);
+        assert_eq!(obeyed(&stdout), [], "{format}");
+        if !matches!(format, "junit" | "html") {
+            let [here, there]: [Value; 2] =
+                [stdout.as_bytes(), &plain.stdout].map(|text| serde_json::from_slice(text).unwrap());
+            assert_eq!(here, there, "{format}");
+        }
+    }
+    // A list that a program may read from standard output is for people all the same.
+    fs::create_dir(at.join("list")).unwrap();
+    fs::write(at.join("list/::error::x"), "1").unwrap();
+    let sums = step(&["hash", "list", "-o", "sums"], &[]);
+    assert_eq!(sums.0, "");
+    fs::write(at.join("list/::error::x"), "2").unwrap();
+    let (stdout, ..) = step(&["check", "sums", "--root", "list"], &[]);
+    assert_eq!(obeyed(&stdout), [], "{stdout}");
     // Switched off.
     let (stdout, stderr, summary, output) = step(&["diff", "tree/a", "tree/b", "--verbose"], &[("REPRO_CI", "0")]);
     assert_eq!(

@@ -149,6 +149,23 @@ fn deep_blocks() {
     );
 }
 
+/// Places of which each looks through the file.
+#[test]
+fn many_places_in_a_long_file() {
+    hold(
+        "configure.ac",
+        &[
+            "a=`date`\n".repeat(100_000),
+            "$(`date` ".repeat(100_000),
+            "x=$(date)AC_SUBST(y)\n".repeat(50_000),
+        ],
+    );
+    hold(
+        "build.gradle",
+        &["apply plugin\n".repeat(70_000), "id 'x'\n".repeat(100_000)],
+    );
+}
+
 #[test]
 fn bytes_that_are_no_text() {
     let at = folder(&[]);

@@ -114,7 +114,9 @@ pub(super) fn judge(asked: &Asked<'_>, artifact: &Artifact, found: &[Found]) -> 
         set(speaker.envelope, state, why);
     }
     let groups = grouped(groups, &digests.sha256);
-    let dissent = groups.iter().any(|group| !group.artifact);
+    // Who states two results of the same time states other bytes at least once.
+    let contradicts = |state: &Option<(EnvelopeState, String)>| matches!(state, Some((EnvelopeState::Contradicts, _)));
+    let dissent = groups.iter().any(|group| !group.artifact) || states.iter().any(contradicts);
     VerifyArtifact {
         path: path.clone(),
         size: digests.size,

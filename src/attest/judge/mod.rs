@@ -21,7 +21,7 @@ pub struct Asked<'a> {
     pub keyring: &'a Keyring,
     /// How many must agree.
     pub threshold: usize,
-    /// Whether another digest of a trusted rebuilder is a reason to refuse.
+    /// Whether another digest of a trusted rebuilder, or one that contradicts itself, is a reason to refuse.
     pub no_dissent: bool,
     /// In days since 1970.
     pub today: i64,
@@ -105,8 +105,14 @@ fn summary(asked: &Asked<'_>, artifacts: &[VerifyArtifact]) -> String {
                 1 => "; other bytes are stated, too".to_owned(),
                 many => format!("; {many} times other bytes are stated, too"),
             };
+            let contradicts = one.envelopes.iter().any(|e| e.state == EnvelopeState::Contradicts);
+            let contradicts = if contradicts {
+                "; a rebuilder contradicts itself"
+            } else {
+                ""
+            };
             format!(
-                "{} of {known} trusted rebuilders agree on {} ({needed} needed){other}",
+                "{} of {known} trusted rebuilders agree on {} ({needed} needed){other}{contradicts}",
                 one.agree.len(),
                 one.path
             )

@@ -2,7 +2,8 @@
 //!
 //! A file can change within the resolution of its times. So a digest is kept only of a file whose times lie [`MARGIN`] or more before
 //! it was read: whatever is written to it later gets a later time. (Git calls the others "racily clean".) What defeats it: a
-//! clock that is set back, and a mapping that is written without `msync`.
+//! clock that is set back, a file server whose clock is behind this machine's by more than that, and a mapping that is written
+//! without `msync`.
 
 use super::{Identity, identity, inner, lock};
 use crate::bytes::digest::Algorithm;
@@ -19,6 +20,8 @@ use std::{
 const MARGIN: i64 = 3;
 /// A cache with other bytes at its start is none of ours, or of another version.
 const MAGIC: &[u8; 24] = b"repro stat cache, v1\n\0\0\0";
+/// What caches of all versions start with.
+const OURS: &[u8] = b"repro stat cache, v";
 /// Seven numbers of eight bytes.
 const KEY: usize = 56;
 /// Digest of all that stands before it.
@@ -38,20 +41,34 @@ pub struct StatCache {
 
 impl StatCache {
     /// Reads a cache; an empty one where there is none, or one that is damaged or for other algorithms.
-    pub fn open(path: &Path, algorithms: &[Algorithm]) -> Self {
+    ///
+    /// # Errors
+    /// There is something else in its place, which is not to be overwritten.
+    pub fn open(path: &Path, algorithms: &[Algorithm]) -> io::Result<Self> {
         #[allow(clippy::disallowed_methods, reason = "times of files are compared with it")]
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let bytes = match fs::metadata(path) {
-            Ok(found) if found.is_file() && found.len() <= LIMIT => fs::read(path).unwrap_or_default(),
-            _ => Vec::new(),
+        let other = || {
+            Err(io::Error::other(
+                "is no stat cache, so it is not overwritten: name another file",
+            ))
         };
-        Self {
+        let bytes = match fs::metadata(path) {
+            Ok(found) if !found.is_file() => return other(),
+            Ok(found) if found.len() <= LIMIT => fs::read(path)?,
+            Ok(_) => return other(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        if !bytes.is_empty() && !bytes.starts_with(OURS) {
+            return other();
+        }
+        Ok(Self {
             algorithms: algorithms.to_vec(),
             opened: now.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0)),
             known: read(&bytes, algorithms).unwrap_or_default(),
             used: Mutex::default(),
             fresh: Mutex::default(),
-        }
+        })
     }
 
     /// The digests of a file, one after another.
@@ -181,7 +198,7 @@ mod tests {
 
     /// A cache as it is some seconds after everything was written.
     fn later(path: &Path) -> StatCache {
-        let mut cache = StatCache::open(path, SHA256);
+        let mut cache = StatCache::open(path, SHA256).unwrap();
         cache.opened += 10;
         cache
     }
@@ -220,10 +237,28 @@ mod tests {
         fs::write(&file, "one").unwrap();
         // An old mtime does not help: the change time is now.
         age(&file, 1000);
-        let cache = StatCache::open(&store, SHA256);
+        let cache = StatCache::open(&store, SHA256).unwrap();
         digest(&file, &cache);
         cache.save(&store).unwrap();
-        assert!(StatCache::open(&store, SHA256).known.is_empty());
+        assert!(StatCache::open(&store, SHA256).unwrap().known.is_empty());
+    }
+
+    #[test]
+    fn what_is_no_cache_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("notes");
+        fs::write(&file, "mine").unwrap();
+        for path in [file.as_path(), folder.path()] {
+            let Err(error) = StatCache::open(path, SHA256) else {
+                panic!("{}", path.display());
+            };
+            assert!(error.to_string().contains("is no stat cache"), "{error}");
+        }
+        // One of another version, one that was cut, and an empty file are ours.
+        for text in ["repro stat cache, v9\n", "repro stat cache, v1\n", ""] {
+            fs::write(&file, text).unwrap();
+            assert!(StatCache::open(&file, SHA256).unwrap().known.is_empty());
+        }
     }
 
     #[test]

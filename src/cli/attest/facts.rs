@@ -79,9 +79,14 @@ fn artifacts(args: &Args, root: &Path) -> Result<(Vec<Made>, Vec<String>), Error
         let [name] = args.artifacts.as_slice() else {
             return Err(Error::new("--expected is for one artifact: name it"));
         };
-        expected.insert(below(name)?, self::expected(given)?);
+        let built = args.built.as_deref().unwrap_or(root);
+        let name = match args.failed {
+            Some(_) => below(name)?,
+            None => only(hashed(built, std::slice::from_ref(name))?.into_keys().collect(), name)?,
+        };
+        expected.insert(name, self::expected(given)?);
     } else {
-        let path = lock::path(args.lock.as_deref(), &policy, root);
+        let path = lock::path(args.lock.as_deref(), &policy, root)?;
         let lock = match Lock::read(&path).map_err(Error::new)? {
             None if args.lock.is_some() => {
                 return Err(Error::new(format!("{}: there is no lock file", path.display())));
@@ -131,6 +136,17 @@ fn artifacts(args: &Args, root: &Path) -> Result<(Vec<Made>, Vec<String>), Error
         expected: expected.get(name).cloned(),
     });
     Ok((made.collect(), globs))
+}
+
+/// The one path that a word has named.
+fn only(mut paths: Vec<String>, word: &str) -> Result<String, Error> {
+    match (paths.pop(), paths.len()) {
+        (Some(path), 0) => Ok(path),
+        (_, more) => Err(Error::new(format!(
+            "--expected is for one artifact: {word} names {}",
+            more + 1
+        ))),
+    }
 }
 
 /// Digests of what the words name: each a path, or a glob.

@@ -2,7 +2,9 @@
 
 use super::{rule, state, verdict};
 use crate::{
-    model::{ArtifactState, CheckOutcome, CheckResult, GateArtifact, GateReport, Level, Problem, ProblemReport},
+    model::{
+        ArtifactState, CheckOutcome, CheckResult, Enforce, GateArtifact, GateReport, Level, Problem, ProblemReport,
+    },
     report::problems::{Own, Rules, fingerprint, sides},
 };
 
@@ -19,6 +21,12 @@ const OWN: &[Own] = &[
         "A locked artifact was not built.",
         "A build that makes less than it should is another build.",
         "build it, or `repro lock` if it is no more",
+    ),
+    (
+        "gate-empty",
+        "No artifact is locked or built.",
+        "A gate that looks at nothing lets everything through.",
+        "name the `artifacts` in repro.toml, build, and `repro lock`",
     ),
     (
         "gate-extra",
@@ -89,10 +97,41 @@ pub fn of(report: &GateReport) -> ProblemReport {
             accepted: None,
         });
     }
-    for line in report.rules.iter().filter_map(rule) {
+    let blocks = match report.enforce {
+        Enforce::Block => Level::Error,
+        Enforce::Warn => Level::Warning,
+    };
+    if report.artifacts.is_empty() {
+        checks.push(CheckOutcome {
+            name: report.lock.clone(),
+            result: match report.enforce {
+                Enforce::Block => CheckResult::Fail(report.summary.clone(), String::new()),
+                Enforce::Warn => CheckResult::Skipped(format!("warning only: {}", report.summary)),
+            },
+        });
+        problems.push(Problem {
+            rule: rules.own(own_rule("gate-empty"), "gate"),
+            level: blocks,
+            message: report.summary.clone(),
+            path: report.lock.clone(),
+            region: None,
+            snippet: None,
+            fix: Some(own_rule("gate-empty").3.to_owned()),
+            fingerprint: fingerprint(&["gate-empty", &report.lock]),
+            accepted: None,
+        });
+    }
+    let useless: Vec<String> = report.rules.iter().filter_map(rule).collect();
+    if report.strict && !useless.is_empty() {
+        checks.push(CheckOutcome {
+            name: "repro.toml".to_owned(),
+            result: CheckResult::Fail("rules of the policy are of no use".to_owned(), useless.join("\n")),
+        });
+    }
+    for line in useless {
         problems.push(Problem {
             rule: rules.own(own_rule("gate-rule"), "gate"),
-            level: Level::Note,
+            level: if report.strict { Level::Error } else { Level::Note },
             fingerprint: fingerprint(&["gate-rule", &line]),
             message: line,
             path: "repro.toml".to_owned(),

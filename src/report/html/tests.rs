@@ -191,6 +191,7 @@ fn artifacts_of_a_gate_share_the_page() {
         summary: AWKWARD.repeat(1000),
         enforce: Enforce::Block,
         enforce_share: 1.0,
+        strict: false,
         artifacts: (0..250).map(artifact).collect(),
         rules: Vec::new(),
         notes: vec![AWKWARD.repeat(1000); 60],

@@ -2,6 +2,7 @@
 
 use super::super::{
     super::{Code, Confidence, Hits, Language, Rule},
+    limit,
     place::is_test_path,
 };
 use std::ops::Range;
@@ -19,13 +20,18 @@ pub static RULE: Rule = Rule {
     check,
 };
 
+/// Longest command that is looked for, in bytes.
+const LONGEST: usize = 2_000;
+
 fn check(code: &Code<'_>, hits: &mut Hits) {
     if is_test_path(code.path) {
         return;
     }
     let live = without_comments(&code.text);
-    for (span, command) in commands(&live) {
-        let Some(what) = asks(command) else { continue };
+    let asking = commands(&live)
+        .into_iter()
+        .filter_map(|(span, command)| Some((span, asks(command)?)));
+    for (span, what) in asking.take(limit::MOST) {
         if is_guarded(&live, span.start) {
             continue;
         }
@@ -91,7 +97,8 @@ fn commands(text: &str) -> Vec<(Range<usize>, &str)> {
             let start = from + at + open.len();
             let rest = text.get(start..).unwrap_or("");
             // A command is short, and on one line.
-            let line = rest.split('\n').next().unwrap_or("");
+            let near = rest.get(..rest.floor_char_boundary(LONGEST)).unwrap_or("");
+            let line = near.split('\n').next().unwrap_or("");
             match line.find(close) {
                 Some(end) => {
                     found.push((from + at..start + end + close.len_utf8(), line.get(..end).unwrap_or("")));

@@ -36,7 +36,7 @@ const PACKS: &[&str] = &[
 
 /// Where a build file asks for a plugin that packs, if it does.
 fn packs(code: &Code<'_>, masked: &str) -> Option<std::ops::Range<usize>> {
-    let mut start = 0;
+    let (mut start, block) = (0, masked.contains("plugins {"));
     for line in code.text.split_inclusive('\n') {
         let here = start;
         start += line.len();
@@ -48,7 +48,7 @@ fn packs(code: &Code<'_>, masked: &str) -> Option<std::ops::Range<usize>> {
             || live.contains("id(")
             || live.contains("apply(plugin");
         let bare = live.trim();
-        let alone = masked.contains("plugins {")
+        let alone = block
             && PACKS
                 .iter()
                 .any(|plugin| bare == format!("`{plugin}`") || (bare == *plugin && *plugin != "groovy"));
