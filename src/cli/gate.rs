@@ -3,7 +3,7 @@
 use super::{Error, Format, Global, Status, build, ci, progress, record};
 use repro::{
     cause,
-    model::{Enforce, GateReport, GateVerdict, ProblemReport},
+    model::{Enforce, GateReport, GateVerdict, ProblemReport, RunKind},
     policy::{
         Rebuild,
         config::Policy,
@@ -80,7 +80,15 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     super::check_also(&args.also, global, ci::REPORTS)?;
     global.start_threads()?;
     let details = super::asked(Format::Html, format, &args.also);
-    let (report, recording) = progress::with_runs(global.progress(), |tell| judge(args, details, tell))?;
+    let repository = Repository::read(args)?;
+    let recording = args
+        .history
+        .start(&repository.root, &repository.globs, &repository.path, false)?;
+    let judged = progress::with_runs(global.progress(), |tell| judge(args, repository, details, tell));
+    let report = match judged {
+        Err(error) => return Err(record::failed(recording, RunKind::Gate, error, global)),
+        Ok(report) => report,
+    };
     let listed = LazyCell::new(|| problems(&report, &args.root));
     ci::print(global, format, |out| {
         write(&report, &listed, format, args, global.color(), out)
@@ -101,25 +109,53 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     })
 }
 
+/// What the repository says of its artifacts.
+struct Repository {
+    root: PathBuf,
+    policy: Policy,
+    /// The lock file.
+    path: PathBuf,
+    lock: Lock,
+    globs: Vec<String>,
+}
+
+impl Repository {
+    fn read(args: &Args) -> Result<Self, Error> {
+        let root = super::lock::root(&args.root)?;
+        let mut policy = Policy::load(&root, &|id| cause::by_id(id).is_some()).map_err(Error::new)?;
+        policy.enforce = args.enforce.or(policy.enforce);
+        policy.enforce_share = args.enforce_share.or(policy.enforce_share);
+        let path = super::lock::path(args.lock.as_deref(), &policy, &root)?;
+        let Some(lock) = Lock::read(&path).map_err(Error::new)? else {
+            return Err(Error::new(format!(
+                "{}: there is no lock file: `repro lock` writes one, to be committed",
+                path.display()
+            )));
+        };
+        Ok(Self {
+            globs: super::lock::globs(&policy, &root)?,
+            root,
+            policy,
+            path,
+            lock,
+        })
+    }
+}
+
 fn judge(
     args: &Args,
+    repository: Repository,
     details: bool,
     progress: &dyn Fn(&Progress),
-) -> Result<(GateReport, Option<record::Recording>), Error> {
-    let root = super::lock::root(&args.root)?;
-    let mut policy = Policy::load(&root, &|id| cause::by_id(id).is_some()).map_err(Error::new)?;
-    policy.enforce = args.enforce.or(policy.enforce);
-    policy.enforce_share = args.enforce_share.or(policy.enforce_share);
-    let path = super::lock::path(args.lock.as_deref(), &policy, &root)?;
+) -> Result<GateReport, Error> {
+    let Repository {
+        root,
+        policy,
+        path,
+        lock,
+        globs,
+    } = repository;
     let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
-    let Some(lock) = Lock::read(&path).map_err(Error::new)? else {
-        return Err(Error::new(format!(
-            "{}: there is no lock file: `repro lock` writes one, to be committed",
-            path.display()
-        )));
-    };
-    let globs = super::lock::globs(&policy, &root)?;
-    let recording = args.history.start(&root, &globs, &path, false)?;
     let build = super::lock::buildable(&root)? && !args.no_rebuild;
     if args.build && !build {
         return Err(Error::new("nothing to build: give `command` in [build] of repro.toml"));
@@ -170,7 +206,7 @@ fn judge(
             reference.name = below.display().to_string();
         }
     }
-    Ok((report, recording))
+    Ok(report)
 }
 
 /// The report as problems, each file by its path from where the command runs.

@@ -241,6 +241,14 @@ impl Error {
     pub fn new(what: impl Display) -> Self {
         Error::Message(what.to_string())
     }
+
+    /// What is told of it, if anything.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Error::Message(text) => Some(text),
+            Error::BrokenPipe => None,
+        }
+    }
 }
 
 /// One line on standard error; that it may be closed is no error.

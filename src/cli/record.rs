@@ -112,6 +112,23 @@ impl Recorded {
     }
 }
 
+/// Records, if there is a recording, that a run ended in an error before it had a report; gives the error that the command ends with.
+pub(super) fn failed(recording: Option<Recording>, kind: RunKind, error: Error, global: &Global) -> Error {
+    let Some(recording) = recording else { return error };
+    let facts = Facts {
+        kind,
+        verdict: "undetermined",
+        reason: error.text().map(str::to_owned),
+        command: lock::command(&recording.root).ok().flatten(),
+        record: None,
+        results: Vec::new(),
+    };
+    if let Err(other) = recording.finish(facts, global) {
+        other.text().into_iter().for_each(warn);
+    }
+    error
+}
+
 impl Recording {
     /// Where the build is to write what it was made with, if it is watched.
     pub fn record(&self) -> Option<PathBuf> {

@@ -33,6 +33,22 @@ fn a_gate_is_recorded_with_what_it_said() {
 }
 
 #[test]
+fn a_gate_that_ends_in_an_error_is_no_success() {
+    let project = Project::locked();
+    project.gate("2026-11-20T02:00:00Z", 0);
+    fs::rename(project.at("out"), project.at("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("elsewhere", project.at("out")).unwrap();
+    let later = ["gate", "--record-history", "--at", "2026-11-21T02:00:00Z"];
+    ends(project.root(), &later, 2, "out is a symbolic link");
+    let report = project.report(&[]);
+    assert_eq!(report["runs"], 2);
+    assert_eq!(report["newest"][0]["verdict"], "undetermined");
+    assert_eq!(report["count"]["unknown"], 2);
+    let why = artifact(&report, "out/app")["newest"]["why"].as_str().unwrap();
+    assert!(why.contains("out is a symbolic link"), "{why}");
+}
+
+#[test]
 fn the_source_is_what_the_artifacts_are_made_of() {
     let project = Project::locked();
     project.gate("2026-11-20T02:00:00Z", 0);

@@ -7,7 +7,7 @@ pub(in crate::cli) use asked::by_config;
 use super::{Error, Format, Global, Status, ci, progress, record, warn};
 use asked::build;
 use repro::{
-    model::{BuildVerdict, RebuildReport, RunOutcome},
+    model::{BuildVerdict, RebuildReport, RunKind, RunOutcome},
     rebuild::{self, units},
     report,
 };
@@ -119,7 +119,10 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if build.record.is_none() {
         build.record = recording.as_ref().and_then(record::Recording::record);
     }
-    let found = progress::with_runs(global.progress(), |tell| rebuild::run(&build, tell).map_err(Error::new))?;
+    let found = match progress::with_runs(global.progress(), |tell| rebuild::run(&build, tell)) {
+        Ok(found) => found,
+        Err(error) => return Err(record::failed(recording, RunKind::Build, Error::new(error), global)),
+    };
     let listed = LazyCell::new(|| ci::helped(report::problems::rebuild::of(&found)));
     ci::print(global, format, |out| {
         write(&found, &listed, format, args, global.color(), out)
