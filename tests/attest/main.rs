@@ -144,7 +144,7 @@ impl Lab {
     }
 
     fn signer(&self, key: &str) -> Signer {
-        Signer::read(&self.at(key), None).unwrap().0
+        Signer::read(&self.at(key), &|| None).unwrap().0
     }
 
     fn read(&self, file: &str) -> Value {

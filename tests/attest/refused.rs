@@ -3,7 +3,13 @@
 use super::{Lab, PASSWORD, TOOLS, attacks::ATTACKS, missing};
 use repro::attest;
 use serde_json::{Value, json};
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 #[test]
 fn keys_that_are_of_no_use_are_refused_and_no_secret_is_shown() {
@@ -109,6 +115,41 @@ fn keys_that_are_of_no_use_are_refused_and_no_secret_is_shown() {
         &["attest", "--key", "alice", "--password-file", "right", "dist/hello"],
         0,
     );
+}
+
+/// At a terminal, which `script` makes, the password is asked for and not shown.
+#[test]
+fn a_password_is_asked_for_on_a_terminal() {
+    if missing(TOOLS) || missing(&["script"]) {
+        return;
+    }
+    let lab = Lab::new();
+    lab.ssh("alice", PASSWORD);
+    let command = format!(
+        "{} attest --key alice -o a.json dist/hello",
+        env!("CARGO_BIN_EXE_repro")
+    );
+    let mut child = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .current_dir(lab.folder.path())
+        .env_remove("REPRO_KEY_PASSWORD")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut keyboard, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let (mut seen, mut byte) = (Vec::new(), [0]);
+    while !seen.ends_with(b"Password of alice: ") {
+        assert_eq!(screen.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&seen));
+        seen.extend(byte);
+    }
+    // The echo is switched off after the prompt: nobody types that fast.
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    keyboard.write_all(format!("{PASSWORD}\n").as_bytes()).unwrap();
+    screen.read_to_end(&mut seen).unwrap();
+    let seen = String::from_utf8_lossy(&seen);
+    assert!(child.wait().unwrap().success() && !seen.contains(PASSWORD), "{seen}");
+    assert!(lab.at("a.json").is_file());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Minisign's files, <https://jedisct1.github.io/minisign/>: two lines, the second the base64 of a fixed layout.
 
-use super::{Kind, MAKE, encrypted};
+use super::{Kind, MAKE, Password, encrypted};
 use base64ct::{Base64, Encoding};
 use ed25519_dalek::SigningKey;
 use minisign::{PublicKey, SecretKey, SecretKeyBox};
@@ -14,7 +14,7 @@ const PAIR: usize = 2 + 2 + 2 + 32 + 8 + 8 + 8;
 const PUBLIC: usize = 2 + 8 + 32;
 
 /// A secret key from the text of its file.
-pub(super) fn secret(text: &str, password: Option<&str>) -> Result<(SigningKey, Kind), String> {
+pub(super) fn secret(text: &str, password: Password<'_>) -> Result<(SigningKey, Kind), String> {
     let line = text.lines().nth(1).unwrap_or_default().trim();
     let raw = Zeroizing::new(Base64::decode_vec(line).map_err(|_| "the second line is no base64".to_owned())?);
     match raw.len() {
@@ -30,8 +30,8 @@ pub(super) fn secret(text: &str, password: Option<&str>) -> Result<(SigningKey, 
         .get(PAIR + 64..)
         .is_some_and(|checksum| checksum.iter().any(|byte| *byte != 0));
     let key = if raw.get(2..4) != Some(&[0, 0]) {
-        let password = password.ok_or_else(encrypted)?;
-        kept(text).into_secret_key(Some(password.to_owned()))
+        let password = password().ok_or_else(encrypted)?;
+        kept(text).into_secret_key(Some(String::clone(&password)))
     } else if checked {
         kept(text).into_unencrypted_secret_key()
     } else {

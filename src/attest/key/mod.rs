@@ -32,12 +32,15 @@ enum Kind {
     OpenSsh,
 }
 
+/// Gives the password; only asked of a key that is encrypted.
+pub type Password<'a> = &'a dyn Fn() -> Option<Zeroizing<String>>;
+
 impl Signer {
     /// Reads a secret key: minisign's or OpenSSH's, encrypted or not. The second part is a warning.
     ///
     /// # Errors
     /// It can't be read, is no ed25519 key, or the password is wrong or not there. No message holds a part of a key or password.
-    pub fn read(path: &Path, password: Option<&str>) -> Result<(Self, Option<String>), Error> {
+    pub fn read(path: &Path, password: Password<'_>) -> Result<(Self, Option<String>), Error> {
         let failed = |error: io::Error| Error::at(path, &error);
         let file = File::open(path).map_err(failed)?;
         let found = file.metadata().map_err(failed)?;
@@ -64,7 +67,7 @@ impl Signer {
         Ok((signer, warning))
     }
 
-    fn parse(text: &str, password: Option<&str>) -> Result<Self, String> {
+    fn parse(text: &str, password: Password<'_>) -> Result<Self, String> {
         let (key, kind) = if text.starts_with("untrusted comment:") {
             minisign::secret(text, password)?
         } else if text.trim_start().starts_with("-----BEGIN") {

@@ -1,6 +1,6 @@
 //! OpenSSH's files: PROTOCOL.key for secret keys, PROTOCOL.sshsig for signatures.
 
-use super::{Kind, MAKE, encrypted};
+use super::{Kind, MAKE, Password, encrypted};
 use crate::attest::NAMESPACE;
 use ed25519_dalek::{Signer as _, SigningKey};
 use ssh_key::{
@@ -10,7 +10,7 @@ use ssh_key::{
 use zeroize::Zeroizing;
 
 /// A secret key from the text of its file.
-pub(super) fn secret(text: &str, password: Option<&str>) -> Result<(SigningKey, Kind), String> {
+pub(super) fn secret(text: &str, password: Password<'_>) -> Result<(SigningKey, Kind), String> {
     let head = text.trim_start().lines().next().unwrap_or_default();
     if !head.contains("OPENSSH PRIVATE KEY") {
         let what = head.trim_matches(['-', ' ']).trim_start_matches("BEGIN ");
@@ -27,7 +27,7 @@ pub(super) fn secret(text: &str, password: Option<&str>) -> Result<(SigningKey, 
     }
     let key = match key.is_encrypted() {
         true => key
-            .decrypt(password.ok_or_else(encrypted)?)
+            .decrypt(password().ok_or_else(encrypted)?.as_bytes())
             .map_err(|_| "wrong password for that key, or the key is damaged".to_owned())?,
         false => key,
     };

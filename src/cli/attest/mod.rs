@@ -10,7 +10,7 @@ use repro::attest::{
 };
 use std::{
     fs,
-    io::Read as _,
+    io::{IsTerminal as _, Read as _},
     path::{Path, PathBuf},
 };
 use zeroize::Zeroizing;
@@ -28,7 +28,7 @@ pub(super) struct Args {
     /// Secret key: minisign's, or OpenSSH's of kind ed25519
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
-    /// Password of the key, the first line of FILE; `-` is standard input [default: $REPRO_KEY_PASSWORD]
+    /// Password of the key, the first line of FILE; `-` is standard input [default: $REPRO_KEY_PASSWORD, else it is asked for on a terminal]
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
     /// The repository
@@ -87,7 +87,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     }
     global.start_threads()?;
     let password = password(args)?;
-    let (signer, warning) = Signer::read(&args.key, password.as_deref().map(String::as_str)).map_err(Error::new)?;
+    let (signer, warning) =
+        Signer::read(&args.key, &|| password.clone().or_else(|| prompt(&args.key))).map_err(Error::new)?;
     warning.iter().for_each(warn);
     let written = statement::statements(&facts::facts(args, signer.id())?).map_err(Error::new)?;
     let Some(folder) = &args.out_dir else {
@@ -186,6 +187,15 @@ fn password(args: &Args) -> Result<Option<Zeroizing<String>>, Error> {
         return Err(Error::new(format!("{}: too long for a password", path.display())));
     }
     Ok(Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())))
+}
+
+/// Asks the person at the terminal, if there is one.
+fn prompt(key: &Path) -> Option<Zeroizing<String>> {
+    if !std::io::stdin().is_terminal() {
+        return None;
+    }
+    let asked = rpassword::prompt_password(format!("Password of {}: ", key.display()));
+    asked.ok().map(Zeroizing::new)
 }
 
 fn moment(word: &str) -> Result<i64, String> {
