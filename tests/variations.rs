@@ -63,6 +63,7 @@ fn build() -> Build {
         clock: 1_790_000_000,
         trace: false,
         try_fixes: false,
+        details: false,
         keep: None,
         record: None,
         against: None,

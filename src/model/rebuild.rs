@@ -1,6 +1,6 @@
 //! What `repro build` prints: the plan, every run, the verdict, and who is guilty.
 
-use super::{Finding, Place, Tool};
+use super::{Finding, Layout, Place, Tool};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -124,6 +124,9 @@ pub struct Unstable {
     pub findings: Vec<Finding>,
     /// As `diff` leaves them.
     pub unexplained: Vec<Place>,
+    /// Where in the artifact they lie, for a page.
+    #[serde(skip)]
+    pub layouts: Vec<Layout>,
 }
 
 /// A minimal set of variations that changes the artifacts.
@@ -143,6 +146,9 @@ pub struct Guilty {
     pub findings: Vec<Finding>,
     /// As `diff` leaves them.
     pub unexplained: Vec<Place>,
+    /// Where in the artifacts they lie, for a page.
+    #[serde(skip)]
+    pub layouts: Vec<Layout>,
     /// Of `env` only: variations that are seen just because the artifacts hold a copy of their variables.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub captured: Vec<String>,

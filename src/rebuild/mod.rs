@@ -108,6 +108,8 @@ pub struct Build {
     pub trace: bool,
     /// Whether remedies are tried.
     pub try_fixes: bool,
+    /// Whether the bytes round differences are collected, and where in the artifacts they lie: for a page.
+    pub details: bool,
     /// Where to keep artifacts that differ.
     pub keep: Option<PathBuf>,
     /// Where to write what the build was made with.
@@ -143,6 +145,7 @@ impl Build {
             clock: 1_700_000_000,
             trace: false,
             try_fixes: false,
+            details: false,
             keep: None,
             record: None,
             against: None,

@@ -1,6 +1,7 @@
 //! The HTML reports in a real browser: they load without a complaint, filter, can be used by keyboard, stay small, and run nothing
 //! that stands in an artifact.
 
+mod build;
 mod gate;
 mod hostile;
 mod large;

@@ -94,6 +94,7 @@ pub(super) fn build(args: &Args) -> Result<Build, Error> {
         clock: args.clock.or(file.clock).unwrap_or_else(yesterday),
         trace: !args.no_trace,
         try_fixes: args.try_fixes || file.try_fixes.unwrap_or(false),
+        details: false,
         keep: args.keep.clone(),
         record: args.record.clone(),
         against: args.against.clone(),

@@ -105,6 +105,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format(ci::REPORTS)?;
     super::check_also(&args.also, global, ci::REPORTS)?;
     let mut build = build(args)?;
+    build.details = super::asked(Format::Html, format, &args.also);
     if args.history.asked() && build.only.is_some() {
         return Err(Error::new(
             "--record-history: with --vary, one run is compared with nothing, so there is nothing to record",

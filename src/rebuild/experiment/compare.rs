@@ -3,7 +3,7 @@
 use crate::{
     bytes::plain,
     diff::{self, Input, Options},
-    model::{Confidence, Finding, Place},
+    model::{Confidence, Finding, Layout, Place},
     rebuild::sandbox::RunResult,
 };
 use std::{
@@ -75,17 +75,19 @@ impl Control {
 pub(super) struct Explained {
     pub(super) findings: Vec<Finding>,
     pub(super) unexplained: Vec<Place>,
+    /// Of each artifact, if they are asked for.
+    pub(super) layouts: Vec<Layout>,
 }
 
-/// Compares the artifacts of two runs.
-pub(super) fn explain(a: &Path, b: &Path, artifacts: &[String]) -> Explained {
+/// Compares the artifacts of two runs; `details` are for a page.
+pub(super) fn explain(a: &Path, b: &Path, artifacts: &[String], details: bool) -> Explained {
     let mut all = Explained::default();
     for artifact in artifacts.iter().take(ARTIFACTS) {
         let path = |folder: &Path| folder.join("artifacts").join(artifact);
         let (a, b) = (path(a), path(b));
         match (a.symlink_metadata().is_ok(), b.symlink_metadata().is_ok()) {
             (true, true) => match (Input::open(&a), Input::open(&b)) {
-                (Ok(a), Ok(b)) => all.add(artifact, &a, &b),
+                (Ok(a), Ok(b)) => all.add(artifact, &a, &b, details),
                 (Err(error), _) | (_, Err(error)) => {
                     all.note(artifact, format!("can't be compared: {}", plain(&error)));
                 }
@@ -102,27 +104,53 @@ pub(super) fn explain(a: &Path, b: &Path, artifacts: &[String]) -> Explained {
     all
 }
 
+/// The length of a container's address, when the artifact's path comes before it.
+fn within(container: &mut usize, artifact: &str) {
+    *container = match *container {
+        0 => artifact.len(),
+        inner => artifact.len() + 1 + inner,
+    };
+}
+
 impl Explained {
-    fn add(&mut self, artifact: &str, a: &Input, b: &Input) {
-        let report = diff::diff(a, b, &Options::default());
+    fn add(&mut self, artifact: &str, a: &Input, b: &Input, details: bool) {
+        let options = Options {
+            details,
+            ..Options::default()
+        };
+        let report = diff::diff(a, b, &options);
         let below = |address: &str| match address {
             "" => artifact.to_owned(),
             inner => format!("{artifact}/{inner}"),
         };
         for mut finding in report.findings {
             finding.address = below(&finding.address);
+            for excerpt in &mut finding.excerpts {
+                within(&mut excerpt.container, artifact);
+                excerpt.address = below(&excerpt.address);
+            }
             self.findings.push(finding);
         }
         for mut place in report.unexplained {
-            place.container = match place.container {
-                0 => artifact.len(),
-                inner => artifact.len() + 1 + inner,
-            };
+            within(&mut place.container, artifact);
             place.address = below(&place.address);
+            if let Some(excerpt) = &mut place.excerpt {
+                within(&mut excerpt.container, artifact);
+                excerpt.address = below(&excerpt.address);
+            }
             self.unexplained.push(place);
         }
         for open in report.undetermined {
             self.note(&below(&open.address), open.reason);
+        }
+        if let Some(mut layout) = report.layout {
+            for pair in &mut layout.pairs {
+                if pair.address.is_empty() {
+                    artifact.clone_into(&mut pair.name);
+                }
+                pair.address = below(&pair.address);
+            }
+            self.layouts.push(layout);
         }
     }
     fn note(&mut self, address: &str, summary: String) {

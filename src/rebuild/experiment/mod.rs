@@ -242,7 +242,7 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
         }
     }
     let control = Control::of(id, &first.result, &second.result);
-    unstable(&control, (first, second), answer);
+    unstable(&control, (first, second), lab.build.details, answer);
     if !control.unstable.is_empty() {
         keep::keep(
             lab.build,
@@ -293,13 +293,14 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
     Ok(())
 }
 
-fn unstable(control: &Control, (a, b): (&super::runner::Run, &super::runner::Run), answer: &mut Answer) {
+fn unstable(control: &Control, (a, b): (&super::runner::Run, &super::runner::Run), details: bool, answer: &mut Answer) {
     for artifact in &control.unstable {
-        let explained = compare::explain(&a.folder, &b.folder, std::slice::from_ref(artifact));
+        let explained = compare::explain(&a.folder, &b.folder, std::slice::from_ref(artifact), details);
         answer.unstable.push(Unstable {
             artifact: artifact.clone(),
             findings: explained.findings,
             unexplained: explained.unexplained,
+            layouts: explained.layouts,
         });
     }
 }
@@ -317,7 +318,7 @@ fn again(lab: &mut Lab<'_>, control: &Control, (of, all): (usize, usize), answer
         let renewed = Control::of(control.id, &a.result, &b.result);
         if !control.differing(&b.result).is_empty() && b.result.outcome == RunOutcome::Built {
             answer.unstable.clear();
-            unstable(&renewed, (a, b), answer);
+            unstable(&renewed, (a, b), lab.build.details, answer);
         }
     }
     Ok(())
@@ -372,6 +373,7 @@ fn blame(
         artifacts: Vec::new(),
         findings: Vec::new(),
         unexplained: Vec::new(),
+        layouts: Vec::new(),
         captured: Vec::new(),
         mixed: Vec::new(),
         first: None,
@@ -379,7 +381,7 @@ fn blame(
     };
     if culprit.outcome == Outcome::Differs {
         guilty.artifacts = control.differing(&run.result);
-        let mut explained = compare::explain(&base.folder, &run.folder, &guilty.artifacts);
+        let mut explained = compare::explain(&base.folder, &run.folder, &guilty.artifacts, lab.build.details);
         if let [name] = &guilty.variations[..] {
             telling::name_causes(&mut explained, name, &lab.runner.tellings(name));
             if name == "env" {
@@ -387,6 +389,7 @@ fn blame(
             }
         }
         (guilty.findings, guilty.unexplained) = (explained.findings, explained.unexplained);
+        guilty.layouts = explained.layouts;
         let written = control.written(&base.result, &run.result);
         guilty.first = first::first(&written, &base.result, &run.result);
         keep::keep(

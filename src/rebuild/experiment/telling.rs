@@ -35,6 +35,10 @@ fn rename(explained: &mut Explained, cause: impl Fn(&Place) -> Option<&'static s
                 // A guess at the same place is settled.
                 let guess = |f: &Finding| f.confidence == Confidence::Possible && f.address == place.address;
                 explained.findings.retain(|finding| !guess(finding));
+                let container = place.address.get(..place.container).unwrap_or_default();
+                for layout in &mut explained.layouts {
+                    layout.attribute(container, &place.spans, cause.id());
+                }
                 explained.findings.push(finding(cause, place));
             }
             None => left.push(place),

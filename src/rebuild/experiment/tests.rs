@@ -145,6 +145,7 @@ fn build() -> Build {
         clock: 1_795_428_672,
         trace: true,
         try_fixes: false,
+        details: false,
         keep: None,
         record: None,
         against: None,

@@ -64,6 +64,7 @@ pub(in crate::rebuild) fn build(seed: u64, clock: i64) -> Build {
         clock,
         trace: false,
         try_fixes: false,
+        details: false,
         keep: None,
         record: None,
         against: None,

@@ -121,7 +121,7 @@ fn section(
         return Ok(());
     }
     let parts = Parts {
-        layout: artifact.layout.as_ref(),
+        layouts: artifact.layout.iter().collect(),
         findings: &artifact.findings,
         unexplained: &artifact.unexplained,
         unexplained_count: artifact.unexplained_count,

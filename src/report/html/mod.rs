@@ -54,7 +54,7 @@ fn body(report: &Report, (word, class, rest): (&str, &str, &str), out: &mut dyn 
     colors.add(&report.findings, report.unexplained_count);
     let (mut rooms, mut left_out, mut sections) = (Rooms::page(), LeftOut::default(), Vec::new());
     let parts = Parts {
-        layout: report.layout.as_ref(),
+        layouts: report.layout.iter().collect(),
         findings: &report.findings,
         unexplained: &report.unexplained,
         unexplained_count: report.unexplained_count,
@@ -96,9 +96,9 @@ fn body(report: &Report, (word, class, rest): (&str, &str, &str), out: &mut dyn 
     )
 }
 
-/// What a comparison found, of a pair of its own or of one artifact of the gate.
+/// What a comparison found: of a pair of its own, of one artifact of the gate, or of all artifacts that a variation changes.
 struct Parts<'r> {
-    layout: Option<&'r crate::model::Layout>,
+    layouts: Vec<&'r crate::model::Layout>,
     findings: &'r [Finding],
     unexplained: &'r [Place],
     unexplained_count: usize,
@@ -113,7 +113,7 @@ impl Parts<'_> {
         left_out: &mut LeftOut,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        if let Some(layout) = self.layout {
+        for layout in &self.layouts {
             // What earlier artifacts left out is not this one's.
             let mut own = LeftOut::default();
             tree::write(layout, colors, at.1, &mut rooms.tree, &mut own, out)?;

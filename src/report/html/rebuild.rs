@@ -38,7 +38,7 @@ fn body(report: &RebuildReport, (word, class, rest): (&str, &str, &str), out: &m
             escape(&clip(&clean(&unstable.artifact), LINE))
         );
         let parts = Parts {
-            layout: None,
+            layouts: unstable.layouts.iter().collect(),
             findings: &unstable.findings,
             unexplained: &unstable.unexplained,
             unexplained_count: unstable.unexplained.len(),
@@ -59,7 +59,7 @@ fn body(report: &RebuildReport, (word, class, rest): (&str, &str, &str), out: &m
     for (n, guilty) in report.guilty.iter().take(rest_of).enumerate() {
         let n = n + report.unstable.len();
         let parts = Parts {
-            layout: None,
+            layouts: guilty.layouts.iter().collect(),
             findings: &guilty.findings,
             unexplained: &guilty.unexplained,
             unexplained_count: guilty.unexplained.len(),

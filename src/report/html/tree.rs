@@ -33,9 +33,13 @@ pub(super) fn write(
     left_out.members += layout.left_out;
     writeln!(
         out,
-        "<section class=\"members\"><h{level}>Where the differences lie</h{level}>\n\
+        "<section class=\"members\"><h{level}>Where the differences lie{}</h{level}>\n\
          <p class=\"dim\">Each bar is a file from its first byte to its last, a above b. Pale: a compressed or encoded member, which has \
-         bars of its own.</p>"
+         bars of its own.</p>",
+        match root.name.as_str() {
+            "" => String::new(),
+            name => format!(" in <code>{}</code>", escape(&clip(name, ADDRESS))),
+        }
     )?;
     if root.map.is_some() {
         let mut piece = Vec::new();

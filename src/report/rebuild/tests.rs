@@ -82,6 +82,7 @@ fn guilty(names: &str, only: usize, all_but: Option<usize>) -> Guilty {
         artifacts: vec!["dist/hello.tar.gz".to_owned()],
         findings: vec![finding()],
         unexplained: Vec::new(),
+        layouts: Vec::new(),
         captured: Vec::new(),
         mixed: Vec::new(),
         first: None,
@@ -279,6 +280,7 @@ fn the_first_line_is_the_answer() {
         artifact: "a.o".to_owned(),
         findings: Vec::new(),
         unexplained: Vec::new(),
+        layouts: Vec::new(),
     };
     report.unstable = vec![artifact()];
     assert_eq!(
