@@ -125,6 +125,33 @@ fn a_path_that_cannot_be_read_is_trouble() {
 }
 
 #[test]
+fn a_repro_toml_that_is_no_small_file_is_trouble() {
+    let folder = folder();
+    let at = folder.path();
+    let commands: [&[&str]; 4] = [
+        &["lint"],
+        &["gate", "--no-rebuild"],
+        &["history"],
+        &["build", "--artifact", "one", "--", "true"],
+    ];
+    let all = |says: &str| {
+        for command in commands {
+            ends(at, command, 2, says);
+        }
+    };
+    let toml = at.join("repro.toml");
+    assert!(Command::new("mkfifo").arg(&toml).status().unwrap().success());
+    all("repro.toml: not a regular file");
+    fs::remove_file(&toml).unwrap();
+    fs::create_dir(&toml).unwrap();
+    all("repro.toml: is a directory");
+    fs::remove_dir(&toml).unwrap();
+    // Sparse, so that reading it whole would take all memory.
+    fs::File::create(&toml).unwrap().set_len(1 << 40).unwrap();
+    all("repro.toml: larger than 1048576 bytes");
+}
+
+#[test]
 fn an_unreadable_member_of_a_folder_is_never_identical() {
     let folder = folder();
     let at = folder.path();
