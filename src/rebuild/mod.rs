@@ -25,9 +25,8 @@ pub mod workshop;
 
 pub use doctor::doctor;
 
-pub use crate::bytes::Error;
+pub use crate::{bytes::Error, notation::calendar::day};
 pub use bench::{ALL, run};
-pub use calendar::day;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 

@@ -1,0 +1,3 @@
+//! How things are written, for every room: days and moments.
+
+pub mod calendar;
