@@ -169,6 +169,33 @@ fn an_unreadable_member_of_a_folder_is_never_identical() {
 }
 
 #[test]
+fn no_name_or_text_turns_the_terminal_around() {
+    let folder = folder();
+    let at = folder.path();
+    for (side, text) in [("x", "1\u{200b}2"), ("y", "12")] {
+        fs::create_dir(at.join(side)).unwrap();
+        fs::write(at.join(side).join("cod\u{202e}exe.\u{61c}txt"), text).unwrap();
+    }
+    for format in ["text", "html"] {
+        let output = ends(at, &["diff", "--format", format, "x", "y"], 1, "");
+        let said = String::from_utf8(output.stdout).unwrap();
+        let raw = said
+            .chars()
+            .find(|&c| c != '\n' && c != '\t' && repro::notation::unseen(c));
+        assert_eq!(raw, None, "{said}");
+        assert!(
+            said.contains("cod\\u{202e}exe.\\u{61c}txt") && said.contains("\\u{200b}"),
+            "{said}"
+        );
+    }
+    let output = ends(at, &["hash", "x"], 0, "");
+    assert!(
+        String::from_utf8(output.stdout).unwrap().contains("cod\u{202e}exe"),
+        "a list names files as they are"
+    );
+}
+
+#[test]
 fn the_report_goes_where_output_says() {
     let folder = folder();
     let at = folder.path();

@@ -3,7 +3,7 @@
 use crate::{
     format::disassemble,
     model::{Change, Difference, Role, Shape, Side, Span, Value},
-    notation::calendar,
+    notation::{calendar, unseen},
 };
 
 /// One side as text.
@@ -181,7 +181,7 @@ fn text(bytes: &[u8], marked: &[Span], (lead, window): (usize, usize)) -> Shown 
     shown
 }
 
-/// Text with control characters and stray bytes made visible.
+/// Text with unseen characters and stray bytes made visible.
 pub(super) fn escape(bytes: &[u8], limit: usize) -> String {
     let mut out = String::new();
     for chunk in bytes.utf8_chunks() {
@@ -191,12 +191,7 @@ pub(super) fn escape(bytes: &[u8], limit: usize) -> String {
                 '\n' => out.push_str("\\n"),
                 '\r' => out.push_str("\\r"),
                 '\0' => out.push_str("\\0"),
-                c if c.is_control()
-                    || ('\u{202a}'..='\u{202e}').contains(&c)
-                    || ('\u{2066}'..='\u{2069}').contains(&c) =>
-                {
-                    out.extend(c.escape_unicode());
-                }
+                c if unseen(c) => out.extend(c.escape_unicode()),
                 c => out.push(c),
             }
         }

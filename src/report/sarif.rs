@@ -4,11 +4,11 @@
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>, and "SARIF support for code scanning" of GitHub's documentation:
 //! a location for each result, a region for each location, 25,000 results a run, 1024 characters for a description.
 
-use super::{
-    problems::{clean_lines, cut, numbered, relative},
-    rebuild::clean,
+use super::problems::{clean_lines, cut, numbered, relative};
+use crate::{
+    model::{Level, Problem, ProblemReport, Region, RuleHelp},
+    notation::clean,
 };
-use crate::model::{Level, Problem, ProblemReport, Region, RuleHelp};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 

@@ -15,9 +15,12 @@ mod tests;
 mod tree;
 
 use super::{address_or_whole, text};
-use crate::model::{Artifact, CauseId, Finding, Place, Report, Undetermined, Verdict};
+use crate::{
+    model::{Artifact, CauseId, Finding, Place, Report, Undetermined, Verdict},
+    notation::clip,
+};
 use frame::{Frame, class, escape};
-use room::{LeftOut, Room, Rooms, clip, number};
+use room::{LeftOut, Room, Rooms, number};
 use std::{
     collections::BTreeMap,
     io::{self, Write},
