@@ -16,6 +16,7 @@ pub mod history;
 pub mod lint;
 pub mod manifest;
 pub mod model;
+pub mod notation;
 pub mod policy;
 pub mod rebuild;
 pub mod report;

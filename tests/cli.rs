@@ -125,6 +125,33 @@ fn a_path_that_cannot_be_read_is_trouble() {
 }
 
 #[test]
+fn a_repro_toml_that_is_no_small_file_is_trouble() {
+    let folder = folder();
+    let at = folder.path();
+    let commands: [&[&str]; 4] = [
+        &["lint"],
+        &["gate", "--no-rebuild"],
+        &["history"],
+        &["build", "--artifact", "one", "--", "true"],
+    ];
+    let all = |says: &str| {
+        for command in commands {
+            ends(at, command, 2, says);
+        }
+    };
+    let toml = at.join("repro.toml");
+    assert!(Command::new("mkfifo").arg(&toml).status().unwrap().success());
+    all("repro.toml: not a regular file");
+    fs::remove_file(&toml).unwrap();
+    fs::create_dir(&toml).unwrap();
+    all("repro.toml: is a directory");
+    fs::remove_dir(&toml).unwrap();
+    // Sparse, so that reading it whole would take all memory.
+    fs::File::create(&toml).unwrap().set_len(1 << 40).unwrap();
+    all("repro.toml: larger than 1048576 bytes");
+}
+
+#[test]
 fn an_unreadable_member_of_a_folder_is_never_identical() {
     let folder = folder();
     let at = folder.path();
@@ -139,6 +166,33 @@ fn an_unreadable_member_of_a_folder_is_never_identical() {
     fs::remove_file(at.join("y/pipe")).unwrap();
     fs::write(at.join("y/pipe"), "").unwrap();
     ends(at, &["diff", "x", "y"], 1, "");
+}
+
+#[test]
+fn no_name_or_text_turns_the_terminal_around() {
+    let folder = folder();
+    let at = folder.path();
+    for (side, text) in [("x", "1\u{200b}2"), ("y", "12")] {
+        fs::create_dir(at.join(side)).unwrap();
+        fs::write(at.join(side).join("cod\u{202e}exe.\u{61c}txt"), text).unwrap();
+    }
+    for format in ["text", "html"] {
+        let output = ends(at, &["diff", "--format", format, "x", "y"], 1, "");
+        let said = String::from_utf8(output.stdout).unwrap();
+        let raw = said
+            .chars()
+            .find(|&c| c != '\n' && c != '\t' && repro::notation::unseen(c));
+        assert_eq!(raw, None, "{said}");
+        assert!(
+            said.contains("cod\\u{202e}exe.\\u{61c}txt") && said.contains("\\u{200b}"),
+            "{said}"
+        );
+    }
+    let output = ends(at, &["hash", "x"], 0, "");
+    assert!(
+        String::from_utf8(output.stdout).unwrap().contains("cod\u{202e}exe"),
+        "a list names files as they are"
+    );
 }
 
 #[test]

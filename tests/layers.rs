@@ -9,19 +9,26 @@ use std::{
 /// A room of `src/`, and the rooms that it may import.
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("notation", &[]),
     ("bytes", &["model"]),
-    ("format", &["bytes", "model"]),
-    ("compare", &["bytes", "model"]),
+    ("format", &["bytes", "model", "notation"]),
+    ("compare", &["bytes", "model", "notation"]),
     ("cause", &["model"]),
-    ("manifest", &["bytes", "model"]),
-    ("attest", &["bytes", "manifest", "model", "rebuild"]),
-    ("history", &["bytes", "model"]),
+    ("manifest", &["bytes", "model", "notation"]),
+    ("attest", &["bytes", "manifest", "model", "notation", "rebuild"]),
+    ("history", &["bytes", "model", "notation"]),
     ("lint", &["bytes", "model"]),
     ("policy", &["bytes", "diff", "model", "rebuild"]),
-    ("report", &["model"]),
-    ("diff", &["bytes", "cause", "compare", "format", "model", "report"]),
-    ("rebuild", &["bytes", "cause", "diff", "manifest", "model"]),
-    ("ddc", &["bytes", "diff", "format", "manifest", "model", "rebuild"]),
+    ("report", &["model", "notation"]),
+    (
+        "diff",
+        &["bytes", "cause", "compare", "format", "model", "notation", "report"],
+    ),
+    ("rebuild", &["bytes", "cause", "diff", "manifest", "model", "notation"]),
+    (
+        "ddc",
+        &["bytes", "diff", "format", "manifest", "model", "notation", "rebuild"],
+    ),
     // The command line sees the library as any other user does: through `repro::…`.
     ("cli", &[]),
 ];

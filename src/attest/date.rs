@@ -1,10 +1,8 @@
 //! Days and moments as statements, keyrings and options write them. All in UTC.
 
-use crate::rebuild;
-use toml::value::{Datetime, Offset};
+use crate::notation::calendar::{self, DAY};
+use toml::value::Datetime;
 
-/// Seconds of a day.
-const DAY: i64 = 86_400;
 /// The last second of the year 9999.
 const LAST: i64 = 253_402_300_799;
 
@@ -35,25 +33,7 @@ pub fn moment(text: &str) -> Option<i64> {
 
 /// Seconds since 1970; `None` before that.
 pub(super) fn of(found: &Datetime) -> Option<i64> {
-    let date = found.date?;
-    let days = days(i64::from(date.year), i64::from(date.month), i64::from(date.day));
-    let time = found.time.map_or(0, |time| {
-        i64::from(time.hour) * 3600 + i64::from(time.minute) * 60 + i64::from(time.second.unwrap_or(0))
-    });
-    let offset = match found.offset {
-        Some(Offset::Custom { minutes }) => i64::from(minutes) * 60,
-        _ => 0,
-    };
-    Some(days * DAY + time - offset).filter(|seconds| (0..=LAST).contains(seconds))
-}
-
-/// Days since 1970: years that start in March have their leap day last.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+    calendar::seconds(found).filter(|seconds| (0..=LAST).contains(seconds))
 }
 
 /// The day of a moment, in days since 1970.
@@ -63,15 +43,12 @@ pub fn day_of(seconds: i64) -> i64 {
 
 /// Days since 1970 as `2027-01-31`.
 pub fn written(day: i64) -> String {
-    rebuild::day(day.saturating_mul(DAY).clamp(0, LAST))
+    calendar::date(day.clamp(0, LAST / DAY))
 }
 
 /// Seconds since 1970 as `2027-01-31T12:00:00Z`.
 pub fn rfc3339(seconds: i64) -> String {
-    let seconds = seconds.clamp(0, LAST);
-    let of_day = seconds % DAY;
-    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}Z", rebuild::day(seconds))
+    calendar::moment(seconds.clamp(0, LAST)) + "Z"
 }
 
 #[cfg(test)]

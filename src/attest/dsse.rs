@@ -1,7 +1,7 @@
 //! DSSE envelopes (v1.0.0 of the specification): a payload, what it is, and who signed both.
 
 use super::{Error, PAYLOAD_TYPE, key::Signer};
-use crate::model::EnvelopeState;
+use crate::{model::EnvelopeState, notation::clip};
 use base64ct::{Base64, Base64Url, Encoding};
 use serde::Deserialize;
 
@@ -123,11 +123,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 
 /// A text from elsewhere, short enough for a message.
 pub(super) fn cut(text: &str) -> String {
-    let mut short: String = text.chars().take(SHORT).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
+    clip(text, SHORT)
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! The keyring: who is trusted to rebuild, by which key, from when to when. TOML, made to be reviewed.
 
 use super::{Error, date, key};
-use crate::{bytes::plain, model::EnvelopeState, rebuild::config::refused};
+use crate::{
+    bytes::{plain, settings::refused},
+    model::EnvelopeState,
+};
 use ed25519_dalek::VerifyingKey;
 use serde::Deserialize;
 use std::{

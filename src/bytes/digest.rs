@@ -165,6 +165,11 @@ pub fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
     unhex(text, &mut out).map(|_| out)
 }
 
+/// Whether a text is so many lower-case hexadecimal digits.
+pub fn is_hex(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// One running digest.
 #[derive(Clone)]
 pub enum Hasher {

@@ -1,9 +1,13 @@
 //! Where bytes come from: files, trees and their digests.
 
 pub mod digest;
+mod error;
 pub mod hash;
+pub mod settings;
 pub mod source;
 pub mod walk;
+
+pub use error::{Error, plain};
 
 use std::ffi::OsStr;
 use std::os::fd::BorrowedFd;
@@ -41,13 +45,4 @@ pub(crate) fn reach<T>(
     }
     let at = folder.as_ref().map_or(base, |fd| std::os::fd::AsFd::as_fd(fd));
     act(at, OsStr::from_bytes(rest))
-}
-
-/// The system's words for an error, without Rust's `(os error N)`.
-pub fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match text.split_once(" (os error") {
-        Some((words, _)) => words.to_owned(),
-        None => text,
-    }
 }

@@ -2,9 +2,10 @@
 
 use super::{Error, Format, Global, Status, ci, replace, warn};
 use repro::{
+    bytes::settings::FILE,
     lint::{
         Confidence, Rule, allow,
-        config::{self, Config},
+        config::Config,
         fix::Fixed,
         rule,
         scan::{self, Job, Scanned},
@@ -135,7 +136,7 @@ fn job(args: &Args) -> Result<Job, Error> {
     }
     let root = match (&args.root, paths) {
         (Some(root), _) => root.as_path(),
-        (None, [only]) if only.join(config::FILE).is_file() => only.as_path(),
+        (None, [only]) if only.join(FILE).is_file() => only.as_path(),
         _ => Path::new("."),
     };
     if !root.is_dir() {

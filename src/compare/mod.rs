@@ -12,7 +12,10 @@ mod tree;
 pub use proof::prove;
 pub use tree::{Compared, Entry, Spot};
 
-use crate::model::{Blob, FormatId, Malformed, Opened, Span, Undetermined};
+use crate::{
+    model::{Blob, FormatId, Malformed, Opened, Span, Undetermined},
+    notation::unseen,
+};
 use std::sync::{
     Mutex,
     atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
@@ -105,11 +108,11 @@ pub(crate) fn join(address: &str, name: &str) -> String {
     if name.is_empty() {
         return address.to_owned();
     }
-    // A tar's own `./` or `/` is part of the name; control characters must not reach a terminal.
+    // A tar's own `./` or `/` is part of the name; unseen characters must not reach a terminal.
     let clean: String = name
         .chars()
         .flat_map(|c| {
-            if c.is_control() {
+            if unseen(c) {
                 c.escape_default().collect()
             } else {
                 vec![c]

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     bytes::digest::Algorithm,
     model::{BehaviourDifference, DdcReport, ToolchainVerdict},
+    notation::clean,
     rebuild::Error,
 };
 use std::sync::Arc;
@@ -199,13 +200,9 @@ fn shown(set: &Set, path: &str) -> Result<String, Error> {
     let bytes = bytes(set, path)?;
     let start = String::from_utf8_lossy(bytes.get(..bytes.len().min(4 * SHOWN)).unwrap_or_default()).into_owned();
     let line = start.lines().next().unwrap_or_default();
-    let text: String = line
-        .chars()
-        .map(|c| if c.is_control() { '.' } else { c })
-        .take(SHOWN)
-        .collect();
+    let text: String = line.chars().take(SHOWN).collect();
     Ok(match bytes.len() > text.len() + 1 {
-        true => format!("{text} … ({} bytes)", bytes.len()),
-        false => text,
+        true => format!("{} … ({} bytes)", clean(&text), bytes.len()),
+        false => clean(&text),
     })
 }

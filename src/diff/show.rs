@@ -3,6 +3,7 @@
 use crate::{
     format::disassemble,
     model::{Change, Difference, Role, Shape, Side, Span, Value},
+    notation::{calendar, unseen},
 };
 
 /// One side as text.
@@ -180,7 +181,7 @@ fn text(bytes: &[u8], marked: &[Span], (lead, window): (usize, usize)) -> Shown 
     shown
 }
 
-/// Text with control characters and stray bytes made visible.
+/// Text with unseen characters and stray bytes made visible.
 pub(super) fn escape(bytes: &[u8], limit: usize) -> String {
     let mut out = String::new();
     for chunk in bytes.utf8_chunks() {
@@ -190,12 +191,7 @@ pub(super) fn escape(bytes: &[u8], limit: usize) -> String {
                 '\n' => out.push_str("\\n"),
                 '\r' => out.push_str("\\r"),
                 '\0' => out.push_str("\\0"),
-                c if c.is_control()
-                    || ('\u{202a}'..='\u{202e}').contains(&c)
-                    || ('\u{2066}'..='\u{2069}').contains(&c) =>
-                {
-                    out.extend(c.escape_unicode());
-                }
+                c if unseen(c) => out.extend(c.escape_unicode()),
                 c => out.push(c),
             }
         }
@@ -261,21 +257,5 @@ fn dump(bytes: &[u8], marked: &[Span], (lead, window): (usize, usize)) -> Shown 
 
 /// ISO 8601; with `Z` unless the zone is unknown.
 pub(super) fn time(seconds: i64, local: bool) -> String {
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Civil from days (proleptic Gregorian), counted from 0000-03-01.
-    let z = days + 719_468;
-    let era = z.div_euclid(146_097);
-    let doe = z.rem_euclid(146_097);
-    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let (day, month) = (doy - (153 * mp + 2) / 5 + 1, if mp < 10 { mp + 3 } else { mp - 9 });
-    let year = yoe + era * 400 + i64::from(month <= 2);
-    let zone = if local { "" } else { "Z" };
-    format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}{zone}",
-        second / 3600,
-        second / 60 % 60,
-        second % 60
-    )
+    calendar::moment(seconds) + if local { "" } else { "Z" }
 }

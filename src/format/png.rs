@@ -4,6 +4,7 @@ use super::Format;
 use crate::{
     bytes::source::Sink,
     model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Part, Role, Span, Value},
+    notation::calendar::{DAY, days},
 };
 use std::io::{self, BufRead, Read};
 
@@ -181,12 +182,13 @@ fn time(data: &[u8]) -> Option<i64> {
     else {
         return None;
     };
-    // Years begin in March, so that a leap day is the last of its year.
-    let month = i64::from(month);
-    let year = i64::from(u16::from_be_bytes([y, z])) - i64::from(month < 3);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + i64::from(day) - 1;
-    let days = 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year - 719_468;
-    Some(days * 86_400 + i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second))
+    let year = i64::from(u16::from_be_bytes([y, z]));
+    Some(
+        days(year, i64::from(month), i64::from(day)) * DAY
+            + i64::from(hour) * 3600
+            + i64::from(minute) * 60
+            + i64::from(second),
+    )
 }
 
 /// A zlib stream that fills its span, or the data of the chunks there.

@@ -1,5 +1,6 @@
 //! The commit that is checked out, read from the repository's own files (gitrepository-layout(5)).
 
+use crate::bytes::digest::is_hex;
 use std::{
     fs,
     io::Read,
@@ -55,8 +56,7 @@ fn read(path: &Path) -> Option<String> {
 
 /// A SHA-1 or SHA-256 in lower-case hex.
 fn hex(text: &str) -> Option<String> {
-    let digits = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    (digits && matches!(text.len(), 40 | 64)).then(|| text.to_owned())
+    (is_hex(text, 40) || is_hex(text, 64)).then(|| text.to_owned())
 }
 
 #[cfg(test)]

@@ -1,15 +1,12 @@
 //! `[history]` of `repro.toml`: where the history lies, and what the repository is called in it.
 
 use super::Error;
-use crate::model::HISTORY_FILE;
-use serde::Deserialize;
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
+use crate::{
+    bytes::settings::{self, FILE, refused},
+    model::HISTORY_FILE,
 };
-
-/// Name of the file with the table.
-const TOML: &str = "repro.toml";
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -33,12 +30,7 @@ impl Config {
     /// # Errors
     /// It can't be read, or says something that is not understood; the message has the line where there is one.
     pub fn load(root: &Path) -> Result<Self, Error> {
-        let path = root.join(TOML);
-        match fs::read_to_string(&path) {
-            Ok(text) => Self::parse(&text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(Error::at(&path, &error)),
-        }
+        settings::read(root)?.map_or_else(|| Ok(Self::default()), |text| Self::parse(&text))
     }
 
     /// Reads the text of a `repro.toml`.
@@ -46,14 +38,9 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let file: File = toml::from_str(text).map_err(|error| {
-            let before = error.span().and_then(|span| text.get(..span.start));
-            let line = before.map(|before| format!(":{}", before.matches('\n').count() + 1));
-            let what = error.message().replace('\n', "; ");
-            Error::new(format!("{TOML}{}: {what}", line.unwrap_or_default()))
-        })?;
+        let file: File = toml::from_str(text).map_err(|error| refused(FILE, text, &error))?;
         if file.history.project.as_ref().is_some_and(|name| name.trim().is_empty()) {
-            return Err(Error::new(format!("{TOML}: history: project is empty")));
+            return Err(Error::new(format!("{FILE}: history: project is empty")));
         }
         Ok(file.history)
     }

@@ -1,9 +1,8 @@
 //! Moments as RFC 3339 writes them, in UTC, and the spans that runs are counted in.
 
-use toml::value::{Datetime, Offset};
+use crate::notation::calendar::{self, civil, days};
+use toml::value::Datetime;
 
-/// Seconds of a day.
-pub const DAY: i64 = 86_400;
 /// The years 0001 to 9999: what can be written.
 const RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
@@ -14,15 +13,8 @@ const RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 pub fn parse(text: &str) -> Result<i64, String> {
     let wrong = || format!("{text:?}: give a day as 2026-11-27, or a moment as 2026-11-27T10:00:00Z");
     let found: Datetime = text.parse().map_err(|_| wrong())?;
-    let date = found.date.filter(|date| date.year > 0).ok_or_else(wrong)?;
-    let days = days(i64::from(date.year), i64::from(date.month), i64::from(date.day));
-    let Some(time) = found.time else { return Ok(days * DAY) };
-    let offset = match found.offset.ok_or_else(wrong)? {
-        Offset::Z => 0,
-        Offset::Custom { minutes } => i64::from(minutes) * 60,
-    };
-    let second = i64::from(time.second.unwrap_or(0));
-    Ok(days * DAY + i64::from(time.hour) * 3600 + i64::from(time.minute) * 60 + second - offset)
+    let whole = found.date.is_some_and(|date| date.year > 0) && found.time.is_some() == found.offset.is_some();
+    calendar::seconds(&found).filter(|_| whole).ok_or_else(wrong)
 }
 
 /// Whether a number of seconds is a moment that can be written.
@@ -32,15 +24,7 @@ pub fn valid(seconds: i64) -> bool {
 
 /// `2026-11-27T10:00:00Z`.
 pub fn text(seconds: i64) -> String {
-    let of_day = seconds.rem_euclid(DAY);
-    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}Z", day(seconds.div_euclid(DAY)))
-}
-
-/// `2026-11-27`, of a number of days since 1970.
-pub fn day(days: i64) -> String {
-    let (year, month, day) = civil(days);
-    format!("{year:04}-{month:02}-{day:02}")
+    calendar::moment(seconds) + "Z"
 }
 
 /// What runs are counted in.
@@ -91,26 +75,6 @@ impl Span {
     }
 }
 
-/// Days since 1970. Years that start in March have their leap day last.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// Year, month and day of a number of days since 1970.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let march = (5 * of_year + 2) / 153;
-    let month = if march < 10 { march + 3 } else { march - 9 };
-    let day = of_year - (153 * march + 2) / 5 + 1;
-    (year + era * 400 + i64::from(month <= 2), month, day)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,10 +116,6 @@ mod tests {
 
     #[test]
     fn every_day_is_in_its_span() {
-        for at in -800_000..800_000 {
-            let (year, month, date) = civil(at);
-            assert_eq!(days(year, month, date), at);
-        }
         for at in 19_000..22_000 {
             for span in [Span::Day, Span::Week, Span::Month, Span::Year] {
                 let (from, until) = span.around(at);
@@ -166,7 +126,7 @@ mod tests {
         }
         let week = Span::Week.around(20_784); // Friday, 2026-11-27
         assert_eq!(
-            (day(week.0), day(week.1)),
+            (calendar::date(week.0), calendar::date(week.1)),
             ("2026-11-23".to_owned(), "2026-11-30".to_owned())
         );
     }

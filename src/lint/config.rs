@@ -1,17 +1,12 @@
 //! `[lint]` of `repro.toml`: which rules, how sure, which files, and what is allowed for which reason.
 
 use super::{Confidence, allow, rule};
-use crate::bytes::plain;
+use crate::bytes::settings::{self, FILE, line, refused};
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
-use std::{fs, io, path::Path};
+use std::path::Path;
 use toml::Spanned;
-
-/// Name of the file.
-pub const FILE: &str = "repro.toml";
-/// No such file is larger, in bytes.
-const LONGEST: u64 = 1 << 20;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -73,16 +68,8 @@ impl Config {
     /// # Errors
     /// It can't be read, or says something that is not understood; the message has the line.
     pub fn load(folder: &Path) -> Result<Self, String> {
-        let path = folder.join(FILE);
-        match fs::metadata(&path) {
-            Ok(found) if found.len() > LONGEST => {
-                return Err(format!("{}: larger than {LONGEST} bytes", path.display()));
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            _ => {}
-        }
-        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {}", path.display(), plain(&error)))?;
-        Self::parse(&text)
+        let text = settings::read(folder).map_err(|error| error.to_string())?;
+        text.map_or_else(|| Ok(Self::default()), |text| Self::parse(&text))
     }
 
     /// Reads the text of a `repro.toml`.
@@ -90,13 +77,8 @@ impl Config {
     /// # Errors
     /// It says something that is not understood; the message has the line.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let line = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
-        let file: File = toml::from_str(text).map_err(|error| {
-            let place = error
-                .span()
-                .map_or_else(String::new, |span| format!(":{}", line(span.start)));
-            format!("{FILE}{place}: {}", error.message().replace('\n', "; "))
-        })?;
+        let file: File = toml::from_str(text).map_err(|error| refused(FILE, text, &error).to_string())?;
+        let line = |at: usize| line(text, at);
         let wrong = |at: usize, what: String| Err(format!("{FILE}:{}: lint: {what}", line(at)));
         let table = file.lint;
         for word in table.select.iter().chain(&table.ignore) {

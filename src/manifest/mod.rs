@@ -18,6 +18,7 @@ use std::os::fd::BorrowedFd;
 use crate::bytes::digest::Algorithm;
 use crate::bytes::hash::{self, Ask, Failure, Hashed, Meter, Plan, Want};
 use crate::bytes::walk::{self, Kind, Problem, Tree};
+use crate::notation::unseen;
 
 /// The JSON Schema of a JSON manifest.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -143,7 +144,7 @@ pub fn total_size(base: BorrowedFd<'_>, tree: &Tree, options: &walk::Options) ->
     (0..tree.len()).map(|index| sizes.meta(index).size).sum()
 }
 
-/// A path for people: lossless, on one line, with nothing a terminal would obey. Backslashes, control characters and
+/// A path for people: lossless, on one line, with nothing a terminal would obey. Backslashes, unseen characters and
 /// bytes that are not UTF-8 are escaped, as `\\`, `\n`, `\r`, `\t` or `\xNN`.
 pub fn display(path: &[u8]) -> String {
     let mut out = String::with_capacity(path.len());
@@ -154,7 +155,7 @@ pub fn display(path: &[u8]) -> String {
                 '\n' => out.push_str("\\n"),
                 '\r' => out.push_str("\\r"),
                 '\t' => out.push_str("\\t"),
-                c if c.is_control() => c
+                c if unseen(c) => c
                     .encode_utf8(&mut [0; 4])
                     .bytes()
                     .for_each(|b| out += &format!("\\x{b:02x}")),

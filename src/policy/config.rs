@@ -2,18 +2,12 @@
 
 use super::Error;
 use crate::{
-    bytes::plain,
+    bytes::settings::{self, FILE, refused},
     model::Enforce,
-    rebuild::{
-        artifacts::Patterns,
-        config::{FILE, refused},
-    },
+    rebuild::artifacts::Patterns,
 };
 use serde::Deserialize;
-use std::{
-    fs, io,
-    path::{Component, Path, PathBuf},
-};
+use std::path::{Component, Path, PathBuf};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -75,12 +69,7 @@ impl Policy {
     /// # Errors
     /// It can't be read, or says something that is not understood; the message has the line where there is one.
     pub fn load(root: &Path, known: &dyn Fn(&str) -> bool) -> Result<Self, Error> {
-        let path = root.join(FILE);
-        match fs::read_to_string(&path) {
-            Ok(text) => Self::parse(&text, known),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(Error::new(format!("{}: {}", path.display(), plain(&error)))),
-        }
+        settings::read(root)?.map_or_else(|| Ok(Self::default()), |text| Self::parse(&text, known))
     }
 
     /// Reads the text of a `repro.toml`.

@@ -1,7 +1,7 @@
 //! Moments of which every part differs: a build that shows only the month, or only the minute, is to be found out too.
 
-/// Seconds of a day.
-pub const DAY: i64 = 86_400;
+use crate::notation::calendar::{DAY, civil};
+
 /// Far enough for another month, and for `ls -l` to show the year in place of the hour.
 pub const SEASON: i64 = 190 * DAY;
 
@@ -63,30 +63,6 @@ impl Date {
             && self.minute != other.minute
             && self.second / 2 != other.second / 2
     }
-}
-
-/// The day in UTC of a number of seconds since 1970: `2026-11-26`.
-pub fn day(seconds: i64) -> String {
-    let (year, month, day) = civil(seconds.div_euclid(86_400));
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-/// Year, month and day of a number of days since 1970: years that start in March have their leap day last.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_based = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * march_based + 2) / 5 + 1;
-    let month = if march_based < 10 {
-        march_based + 3
-    } else {
-        march_based - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
 }
 
 /// A moment that is nowhere like `from`, looked for from `start` on.

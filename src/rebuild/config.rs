@@ -1,12 +1,10 @@
 //! `[build]` of `repro.toml`: what the command line of `repro build` says, written down.
 
 use super::{Error, Step, units};
-use crate::bytes::plain;
+pub(crate) use crate::bytes::settings::refused;
+use crate::bytes::settings::{self, FILE};
 use serde::{Deserialize, Deserializer, de};
-use std::{collections::BTreeMap, fs, io, path::Path, path::PathBuf, time::Duration};
-
-/// Name of the file, at the root of the source tree.
-pub const FILE: &str = "repro.toml";
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -109,12 +107,7 @@ impl Config {
     /// # Errors
     /// It can't be read, or says something that is not understood; the message has the line.
     pub fn load(source: &Path) -> Result<Self, Error> {
-        let path: PathBuf = source.join(FILE);
-        match fs::read_to_string(&path) {
-            Ok(text) => Self::parse(&text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(Error::new(format!("{}: {}", path.display(), plain(&error)))),
-        }
+        settings::read(source)?.map_or_else(|| Ok(Self::default()), |text| Self::parse(&text))
     }
 
     /// Reads the text of a `repro.toml`.
@@ -143,16 +136,6 @@ impl Config {
         };
         self.steps.iter().enumerate().map(one).collect()
     }
-}
-
-/// What is wrong with the text of a TOML file, and in which line.
-pub(crate) fn refused(file: &str, text: &str, error: &toml::de::Error) -> Error {
-    let line = error
-        .span()
-        .and_then(|span| text.get(..span.start))
-        .map(|before| before.matches('\n').count() + 1);
-    let line = line.map_or_else(String::new, |line| format!(":{line}"));
-    Error::new(format!("{file}{line}: {}", error.message().replace('\n', "; ")))
 }
 
 /// A command that is run once and must succeed.

@@ -1,6 +1,7 @@
 //! Everything about a run that a build could notice, as data. The control is one value; a variation changes some of it.
 
 use super::{Build, locale::Locale, machine::Machine};
+use crate::notation::calendar::DAY;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -168,7 +169,7 @@ impl Environment {
                 seconds: build.clock,
                 nanos: 0,
             },
-            source_time: build.clock - 86_400 - 3 * 3600 - 4 * 60 - 5,
+            source_time: build.clock - DAY - 3 * 3600 - 4 * 60 - 5,
             source_times_spread: false,
             zone: "UTC".to_owned(),
             locale: "C.UTF-8".to_owned(),

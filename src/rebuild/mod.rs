@@ -25,34 +25,10 @@ pub mod workshop;
 
 pub use doctor::doctor;
 
+pub use crate::{bytes::Error, notation::calendar::day};
 pub use bench::{ALL, run};
-pub use calendar::day;
 
-use crate::bytes::plain;
-use std::{collections::BTreeMap, fmt, io, path::Path, path::PathBuf, time::Duration};
-
-/// What stops the experiment: what, where, and what to do about it.
-#[derive(Debug)]
-pub struct Error(String);
-
-impl Error {
-    /// In words.
-    pub fn new(what: impl fmt::Display) -> Self {
-        Self(what.to_string())
-    }
-    /// An operation on a path failed.
-    pub fn at(path: &Path, error: &io::Error) -> Self {
-        Self(format!("{}: {}", path.display(), plain(error)))
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Error {}
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 /// How far the experiment is, told before each run.
 #[derive(Clone, Debug)]

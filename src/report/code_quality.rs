@@ -4,11 +4,11 @@
 //! "Code quality report format" of GitLab's documentation: description, check name, a fingerprint that no other issue has, severity,
 //! and a line of a file; a file as a whole is its first line.
 
-use super::{
-    problems::{cut, numbered, relative},
-    rebuild::clean,
+use super::problems::{cut, numbered, relative};
+use crate::{
+    model::{Level, ProblemReport},
+    notation::clean,
 };
-use crate::model::{Level, ProblemReport};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 

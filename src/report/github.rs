@@ -4,11 +4,11 @@
 //! "Workflow commands for GitHub Actions" of GitHub's documentation. In values `%`, CR and LF are encoded, in properties `:` and `,` as
 //! well; a step shows ten annotations of each level, so `annotate` prints no more, while `write` leaves nothing out.
 
-use super::{
-    problems::{clean_lines, cut, relative},
-    rebuild::clean,
+use super::problems::{clean_lines, cut, relative};
+use crate::{
+    model::{Level, Problem, ProblemReport},
+    notation::clean,
 };
-use crate::model::{Level, Problem, ProblemReport};
 use std::io::{self, Write};
 
 /// Annotations of one level that a step shows.

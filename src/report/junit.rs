@@ -2,8 +2,11 @@
 //!
 //! What XML cannot hold, and what a terminal would obey, is spelt out (`\x1b`); quick-junit escapes the rest.
 
-use super::{problems::clean_lines, rebuild::clean};
-use crate::model::{CheckOutcome, CheckResult, ProblemReport};
+use super::problems::clean_lines;
+use crate::{
+    model::{CheckOutcome, CheckResult, ProblemReport},
+    notation::clean,
+};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io::{self, Write};
 

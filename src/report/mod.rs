@@ -18,6 +18,8 @@ pub mod rebuild;
 pub mod sarif;
 pub mod text;
 
+use crate::notation::clip;
+
 /// An address, or words for the empty one.
 fn address_or_whole(address: &str) -> &str {
     if address.is_empty() {
@@ -30,10 +32,7 @@ fn address_or_whole(address: &str) -> &str {
 /// An artifact's text as inline code that cannot end early: the first line, cut, with a fence longer than any run of backticks.
 fn code(text: &str) -> String {
     let line = text.lines().next().unwrap_or("");
-    let mut short: String = line.chars().take(120).collect();
-    if short.len() < line.len() {
-        short.push('…');
-    }
+    let short = clip(line, 120);
     if short.is_empty() {
         return String::new();
     }

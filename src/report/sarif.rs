@@ -4,11 +4,11 @@
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>, and "SARIF support for code scanning" of GitHub's documentation:
 //! a location for each result, a region for each location, 25,000 results a run, 1024 characters for a description.
 
-use super::{
-    problems::{clean_lines, cut, numbered, relative},
-    rebuild::clean,
+use super::problems::{clean_lines, cut, numbered, relative};
+use crate::{
+    model::{Level, Problem, ProblemReport, Region, RuleHelp},
+    notation::{clean, percent},
 };
-use crate::model::{Level, Problem, ProblemReport, Region, RuleHelp};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -178,22 +178,10 @@ fn region(problem: &Problem) -> Value {
 fn location(path: &str) -> Value {
     let path = relative(path);
     match path.starts_with('/') {
-        true => json!({ "uri": format!("file://{}", percent(path)) }),
+        true => json!({ "uri": format!("file://{}", percent(path, "/")) }),
         false if path.is_empty() => json!({ "uri": ".", "uriBaseId": "%SRCROOT%" }),
-        false => json!({ "uri": percent(path), "uriBaseId": "%SRCROOT%" }),
+        false => json!({ "uri": percent(path, "/"), "uriBaseId": "%SRCROOT%" }),
     }
-}
-
-/// A path's bytes as a URI's: all but the unreserved characters of RFC 3986 and `/` are encoded, so that nothing looks like a scheme.
-fn percent(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }
 
 fn notifications(report: &ProblemReport) -> Vec<Value> {

@@ -4,7 +4,10 @@ use super::{
     address_or_whole, counted, join,
     page::{DIM, Page, color},
 };
-use crate::model::{Confidence, Finding, Report, Verdict};
+use crate::{
+    model::{Confidence, Finding, Report, Verdict},
+    notation::clean,
+};
 use anstyle::AnsiColor;
 use std::io::{self, Write};
 
@@ -105,7 +108,7 @@ impl Page<'_> {
                     side.size
                 ),
             );
-            writeln!(self.out, "  {letter}  {}  {digest}", side.path)?;
+            writeln!(self.out, "  {letter}  {}  {digest}", clean(&side.path))?;
         }
         Ok(())
     }

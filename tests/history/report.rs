@@ -170,7 +170,7 @@ fn the_text_says_what_matters() {
     project.gate("2026-11-27", 1);
     let text = repro(project.root(), &["history"]).out;
     assert!(
-        text.contains("out/\\u{1b}[2J\\u{202e}") && !text.contains('\u{1b}'),
+        text.contains("out/\\x1b[2J\\u{202e}") && !text.contains('\u{1b}'),
         "{text}"
     );
     let found = project.report(&[]);

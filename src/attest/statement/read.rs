@@ -3,6 +3,7 @@
 use super::Outcome;
 use crate::{
     attest::{BUILD_TYPE, FAILURE, PROVENANCE, RESULT, STATEMENT_TYPE, date, dsse::Refused, dsse::cut},
+    bytes::digest::is_hex,
     model::EnvelopeState,
 };
 use serde::Deserialize;
@@ -162,7 +163,7 @@ fn subjects(raw: Vec<RawSubject>) -> Result<Vec<Subject>, String> {
         return Err("no subject".to_owned());
     }
     let mut names = BTreeSet::new();
-    let hex = |text: &String| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let hex = |text: &String| is_hex(text, 64);
     raw.into_iter()
         .map(|subject| {
             let name = cut(&subject.name);

@@ -5,13 +5,14 @@ use crate::{
     attest::{BUILD_TYPE, Error, FAILURE, PROVENANCE, RESULT, STATEMENT_TYPE, date},
     bytes::digest::Algorithm,
     model::Digests,
+    notation::percent,
     rebuild::{
         Step,
         record::{Record, UsedFile},
     },
 };
 use serde_json::{Map, Value, json};
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 /// What there is to state.
 #[derive(Debug, Default)]
@@ -249,11 +250,11 @@ fn dependencies(facts: &Facts) -> Result<Vec<Value>, Error> {
         let (name, architecture) = name.split_once(':').unwrap_or((name, ""));
         let architecture = match architecture {
             "" => String::new(),
-            architecture => format!("?arch={}", encoded(architecture, "")),
+            architecture => format!("?arch={}", percent(architecture, "")),
         };
-        let (vendor, package) = (encoded(&vendor, ""), encoded(name, ""));
+        let (vendor, package) = (percent(&vendor, ""), percent(name, ""));
         out.push(json!({
-            "uri": format!("pkg:deb/{vendor}/{package}@{}{architecture}", encoded(version, "")),
+            "uri": format!("pkg:deb/{vendor}/{package}@{}{architecture}", percent(version, "")),
         }));
     }
     for file in record.files.iter().flatten() {
@@ -267,24 +268,10 @@ fn dependencies(facts: &Facts) -> Result<Vec<Value>, Error> {
             }
         }
         out.push(json!({
-            "uri": format!("file://{}", encoded(path, "/")),
+            "uri": format!("file://{}", percent(path, "/")),
             "digest": {"sha256": sha256},
             "annotations": annotations,
         }));
     }
     Ok(out)
-}
-
-/// Percent-encoded but for RFC 3986's unreserved characters, and those that are named.
-fn encoded(text: &str, also: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        let c = char::from(byte);
-        if c.is_ascii_alphanumeric() || "-._~".contains(c) || also.contains(c) {
-            out.push(c);
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }

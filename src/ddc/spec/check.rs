@@ -2,6 +2,7 @@
 
 use super::{BASE, EnvironmentConfig, Source, Spec, Subject};
 use crate::{
+    bytes::digest::is_hex,
     ddc::words::Words,
     model::DdcMode,
     rebuild::{Error, artifacts::Patterns, units},
@@ -78,7 +79,7 @@ impl Check<'_> {
 
     fn source(&self, place: &str, source: &Source) -> Result<(), Refusal> {
         let hex = source.digest.strip_prefix("sha256:").unwrap_or_default();
-        if hex.len() != 64 || !hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        if !is_hex(hex, 64) {
             return refuse(
                 place,
                 "`digest` must be sha256: and 64 hexadecimal digits, the tree digest",

@@ -4,6 +4,7 @@ mod check;
 
 use super::normalise::Rules;
 use crate::{
+    bytes::settings::refused,
     model::{DdcMode, Lineage},
     rebuild::{Error, config},
 };
@@ -274,7 +275,7 @@ impl Spec {
 
     /// Reads the text of a spec that lies in `folder`.
     pub fn parse(name: &str, text: &str, folder: PathBuf) -> Result<Self, Error> {
-        let mut spec: Spec = toml::from_str(text).map_err(|error| config::refused(name, text, &error))?;
+        let mut spec: Spec = toml::from_str(text).map_err(|error| refused(name, text, &error))?;
         spec.folder = folder;
         check::all(&spec, name, text)?;
         Ok(spec)

@@ -5,7 +5,10 @@ mod extra;
 mod local;
 
 use super::Format;
-use crate::model::{Blob, FormatId, Malformed, Opened, Order, Part, Role, Seal, Span, Value};
+use crate::{
+    model::{Blob, FormatId, Malformed, Opened, Order, Part, Role, Seal, Span, Value},
+    notation::calendar::{DAY, days},
+};
 use central::End;
 use std::sync::Arc;
 
@@ -159,15 +162,8 @@ fn dos(time: u16, date: u16) -> Value {
     if !(1..=12).contains(&month) || day == 0 || hour > 23 || minute > 59 || second > 59 {
         return Value::Raw;
     }
-    // Days from civil: years that start in March have their leap day last.
-    let (y, m) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let days = y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1 - 719_468;
     Value::Time {
-        seconds: days * 86_400 + hour * 3600 + minute * 60 + second,
+        seconds: days(year, month, day) * DAY + hour * 3600 + minute * 60 + second,
         local: true,
     }
 }

@@ -11,11 +11,14 @@ mod tests;
 
 use super::{
     Error, moment,
-    moment::{DAY, Span},
+    moment::Span,
     store::{Filter, History, Row},
 };
-use crate::model::{
-    ArtifactHistory, Bucket, CauseCount, Checks, Count, HistoryReport, Outcome, RunKind, RunLine, Tool, Window,
+use crate::{
+    model::{
+        ArtifactHistory, Bucket, CauseCount, Checks, Count, HistoryReport, Outcome, RunKind, RunLine, Tool, Window,
+    },
+    notation::calendar::{self, DAY},
 };
 use change::Compare;
 use globset::GlobMatcher;
@@ -329,8 +332,8 @@ fn buckets(days: &BTreeMap<i64, (usize, Count)>) -> (Span, Vec<Bucket>) {
     }
     let bucket = |((from, until), (runs, count))| Bucket {
         days: (from, until),
-        from: moment::day(from),
-        until: moment::day(until),
+        from: calendar::date(from),
+        until: calendar::date(until),
         runs,
         count,
     };

@@ -1,7 +1,10 @@
 //! The course of an artifact in one line.
 
 use super::series::Series;
-use crate::model::{ArtifactHistory, ChangedItem, ChangedSince};
+use crate::{
+    model::{ArtifactHistory, ChangedItem, ChangedSince},
+    notation::clip,
+};
 
 /// Groups of changed things that a line names, and names of one group.
 const GROUPS: usize = 3;
@@ -113,11 +116,9 @@ fn arrow(item: &ChangedItem) -> String {
 fn short(value: &str) -> String {
     let hex = value.strip_prefix("sha256:").unwrap_or(value);
     let digest = hex.len() >= 40 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let length = if digest { 8 } else { 80 };
-    let shown: String = hex.chars().take(length).collect();
-    match !digest && shown.len() < hex.len() {
-        true => format!("{shown}…"),
-        false => shown,
+    match digest {
+        true => hex.chars().take(8).collect(),
+        false => clip(hex, 80),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tells by a file's path whether the build runs it: the same line matters in `setup.py`, and does not in a server.
 
 pub use super::place::is_test_path;
+use super::place::words;
 
 /// Folders of build machinery.
 const BUILD_FOLDERS: &[&str] = &[
@@ -63,13 +64,10 @@ const LOOKING: &[&str] = &[
 ];
 
 /// The words of a file's name, in lower case: `gen_Table-2.py` gives `gen`, `table`, `2`.
-fn words(path: &str) -> Vec<String> {
+fn names(path: &str) -> Vec<String> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    stem.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect()
+    words(stem).map(str::to_ascii_lowercase).collect()
 }
 
 /// Whether a file's name says that it generates another: `gen_table.py`, `mkbuildinf.pl`, `generate-docs.js`.
@@ -81,7 +79,7 @@ pub fn is_generator(path: &str) -> bool {
             || (word.starts_with("gen") && !NOT_GENERATOR.iter().any(|other| word.starts_with(other))
                 || word.starts_with("generat"))
     };
-    let words = words(path);
+    let words = names(path);
     // `generator.py` alone is somebody's library.
     let library = matches!(words.as_slice(), [word] if matches!(word.as_str(), "codegen" | "generator" | "generators"));
     !library && !is_test_path(path) && words.iter().any(|word| makes(word))
@@ -112,7 +110,7 @@ pub fn is_vendored(path: &str) -> bool {
 /// Whether the build runs a file, as far as its path says.
 pub fn is_build_script(path: &str) -> bool {
     let (folders, _) = path.rsplit_once('/').unwrap_or(("", path));
-    let names = words(path);
+    let names = names(path);
     let any = |of: &[&str]| names.iter().any(|word| of.contains(&word.as_str()));
     if is_test_path(path) || any(LOOKING) {
         return false;

@@ -72,7 +72,7 @@ fn is_test_name(name: &str) -> bool {
 
 /// A name's words: what letters and digits are between anything else.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_alphanumeric())
+    text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
 }
 

@@ -9,14 +9,17 @@ use self::{
 };
 use super::{
     Rule, allow,
-    config::{Exception, FILE, globs},
+    config::{Exception, globs},
     fix::{Fixed, fixed},
     judge::{Judge, Judged, Subject, subject_language},
     language::{Named, named},
     rule,
     select::Rules,
 };
-use crate::{bytes::plain, model::LintReport};
+use crate::{
+    bytes::{plain, settings::FILE},
+    model::LintReport,
+};
 use rayon::prelude::*;
 
 /// What to lint, and how.

@@ -1,11 +1,14 @@
 //! Source files and files that the build writes bear other times; source files no longer all the same one.
 
 use super::{Backend, Variation};
-use crate::rebuild::{
-    calendar::{self, DAY, Direction, SEASON},
-    environment::Moment,
+use crate::{
+    notation::calendar::DAY,
+    rebuild::{
+        calendar::{self, Direction, SEASON},
+        environment::{Environment, Moment},
+        machine::Machine,
+    },
 };
-use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// 1981: zip and FAT know no time before 1980.
 const EARLIEST: i64 = 11 * 366 * DAY;

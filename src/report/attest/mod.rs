@@ -38,11 +38,3 @@ fn place(artifact: bool, alone: bool) -> &'static str {
         (false, true) => "other bytes; stands alone",
     }
 }
-
-/// Text of others for a terminal: nothing in it moves the cursor or turns the writing round.
-fn plain(text: &str) -> String {
-    let odd = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if odd(c) { '\u{fffd}' } else { c }).collect()
-}

@@ -1,8 +1,9 @@
 //! Text for a terminal: the verdict, then for each artifact who agrees, who does not, and a line for each envelope.
 
-use super::{agreeing, place, plain, state, verdict};
+use super::{agreeing, place, state, verdict};
 use crate::{
     model::{EnvelopeState, VerifyArtifact, VerifyReport},
+    notation::clean,
     report::{
         join,
         page::{BOLD, DIM, Page, color},
@@ -17,12 +18,12 @@ pub fn write(report: &VerifyReport, options: Options, out: &mut dyn Write) -> io
     let mut page = Page::new(out, options);
     let (word, style) = verdict(report.verdict);
     let word = page.paint(color(style).bold(), word);
-    page.line(format_args!("{word}: {}", plain(&report.summary)))?;
+    page.line(format_args!("{word}: {}", clean(&report.summary)))?;
     for artifact in &report.artifacts {
         page.verify_artifact(artifact)?;
     }
     for note in &report.notes {
-        page.line(format_args!("note: {}", plain(note)))?;
+        page.line(format_args!("note: {}", clean(note)))?;
     }
     Ok(())
 }
@@ -30,22 +31,22 @@ pub fn write(report: &VerifyReport, options: Options, out: &mut dyn Write) -> io
 impl Page<'_> {
     fn verify_artifact(&mut self, artifact: &VerifyArtifact) -> io::Result<()> {
         let (word, style) = verdict(artifact.verdict);
-        let name = self.paint(BOLD, &plain(&artifact.path));
+        let name = self.paint(BOLD, &clean(&artifact.path));
         let word = self.paint(color(style), word);
-        self.line(format_args!("\n{name}  {word}: {}", plain(&agreeing(artifact))))?;
+        self.line(format_args!("\n{name}  {word}: {}", clean(&agreeing(artifact))))?;
         let digest = self.paint(DIM, &format!("sha256 {}", artifact.sha256));
         self.line(format_args!("  {digest}"))?;
         if artifact.groups.iter().any(|group| !group.artifact) {
             for group in &artifact.groups {
                 let short = group.sha256.get(..12).unwrap_or_default();
-                let who = plain(&join(&group.rebuilders));
+                let who = clean(&join(&group.rebuilders));
                 let place = place(group.artifact, group.alone);
                 self.line(format_args!("  {short}  {who} ({place})"))?;
             }
         }
         for failed in &artifact.failed {
-            let who = plain(&failed.rebuilder);
-            self.line(format_args!("  failed        {who}: {}", plain(&failed.reason)))?;
+            let who = clean(&failed.rebuilder);
+            self.line(format_args!("  failed        {who}: {}", clean(&failed.reason)))?;
         }
         let width = artifact
             .envelopes
@@ -64,10 +65,10 @@ impl Page<'_> {
             let width = width.min(60);
             self.line(format_args!(
                 "  {mark} {:width$}  {}: {}: {}",
-                plain(&envelope.file),
-                plain(who),
+                clean(&envelope.file),
+                clean(who),
                 state(envelope.state),
-                plain(&envelope.why)
+                clean(&envelope.why)
             ))?;
         }
         Ok(())

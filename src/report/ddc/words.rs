@@ -1,8 +1,11 @@
 //! The sentences that text, markdown and HTML share.
 
 use super::super::{counted, join};
-use crate::model::{
-    DdcClass, DdcLocalisation, DdcReport, DdcStage, DdcToolchain, DdcVerdict, Lineage, Localised, ToolchainVerdict,
+use crate::{
+    model::{
+        DdcClass, DdcLocalisation, DdcReport, DdcStage, DdcToolchain, DdcVerdict, Lineage, Localised, ToolchainVerdict,
+    },
+    notation::{clean, clip},
 };
 use anstyle::AnsiColor;
 
@@ -180,7 +183,7 @@ pub(super) fn listed(found: &DdcLocalisation, object: &Localised) -> Vec<String>
             (&found.a, &listed.removed, listed.removed_left_out),
         ];
         for (side, names, left_out) in sides.into_iter().filter(|(_, names, _)| !names.is_empty()) {
-            let few: Vec<String> = names.iter().take(NAMES).map(|name| cut(name)).collect();
+            let few: Vec<String> = names.iter().take(NAMES).map(|name| clip(&clean(name), NAME)).collect();
             let more = match names.len() - few.len() + left_out {
                 0 => String::new(),
                 more => format!(" and {more} more"),
@@ -195,15 +198,3 @@ pub(super) fn listed(found: &DdcLocalisation, object: &Localised) -> Vec<String>
 const NAMES: usize = 5;
 /// Characters of a name or string.
 const NAME: usize = 60;
-
-fn cut(name: &str) -> String {
-    let mut text: String = name
-        .chars()
-        .map(|c| if c.is_control() { '.' } else { c })
-        .take(NAME)
-        .collect();
-    if text.len() < name.len() {
-        text.push('…');
-    }
-    text
-}

@@ -5,6 +5,7 @@ use crate::{
     model::GateReport,
     report::{
         code,
+        html::frame::escape,
         markdown::{causes, cell, places},
     },
 };
@@ -83,8 +84,5 @@ pub fn write(report: &GateReport, link: Option<&str>, out: &mut dyn Write) -> io
 
 /// Text inside an HTML block: no tag, and no blank line, which would end the block.
 fn html(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace(['\n', '\r'], " ")
+    escape(&text.replace(['\n', '\r'], " ")).to_string()
 }

@@ -119,21 +119,3 @@ fn letter(outcome: Outcome) -> char {
         Outcome::Unknown => '?',
     }
 }
-
-/// Text that does nothing to a terminal: what controls it, or has no shape of its own, is spelled out.
-fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match unseen(c) {
-            true => out.extend(c.escape_unicode()),
-            false => out.push(c),
-        }
-    }
-    out
-}
-
-/// Characters that control something, or turn the text around them.
-fn unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}

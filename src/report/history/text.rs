@@ -1,8 +1,9 @@
 //! Text for a terminal: the rate, a bar for each span of time, what fails and since when, the causes.
 
-use super::{cause, change, failure, headline, letter, path, plain, point, several, window};
+use super::{cause, change, failure, headline, letter, path, point, several, window};
 use crate::{
     model::{ArtifactHistory, HistoryReport, Outcome},
+    notation::clean,
     report::{
         counted,
         page::{BOLD, DIM, Page, color},
@@ -31,7 +32,7 @@ pub fn write(report: &HistoryReport, options: Options, out: &mut dyn Write) -> i
     }
     let window = window(report);
     if !window.is_empty() {
-        let line = page.paint(DIM, &format!("of {}", plain(&window)));
+        let line = page.paint(DIM, &format!("of {}", clean(&window)));
         page.line(line)?;
     }
     let hidden = if verbose {
@@ -78,7 +79,7 @@ pub fn write(report: &HistoryReport, options: Options, out: &mut dyn Write) -> i
             page.line(format_args!(
                 "  {:>4} × {}  in {}",
                 one.count,
-                plain(cause(one)),
+                clean(cause(one)),
                 counted(one.artifacts, "artifact")
             ))?;
         }
@@ -92,7 +93,7 @@ pub fn write(report: &HistoryReport, options: Options, out: &mut dyn Write) -> i
     }
     for line in &report.checks.failed {
         let word = page.paint(color(AnsiColor::Red).bold(), "alarm");
-        page.line(format_args!("{word}: {}", plain(line)))?;
+        page.line(format_args!("{word}: {}", clean(line)))?;
     }
     Ok(())
 }
@@ -103,9 +104,9 @@ fn artifact(
     verbose: bool,
     page: &mut Page<'_>,
 ) -> io::Result<()> {
-    let mut name = page.paint(BOLD, &plain(path(artifact)));
+    let mut name = page.paint(BOLD, &clean(path(artifact)));
     if projects {
-        name = format!("{} {name}", plain(&artifact.project));
+        name = format!("{} {name}", clean(&artifact.project));
     }
     if kinds {
         name = format!("{name} ({})", artifact.kind.word());
@@ -125,21 +126,21 @@ fn artifact(
         .skip(from)
         .map(|outcome| outcome_mark(*outcome, page))
         .collect();
-    page.line(format_args!("  {strip}  {}", plain(&artifact.summary)))?;
+    page.line(format_args!("  {strip}  {}", clean(&artifact.summary)))?;
     if let Some(first) = &artifact.first_failure {
         page.line(format_args!(
             "  first failure      {}: {}",
-            plain(&point(first)),
-            plain(&failure(first))
+            clean(&point(first)),
+            clean(&failure(first))
         ))?;
     }
     if let Some(last) = artifact.last_reproduced.as_ref().filter(|_| !good) {
-        page.line(format_args!("  last reproduced    {}", plain(&point(last))))?;
+        page.line(format_args!("  last reproduced    {}", clean(&point(last))))?;
     }
     if let Some(changed) = &artifact.changed {
         let shown = if verbose { usize::MAX } else { CHANGES };
         for item in changed.items.iter().take(shown) {
-            let line = plain(&change(item));
+            let line = clean(&change(item));
             page.line(format_args!("    {line}"))?;
         }
         let rest = changed.items.len().saturating_sub(shown) + changed.more;

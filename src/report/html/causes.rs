@@ -4,10 +4,11 @@ use super::{
     Colors, OPEN,
     excerpt::{excerpt, texts},
     frame::escape,
-    room::{LeftOut, Room, clip, number},
+    room::{LeftOut, Room, number},
 };
 use crate::{
     model::{Confidence, Excerpt, Finding, Place},
+    notation::clip,
     report::{address_or_whole, counted},
 };
 use std::{

@@ -1,10 +1,10 @@
 //! Two sides, side by side: text, instructions or bytes, with what differs marked.
 
-use super::{
-    frame::escape,
-    room::{clip, number},
+use super::{frame::escape, room::number};
+use crate::{
+    model::{Excerpt, ExcerptSide, Shape},
+    notation::clip,
 };
-use crate::model::{Excerpt, ExcerptSide, Shape};
 use std::io::{self, Write};
 
 /// Characters of one side's text.

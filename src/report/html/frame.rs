@@ -1,6 +1,7 @@
 //! What every HTML page of this program is: one file that loads nothing, light or dark as the reader has it, and in which no text
 //! of an artifact can become markup or script.
 
+use crate::notation::unseen;
 use base64ct::{Base64, Encoding as _};
 use sha2::{Digest, Sha256};
 use std::{
@@ -115,20 +116,12 @@ impl Display for Escaped<'_> {
                 '"' => f.write_str("&quot;")?,
                 '\'' => f.write_str("&#39;")?,
                 '\n' | '\t' => f.write_char(c)?,
-                c if c.is_control() || unseen(c) => write!(f, "{}", c.escape_unicode())?,
+                c if unseen(c) => write!(f, "{}", c.escape_unicode())?,
                 c => f.write_char(c)?,
             }
         }
         Ok(())
     }
-}
-
-/// Characters without a shape of their own: directions, line separators, joiners, tags, what is no character at all.
-fn unseen(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-        || u32::from(c) & 0xfffe == 0xfffe
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use super::{
     Colors, LINE, Parts,
     causes::fix,
     frame::{class, escape},
-    room::{LeftOut, Rooms, clip, number},
+    room::{LeftOut, Rooms, number},
 };
 use crate::{
     model::{ArtifactState, Digests, Enforce, GateArtifact, GateReport, RuleState},
+    notation::clip,
     report::gate::{bad, state, verdict},
 };
 use std::io::{self, Write};

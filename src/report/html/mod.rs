@@ -15,9 +15,12 @@ mod tests;
 mod tree;
 
 use super::{address_or_whole, text};
-use crate::model::{Artifact, CauseId, Finding, Place, Report, Undetermined, Verdict};
+use crate::{
+    model::{Artifact, CauseId, Finding, Place, Report, Undetermined, Verdict},
+    notation::{clip, percent},
+};
 use frame::{Frame, class, escape};
-use room::{LeftOut, Room, Rooms, clip, number};
+use room::{LeftOut, Room, Rooms, number};
 use std::{
     collections::BTreeMap,
     io::{self, Write},
@@ -239,12 +242,5 @@ fn choice(id: &str, any: &str, words: &[String], out: &mut dyn Write) -> io::Res
 
 /// A link that filters the page.
 fn link(key: &str, value: &str) -> String {
-    let mut out = format!("#{key}=");
-    for byte in value.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => out.push(char::from(byte)),
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
+    format!("#{key}={}", percent(value, "/"))
 }

@@ -4,11 +4,12 @@ use super::{
     Colors, LINE, Parts,
     causes::copied,
     frame::{class, escape},
-    room::{LeftOut, Rooms, clip, number},
+    room::{LeftOut, Rooms, number},
 };
 use crate::{
     model::{Guilty, RebuildReport},
-    report::rebuild::words::{self, clean, shell},
+    notation::{clean, clip},
+    report::rebuild::words::{self, shell},
 };
 use std::io::{self, Write};
 

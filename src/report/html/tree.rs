@@ -4,10 +4,11 @@ use super::{
     Colors,
     frame::escape,
     link,
-    room::{LeftOut, Room, clip, number},
+    room::{LeftOut, Room, number},
 };
 use crate::{
     model::{Layout, Pair, Stretch},
+    notation::clip,
     report::counted,
 };
 use std::io::{self, Write};

@@ -3,6 +3,7 @@
 use super::{counts, help, summary, word};
 use crate::{
     model::{Level, LintFinding, LintReport},
+    notation::{clean, unseen},
     report::{
         page::{BOLD, DIM, color},
         text::Options,
@@ -32,10 +33,10 @@ pub fn write(report: &LintReport, options: Options, quiet: bool, out: &mut dyn W
             "{}: {} {}",
             paint(
                 BOLD,
-                &format!("{}:{}:{}", visible(&finding.path), region.line, region.column)
+                &format!("{}:{}:{}", clean(&finding.path), region.line, region.column)
             ),
             paint(style, &format!("{}[{}]", word(finding.level), finding.rule)),
-            visible(&finding.message)
+            clean(&finding.message)
         )?;
         let (code, carets) = code(finding);
         let number = region.line.to_string();
@@ -66,7 +67,7 @@ pub fn write(report: &LintReport, options: Options, quiet: bool, out: &mut dyn W
     for skipped in &report.skipped {
         // What is made by programs is many files and no news; the others are told by name.
         if options.verbose || skipped.reason != "generated" {
-            let paths: Vec<String> = skipped.paths.iter().map(|path| visible(path)).collect();
+            let paths: Vec<String> = skipped.paths.iter().map(|path| clean(path)).collect();
             let more = match skipped.count > paths.len() {
                 true => format!(" and {} more", skipped.count - paths.len()),
                 false => String::new(),
@@ -80,11 +81,11 @@ pub fn write(report: &LintReport, options: Options, quiet: bool, out: &mut dyn W
             writeln!(
                 out,
                 "allowed {}:{}:{} {}: {} ({})",
-                visible(&at.path),
+                clean(&at.path),
                 at.region.line,
                 at.region.column,
                 at.rule,
-                visible(&allowed.reason),
+                clean(&allowed.reason),
                 allowed.by
             )?;
         }
@@ -142,18 +143,12 @@ fn code(finding: &LintFinding) -> (String, String) {
     (code.trim_end().to_owned(), carets.trim_end().to_owned())
 }
 
-/// Text of a file as a terminal may get it.
-fn visible(text: &str) -> String {
-    text.chars().map(safe).collect()
-}
-
-/// No control character reaches the terminal, and none that changes the direction of writing.
+/// A character of a line of code, at its place: what a terminal must not get is replaced by one of the same width.
 fn safe(c: char) -> char {
     match c {
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' => {
-            '\u{fffd}'
-        }
-        c if c.is_control() => '\u{fffd}',
+        // How the emoji before it looks: lines of scripts have many.
+        '\u{fe0f}' => c,
+        c if unseen(c) => '\u{fffd}',
         c => c,
     }
 }

@@ -5,8 +5,10 @@ pub mod rebuild;
 #[cfg(test)]
 mod tests;
 
-use super::rebuild::clean;
-use crate::model::{Finding, Place, Problem, RuleHelp};
+use crate::{
+    model::{Finding, Place, Problem, RuleHelp},
+    notation::clean,
+};
 use std::collections::BTreeMap;
 
 /// A rule that is no cause: id, what, why, fix.

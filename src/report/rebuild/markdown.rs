@@ -4,8 +4,11 @@ use super::super::{
     code, counted, join,
     markdown::{causes, cell, places},
 };
-use super::words::{self, clean, shell};
-use crate::model::{Guilty, RebuildReport};
+use super::words::{self, shell};
+use crate::{
+    model::{Guilty, RebuildReport},
+    notation::clean,
+};
 use std::io::{self, Write};
 
 /// The report as GitHub-flavoured markdown.

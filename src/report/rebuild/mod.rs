@@ -6,4 +6,4 @@ pub(super) mod tests;
 pub mod text;
 pub(super) mod words;
 
-pub(super) use words::{clean, effect, proved, together};
+pub(super) use words::{effect, proved, together};

@@ -5,8 +5,11 @@ use super::super::{
     page::{BOLD, DIM, Page, color},
     text::Options,
 };
-use super::words::{self, clean, cut, shell};
-use crate::model::{Finding, Guilty, Place, RebuildReport, Unstable};
+use super::words::{self, shell};
+use crate::{
+    model::{Finding, Guilty, Place, RebuildReport, Unstable},
+    notation::{clean, clip},
+};
 use anstyle::AnsiColor;
 use std::io::{self, Write};
 
@@ -156,7 +159,7 @@ impl Page<'_> {
         let verbose = self.options.verbose;
         let command = |command: &[String]| {
             let line = shell(command);
-            if verbose { line } else { cut(&line, COMMAND) }
+            if verbose { line } else { clip(&line, COMMAND) }
         };
         let path = self.paint(color(AnsiColor::Cyan), &clean(&first.path));
         self.line(format_args!("starts in  {path}, written by"))?;
@@ -208,7 +211,7 @@ impl Page<'_> {
             let backend = row.backend.as_deref().unwrap_or("-");
             self.line(format_args!("{:<15}{backend:<15}{effective:<11}{result}", row.name))?;
             if let Some([a, b]) = row.observed.as_ref().filter(|_| self.options.verbose) {
-                let seen = format!("{:<15}seen: {} → {}", "", cut(&clean(a), 60), cut(&clean(b), 60));
+                let seen = format!("{:<15}seen: {} → {}", "", clip(&clean(a), 60), clip(&clean(b), 60));
                 let seen = self.paint(DIM, &seen);
                 self.line(seen)?;
             }
@@ -256,7 +259,7 @@ impl Page<'_> {
             let side = |value: &Option<String>| {
                 value
                     .as_deref()
-                    .map_or_else(|| "(none)".to_owned(), |v| cut(&clean(v), 64))
+                    .map_or_else(|| "(none)".to_owned(), |v| clip(&clean(v), 64))
             };
             self.line(format_args!(
                 "  {}: {} → {}",
@@ -272,7 +275,7 @@ impl Page<'_> {
     fn rest(&mut self, report: &RebuildReport) -> io::Result<()> {
         let mut left: Vec<(String, Vec<String>)> = Vec::new();
         for leftover in &report.leftovers {
-            let command = cut(&shell(&leftover.command), COMMAND);
+            let command = clip(&shell(&leftover.command), COMMAND);
             match left.iter_mut().find(|(known, _)| *known == command) {
                 Some(known) => known.1.push(leftover.run.to_string()),
                 None => left.push((command, vec![leftover.run.to_string()])),

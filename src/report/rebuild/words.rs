@@ -1,7 +1,10 @@
 //! The sentences that text and markdown share. Everything that comes from a build is made harmless for a terminal here.
 
 use super::super::{counted, join};
-use crate::model::{BuildRun, BuildVerdict, Guilty, PlannedVariation, RebuildReport, RunOutcome, TriedFix};
+use crate::{
+    model::{BuildRun, BuildVerdict, Guilty, PlannedVariation, RebuildReport, RunOutcome, TriedFix},
+    notation::clean,
+};
 use anstyle::AnsiColor;
 
 /// Names in a sentence before only their number is given.
@@ -314,32 +317,5 @@ fn word(text: &str) -> String {
         format!("\"{text}\"")
     } else {
         format!("'{}'", text.replace('\'', "'\\''"))
-    }
-}
-
-/// Text without characters that a terminal would obey.
-pub(in crate::report) fn clean(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            // Marks that turn the direction of text around it; what is no character, and so no XML.
-            '\u{fffe}' | '\u{ffff}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// `text` up to `limit` characters.
-pub(super) fn cut(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
     }
 }

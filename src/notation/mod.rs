@@ -1,0 +1,8 @@
+//! How things are written, for every room: days and moments, text from elsewhere that people are shown, parts of URIs.
+
+pub mod calendar;
+mod percent;
+mod plain;
+
+pub use percent::percent;
+pub use plain::{clean, clip, unseen};
