@@ -1,6 +1,6 @@
 //! `repro gate [OPTIONS] [ARTIFACT…]`
 
-use super::{Error, Format, Global, Status, build, ci, progress, record};
+use super::{Error, Format, Global, Status, build, ci, progress, record, within::within};
 use repro::{
     cause,
     model::{Enforce, GateReport, GateVerdict, ProblemReport, RunKind},
@@ -163,7 +163,10 @@ fn judge(
     let rebuild = match build {
         true => Some(Rebuild {
             build: rebuild::Build {
-                against: policy.record.as_ref().map(|record| root.join(record)),
+                against: match &policy.record {
+                    Some(record) => Some(within(&root, record, "--no-rebuild")?),
+                    None => None,
+                },
                 ..build::by_config(&root, &globs)?
             },
             progress,
@@ -178,16 +181,18 @@ fn judge(
     for name in vary.iter().flatten().filter(|name| *name != rebuild::ALL) {
         config::known(name).map_err(Error::new)?;
     }
-    let reference = args
-        .reference
-        .clone()
-        .or_else(|| Some(root.join(policy.reference.as_ref()?)));
+    let reference = match (&args.reference, &policy.reference) {
+        (Some(given), _) => Some(given.clone()),
+        (None, Some(own)) => Some(within(&root, own, "--reference")?),
+        (None, None) => None,
+    };
     if let Some(missing) = reference.as_ref().filter(|path| !path.exists()) {
         return Err(Error::new(format!("{}: there is no such reference", missing.display())));
     }
     let mut report = gate::gate(Asked {
         name: &name,
         lock,
+        itself: args.built.is_none().then(|| name.clone()),
         policy,
         globs,
         only: args.only.clone(),
@@ -270,10 +275,5 @@ pub(super) fn share(word: &str) -> Result<f64, String> {
 }
 
 fn day(word: &str) -> Result<String, String> {
-    let parts: Vec<usize> = word.split('-').map(str::len).collect();
-    let digits = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    match parts == [4, 2, 2] && digits {
-        true => Ok(word.to_owned()),
-        false => Err("give a day as 2027-01-31".to_owned()),
-    }
+    super::verify::day(word).map(|_| word.to_owned())
 }

@@ -1,6 +1,6 @@
 //! `repro history [OPTIONS]` and `repro history prune`
 
-use super::{Error, Format, Global, Status};
+use super::{Error, Format, Global, Status, within::within};
 use repro::{
     history::{
         analyse::{self, Asked},
@@ -120,7 +120,7 @@ impl Place {
             Some(file) => Ok(file.clone()),
             None => {
                 let root = super::lock::root(&self.root)?;
-                Ok(Config::load(&root).map_err(Error::new)?.path(&root))
+                within(&root, Config::load(&root).map_err(Error::new)?.path(), "--file")
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `repro lock [OPTIONS] [ARTIFACT…]`
 
-use super::{Error, Format, Global, Status, build, progress, warn};
+use super::{Error, Format, Global, Status, build, progress, warn, within::within};
 use repro::{
     bytes::digest::Algorithm,
     cause,
@@ -12,7 +12,7 @@ use repro::{
     rebuild::{self, Progress, Step, artifacts::Patterns, config::Config, record},
 };
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -66,16 +66,18 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             "no artifact is named: give ARTIFACT, or `artifacts` in repro.toml",
         ));
     }
-    let known = progress::with_runs(global.progress(), |tell| known(args, &root, &globs, tell))?;
+    let mut known = progress::with_runs(global.progress(), |tell| known(args, &root, &globs, tell))?;
+    if let (None, Ok(itself)) = (&args.built, path.strip_prefix(&root)) {
+        known.found.remove(itself.to_string_lossy().as_ref());
+    }
     let mut lock = Lock::read(&path).map_err(Error::new)?.unwrap_or_default();
     let patterns = Patterns::new(&globs).map_err(Error::new)?;
-    // Each that was asked for must be there, or have been; of the configured ones some must.
-    let paths = || known.found.keys().chain(lock.artifacts.keys());
-    let lost = policy::unmatched(&args.only, paths()).map_err(Error::new)?;
-    if known.found.is_empty() || !lost.is_empty() {
-        let lost = if lost.is_empty() { globs } else { lost };
+    // What was asked for by name may be gone since; what is configured must be there.
+    let before = lock.artifacts.keys().filter(|_| !args.only.is_empty());
+    let lost = policy::unmatched(&globs, known.found.keys().chain(before)).map_err(Error::new)?;
+    if !lost.is_empty() {
         return Err(Error::new(format!(
-            "no artifact: nothing matches {}: build first, or give --build",
+            "no artifact: nothing matches {}: build first, give --build, or mend `artifacts` in repro.toml",
             lost.join(", ")
         )));
     }
@@ -185,24 +187,12 @@ pub(super) fn root(given: &Path) -> Result<PathBuf, Error> {
 
 /// Where the lock file lies: as given from the current folder, else as the policy has it, below the root.
 ///
-/// A file that was not given comes with the repository, so it is refused where it is a link or a pipe, or leads out of the root.
+/// One that was not given comes with the repository, so it is refused where it is a link or a pipe, or leads out of the root.
 pub(super) fn path(given: Option<&Path>, policy: &Policy, root: &Path) -> Result<PathBuf, Error> {
     if let Some(given) = given {
         return Ok(given.to_owned());
     }
-    let path = root.join(policy.lock.as_deref().unwrap_or(Path::new(FILE)));
-    let folder = path.parent().unwrap_or(root);
-    let within = match fs::canonicalize(folder) {
-        Ok(real) => real.starts_with(root),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => true,
-        Err(error) => return Err(Error::at(folder.display(), error)),
-    };
-    if !within {
-        return Err(Error::new(format!(
-            "{}: leads out of the repository: give --lock if that is meant",
-            path.display()
-        )));
-    }
+    let path = within(root, policy.lock.as_deref().unwrap_or(Path::new(FILE)), "--lock")?;
     match path.symlink_metadata() {
         Ok(found) if !found.is_file() => Err(Error::new(format!(
             "{}: is no file: give --lock if that is meant",

@@ -20,15 +20,17 @@ mod progress;
 mod record;
 mod schema;
 mod verify;
+mod within;
 
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use repro::bytes::plain;
+use repro::{bytes::plain, notation::clean};
 
 /// Whether text is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -120,9 +122,13 @@ impl Global {
         !self.quiet && !self.no_progress && io::stderr().is_terminal()
     }
 
-    /// The path given by `--output`, if it names a file.
+    /// The path given by `--output`, if it names a file that is not standard output itself.
     pub fn output_file(&self) -> Option<&Path> {
-        self.output.as_deref().filter(|path| *path != Path::new("-"))
+        let path = self.output.as_deref().filter(|path| *path != Path::new("-"))?;
+        let file = |found: std::fs::Metadata| (found.dev(), found.ino(), found.rdev());
+        let itself = std::fs::metadata(path).ok().map(file);
+        let stdout = std::fs::metadata("/proc/self/fd/1").ok().map(file);
+        (itself.is_none() || itself != stdout).then_some(path)
     }
 
     /// Whether the result is coloured.
@@ -147,14 +153,23 @@ impl Global {
                 written => written.map_err(|e| Error::at("standard output", e)),
             };
         };
-        // A device or pipe is written to; a file gets a finished new one in its place.
-        let special = std::fs::metadata(path).is_ok_and(|found| !found.is_file());
-        let result = if special {
-            write_through(path, body)
-        } else {
-            replace(path, body)
-        };
-        result.map_err(|e| Error::at(path.display(), e))
+        save(path, body)
+    }
+}
+
+/// Writes a file. A device or pipe is written to; a file gets a finished new one in its place.
+fn save(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    let special = std::fs::metadata(path).is_ok_and(|found| !found.is_file());
+    let written = if special {
+        write_through(path, body)
+    } else {
+        // Where a link leads, not in its place.
+        replace(&std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()), body)
+    };
+    match written {
+        // As with standard output, a reader that has gone away changes nothing about the outcome.
+        Err(error) if special && error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| Error::at(path.display(), error)),
     }
 }
 
@@ -164,6 +179,7 @@ pub fn also(word: &str) -> Result<(Format, PathBuf), String> {
     let format = Format::from_str(format, false).map_err(|_| format!("{format:?} is no format"))?;
     match path {
         "" => Err("the file's name is empty".to_owned()),
+        "-" => Err("give the name of a file: standard output is for --format".to_owned()),
         path => Ok((format, PathBuf::from(path))),
     }
 }
@@ -173,20 +189,31 @@ pub fn write_also(
     also: &[(Format, PathBuf)],
     write: impl Fn(Format, &mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Error> {
-    also.iter().try_for_each(|(format, path)| {
-        replace(path, |out| write(*format, out)).map_err(|error| Error::at(path.display(), error))
-    })
+    also.iter()
+        .try_for_each(|(format, path)| save(path, |out| write(*format, out)))
 }
 
-/// The formats of `--also` are among those that the subcommand writes, which is known before the work is done.
+/// The formats of `--also` are among those that the subcommand writes, and no two reports go to one file, which is known before the work
+/// is done. What an earlier run left there goes: should this one fail, nobody is to take it for its report.
 pub fn check_also(also: &[(Format, PathBuf)], global: &Global, written: &[Format]) -> Result<(), Error> {
-    also.iter().try_for_each(|(format, _)| {
+    let mut paths: Vec<&Path> = global.output_file().into_iter().collect();
+    for (format, path) in also {
         let asked = Global {
             format: Some(*format),
             ..global.clone()
         };
-        asked.format(written).map(drop)
-    })
+        asked.format(written)?;
+        if paths.contains(&path.as_path()) {
+            return Err(Error::new(format!("{}: two reports to one file", path.display())));
+        }
+        paths.push(path);
+    }
+    for (_, path) in also {
+        if path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+            std::fs::remove_file(path).map_err(|error| Error::at(path.display(), error))?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a format is asked for, by `--format` or by `--also`.
@@ -253,8 +280,10 @@ impl Error {
 
 /// One line on standard error; that it may be closed is no error.
 pub fn warn(what: impl Display) {
-    let line = what.to_string();
-    let _ = writeln!(io::stderr(), "repro: {}", ci::harmless(&line));
+    // Names of files and what is quoted from them do nothing to a terminal.
+    let text = what.to_string();
+    let lines: Vec<String> = text.split('\n').map(clean).collect();
+    let _ = writeln!(io::stderr(), "repro: {}", ci::harmless(&lines.join("\n")));
 }
 
 /// This program, to be started again as supervisor, probe or janitor.
@@ -323,9 +352,10 @@ pub fn main() -> ExitCode {
         }
     };
     match run(cli) {
-        Ok(Status::Same) | Err(Error::BrokenPipe) => ExitCode::SUCCESS,
+        Ok(Status::Same) => ExitCode::SUCCESS,
         Ok(Status::Differs) => ExitCode::from(1),
-        Ok(Status::Trouble) => ExitCode::from(2),
+        // Somebody who should have been told is gone.
+        Ok(Status::Trouble) | Err(Error::BrokenPipe) => ExitCode::from(2),
         Err(Error::Message(what)) => {
             warn(what);
             ExitCode::from(2)

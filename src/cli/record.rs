@@ -1,6 +1,6 @@
 //! `--record-history` of `repro gate` and `repro build`
 
-use super::{Error, Global, lock, warn};
+use super::{Error, Global, lock, warn, within::within};
 use repro::{
     history::{commit, config::Config, moment, store::History, take},
     model::{
@@ -86,7 +86,10 @@ impl Recorded {
         };
         let root = lock::root(root)?;
         let config = Config::load(&root).map_err(Error::new)?;
-        let path = file.clone().unwrap_or_else(|| config.path(&root));
+        let path = match file {
+            Some(given) => given.clone(),
+            None => within(&root, config.path(), "--record-history=FILE")?,
+        };
         let history = History::write(&path).map_err(Error::new)?;
         let given = self
             .made_with

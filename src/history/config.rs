@@ -45,9 +45,9 @@ impl Config {
         Ok(file.history)
     }
 
-    /// Where the history of a repository lies.
-    pub fn path(&self, root: &Path) -> PathBuf {
-        root.join(self.file.as_deref().unwrap_or(Path::new(HISTORY_FILE)))
+    /// Where the history of a repository lies, from its root.
+    pub fn path(&self) -> &Path {
+        self.file.as_deref().unwrap_or(Path::new(HISTORY_FILE))
     }
 
     /// What the repository is called.
@@ -64,11 +64,11 @@ mod tests {
     #[test]
     fn everything_is_read() {
         let root = Path::new("/home/me/tool");
-        let config = Config::parse("[build]\ncommand='x'\n[history]\nfile='../all.sqlite'\nproject='t'\n").unwrap();
-        assert_eq!(config.path(root), Path::new("/home/me/tool/../all.sqlite"));
+        let config = Config::parse("[build]\ncommand='x'\n[history]\nfile='ci/all.sqlite'\nproject='t'\n").unwrap();
+        assert_eq!(config.path(), Path::new("ci/all.sqlite"));
         assert_eq!(config.project(root), "t");
         let config = Config::parse("").unwrap();
-        assert_eq!(config.path(root), Path::new("/home/me/tool/repro-history.sqlite"));
+        assert_eq!(config.path(), Path::new("repro-history.sqlite"));
         assert_eq!(config.project(root), "tool");
     }
 

@@ -47,6 +47,8 @@ pub struct GateReport {
     pub enforce_share: f64,
     /// Whether rules of no use are failures.
     pub strict: bool,
+    /// Why less is known than should be: the build fails where it should not.
+    pub reason: Option<String>,
     /// By path.
     pub artifacts: Vec<GateArtifact>,
     /// The policy's exceptions, in their order.

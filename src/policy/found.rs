@@ -27,25 +27,7 @@ pub type Found = BTreeMap<String, Result<Digests, String>>;
 /// # Errors
 /// A glob can't be read or leads through a link, a folder can't be read, or a path is no text.
 pub fn find(root: &Path, globs: &[String]) -> Result<Vec<String>, Error> {
-    let patterns = Patterns::new(globs)?;
-    for glob in globs {
-        // The folders that it names before its first wildcard.
-        let names = glob
-            .split('/')
-            .take_while(|name| !name.contains(['*', '?', '[', '{', '\\']));
-        let folders: PathBuf = names.collect();
-        let folders = match folders == Path::new(glob) {
-            true => folders.parent().unwrap_or(&folders),
-            false => &folders,
-        };
-        if let Some(link) = link_in(folders, |path| linked(&root.join(path))) {
-            return Err(Error::new(format!(
-                "artifact {glob:?}: {link} is a symbolic link, and nothing behind one is looked at: name the folder that it leads to, \
-                 or give it as --built"
-            )));
-        }
-    }
-    let paths = patterns.all(root)?;
+    let paths = Patterns::new(globs)?.all(root)?;
     paths
         .into_iter()
         .map(|path| {

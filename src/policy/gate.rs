@@ -30,6 +30,8 @@ pub struct Asked<'a> {
     pub name: &'a str,
     /// What is locked.
     pub lock: Lock,
+    /// The lock file, if it lies among what is built: it is no artifact.
+    pub itself: Option<String>,
     /// The policy.
     pub policy: Policy,
     /// Globs of the artifacts.
@@ -58,13 +60,14 @@ pub struct Asked<'a> {
 /// Something stood in the way: what, where, and what to do about it.
 pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
     let mut notes = Vec::new();
-    let first = first(&asked, &mut notes)?;
+    let (first, reason) = first(&asked)?;
     let root = first.as_ref().map_or(asked.built, |made| made.folder.as_path());
     let only = match asked.only.as_slice() {
         [] => None,
         globs => Some(Patterns::new(globs)?),
     };
     let wanted = |path: &str| only.as_ref().is_none_or(|only| only.is_match(Path::new(path)));
+    let all: BTreeSet<String> = asked.lock.artifacts.keys().cloned().collect();
     asked.lock.artifacts.retain(|path, _| wanted(path));
     let mut paths: BTreeSet<String> = asked.lock.artifacts.keys().cloned().collect();
     if asked.globs.is_empty() {
@@ -73,10 +76,17 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
             asked.name
         ));
     } else {
-        paths.extend(find(root, &asked.globs)?.into_iter().filter(|path| wanted(path)));
+        let itself = |path: &String| asked.itself.as_ref() == Some(path);
+        let found = find(root, &asked.globs)?;
+        paths.extend(found.into_iter().filter(|path| wanted(path) && !itself(path)));
     }
     let paths: Vec<String> = paths.into_iter().collect();
-    let unmatched = unmatched(&asked.only, paths.iter())?;
+    let words = if asked.only.is_empty() {
+        &asked.globs
+    } else {
+        &asked.only
+    };
+    let unmatched = unmatched(words, paths.iter())?;
     let mut found = hash(root, &paths)?;
     let differing: Vec<(&String, &Digests, &Digests)> = asked
         .lock
@@ -97,6 +107,11 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
         let only = differing.len() == 1;
         for (path, locked, found) in &differing {
             match reference.of(path, only) {
+                Some(other) if other.is_symlink() => {
+                    notes.push(format!(
+                        "{path}: its reference is a symbolic link: give what it leads to"
+                    ));
+                }
                 Some(other) => {
                     let one = compare(
                         reference,
@@ -114,6 +129,7 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
             }
         }
     }
+    let leading = leading(root, &asked.lock, &all);
     drop(made);
     // What was compared is not what was hashed, so there is no answer about either.
     for path in changed {
@@ -127,6 +143,9 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
         lock: &asked.lock,
         found: &found,
         unmatched,
+        leading,
+        reason,
+        blind: asked.globs.is_empty() && asked.only.is_empty(),
         compared,
         reference: reference.is_some(),
         notes,
@@ -136,22 +155,50 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
     judge::judge(&asked.policy, facts)
 }
 
-/// The gate's own build, if it is to make one.
-fn first(asked: &Asked<'_>, notes: &mut Vec<String>) -> Result<Option<Made>, Error> {
-    let Some(vary) = &asked.vary else { return Ok(None) };
+/// Locked links that lead to a file or folder of the tree that is not locked, by path: whoever follows them gets what nobody vouches for.
+fn leading(root: &Path, lock: &Lock, all: &BTreeSet<String>) -> BTreeMap<String, String> {
+    let mut leading = BTreeMap::new();
+    let Ok(top) = root.canonicalize() else { return leading };
+    for path in lock.artifacts.iter().filter(|(_, locked)| locked.digests.symlink) {
+        let Ok(real) = root.join(path.0).canonicalize() else {
+            continue;
+        };
+        // What lies elsewhere is no part of what is published.
+        let Ok(target) = real.strip_prefix(&top) else { continue };
+        let target = target.to_string_lossy().into_owned();
+        let below = format!("{target}/");
+        let vouched = all.contains(&target)
+            || (real.is_dir()
+                && all
+                    .range(below.clone()..)
+                    .next()
+                    .is_some_and(|path| path.starts_with(&below)));
+        if !vouched {
+            leading.insert(path.0.clone(), target);
+        }
+    }
+    leading
+}
+
+/// The gate's own build, if it is to make one; and why it proves less than it should.
+fn first(asked: &Asked<'_>) -> Result<(Option<Made>, Option<String>), Error> {
+    let Some(vary) = &asked.vary else {
+        return Ok((None, None));
+    };
     let Some(rebuild) = &asked.rebuild else {
         return Err(Error::new("nothing to build: give `command` in [build] of repro.toml"));
     };
     match rebuild.make(vary, false)? {
-        Ok(made) => Ok(Some(made)),
+        Ok(made) => Ok((Some(made), None)),
         Err(why) if vary.is_empty() => Err(Error::new(why)),
         Err(why) => {
             let made = rebuild.make(&[], false)?.map_err(Error::new)?;
-            notes.push(format!(
-                "the build fails under variation, so the artifacts are from an ordinary one: `repro build` says more: {}",
+            let reason = format!(
+                "the build fails under variation, so nothing is known of it in another environment: `repro build` finds out which \
+                 variation that is, --vary or [build.variations] leaves it out: {}",
                 first_line(&why)
-            ));
-            Ok(Some(made))
+            );
+            Ok((Some(made), Some(reason)))
         }
     }
 }

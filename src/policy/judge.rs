@@ -21,6 +21,12 @@ pub struct Facts<'a> {
     pub found: &'a Found,
     /// What was asked for and is neither locked nor built.
     pub unmatched: Vec<String>,
+    /// Links that are as locked, and lead to this, which is not locked.
+    pub leading: BTreeMap<String, String>,
+    /// Why less is known than should be.
+    pub reason: Option<String>,
+    /// Nothing says what else could be an artifact.
+    pub blind: bool,
     /// What differs, compared with a reference.
     pub compared: BTreeMap<String, Compared>,
     /// Whether there is anything to compare with.
@@ -76,18 +82,25 @@ pub fn judge(policy: &Policy, mut facts: Facts<'_>) -> Result<GateReport, Error>
     let mut artifacts = Vec::new();
     for path in paths {
         let strict = identical.as_ref().is_some_and(|globs| globs.is_match(Path::new(path)));
-        let rules: Vec<&Rule<'_>> = rules
-            .iter()
-            .filter(|rule| rule.patterns.is_match(Path::new(path)))
-            .collect();
         let compared = facts.compared.remove(path);
+        // Only what differs by known causes can be excused.
+        let excusable = |rule: &&Rule<'_>| compared.is_some() && rule.patterns.is_match(Path::new(path));
+        let rules: Vec<&Rule<'_>> = rules.iter().filter(excusable).collect();
         let mut artifact = one(path, &facts, compared, if strict { &[] } else { &rules });
+        if strict && artifact.state == ArtifactState::Differs && !rules.is_empty() {
+            artifact.why.push_str("; it must be identical, so no rule excuses it");
+        }
         for (finding, rule) in artifact.findings.iter().flat_map(|f| rules.iter().map(move |r| (f, r))) {
             if rule.causes.iter().any(|cause| cause == finding.cause) {
                 used[rule.number] = true;
             }
         }
-        artifact.enforced = enforce == Enforce::Block && within(path, share);
+        // The share is one of locked artifacts: what is new must not choose its name by it, and what can't be read is trouble for all.
+        artifact.enforced = match artifact.state {
+            ArtifactState::Unreadable => true,
+            ArtifactState::Extra => enforce == Enforce::Block,
+            _ => enforce == Enforce::Block && within(path, share),
+        };
         artifacts.push(artifact);
     }
     // Asked for by name, so whatever share of the others is enforced.
@@ -109,10 +122,31 @@ pub fn judge(policy: &Policy, mut facts: Facts<'_>) -> Result<GateReport, Error>
             _ => RuleState::Stale,
         },
     });
-    let rules: Vec<GateRule> = rules.collect();
-    let useless = facts.strict && rules.iter().any(|rule| rule.state != RuleState::Used);
+    let mut rules: Vec<GateRule> = rules.collect();
+    for glob in &policy.identical {
+        let patterns = Patterns::new(std::slice::from_ref(glob))?;
+        if !artifacts
+            .iter()
+            .any(|artifact| patterns.is_match(Path::new(&artifact.path)))
+        {
+            rules.push(GateRule {
+                artifact: glob.clone(),
+                causes: Vec::new(),
+                reason: "identical".to_owned(),
+                until: None,
+                state: RuleState::Stale,
+            });
+        }
+    }
+    if facts.blind && facts.strict {
+        facts
+            .notes
+            .push("--strict: where nothing says what is an artifact, nothing can be extra".to_owned());
+    }
+    let useless = facts.strict && (facts.blind || rules.iter().any(|rule| rule.state != RuleState::Used));
     let verdict = match verdict(&artifacts, enforce) {
         GateVerdict::Pass | GateVerdict::Warn if useless => GateVerdict::Reject,
+        GateVerdict::Pass | GateVerdict::Warn if facts.reason.is_some() => GateVerdict::Undetermined,
         verdict => verdict,
     };
     Ok(GateReport {
@@ -127,6 +161,7 @@ pub fn judge(policy: &Policy, mut facts: Facts<'_>) -> Result<GateReport, Error>
         enforce,
         enforce_share: share,
         strict: facts.strict,
+        reason: facts.reason,
         artifacts,
         rules,
         notes: facts.notes,
@@ -240,7 +275,16 @@ fn one(path: &str, facts: &Facts<'_>, compared: Option<Compared>, rules: &[&Rule
         (Some(locked), Some(Ok(found))) if locked != found => {
             return differing(artifact, (locked, found), facts, compared, rules, &relock);
         }
-        _ => {}
+        (Some(_), Some(Ok(_))) => {
+            if let Some(target) = facts.leading.get(path) {
+                set(
+                    ArtifactState::Differs,
+                    format!("is the locked link, and leads to {target}, which is not locked"),
+                    "lock what it leads to, or leave the link out".to_owned(),
+                );
+            }
+        }
+        (None, None) => {}
     }
     artifact
 }
@@ -293,6 +337,7 @@ fn differing(
             let causes = named(&report.findings);
             let open = match report.unexplained_count {
                 0 => String::new(),
+                1 => "1 unexplained difference".to_owned(),
                 count => format!("{count} unexplained differences"),
             };
             let parts: Vec<&str> = causes

@@ -2,7 +2,10 @@
 //! that lock different artifacts merge.
 
 use super::{Error, found::Found};
-use crate::{bytes::plain, model::Digests, rebuild::config::refused};
+use crate::{
+    bytes::{digest::is_hex, plain, settings::refused},
+    model::Digests,
+};
 use serde::Deserialize;
 use std::{collections::BTreeMap, fmt::Write as _, fs, io, io::Read as _, path::Path};
 
@@ -10,8 +13,10 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, io, io::Read as _, path::P
 pub const FILE: &str = "repro.lock";
 /// Counts up when a line changes its meaning.
 const VERSION: u32 = 1;
-/// Largest lock file that is read; an artifact takes 250 bytes.
-const LIMIT: u64 = 256 << 20;
+/// Largest lock file that is read; an artifact takes 250 bytes, and the parser several times that.
+const LIMIT: u64 = 32 << 20;
+/// Longest path, as of Linux.
+const PATH: usize = 4095;
 /// First line of a lock file, by which `repro check` knows one.
 pub const HEAD: &str =
     "# What the artifacts of this repository must be. Written by `repro lock`, checked by `repro gate`.\n";
@@ -206,9 +211,11 @@ fn check(entry: &Entry) -> Result<(), &'static str> {
     if !entry.path.split('/').all(plain) || entry.path.contains('\0') {
         return Err("the path must be relative, without `.`, `..` and empty parts");
     }
+    if entry.path.len() > PATH {
+        return Err("the path is longer than 4095 bytes");
+    }
     for digest in [&entry.sha256, &entry.blake3] {
-        let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        if digest.len() != 64 || !digest.bytes().all(hex) {
+        if !is_hex(digest, 64) {
             return Err("a digest must have 64 lower-case hexadecimal digits");
         }
     }

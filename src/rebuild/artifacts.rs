@@ -26,6 +26,8 @@ pub struct Patterns {
     /// The words as paths: a file may have a name that is a glob, too.
     plain: BTreeSet<PathBuf>,
     set: GlobSet,
+    /// Folders on the way to what matches. `**` is no such way: as in a shell, it does not follow links.
+    ways: GlobSet,
 }
 
 impl Patterns {
@@ -34,7 +36,7 @@ impl Patterns {
     /// # Errors
     /// A glob is empty, absolute, leads out of the tree, or can't be read.
     pub fn new(words: &[String]) -> Result<Self, Error> {
-        let (mut set, mut literal) = (GlobSetBuilder::new(), BTreeSet::new());
+        let (mut set, mut ways, mut literal) = (GlobSetBuilder::new(), GlobSetBuilder::new(), BTreeSet::new());
         for word in words {
             let refuse = |why: &str| Err(Error::new(format!("artifact {word:?} {why}")));
             let path = Path::new(word);
@@ -60,13 +62,25 @@ impl Patterns {
                 Ok(glob) => set.add(glob),
                 Err(error) => return refuse(&format!("is no glob: {}", error.kind())),
             };
+            let folders: Vec<&str> = text.split('/').collect();
+            for end in 1..folders.len() {
+                let way = folders.get(..end).unwrap_or_default();
+                if way.last().is_some_and(|last| *last != "**")
+                    // Half of `{a/b,c}` is no glob: the whole then has to do.
+                    && let Ok(way) = GlobBuilder::new(&way.join("/")).literal_separator(true).build()
+                {
+                    ways.add(way);
+                }
+            }
             literal.insert(plain);
         }
-        let set = set.build().map_err(|error| Error::new(error.kind()))?;
+        let built = |set: GlobSetBuilder| set.build().map_err(|error| Error::new(error.kind()));
+        let (set, ways) = (built(set)?, built(ways)?);
         Ok(Self {
             words: words.to_vec(),
             plain: literal,
             set,
+            ways,
         })
     }
 
@@ -93,7 +107,7 @@ impl Patterns {
     /// As `matches`, but it is no error if there are none.
     ///
     /// # Errors
-    /// A folder can't be read.
+    /// A folder can't be read, or the way to what could match leads through a link.
     pub fn all(&self, root: &Path) -> Result<Vec<PathBuf>, Error> {
         let mut found = Vec::new();
         for entry in WalkDir::new(root).min_depth(1).sort_by_file_name() {
@@ -102,6 +116,13 @@ impl Patterns {
                 continue;
             }
             let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
+            if entry.path_is_symlink() && self.ways.is_match(relative) && entry.path().is_dir() {
+                return Err(Error::new(format!(
+                    "artifacts {}: {} is a symbolic link, and nothing behind one is looked at: name the folder that it leads to",
+                    self.words.join(", "),
+                    relative.display()
+                )));
+            }
             if self.is_match(relative) {
                 found.push(relative.to_owned());
             }
@@ -252,10 +273,10 @@ mod tests {
         assert_eq!(found(&["out/"]), found(&["out"]));
         assert_eq!(found(&["out/s*", "a.deb"]), "a.deb out/sub/c.deb");
         // The link is an artifact; nothing behind it is.
-        assert_eq!(
-            found(&["out/etc/**"]),
-            "no artifact: after the build, nothing in the source tree matches out/etc/**"
-        );
+        for through in ["out/etc/**", "out/*/*.deb", "**/etc/x"] {
+            assert!(found(&[through]).contains("out/etc is a symbolic link"), "{through}");
+        }
+        assert_eq!(found(&["**/c.deb"]), "out/sub/c.deb");
         assert_eq!(found(&["out/e*"]), "out/etc");
         assert!(found(&["x", "y*"]).ends_with("matches x, y*"));
     }

@@ -1,7 +1,7 @@
 //! `[build]` of `repro.toml`: what the command line of `repro build` says, written down.
 
 use super::{Error, Step, units};
-pub(crate) use crate::bytes::settings::refused;
+use crate::bytes::settings::refused;
 use crate::bytes::settings::{self, FILE};
 use serde::{Deserialize, Deserializer, de};
 use std::{collections::BTreeMap, path::Path, time::Duration};

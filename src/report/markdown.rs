@@ -2,6 +2,7 @@
 
 use super::{address_or_whole, code};
 use crate::model::{Confidence, Finding, Place, Report, Verdict};
+use crate::notation::{clean, unseen};
 use std::io::{self, Write};
 
 /// Unexplained places that are written out.
@@ -127,6 +128,7 @@ pub(super) fn cell(text: &str) -> String {
             '`' => out.push_str("\\`"),
             '|' => out.push_str("\\|"),
             '\n' | '\r' => out.push(' '),
+            c if unseen(c) => out.push_str(&clean(&c.to_string())),
             c if inside => out.push(c),
             '\\' => out.push_str("\\\\"),
             '<' => out.push_str("&lt;"),

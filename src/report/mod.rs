@@ -18,7 +18,7 @@ pub mod rebuild;
 pub mod sarif;
 pub mod text;
 
-use crate::notation::clip;
+use crate::notation::{clean, clip};
 
 /// An address, or words for the empty one.
 fn address_or_whole(address: &str) -> &str {
@@ -29,10 +29,9 @@ fn address_or_whole(address: &str) -> &str {
     }
 }
 
-/// An artifact's text as inline code that cannot end early: the first line, cut, with a fence longer than any run of backticks.
+/// An artifact's text as inline code that cannot end early: cut, on one line, with a fence longer than any run of backticks.
 fn code(text: &str) -> String {
-    let line = text.lines().next().unwrap_or("");
-    let short = clip(line, 120);
+    let short = clip(&clean(text), 120);
     if short.is_empty() {
         return String::new();
     }

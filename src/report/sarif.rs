@@ -119,7 +119,7 @@ fn result(report: &ProblemReport, problem: &Problem, number: usize, suppressing:
     let mut result = json!({
         "ruleId": problem.rule,
         "level": level(problem.level),
-        "message": { "text": cut(&text, MESSAGE) },
+        "message": { "text": plain(&cut(&text, MESSAGE)) },
         "locations": [{ "physicalLocation": {
             "artifactLocation": location(&problem.path),
             "region": region(problem),
@@ -184,6 +184,22 @@ fn location(path: &str) -> Value {
     }
 }
 
+/// A message without links and places for arguments (SARIF 2.1.0, sections 3.11.5 and 3.11.6). Brackets and braces that are neither stay as
+/// they are: viewers that know no escapes would show them.
+fn plain(text: &str) -> String {
+    let link = text.contains("](");
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '[' | ']' if link => out.extend(['\\', c]),
+            '{' if rest.peek().is_some_and(char::is_ascii_digit) => out.push_str("{{"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 fn notifications(report: &ProblemReport) -> Vec<Value> {
     let mut list: Vec<Value> = report
         .troubles
@@ -191,7 +207,7 @@ fn notifications(report: &ProblemReport) -> Vec<Value> {
         .take(TROUBLES)
         .map(|(path, reason)| {
             let text = format!("{}: {}", clean(path), clean_lines(reason));
-            json!({ "level": "error", "message": { "text": cut(&text, MESSAGE) } })
+            json!({ "level": "error", "message": { "text": plain(&cut(&text, MESSAGE)) } })
         })
         .collect();
     let mut left_out = |count: usize, what: &str| {

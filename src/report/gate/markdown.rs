@@ -3,6 +3,7 @@
 use super::{bad, rule, state, verdict};
 use crate::{
     model::GateReport,
+    notation::clean,
     report::{
         code,
         html::frame::escape,
@@ -19,6 +20,9 @@ const ROWS: usize = 500;
 pub fn write(report: &GateReport, link: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     let (word, _) = verdict(report);
     writeln!(out, "### `repro gate`: {word}\n\n{}", cell(&report.summary))?;
+    if let Some(reason) = &report.reason {
+        writeln!(out, "\n{}", cell(reason))?;
+    }
     let bad = bad(report);
     if !bad.is_empty() {
         writeln!(out, "\n| artifact | | first cause | fix |\n|---|---|---|---|")?;
@@ -42,8 +46,8 @@ pub fn write(report: &GateReport, link: Option<&str>, out: &mut dyn Write) -> io
         writeln!(
             out,
             "\n<details><summary>{}: {}</summary>",
-            html(&artifact.path),
-            html(&artifact.why)
+            summary(&artifact.path),
+            summary(&artifact.why)
         )?;
         causes(&artifact.findings, out)?;
         places(&artifact.unexplained, artifact.unexplained_count, out)?;
@@ -82,7 +86,7 @@ pub fn write(report: &GateReport, link: Option<&str>, out: &mut dyn Write) -> io
     Ok(())
 }
 
-/// Text inside an HTML block: no tag, and no blank line, which would end the block.
-fn html(text: &str) -> String {
-    escape(&text.replace(['\n', '\r'], " ")).to_string()
+/// Text inside an HTML block: no tag, no blank line, which would end the block, and no mention of a person.
+fn summary(text: &str) -> String {
+    escape(&clean(text)).to_string().replace('@', "@<!-- -->")
 }

@@ -43,6 +43,10 @@ fn rule(rule: &GateRule) -> Option<String> {
     let what = format!("rule for {} ({})", rule.artifact, rule.causes.join(", "));
     match rule.state {
         RuleState::Used => None,
+        _ if rule.causes.is_empty() => Some(format!(
+            "stale: `identical` names {}, which matches no artifact",
+            rule.artifact
+        )),
         RuleState::Stale => Some(format!(
             "stale {what}: matches no difference: remove it if that stays so"
         )),

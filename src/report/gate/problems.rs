@@ -147,8 +147,18 @@ pub fn of(report: &GateReport) -> ProblemReport {
         rules: rules.sorted(),
         problems,
         checks,
-        troubles: Vec::new(),
+        troubles: troubles(report),
     }
+}
+
+/// What leaves the answer open.
+fn troubles(report: &GateReport) -> Vec<(String, String)> {
+    let unreadable = report.artifacts.iter().filter(|a| a.state == ArtifactState::Unreadable);
+    let of_all = report.reason.iter().map(|why| ("repro gate".to_owned(), why.clone()));
+    unreadable
+        .map(|a| (a.path.clone(), a.why.clone()))
+        .chain(of_all)
+        .collect()
 }
 
 fn own(artifact: &GateArtifact) -> Option<&'static str> {

@@ -3,6 +3,7 @@
 use super::{bad, rule, state, verdict};
 use crate::{
     model::{ArtifactState, GateReport},
+    notation::clean,
     report::{
         page::{BOLD, DIM, Page, color},
         text::Options,
@@ -19,20 +20,23 @@ pub fn write(report: &GateReport, options: Options, out: &mut dyn Write) -> io::
     let mut page = Page::new(out, options);
     let (word, style) = verdict(report);
     let word = page.paint(color(style).bold(), word);
-    page.line(format_args!("{word}: {}", report.summary))?;
+    page.line(format_args!("{word}: {}", clean(&report.summary)))?;
+    if let Some(reason) = &report.reason {
+        page.line(format_args!("{}", clean(reason)))?;
+    }
     let bad = bad(report);
     let shown = if options.verbose { usize::MAX } else { SHOWN };
     for artifact in bad.iter().take(shown) {
-        let name = page.paint(BOLD, &artifact.path);
+        let name = page.paint(BOLD, &clean(&artifact.path));
         let mark = match artifact.enforced {
             true => String::new(),
             false => page.paint(DIM, " (warning only)"),
         };
         page.line(format_args!("\n{name}  {}{mark}", state(artifact)))?;
-        page.line(format_args!("  {}", artifact.why))?;
+        page.line(format_args!("  {}", clean(&artifact.why)))?;
         if artifact.findings.is_empty() {
             let fix = page.paint(color(AnsiColor::Green), "fix");
-            page.line(format_args!("  {fix} {}", artifact.fix))?;
+            page.line(format_args!("  {fix} {}", clean(&artifact.fix)))?;
         }
         if let Some(reference) = artifact.reference.as_ref().filter(|reference| !reference.same) {
             page.line(format_args!(
@@ -51,12 +55,12 @@ pub fn write(report: &GateReport, options: Options, out: &mut dyn Write) -> io::
         let list: Vec<String> = artifact
             .accepted
             .iter()
-            .map(|accepted| format!("{} ({})", accepted.cause, accepted.reason))
+            .map(|accepted| format!("{} ({})", accepted.cause, clean(&accepted.reason)))
             .collect();
-        page.line(format_args!("accepted {}: {}", artifact.path, list.join(", ")))?;
+        page.line(format_args!("accepted {}: {}", clean(&artifact.path), list.join(", ")))?;
     }
     for line in report.rules.iter().filter_map(rule).chain(report.notes.iter().cloned()) {
-        page.line(format_args!("note: {line}"))?;
+        page.line(format_args!("note: {}", clean(&line)))?;
     }
     Ok(())
 }

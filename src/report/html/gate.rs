@@ -59,7 +59,7 @@ fn body(report: &GateReport, word: &str, class: &str, out: &mut dyn Write) -> io
         escape(&clip(&report.lock, LINE)),
         report.enforce_share * 100.0
     )?;
-    for note in report.notes.iter().take(50) {
+    for note in report.reason.iter().chain(&report.notes).take(50) {
         writeln!(out, "<p class=\"note\">{}</p>", escape(&clip(note, LINE)))?;
     }
     left_out.lines += report.notes.len().saturating_sub(50);

@@ -192,6 +192,7 @@ fn artifacts_of_a_gate_share_the_page() {
         enforce: Enforce::Block,
         enforce_share: 1.0,
         strict: false,
+        reason: None,
         artifacts: (0..250).map(artifact).collect(),
         rules: Vec::new(),
         notes: vec![AWKWARD.repeat(1000); 60],
