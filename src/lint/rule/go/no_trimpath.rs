@@ -1,7 +1,11 @@
 //! Go programs with the build folder in them.
 
 use super::command;
-use crate::lint::{Code, Confidence, Hits, Language, Rule, code::span, rule::build_file};
+use crate::lint::{
+    Code, Confidence, Hits, Language, Rule,
+    code::span,
+    rule::{build_file, place::only_tests},
+};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -34,7 +38,11 @@ const WITH_VALUE: &[&str] = &[
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
     // Anywhere in the file: GOFLAGS, a variable of flags, a wrapper.
-    if code.text.contains("trimpath") || build_file::is_test_path(code.path) || build_file::is_generator(code.path) {
+    if code.text.contains("trimpath")
+        || build_file::is_test_path(code.path)
+        || build_file::is_generator(code.path)
+        || only_tests(code.path, code.file())
+    {
         return;
     }
     for (node, words) in command::all(code) {
