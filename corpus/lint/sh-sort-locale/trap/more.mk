@@ -1,0 +1,4 @@
+%_mini: %
+	$(NM) -D $< | awk '{ print $$1 }' | sort > $<.dsyms
+	$(NM) $< | awk '{ print $$2 }' | sort > $<.fsyms
+	$(COMM) -13 $<.dsyms $<.fsyms > $<.keep
