@@ -84,6 +84,8 @@ impl Line<'_> {
         ]
         .iter()
         .any(|word| self.live.contains(word))
+            // The name of a log.
+            || self.text.contains(".log\"")
     }
 }
 

@@ -46,6 +46,18 @@ fn requires_three(text: &str) -> bool {
         })
 }
 
+/// Whether the argument that starts at a place is one name without a wildcard: a list of one has no order.
+fn names_one(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or("").trim_start_matches(['(', ' ']);
+    let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+        return false;
+    };
+    let mut parts = rest.splitn(3, quote);
+    let name = parts.nth(1).unwrap_or("*");
+    let alone = parts.next().unwrap_or("").trim_start().starts_with([')', ']']);
+    alone && !name.contains(['*', '?', '[', '{', '#'])
+}
+
 fn check(code: &Code<'_>, hits: &mut Hits) {
     let (Some(lists), Some(keeps)) = (LISTS.as_ref(), KEEPS.as_ref()) else {
         return;
@@ -58,7 +70,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     for found in lists.find_iter(&text).take(MOST) {
         let name = found.as_str();
         let globs = name.starts_with("Dir[") || name == "Dir.glob";
-        if globs && sorted_itself {
+        if globs && (sorted_itself || names_one(&code.text, found.end())) {
             continue;
         }
         let (start, live) = line(&text, found.start());
@@ -89,7 +101,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         // A gem's list of files, or the sources of an extension.
         let kept = keeps.is_match(before);
         let body = text.get(found.end()..).unwrap_or("");
-        let written = !globs && after.contains(" do ") && {
+        let written = !globs && (after.contains(" do ") || after.contains("{ |") || after.contains("{|")) && {
             let block: String = body
                 .lines()
                 .take(12)
