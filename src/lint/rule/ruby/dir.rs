@@ -11,9 +11,10 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Ruby],
     cause: "readdir-order",
     confidence: Confidence::Medium,
-    what: "A gem's files, or another list that is kept, come from a folder without sorting",
+    what: "A gem's documents, an extension's sources, or another list that is kept, come from a folder without sorting",
     why: "Dir.entries, Dir.children, Dir.each_child and Find.find give the file system's order; Dir[] and Dir.glob do before Ruby 3.0, \
-          and are not reported where the gem requires 3.0. Deleting and copying one by one do not matter.",
+          and are not reported where the gem requires 3.0. RubyGems sorts `files` and `test_files` itself. Deleting and copying one by \
+          one do not matter.",
     fix: ".sort",
     references: &["https://docs.ruby-lang.org/en/3.0/NEWS_rdoc.html"],
     triggers: &["Dir", "Find.find"],
@@ -25,7 +26,7 @@ static LISTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 static KEEPS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\.(?:files|extra_rdoc_files|test_files|executables)\s*(?:\+=|\|=|=|<<|\.concat|\.push)|\$(?:objs|srcs)\s*\+?=").ok()
+    Regex::new(r"\.(?:extra_rdoc_files|executables)\s*(?:\+=|\|=|=|<<|\.concat|\.push)|\$(?:objs|srcs)\s*\+?=").ok()
 });
 
 /// Whether the gem says that it runs on Ruby 3 only: sorted since then.
