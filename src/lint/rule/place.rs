@@ -17,6 +17,7 @@ const TESTS: &[&str] = &[
     "fixtures",
     "fuzz",
     "fuzzing",
+    "integration",
     "perf",
     "sample",
     "samples",
@@ -220,7 +221,9 @@ pub fn only_tests(path: &str, text: &str) -> bool {
         "docker push",
     ];
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let publishes = NAMES.iter().any(|word| name.contains(word)) || STEPS.iter().any(|word| text.contains(word));
+    // A releaser is a program, which may be tested.
+    let named = NAMES.iter().any(|word| name.replace("releaser", "").contains(word));
+    let publishes = named || STEPS.iter().any(|word| text.contains(word));
     (is_workflow(path) || is_ci(path)) && !publishes
 }
 

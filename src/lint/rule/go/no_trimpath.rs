@@ -41,6 +41,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     if code.text.contains("trimpath")
         || build_file::is_test_path(code.path)
         || build_file::is_generator(code.path)
+        || build_file::is_fetched(code.path)
         || only_tests(code.path, code.file())
     {
         return;
@@ -54,6 +55,11 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         }
         let mut value = false;
         let (mut unknown, mut out, mut every, mut versioned) = (false, false, false, false);
+        // `go install example.org/x/tool`: a tool for the build, not what is built.
+        let tool = |word: &str| {
+            let host = word.split_once('/').map_or("", |(host, _)| host);
+            *what == "install" && host.contains('.') && !host.starts_with('.')
+        };
         let mut aside = false;
         for (_, word) in rest {
             if value {
@@ -64,7 +70,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             value = WITH_VALUE.contains(word);
             out |= *word == "-o" || word.starts_with("-o=");
             // Thrown away, or the toolchain's own.
-            aside |= matches!(*word, "std" | "cmd");
+            aside |= matches!(*word, "std" | "cmd") || tool(word);
             every |= word.contains("...");
             versioned |= word.contains('@');
             let upper = word.to_ascii_uppercase();

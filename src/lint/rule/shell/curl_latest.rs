@@ -121,11 +121,13 @@ fn unpinned_clone(script: &Script<'_>, command: &Command<'_>) -> Option<String> 
         word.starts_with("-b")
             || word.starts_with("--branch")
             || word.starts_with("--revision")
+            || *word == "-n"
+            || *word == "--no-checkout"
             || *word == "--mirror"
             || *word == "--bare"
     });
     let later = [
-        "git checkout",
+        " checkout",
         "reset --hard",
         "rev-parse",
         "git switch",

@@ -57,6 +57,7 @@ pub static RULES: &[&Rule] = &[
 /// Whether a build may run this script: not a test, nothing that is installed to be run later, not what `autoconf` made.
 fn is_build(code: &Code<'_>) -> bool {
     !is_test_path(code.path)
+        && !build_file::is_fetched(code.path)
         && !is_run_later(code.path)
         && code.file_name() != "configure"
         && code.file_name() != "ltmain.sh"
