@@ -68,7 +68,7 @@ fn by_name(path: &str, name: &str) -> Named {
         "Rakefile" | "Gemfile" => L::Ruby,
         "SConstruct" | "SConscript" | "wscript" => L::Python,
         "PKGBUILD" | "APKBUILD" => L::Shell,
-        ".gitlab-ci.yml" | ".gitlab-ci.yaml" => L::Workflow,
+        ".gitlab-ci.yml" | ".gitlab-ci.yaml" | ".goreleaser.yml" | ".goreleaser.yaml" => L::Workflow,
         "action.yml" | "action.yaml" => return Named::Action,
         _ if below("debian/rules") => L::Make,
         _ if starts("makefile") || starts("gnumakefile") || starts("bsdmakefile") => L::Make,

@@ -18,3 +18,7 @@ find . | xargs cat > all.c
 EOF
 ls parts | xargs rm
 find src -name '*.h' -printf '%P\0' | tar -C src --null --files-from - -c | tar -C dest -x
+files=`find stage2-* -name "*.o" -print`
+for file in $files; do
+    cmp stage1/$file $file || echo "$file differs" >> .bad_compare
+done

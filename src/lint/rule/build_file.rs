@@ -107,6 +107,11 @@ pub fn is_vendored(path: &str) -> bool {
         .any(|part| OTHERS.contains(&part.to_ascii_lowercase().as_str()))
 }
 
+/// Whether a path lies in what a package manager has put there, of which the compiler takes the sources and nobody runs a script.
+pub fn is_fetched(path: &str) -> bool {
+    path.split('/').any(|part| matches!(part, "vendor" | "node_modules"))
+}
+
 /// Whether the build runs a file, as far as its path says.
 pub fn is_build_script(path: &str) -> bool {
     let (folders, _) = path.rsplit_once('/').unwrap_or(("", path));

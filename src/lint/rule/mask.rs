@@ -184,7 +184,15 @@ pub fn perl(text: &str) -> String {
 fn here_document(line: &str) -> Option<String> {
     let (_, after) = line.split_once("<<")?;
     let after = after.trim_start_matches('~');
-    let quoted = after.starts_with(['"', '\'']);
+    let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''));
+    // `<<'!NO!SUBS!'`: between quotes it may be anything.
+    if let Some((quote, (word, _))) = quote.and_then(|quote| Some((quote, after.get(1..)?.split_once(quote)?)))
+        && !word.trim().is_empty()
+        && !word.contains(['$', ';', quote])
+    {
+        return Some(word.to_owned());
+    }
+    let quoted = quote.is_some();
     let word: String = after
         .trim_start_matches(['"', '\''])
         .chars()

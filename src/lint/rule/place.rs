@@ -17,6 +17,7 @@ const TESTS: &[&str] = &[
     "fixtures",
     "fuzz",
     "fuzzing",
+    "integration",
     "perf",
     "sample",
     "samples",
@@ -45,14 +46,31 @@ pub fn is_test_path(path: &str) -> bool {
     let is_aside = |folder: &str| {
         let lower = folder.to_ascii_lowercase();
         let mut parts = words(&lower);
-        TESTS.contains(&lower.as_str()) || parts.any(|part| matches!(part, "test" | "tests")) || lower.contains("fuzz")
+        // Gradle's source sets: `integTest`, `androidTest`, `testFixtures`.
+        is_camel_test(folder)
+            || TESTS.contains(&lower.as_str())
+            || parts.any(|part| matches!(part, "test" | "tests" | "testing" | "performance"))
+            || lower.contains("fuzz")
     };
     folders.split('/').any(is_aside) || is_test_name(name)
 }
 
+/// `integTest`, `FooTests`, `testFixtures`.
+fn is_camel_test(name: &str) -> bool {
+    let after = |start: &str| {
+        name.strip_prefix(start)
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+    };
+    name.ends_with("Test") || name.ends_with("Tests") || after("test")
+}
+
 /// `test_x.py`, `x_test.go`, `x-tests.sh`, `runtests.sh`.
 fn is_test_name(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or(name);
+    if is_camel_test(stem) {
+        return true;
+    }
+    let stem = stem.to_ascii_lowercase();
     words(&stem).any(|word| {
         matches!(
             word,
@@ -66,7 +84,7 @@ fn is_test_name(name: &str) -> bool {
                 | "runtests"
                 | "smoke"
                 | "testlib"
-        )
+        ) || word.contains("fuzz")
     })
 }
 
@@ -183,6 +201,30 @@ pub fn is_ci(path: &str) -> bool {
         ".builds",
     ];
     path.split('/').rev().skip(1).any(|folder| FOLDERS.contains(&folder))
+}
+
+/// Whether what a workflow, or a script of one, makes goes to nobody: it tests, or hands archives from one job to the next.
+pub fn only_tests(path: &str, text: &str) -> bool {
+    const NAMES: &[&str] = &["release", "publish", "deploy", "nightly", "gitlab-ci"];
+    const STEPS: &[&str] = &[
+        "gh release",
+        "action-gh-release",
+        "upload-release",
+        "create-release",
+        "release-action",
+        "types: [published]",
+        "pypi-publish",
+        "twine upload",
+        "npm publish",
+        "cargo publish",
+        "gem push",
+        "docker push",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    // A releaser is a program, which may be tested.
+    let named = NAMES.iter().any(|word| name.replace("releaser", "").contains(word));
+    let publishes = named || STEPS.iter().any(|word| text.contains(word));
+    (is_workflow(path) || is_ci(path)) && !publishes
 }
 
 /// Whether a source is of a program that the build itself runs, by its name: `gen_tables.c`, `mkbuiltins.c`, `bin2c.c`, `codegen/x.cc`.

@@ -1,4 +1,4 @@
-# places: 6
+# places: 7
 my %h = (a => 1, b => 2);
 print "$_\n" for keys %h;
 foreach my $k (keys %h) {
@@ -18,3 +18,8 @@ for my $k (keys %{$h->{x}}) {
 }
 print "@list";
 print join(",", @list);
+# The value is read first, and in another order than the keys stand.
+for my $name (keys %table) {
+    my $value = $table{$name};
+    print OUT "$value\n";
+}

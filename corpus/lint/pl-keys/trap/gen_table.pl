@@ -1,3 +1,11 @@
+for my $part (keys %SECTION) {
+    if (exists $spec->{$part}) {
+        $said++ or print "adding from $file\n";
+        $SECTION{$part}{code} .= $spec->{$part};
+    }
+}
+open(CACHE, ">$cache_file") or die;
+while (my ($k, $v) = each %cache) { print CACHE "$k $v\n"; }
 my $n = keys %h; # count keys
 # print "$_\n" for keys %h;
 if (keys %h > 3) { print "many\n"; }

@@ -1,7 +1,7 @@
 # places: 4
 Gem::Specification.new do |s|
-  s.files = Dir["lib/**/*.rb"]
-  s.test_files = Dir.glob("test/*.rb")
+  s.executables = Dir["bin/*"]
+  s.extra_rdoc_files = Dir.glob("doc/*.md")
   s.extra_rdoc_files += Dir.entries("doc") # one more
-  s.files += Dir.children("data")
+  s.executables += Dir.children("exe")
 end

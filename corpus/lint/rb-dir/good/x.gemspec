@@ -1,3 +1,3 @@
 Gem::Specification.new do |s|
-  s.files = Dir["lib/**/*.rb"].sort
+  s.extra_rdoc_files = Dir["doc/**/*.md"].sort
 end

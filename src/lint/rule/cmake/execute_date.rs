@@ -17,7 +17,14 @@ pub static RULE: Rule = Rule {
     why: "date, hostname, whoami and uname -a give something else in each build. Not reported where the answer is only shown or compared.",
     fix: "string(TIMESTAMP NOW UTC), which honours SOURCE_DATE_EPOCH since CMake 3.8; leave the machine out",
     references: &["https://cmake.org/cmake/help/latest/command/string.html#timestamp"],
-    triggers: &["execute_process", "EXECUTE_PROCESS", "exec_program", "EXEC_PROGRAM"],
+    triggers: &[
+        "execute_process",
+        "EXECUTE_PROCESS",
+        "exec_program",
+        "EXEC_PROGRAM",
+        "add_custom",
+        "ADD_CUSTOM",
+    ],
     check,
 };
 
@@ -26,6 +33,15 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         return;
     }
     let list = List::new(code);
+    for call in list.named(&["add_custom_command", "add_custom_target"]) {
+        for (node, text) in &call.arguments {
+            let asks = text.contains("`date`") || text.contains("`date +") || text.contains("$(date +");
+            let written = text.contains('>') || text.contains("-D");
+            if asks && written && !list.is_guarded(call.node) && !text.contains("SOURCE_DATE_EPOCH") {
+                hits.at(node.byte_range(), "the time of the build is written");
+            }
+        }
+    }
     for call in list.named(&["execute_process", "exec_program"]) {
         let Some(what) = asks(call) else { continue };
         if list.is_guarded(call.node) || code.of(call.node).contains("SOURCE_DATE_EPOCH") {

@@ -112,7 +112,8 @@ impl<'c> List<'c> {
                 .then(|| self.target(call))
                 .flatten()
                 // What is cached, whoever configures may set.
-                .filter(|name| *name != variable && !call.has("CACHE"));
+                // A name that is put together may be any.
+                .filter(|name| *name != variable && !name.contains("${") && !call.has("CACHE"));
             let passed = |name: &str| {
                 let ends = !self.uses.contains_key(name) && self.tested(name).is_none();
                 (ends && fills) || self.reaches(name, hops)

@@ -5,6 +5,7 @@ mod execute_date;
 mod glob;
 mod host_info;
 mod list;
+mod random;
 mod timestamp;
 
 use super::super::Rule;
@@ -15,5 +16,6 @@ pub static RULES: &[&Rule] = &[
     &execute_date::RULE,
     &glob::RULE,
     &host_info::RULE,
+    &random::RULE,
     &timestamp::RULE,
 ];

@@ -24,6 +24,22 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     if is_aside(code) {
         return;
     }
+    // Checked by a command of the image that comes after it.
+    let checked = |after: usize| {
+        let rest = code.text.get(after..).unwrap_or("");
+        [
+            "sha256sum",
+            "sha512sum",
+            "sha1sum",
+            "shasum",
+            "Get-FileHash",
+            "gpg --verify",
+            "gpgv",
+            "cosign verify",
+        ]
+        .iter()
+        .any(|tool| rest.contains(tool))
+    };
     for node in code.nodes(&["add_instruction"]) {
         if code.of(node).contains("--checksum") {
             continue;
@@ -35,7 +51,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             let commit = text.rsplit_once('#').is_some_and(|(_, commit)| {
                 commit.len() >= 40 && commit.bytes().take(40).all(|b| b.is_ascii_hexdigit())
             });
-            if address && !commit {
+            if address && !commit && !checked(node.end_byte()) {
                 hits.at(span(*path), "the download's content is not checked");
             }
         }

@@ -2,6 +2,7 @@
 
 use super::{is_aside, run};
 use crate::lint::{Code, Confidence, Hits, Language, Rule};
+use tree_sitter::Node;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -49,8 +50,27 @@ const WITH_VALUE: &[&str] = &[
     "-t",
 ];
 
+/// Programs that only fetch and unpack: their version does not show in what they fetch.
+const FETCHERS: &[&str] = &[
+    "apt-transport-https",
+    "bzip2",
+    "ca-certificates",
+    "curl",
+    "git",
+    "gnupg",
+    "gnupg2",
+    "gpg",
+    "jq",
+    "lsb-release",
+    "software-properties-common",
+    "tar",
+    "unzip",
+    "wget",
+    "xz-utils",
+];
+
 /// What a command installs without a version, or none if it installs nothing.
-fn unpinned(words: &[run::Word]) -> Option<String> {
+fn unpinned(words: &[run::Word]) -> Option<Vec<String>> {
     let text: Vec<&str> = words.iter().map(|(_, word)| word.as_str()).collect();
     let (tool, rest) = text.split_first()?;
     let tool = tool.rsplit('/').next().unwrap_or(tool);
@@ -94,6 +114,7 @@ fn unpinned(words: &[run::Word]) -> Option<String> {
         "npm" if options.iter().any(|it| matches!(*it, "-g" | "--global")) => {}
         _ => return None,
     }
+    let mut found = Vec::new();
     let mut skip = false;
     for word in after {
         if std::mem::take(&mut skip) {
@@ -115,10 +136,10 @@ fn unpinned(words: &[run::Word]) -> Option<String> {
             _ => word.contains('='),
         };
         if !is_option && !unknown && !pinned && word.starts_with(|c: char| c.is_alphanumeric() || c == '@') {
-            return Some((*word).to_owned());
+            found.push((*word).to_owned());
         }
     }
-    None
+    Some(found)
 }
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
@@ -126,6 +147,8 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     if is_aside(code) {
         return;
     }
+    // What an image holds whose files another stage takes stays behind.
+    let last_stage = code.nodes(&["from_instruction"]).last().map_or(0, Node::start_byte);
     for node in code.nodes(&["run_instruction"]) {
         let text = code.of(node);
         let Some(rest) = text.get(3..) else { continue };
@@ -133,7 +156,12 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             continue;
         }
         for words in run::commands(rest, node.start_byte() + 3) {
-            let Some(package) = unpinned(&words) else { continue };
+            let packages = unpinned(&words).unwrap_or_default();
+            let Some(package) = packages.first() else { continue };
+            let fetches = packages.iter().all(|it| FETCHERS.contains(&it.as_str()));
+            if fetches && node.start_byte() < last_stage {
+                continue;
+            }
             let (Some((first, tool)), Some((last, _))) = (words.first(), words.last()) else {
                 continue;
             };

@@ -9,6 +9,7 @@ mod run;
 use super::{
     super::{Code, Rule},
     build_file,
+    place::{is_ci, words},
 };
 
 /// In the order of their ids.
@@ -16,8 +17,23 @@ pub static RULES: &[&Rule] = &[&add_url::RULE, &apt_unpinned::RULE, &from_tag::R
 
 /// Whether the image is for tests, or for a developer's desk.
 fn is_aside(code: &Code<'_>) -> bool {
-    code.file_name().ends_with(".md")
+    const NAMES: &[&str] = &[
+        "ci",
+        "dev",
+        "devcontainer",
+        "devel",
+        "e2e",
+        "gitpod",
+        "lint",
+        "shellcheck",
+        "test",
+        "tests",
+    ];
+    let name = code.file_name().to_ascii_lowercase();
+    name.ends_with(".md")
         || build_file::is_test_path(code.path)
+        || is_ci(code.path)
+        || words(&name).any(|word| NAMES.contains(&word))
         || code
             .path
             .split('/')

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "go-ldflags-date",
-    languages: &[Language::Shell, Language::Make],
+    languages: &[Language::Shell, Language::Make, Language::Workflow],
     cause: "embedded-timestamp",
     confidence: Confidence::High,
     what: "The linker sets a Go variable to the current time",
@@ -56,11 +56,28 @@ fn commented(text: &str, at: usize) -> bool {
         .is_some_and(|line| line.trim_start().starts_with('#') || line.contains(" # "))
 }
 
+/// `-X main.date={{.Date}}` of GoReleaser: the time of the build; `.CommitDate` is the commit's.
+static TEMPLATE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"-X[ =]?'?[A-Za-z0-9_./-]+=\{\{-? *\.(?:Date|Now|Timestamp)\b[^}\n]*\}\}").ok());
+
+fn releaser(code: &Code<'_>, hits: &mut Hits) {
+    let Some(template) = TEMPLATE.as_ref() else { return };
+    for found in template.find_iter(&code.text).take(limit::MOST) {
+        if !commented(&code.text, found.start()) {
+            hits.at(found.range(), "the time of the build becomes part of the binary");
+        }
+    }
+}
+
 fn check(code: &Code<'_>, hits: &mut Hits) {
     let (Some(sets), Some(holds)) = (SETS.as_ref(), HOLDS.as_ref()) else {
         return;
     };
     if build_file::is_test_path(code.path) || code.text.contains("SOURCE_DATE_EPOCH") {
+        return;
+    }
+    if code.language == Language::Workflow {
+        releaser(code, hits);
         return;
     }
     let held: Vec<&str> = holds

@@ -5,6 +5,7 @@ mod flow;
 mod ldflags_date;
 mod map_range;
 mod no_trimpath;
+mod now;
 mod readdirnames;
 
 use super::{
@@ -17,6 +18,7 @@ pub static RULES: &[&Rule] = &[
     &ldflags_date::RULE,
     &map_range::RULE,
     &no_trimpath::RULE,
+    &now::RULE,
     &readdirnames::RULE,
 ];
 

@@ -1,7 +1,11 @@
 //! Go programs with the build folder in them.
 
 use super::command;
-use crate::lint::{Code, Confidence, Hits, Language, Rule, code::span, rule::build_file};
+use crate::lint::{
+    Code, Confidence, Hits, Language, Rule,
+    code::span,
+    rule::{build_file, place::only_tests},
+};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -34,7 +38,12 @@ const WITH_VALUE: &[&str] = &[
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
     // Anywhere in the file: GOFLAGS, a variable of flags, a wrapper.
-    if code.text.contains("trimpath") || build_file::is_test_path(code.path) || build_file::is_generator(code.path) {
+    if code.text.contains("trimpath")
+        || build_file::is_test_path(code.path)
+        || build_file::is_generator(code.path)
+        || build_file::is_fetched(code.path)
+        || only_tests(code.path, code.file())
+    {
         return;
     }
     for (node, words) in command::all(code) {
@@ -46,6 +55,11 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         }
         let mut value = false;
         let (mut unknown, mut out, mut every, mut versioned) = (false, false, false, false);
+        // `go install example.org/x/tool`: a tool for the build, not what is built.
+        let tool = |word: &str| {
+            let host = word.split_once('/').map_or("", |(host, _)| host);
+            *what == "install" && host.contains('.') && !host.starts_with('.')
+        };
         let mut aside = false;
         for (_, word) in rest {
             if value {
@@ -56,7 +70,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             value = WITH_VALUE.contains(word);
             out |= *word == "-o" || word.starts_with("-o=");
             // Thrown away, or the toolchain's own.
-            aside |= matches!(*word, "std" | "cmd");
+            aside |= matches!(*word, "std" | "cmd") || tool(word);
             every |= word.contains("...");
             versioned |= word.contains('@');
             let upper = word.to_ascii_uppercase();

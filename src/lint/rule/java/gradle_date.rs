@@ -84,6 +84,8 @@ impl Line<'_> {
         ]
         .iter()
         .any(|word| self.live.contains(word))
+            // The name of a log.
+            || self.text.contains(".log\"")
     }
 }
 
@@ -105,6 +107,21 @@ fn has_word(text: &str, word: &str) -> bool {
         let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
         !before.is_some_and(part) && !after.is_some_and(part)
     })
+}
+
+/// Whether what a line sets is used where it is kept, maybe by way of other names. What a closure does with it is not followed.
+fn used(lines: &[Line<'_>], line: &Line<'_>, hops: u8) -> bool {
+    let Some(name) = set_by(line) else { return false };
+    lines
+        .iter()
+        .filter(|other| other.start != line.start && has_word(other.live, name))
+        .filter(|other| !other.is_aside() && !other.live.contains('-'))
+        .any(|other| keeps(other) || (hops > 0 && !other.live.contains("= {") && used(lines, other, hops - 1)))
+}
+
+/// Whether a line has a word that keeps what stands in it.
+fn keeps(line: &Line<'_>) -> bool {
+    KEEPS.iter().any(|word| line.text.contains(word))
 }
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
@@ -137,16 +154,8 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         if part || before.ends_with(['-', '<', '>']) || after.starts_with(['-', '<', '>']) || line.is_aside() {
             continue;
         }
-        let kept = KEEPS.iter().any(|word| line.text.contains(word));
-        let used = || {
-            set_by(line).is_some_and(|name| {
-                lines
-                    .iter()
-                    .filter(|other| other.start != line.start && has_word(other.live, name))
-                    .any(|other| !other.is_aside() && !other.live.contains('-'))
-            })
-        };
-        if kept || used() {
+        let kept = keeps(line);
+        if kept || used(&lines, line, 2) {
             let from = line.start + at;
             hits.at(
                 from..from + clock.len(),

@@ -3,7 +3,7 @@
 use crate::lint::{
     Code, Confidence, Hits, Language, Rule,
     code::{above, span},
-    rule::build_file,
+    rule::{build_file, place::words},
 };
 use std::collections::BTreeMap;
 use tree_sitter::Node;
@@ -42,6 +42,20 @@ fn pair<'c>(code: &'c Code<'_>, node: Node<'_>) -> (&'c str, &'c str) {
     (text("key"), text("value"))
 }
 
+/// Whether a package has scripts, and all of them only look: no version of a linter gets into what is built.
+fn only_looks(code: &Code<'_>, pairs: &[Node<'_>]) -> bool {
+    const WORDS: &[&str] = &[
+        "check", "coverage", "e2e", "eslint", "format", "lint", "posttest", "prettier", "pretest", "test", "tests",
+        "unit", "watch",
+    ];
+    let mut scripts = pairs
+        .iter()
+        .filter(|it| above(**it, &["pair"]).is_some_and(|list| pair(code, list).0 == "scripts"))
+        .map(|it| pair(code, *it).0)
+        .peekable();
+    scripts.peek().is_some() && scripts.all(|name| words(name).any(|word| WORDS.contains(&word)))
+}
+
 /// A package's own file: what it depends on.
 fn manifest(code: &Code<'_>, hits: &mut Hits) {
     if build_file::is_test_path(code.path) || LOCKS.iter().any(|lock| code.sibling(lock)) {
@@ -49,6 +63,9 @@ fn manifest(code: &Code<'_>, hits: &mut Hits) {
     }
     let pairs = code.nodes(&["pair"]);
     let private = pairs.iter().any(|it| pair(code, *it) == ("private", "true"));
+    if private && only_looks(code, &pairs) {
+        return;
+    }
     // Of each list only the first place is told, with the number of the others.
     let mut first: BTreeMap<usize, (Node<'_>, &str, usize)> = BTreeMap::new();
     let mut ranged = None;

@@ -45,6 +45,7 @@ pub(super) fn is_aside(name: &str) -> bool {
         "upload",
         "deploy",
         "sc",
+        "update",
         "orig",
     ];
     let lower = name.to_ascii_lowercase();

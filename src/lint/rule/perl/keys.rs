@@ -1,6 +1,6 @@
 //! A hash's keys, or a folder's names, in an order of their own.
 
-use super::{super::limit::MOST, block, has_word, in_build, is_word, statement};
+use super::{super::limit::MOST, block, has_word, in_build, is_word, statement, turn};
 use crate::lint::{Code, Confidence, Hits, Language, Rule, rule::mask};
 
 /// The rule.
@@ -90,7 +90,8 @@ fn shown(whole: &str, name: &str) -> bool {
         let place = statement(whole, at);
         let text = whole.get(place.start..at).unwrap_or("");
         let loops = has_word(text, "foreach") || has_word(text, "for");
-        (writes(text) && !text.contains("scalar")) || (loops && block(whole, at).is_some_and(writes_on))
+        (writes(text) && !text.contains("scalar"))
+            || (loops && block(whole, at).is_some_and(|body| writes_on(whole.get(body).unwrap_or(""))))
     })
 }
 
@@ -133,8 +134,11 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             let loops = has_word(before, "foreach") || has_word(before, "for") || has_word(before, "while");
             let shows = if loops && before.contains('(') {
                 // `for my $k (keys %h) { … }` or `print … for keys %h;`
-                block(&text, at).is_some_and(|body| writes_on(body) || collects(&text, body))
-                    || (writes(before) && !after.contains('{'))
+                block(&text, at).is_some_and(|place| {
+                    let body = text.get(place.clone()).unwrap_or("");
+                    let real = code.text.get(place).unwrap_or("");
+                    (writes_on(body) && turn::shows(&code.text, before, body, real)) || collects(&text, body)
+                }) || (writes(before) && !after.contains('{'))
             } else if loops {
                 writes(before)
             } else {

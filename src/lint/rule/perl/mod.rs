@@ -3,6 +3,7 @@
 
 mod keys;
 mod localtime;
+mod turn;
 
 use super::{
     super::{Code, Rule},
@@ -36,6 +37,11 @@ fn statement(text: &str, at: usize) -> Range<usize> {
     // Backwards over balanced brackets: `sort { $a cmp $b } keys %h` is one statement.
     for (place, c) in text.get(..at).unwrap_or("").char_indices().rev().take(2_000) {
         match c {
+            // A block that ends its line is a statement of its own.
+            '}' if depth == 0 && ends_line(text, place + 1) => {
+                start = place + 1;
+                break;
+            }
             '}' | ')' | ']' => depth += 1,
             '{' | '(' | '[' if depth > 0 => depth -= 1,
             '{' => {
@@ -66,8 +72,14 @@ fn statement(text: &str, at: usize) -> Range<usize> {
     start..end
 }
 
+/// Whether only blanks are left of a line.
+fn ends_line(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or("").trim_start_matches([' ', '\t', '\r']);
+    rest.starts_with('\n')
+}
+
 /// The block of a loop, from a position within the brackets of its head.
-fn block(text: &str, at: usize) -> Option<&str> {
+fn block(text: &str, at: usize) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
     let mut depth = 0_usize;
     let mut open = None;
@@ -75,7 +87,7 @@ fn block(text: &str, at: usize) -> Option<&str> {
         if let Some(open) = open {
             match c {
                 '{' => depth += 1,
-                '}' if depth == 1 => return rest.get(open + 1..place),
+                '}' if depth == 1 => return Some(at + open + 1..at + place),
                 '}' => depth -= 1,
                 _ => {}
             }

@@ -67,6 +67,18 @@ fn reads_clock(code: &Code<'_>, node: Node<'_>) -> bool {
     }
 }
 
+/// Whether the file is of waf or SCons.
+fn configures(code: &Code<'_>) -> bool {
+    matches!(code.file_name(), "wscript" | "SConstruct" | "SConscript")
+}
+
+/// Whether a value is of `CPPDEFINES=`.
+fn defines(code: &Code<'_>, node: Node<'_>) -> bool {
+    above(node, &["keyword_argument"])
+        .and_then(|given| given.child_by_field_name("name"))
+        .is_some_and(|name| code.of(name) == "CPPDEFINES")
+}
+
 /// Whether the time becomes part of an output.
 fn reaches(code: &Code<'_>, node: Node<'_>, mut text: bool, depth: u8, left: &Cell<usize>) -> bool {
     let mut at = node;
@@ -109,11 +121,14 @@ fn reaches(code: &Code<'_>, node: Node<'_>, mut text: bool, depth: u8, left: &Ce
                 _ => return false,
             },
             "tuple" if parent.parent().is_some_and(|it| it.kind() == "binary_operator") => {}
+            "tuple" | "list" | "dictionary" | "pair" if configures(code) && defines(code, parent) => return text,
             "argument_list" => {
                 let Some(call) = parent.parent() else { return false };
                 let called = call::last(call::name(code, call));
                 if TEXT.contains(&called) {
                     text = true;
+                } else if matches!(called, "define" | "Define") && configures(code) {
+                    return text;
                 } else if matches!(called, "render" | "replace" | "safe_substitute" | "sub" | "substitute") {
                     return text && !call::spoken(code, call);
                 } else if !matches!(

@@ -11,9 +11,10 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Ruby],
     cause: "readdir-order",
     confidence: Confidence::Medium,
-    what: "A gem's files, or another list that is kept, come from a folder without sorting",
+    what: "A gem's documents, an extension's sources, or another list that is kept, come from a folder without sorting",
     why: "Dir.entries, Dir.children, Dir.each_child and Find.find give the file system's order; Dir[] and Dir.glob do before Ruby 3.0, \
-          and are not reported where the gem requires 3.0. Deleting and copying one by one do not matter.",
+          and are not reported where the gem requires 3.0. RubyGems sorts `files` and `test_files` itself. Deleting and copying one by \
+          one do not matter.",
     fix: ".sort",
     references: &["https://docs.ruby-lang.org/en/3.0/NEWS_rdoc.html"],
     triggers: &["Dir", "Find.find"],
@@ -25,7 +26,7 @@ static LISTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 static KEEPS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\.(?:files|extra_rdoc_files|test_files|executables)\s*(?:\+=|\|=|=|<<|\.concat|\.push)|\$(?:objs|srcs)\s*\+?=").ok()
+    Regex::new(r"\.(?:extra_rdoc_files|executables)\s*(?:\+=|\|=|=|<<|\.concat|\.push)|\$(?:objs|srcs)\s*\+?=").ok()
 });
 
 /// Whether the gem says that it runs on Ruby 3 only: sorted since then.
@@ -46,6 +47,18 @@ fn requires_three(text: &str) -> bool {
         })
 }
 
+/// Whether the argument that starts at a place is one name without a wildcard: a list of one has no order.
+fn names_one(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or("").trim_start_matches(['(', ' ']);
+    let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+        return false;
+    };
+    let mut parts = rest.splitn(3, quote);
+    let name = parts.nth(1).unwrap_or("*");
+    let alone = parts.next().unwrap_or("").trim_start().starts_with([')', ']']);
+    alone && !name.contains(['*', '?', '[', '{', '#'])
+}
+
 fn check(code: &Code<'_>, hits: &mut Hits) {
     let (Some(lists), Some(keeps)) = (LISTS.as_ref(), KEEPS.as_ref()) else {
         return;
@@ -58,7 +71,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     for found in lists.find_iter(&text).take(MOST) {
         let name = found.as_str();
         let globs = name.starts_with("Dir[") || name == "Dir.glob";
-        if globs && sorted_itself {
+        if globs && (sorted_itself || names_one(&code.text, found.end())) {
             continue;
         }
         let (start, live) = line(&text, found.start());
@@ -89,7 +102,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         // A gem's list of files, or the sources of an extension.
         let kept = keeps.is_match(before);
         let body = text.get(found.end()..).unwrap_or("");
-        let written = !globs && after.contains(" do ") && {
+        let written = !globs && (after.contains(" do ") || after.contains("{ |") || after.contains("{|")) && {
             let block: String = body
                 .lines()
                 .take(12)

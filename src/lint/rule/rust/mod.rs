@@ -24,5 +24,13 @@ fn is_build_script(code: &Code<'_>) -> bool {
 
 /// Whether it is part of a procedural macro.
 fn is_macro(code: &Code<'_>) -> bool {
-    !build_file::is_test_path(code.path) && code.text.contains("proc_macro")
+    let uses = [
+        "proc_macro::",
+        "proc_macro2::",
+        "#[proc_macro",
+        "extern crate proc_macro",
+    ]
+    .iter()
+    .any(|word| code.text.contains(word));
+    !build_file::is_test_path(code.path) && uses
 }

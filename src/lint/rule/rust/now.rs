@@ -5,6 +5,7 @@ use crate::lint::{
     Code, Confidence, Hits, Language, Rule,
     code::{above, span},
 };
+use tree_sitter::Node;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,13 +18,28 @@ pub static RULE: Rule = Rule {
           vergen, built and shadow-rs do) do not matter.",
     fix: "std::env::var(\"SOURCE_DATE_EPOCH\"), or no date at all",
     references: &["https://reproducible-builds.org/docs/source-date-epoch/"],
-    triggers: &["now"],
+    triggers: &["now", "date"],
     check,
 };
+
+/// Whether a call starts `date` for the present time: `Command::new("date").args(["-u"])`.
+fn runs_date(code: &Code<'_>, call: Node<'_>) -> bool {
+    let called = call.child_by_field_name("function").map_or("", |it| code.of(it));
+    let program = call.child_by_field_name("arguments").map_or("", |it| code.of(it));
+    let stated = above(call, &["let_declaration", "expression_statement", "macro_invocation"]);
+    let options = stated.map_or("", |it| code.of(it));
+    let other = ["\"-d\"", "\"-r\"", "\"--date", "\"--reference", "\"-s\""];
+    called.ends_with("Command::new") && program == "(\"date\")" && !other.iter().any(|it| options.contains(it))
+}
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
     if !(is_build_script(code) || is_macro(code)) || code.text.contains("SOURCE_DATE_EPOCH") {
         return;
+    }
+    for node in code.nodes(&["call_expression"]) {
+        if runs_date(code, node) {
+            hits.at(span(node), "`date` gives the time of the build");
+        }
     }
     for node in code.nodes(&["identifier"]) {
         // Inside a macro's arguments there are no expressions, only words: `SystemTime`, `::`, `now`.

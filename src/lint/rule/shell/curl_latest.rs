@@ -2,11 +2,11 @@
 
 use super::{
     super::{
-        super::{Code, Confidence, Hits, Language, Rule},
+        super::{Code, Confidence, Hits, Language, Rule, code::above},
         place::words,
     },
     command::Command,
-    is_build,
+    is_run_by_build,
     script::Script,
 };
 
@@ -36,6 +36,13 @@ fn renews(path: &str) -> bool {
     })
 }
 
+/// Whether a command stands in a function that does so when somebody asks for it.
+fn renews_in(code: &Code<'_>, command: &Command<'_>) -> bool {
+    above(command.node, &["function_definition"])
+        .and_then(|function| function.child_by_field_name("name"))
+        .is_some_and(|name| renews(code.of(name)))
+}
+
 /// Words after which what was fetched is known.
 const VERIFIED: &[&str] = &[
     "sha256sum",
@@ -52,7 +59,7 @@ const VERIFIED: &[&str] = &[
 ];
 
 fn check(code: &Code<'_>, hits: &mut Hits) {
-    if !is_build(code) || renews(code.path) {
+    if !is_run_by_build(code) || renews(code.path) {
         return;
     }
     let script = Script::new(code);
@@ -66,7 +73,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
                 .find_map(|word| moving(&word.text))
                 .map(|part| format!("what is fetched from {part} changes with time")),
         };
-        if let Some(message) = message {
+        if let Some(message) = message.filter(|_| !renews_in(code, command)) {
             hits.at(command.place.start..command.node.end_byte(), message);
         }
     }
@@ -114,11 +121,13 @@ fn unpinned_clone(script: &Script<'_>, command: &Command<'_>) -> Option<String> 
         word.starts_with("-b")
             || word.starts_with("--branch")
             || word.starts_with("--revision")
+            || *word == "-n"
+            || *word == "--no-checkout"
             || *word == "--mirror"
             || *word == "--bare"
     });
     let later = [
-        "git checkout",
+        " checkout",
         "reset --hard",
         "rev-parse",
         "git switch",

@@ -104,7 +104,7 @@ fn kept(script: &Script<'_>, landing: Landing, after: usize) -> Option<Landing> 
     let removed = script
         .named(&["rm", "comm", "diff", "cmp", "join", "unlink"])
         .any(|command| command.node.start_byte() > after && command.words.iter().any(|word| word.text == name));
-    if removed {
+    if removed || compared(script.code.file(), &name) {
         return None;
     }
     let target = (name == "$@" && is_makefile(script.code.path))
@@ -112,6 +112,18 @@ fn kept(script: &Script<'_>, landing: Landing, after: usize) -> Option<Landing> 
         .flatten()
         .filter(|targets| targets.split_whitespace().count() == 1);
     Some(Landing::File(target.map_or(name, |target| target.trim().to_owned())))
+}
+
+/// Whether another line of a recipe only compares this file: `comm` wants both sides in the builder's own order.
+fn compared(file: &str, name: &str) -> bool {
+    // `$<` and `$@` of a makefile, of which the shell sees the first as `$_`.
+    let name = name.replace("$_", "$<");
+    file.lines().any(|line| {
+        let line = line.trim_start_matches(['\t', '@', '-', ' ']);
+        let first = line.split(' ').next().unwrap_or("").to_ascii_lowercase();
+        let tool = first.trim_matches(['$', '(', ')', '{', '}']);
+        matches!(tool, "comm" | "join") && line.split(' ').any(|word| word == name)
+    })
 }
 
 /// Where a place inside a node goes that the shell sees as plain text, but another program has filled in before.

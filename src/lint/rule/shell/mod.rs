@@ -26,7 +26,7 @@ use super::{
     super::{Code, Rule},
     build_file,
     make::is_aside,
-    place::{is_ci, is_makefile, is_run_later, is_test_path, is_workflow},
+    place::{is_makefile, is_run_later, is_test_path, only_tests},
 };
 use command::{Command, Word};
 
@@ -57,11 +57,12 @@ pub static RULES: &[&Rule] = &[
 /// Whether a build may run this script: not a test, nothing that is installed to be run later, not what `autoconf` made.
 fn is_build(code: &Code<'_>) -> bool {
     !is_test_path(code.path)
+        && !build_file::is_fetched(code.path)
         && !is_run_later(code.path)
         && code.file_name() != "configure"
         && code.file_name() != "ltmain.sh"
         && !(is_makefile(code.path) && recipe_targets(code).is_some_and(is_aside))
-        && (!(is_workflow(code.path) || is_ci(code.path)) || releases(code.path, code.file()))
+        && !only_tests(code.path, code.file())
 }
 
 /// Whether the build runs this, and not a person or an installed program: it stands in a file of the build, or is named after what builds
@@ -69,21 +70,6 @@ fn is_build(code: &Code<'_>) -> bool {
 fn is_run_by_build(code: &Code<'_>) -> bool {
     let inside = code.file().len() > code.text.len();
     is_build(code) && (inside || build_file::is_build_script(code.path))
-}
-
-/// Whether what a workflow makes is for others: else its archives go from one job to the next.
-fn releases(path: &str, text: &str) -> bool {
-    const NAMES: &[&str] = &["release", "publish", "deploy", "nightly", "gitlab-ci"];
-    const STEPS: &[&str] = &[
-        "gh release",
-        "action-gh-release",
-        "upload-release",
-        "create-release",
-        "release-action",
-        "types: [published]",
-    ];
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    NAMES.iter().any(|word| name.contains(word)) || STEPS.iter().any(|word| text.contains(word))
 }
 
 /// The targets of the rule whose recipe this is, if it is one.

@@ -31,7 +31,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     let script = Script::new(code);
     let before = hits.0.len();
     for command in script.named(&["sort", "ls"]) {
-        if !by_locale(command) || sorted_later(&script, command) {
+        if !by_locale(command) || sorted_later(&script, command) || of_history(&script, command) {
             continue;
         }
         if let Some(landing::Landing::File(name)) = landing::of_output(&script, command.node) {
@@ -74,6 +74,16 @@ pub fn by_locale(command: &Command<'_>) -> bool {
     // One file has no order; what a variable or a folder holds cannot be seen.
     let one = command.name == "ls" && !command.operands().any(|word| word.text.contains(['*', '?', '[']));
     !pinned && !numeric && !listed && !one && !command.has_variable_options()
+}
+
+/// Whether what is sorted comes from the repository's history, which builds of a release do not have: a list of authors.
+fn of_history(script: &Script<'_>, command: &Command<'_>) -> bool {
+    let pipeline = command.node.parent().map(|up| match up.kind() {
+        "redirected_statement" => up.parent().unwrap_or(up),
+        _ => up,
+    });
+    let first = pipeline.and_then(|up| script.code.text.get(up.byte_range()));
+    first.is_some_and(|text| text.starts_with("git log") || text.starts_with("git shortlog"))
 }
 
 /// Whether a later part of the pipeline sorts, or only looks.

@@ -158,6 +158,7 @@ pub fn is_scratch(name: &str) -> bool {
         "error",
         "errors",
         "null",
+        "compare",
         "conftest",
         "confdefs",
         "timing",

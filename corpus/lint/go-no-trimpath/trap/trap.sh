@@ -14,3 +14,4 @@ cargo build
 go build -gcflags "-S" -o /dev/null ./cmd/x
 go install -race std
 go build -o /tmp/tool ./tool
+go install example.org/tool/mage

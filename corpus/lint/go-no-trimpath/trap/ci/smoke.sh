@@ -1,0 +1,3 @@
+#!/bin/sh
+go build -o calc ./cmd/calc
+./calc --self-test

@@ -1,0 +1,5 @@
+import uuid
+
+class Feed:
+    def make_id(self):
+        self.id = "uuid:%s" % uuid.uuid4()
