@@ -20,7 +20,8 @@ const LIMIT: u64 = 1 << 20;
 pub fn read(folder: &Path) -> Result<Option<String>, Error> {
     let path = folder.join(FILE);
     match text(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        // A link that leads nowhere is a mistake, and no repository without settings.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && path.symlink_metadata().is_err() => Ok(None),
         text => text.map(Some).map_err(|error| Error::at(&path, &error)),
     }
 }
@@ -78,6 +79,9 @@ mod tests {
         fs::remove_dir(&path).unwrap();
         nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
         refuses(at, "not a regular file");
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink("nowhere", &path).unwrap();
+        refuses(at, "No such file or directory");
         fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
         refuses(at, "not a regular file");

@@ -31,6 +31,9 @@ pub struct Args {
 
 /// Exit status 0 identical, 1 differs, 2 undetermined.
 pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
+    if [&args.a, &args.b].iter().all(|side| side.as_path() == Path::new("-")) {
+        return Err(Error::new("- and -: standard input can be one side only"));
+    }
     let format = global.format(ci::REPORTS)?;
     super::check_also(&args.also, global, ci::REPORTS)?;
     let open = |path: &PathBuf| Input::open(path).map_err(|error| Error::at(path.display(), error));

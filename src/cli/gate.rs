@@ -156,6 +156,7 @@ fn judge(
         globs,
     } = repository;
     let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
+    super::lock::built(args.built.as_deref())?;
     let build = super::lock::buildable(&root)? && !args.no_rebuild;
     if args.build && !build {
         return Err(Error::new("nothing to build: give `command` in [build] of repro.toml"));
@@ -164,7 +165,10 @@ fn judge(
         true => Some(Rebuild {
             build: rebuild::Build {
                 against: match &policy.record {
-                    Some(record) => Some(within(&root, record, "--no-rebuild")?),
+                    Some(record) => Some(within(&root, record, "--no-rebuild")?)
+                        .filter(|path| path.is_file())
+                        .ok_or_else(|| Error::new(format!("record {}: there is no such file", record.display())))?
+                        .into(),
                     None => None,
                 },
                 ..build::by_config(&root, &globs)?

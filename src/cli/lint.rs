@@ -78,15 +78,21 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     super::check_also(&args.also, global, ci::REPORTS)?;
     let job = job(args)?;
     global.start_threads()?;
-    let Scanned { mut report, fixed } = scan::scan(&job).map_err(Error::new)?;
+    let Scanned { mut report, mut fixed } = scan::scan(&job).map_err(Error::new)?;
     if args.fix {
-        for file in &fixed {
-            if let Err(reason) = mend(file) {
-                report.troubles.push(repro::model::LintTrouble {
-                    path: file.shown.clone(),
-                    reason,
-                });
+        let mut failed = Vec::new();
+        fixed.retain(|file| match mend(file) {
+            Ok(()) => true,
+            Err(reason) => {
+                let path = file.shown.clone();
+                failed.push(repro::model::LintTrouble { path, reason });
+                false
             }
+        });
+        if !failed.is_empty() {
+            // What could not be mended is still there to be told.
+            report = scan::scan(&Job { fix: false, ..job }).map_err(Error::new)?.report;
+            report.troubles.extend(failed);
         }
     }
     for trouble in &report.troubles {
@@ -160,15 +166,17 @@ fn job(args: &Args) -> Result<Job, Error> {
     })
 }
 
-/// Puts the mended text in the file's place, with its permissions; a link stays a link.
+/// Puts the mended text in the file's place, with its permissions. Nothing is written through a link: it could lead anywhere.
 fn mend(file: &Fixed) -> Result<(), String> {
     let path = Path::new(std::ffi::OsStr::from_bytes(&file.path));
     let failed = |error: io::Error| format!("not fixed: {}", repro::bytes::plain(&error));
-    let path = std::fs::canonicalize(path).map_err(failed)?;
-    if std::fs::read(&path).map_err(failed)? != file.before.as_bytes() {
+    if path.symlink_metadata().map_err(failed)?.is_symlink() {
+        return Err("not fixed: it is a symbolic link: name the file that it leads to".to_owned());
+    }
+    if std::fs::read(path).map_err(failed)? != file.before.as_bytes() {
         return Err("not fixed: it has changed since it was read".to_owned());
     }
-    replace(&path, |out| out.write_all(file.after.as_bytes())).map_err(failed)
+    replace(path, |out| out.write_all(file.after.as_bytes())).map_err(failed)
 }
 
 fn difference(file: &Fixed, out: &mut dyn Write) -> io::Result<()> {

@@ -66,6 +66,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             "no artifact is named: give ARTIFACT, or `artifacts` in repro.toml",
         ));
     }
+    built(args.built.as_deref())?;
     let mut known = progress::with_runs(global.progress(), |tell| known(args, &root, &globs, tell))?;
     if let (None, Ok(itself)) = (&args.built, path.strip_prefix(&root)) {
         known.found.remove(itself.to_string_lossy().as_ref());
@@ -178,6 +179,16 @@ fn known(args: &Args, root: &Path, globs: &[String], progress: &dyn Fn(&Progress
         found,
         environment: control.environment.clone(),
     })
+}
+
+/// A folder of built artifacts that was given is one.
+pub(super) fn built(given: Option<&Path>) -> Result<(), Error> {
+    let Some(folder) = given else { return Ok(()) };
+    let found = fs::metadata(folder).map_err(|error| Error::at(folder.display(), error))?;
+    match found.is_dir() {
+        true => Ok(()),
+        false => Err(Error::new(format!("{}: --built takes a folder", folder.display()))),
+    }
 }
 
 /// The repository's root.

@@ -338,7 +338,8 @@ pub(super) fn describe(difference: &Difference, changes: &[Change]) -> String {
         _ => "",
     };
     if a == b {
-        format!("{role}{note}: {a} bytes differ")
+        let bytes = if a == 1 { "byte differs" } else { "bytes differ" };
+        format!("{role}{note}: {a} {bytes}")
     } else {
         format!("{role}{note}: {a} bytes in a, {b} in b")
     }

@@ -4,6 +4,7 @@
 //! them, without looking at anything itself.
 
 pub mod config;
+mod differing;
 mod found;
 pub mod gate;
 pub mod judge;

@@ -106,15 +106,45 @@ fn a_file_that_is_fixed_keeps_what_else_it_is() {
     let at = folder(&[("x.sh", "#!/bin/sh\r\ngzip -9 calc.1\r\n# no line end")]);
     let script = at.path().join("x.sh");
     fs::set_permissions(&script, fs::Permissions::from_mode(0o751)).unwrap();
-    std::os::unix::fs::symlink("x.sh", at.path().join("link.sh")).unwrap();
-    let said = ends(at.path(), &["--fix", "link.sh"], 0, "mended 1 place in 1 file");
+    let said = ends(at.path(), &["--fix", "x.sh"], 0, "mended 1 place in 1 file");
     assert!(said.starts_with("no findings in 1 file"), "{said}");
     assert_eq!(
         fs::read_to_string(&script).unwrap(),
         "#!/bin/sh\r\ngzip -n -9 calc.1\r\n# no line end"
     );
     assert_eq!(fs::metadata(&script).unwrap().permissions().mode() & 0o7777, 0o751);
-    assert!(fs::symlink_metadata(at.path().join("link.sh")).unwrap().is_symlink());
+}
+
+/// What can't be mended is told of, and is still a finding.
+#[test]
+fn what_is_not_mended_stays_a_finding() {
+    let at = folder(&[
+        ("real/x.sh", "#!/bin/sh\ngzip -9 calc.1\n"),
+        ("good/y.sh", "#!/bin/sh\ngzip -9 calc.1\n"),
+    ]);
+    let link = at.path().join("link.sh");
+    std::os::unix::fs::symlink("real/x.sh", &link).unwrap();
+    let said = ends(at.path(), &["--fix", "link.sh", "good"], 2, "it is a symbolic link");
+    assert!(
+        said.contains("sh-gzip") && said.contains("1 finding in 2 files"),
+        "{said}"
+    );
+    assert_eq!(
+        fs::read_to_string(at.path().join("real/x.sh")).unwrap(),
+        "#!/bin/sh\ngzip -9 calc.1\n"
+    );
+    assert!(
+        fs::read_to_string(at.path().join("good/y.sh"))
+            .unwrap()
+            .contains("gzip -n")
+    );
+    // Neither is a text whose encoding nobody knows; it is looked at all the same.
+    let latin = at.path().join("latin.sh");
+    fs::write(&latin, b"#!/bin/sh\n# J\xfcrgen\ngzip -9 calc.1\n").unwrap();
+    let said = ends(at.path(), &["latin.sh"], 1, "");
+    assert!(said.contains("latin.sh:3:1"), "{said}");
+    ends(at.path(), &["--fix", "latin.sh"], 2, "it is not UTF-8");
+    assert!(fs::read(&latin).unwrap().contains(&0xfc));
 }
 
 #[test]

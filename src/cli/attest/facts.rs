@@ -50,7 +50,15 @@ pub(super) fn facts(args: &Args, signer: &str) -> Result<Facts, Error> {
     if args.failed.as_ref().is_some_and(|reason| reason.len() > REASON) {
         return Err(Error::new(format!("--failed: a reason has at most {REASON} bytes")));
     }
+    if args.failed.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+        return Err(Error::new("--failed: say why the rebuild failed"));
+    }
     let finished = finished(args)?;
+    if args.started.is_some_and(|started| started > finished) {
+        return Err(Error::new(
+            "--started is later than the end of the rebuild: give --time",
+        ));
+    }
     let (artifacts, globs) = artifacts(args, &root)?;
     Ok(Facts {
         artifacts,

@@ -285,10 +285,16 @@ impl<'a> Fold<'a> {
         let (span, buckets) = buckets(&self.days);
         let mut notes = Vec::new();
         if self.runs == 0 {
-            notes.push(
-                "no run is recorded: `repro gate --record-history` and `repro build --record-history` record theirs"
-                    .to_owned(),
-            );
+            let asked = self.asked;
+            let chosen =
+                asked.project.is_some() || asked.kind.is_some() || asked.artifact.is_some() || asked.since.is_some();
+            let note = match chosen {
+                true => "no run that is recorded is of what was asked for",
+                false => {
+                    "no run is recorded: `repro gate --record-history` and `repro build --record-history` record theirs"
+                }
+            };
+            notes.push(note.to_owned());
         }
         Ok(HistoryReport {
             schema_version: 1,

@@ -200,6 +200,8 @@ fn tagged(path: &[u8]) -> bool {
 
 pub(super) enum Content {
     Text(String),
+    /// As [`ascii`] reads it.
+    Other(String),
     Skipped(&'static str),
     /// Nothing for a linter.
     Foreign,
@@ -231,8 +233,19 @@ pub(super) fn read(path: &[u8], script: bool) -> io::Result<Content> {
     }
     Ok(match String::from_utf8(bytes) {
         Ok(text) => Content::Text(text),
-        Err(_) => Content::Skipped("not UTF-8"),
+        Err(error) => Content::Other(ascii(error.as_bytes())),
     })
+}
+
+/// A text in another encoding than UTF-8: most of those have ASCII in common. Each byte that is no UTF-8 becomes a question mark, so that places
+/// stay where they are.
+fn ascii(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    text
 }
 
 /// Whether a name lies beside a file or above, as far up as siblings are looked for.

@@ -91,8 +91,9 @@ fn one(judge: &Judge, job: &Job, candidate: &Candidate) -> Outcome {
         ..Outcome::default()
     };
     let script = named(&outcome.shown) == Named::Script;
-    let text = match read(&candidate.path, script) {
-        Ok(Content::Text(text)) => text,
+    let (text, whole) = match read(&candidate.path, script) {
+        Ok(Content::Text(text)) => (text, true),
+        Ok(Content::Other(text)) => (text, false),
         Ok(Content::Skipped(reason)) => {
             outcome.skipped = Some(reason);
             return outcome;
@@ -126,6 +127,7 @@ fn one(judge: &Judge, job: &Job, candidate: &Candidate) -> Outcome {
     let mut judged = judge.judge(&subject);
     if job.fix {
         match fixed(judge, &subject, &judged) {
+            Ok(Some(_)) if !whole => outcome.trouble = Some("not fixed: it is not UTF-8".to_owned()),
             Ok(Some((after, left, count))) => {
                 judged = left;
                 outcome.fixed = Some(Fixed {

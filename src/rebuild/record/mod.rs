@@ -27,7 +27,8 @@ use files::{Wanted, below};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    fs::{self, File},
+    io::Read as _,
     path::{Path, PathBuf},
 };
 
@@ -35,6 +36,8 @@ use std::{
 pub const SCHEMA: &str = include_str!("schema.json");
 /// Counts up when a field changes its meaning or goes.
 const VERSION: u32 = 1;
+/// No record is larger, in bytes.
+const LIMIT: u64 = 256 << 20;
 
 /// An environment, as one build used it. What a `.buildinfo` file cannot say is null there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -246,9 +249,14 @@ pub fn of(built: &Built<'_>, host: &Host) -> Result<Record, Error> {
 
 /// Reads a record, of either format.
 pub fn read(path: &Path) -> Result<Record, Error> {
-    let text = fs::read(path).map_err(|error| Error::at(path, &error))?;
-    let text = String::from_utf8_lossy(&text);
     let wrong = |what: String| Error::new(format!("{}: {what}", path.display()));
+    let file = File::open(path).map_err(|error| Error::at(path, &error))?;
+    let mut bytes = Vec::new();
+    let read = file.take(LIMIT + 1).read_to_end(&mut bytes);
+    if read.map_err(|error| Error::at(path, &error))? as u64 > LIMIT {
+        return Err(wrong(format!("larger than {LIMIT} bytes, so no record")));
+    }
+    let text = String::from_utf8_lossy(&bytes);
     if !text.trim_start().starts_with('{') {
         return buildinfo::read(&text).map_err(wrong);
     }

@@ -1,0 +1,121 @@
+//! An artifact that is not the locked bytes: by which causes, and whether the policy excuses them.
+
+use super::judge::{Compared, Facts, Rule};
+use crate::model::{AcceptedCause, ArtifactState, Digests, Finding, GateArtifact, Report, Verdict};
+
+/// An artifact with other bytes than the locked ones.
+pub(super) fn differing(
+    mut artifact: GateArtifact,
+    (locked, found): (&Digests, &Digests),
+    facts: &Facts<'_>,
+    compared: Option<Compared>,
+    rules: &[&Rule<'_>],
+    relock: &str,
+) -> GateArtifact {
+    artifact.state = ArtifactState::Differs;
+    let sizes = match locked.size == found.size {
+        true => format!("{} bytes", found.size),
+        false => format!("{} bytes, {} locked", found.size, locked.size),
+    };
+    if locked.symlink || found.symlink {
+        artifact.why = match (locked.symlink, found.symlink) {
+            (true, true) => "is a link to another target than the locked one",
+            (true, false) => "is a file, where a link is locked",
+            _ => "is a link, where a file is locked",
+        }
+        .to_owned();
+        artifact.fix = relock.to_owned();
+        return artifact;
+    }
+    let Some(compared) = compared else {
+        artifact.why = format!("is not the locked bytes ({sizes}), and there is no reference to compare with");
+        artifact.fix = match facts.reference {
+            true => relock.to_owned(),
+            false => format!("to see what differs: --reference DIR, or `command` in [build] of repro.toml; {relock}"),
+        };
+        return artifact;
+    };
+    let Compared { reference, report } = compared;
+    match (&report, reference.locked) {
+        (None, _) => {
+            let by = match reference.kind {
+                "rebuilt" => "a second build of this source gives the same",
+                _ => "the reference is the same",
+            };
+            artifact.why = format!(
+                "is not the locked bytes ({sizes}), and {by}: source, command or toolchain are not what they were when it was locked"
+            );
+            artifact.fix = relock.to_owned();
+        }
+        (Some(report), locked) => {
+            let causes = named(&report.findings);
+            let open = match report.unexplained_count {
+                0 => String::new(),
+                1 => "1 unexplained difference".to_owned(),
+                count => format!("{count} unexplained differences"),
+            };
+            let parts: Vec<&str> = causes
+                .iter()
+                .copied()
+                .chain([open.as_str()])
+                .filter(|p| !p.is_empty())
+                .collect();
+            let list = match parts.is_empty() {
+                true => "what could not be compared".to_owned(),
+                false => parts.join(", "),
+            };
+            artifact.why = match (locked, reference.kind) {
+                (true, _) => format!("differs from the locked bytes by {list}"),
+                (false, "rebuilt") => {
+                    format!("is not the locked bytes; from a second build of this source it differs by {list}")
+                }
+                (false, _) => {
+                    format!("is not the locked bytes; from the reference, which is neither, it differs by {list}")
+                }
+            };
+            let root = report.findings.iter().find(|f| !f.knock_on).or(report.findings.first());
+            artifact.fix = root.map_or_else(|| relock.to_owned(), |finding| finding.fix.clone());
+            if locked && let Some(accepted) = accepted(report, rules) {
+                artifact.state = ArtifactState::Accepted;
+                artifact.accepted = accepted;
+            }
+        }
+    }
+    if let Some(report) = report {
+        artifact.findings = report.findings;
+        artifact.unexplained = report.unexplained;
+        artifact.unexplained_count = report.unexplained_count;
+        artifact.layout = report.layout;
+    }
+    artifact.reference = Some(reference);
+    artifact
+}
+
+/// Ids of the root causes, or of what follows where nothing else differs.
+fn named(findings: &[Finding]) -> Vec<&'static str> {
+    let roots = findings.iter().any(|finding| !finding.knock_on);
+    let mut names = Vec::new();
+    for finding in findings.iter().filter(|finding| !(roots && finding.knock_on)) {
+        if !names.contains(&finding.cause) {
+            names.push(finding.cause);
+        }
+    }
+    names
+}
+
+/// The causes and the policy's reasons, if every difference is proved to be of a cause that a rule accepts.
+fn accepted(report: &Report, rules: &[&Rule<'_>]) -> Option<Vec<AcceptedCause>> {
+    if report.verdict != Verdict::Explained {
+        return None;
+    }
+    let reason = |cause: &&str| {
+        let rule = rules
+            .iter()
+            .find(|rule| rule.causes.iter().any(|known| known == cause))?;
+        Some(AcceptedCause {
+            cause: (*cause).to_owned(),
+            reason: rule.reason.to_owned(),
+        })
+    };
+    named(&report.findings).iter().map(reason).collect()
+}
