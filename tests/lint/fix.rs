@@ -125,10 +125,7 @@ fn what_is_not_mended_stays_a_finding() {
     let link = at.path().join("link.sh");
     std::os::unix::fs::symlink("real/x.sh", &link).unwrap();
     let said = ends(at.path(), &["--fix", "link.sh", "good"], 2, "it is a symbolic link");
-    assert!(
-        said.contains("sh-gzip") && said.contains("in 1 of 2 files"),
-        "{said}"
-    );
+    assert!(said.contains("sh-gzip") && said.contains("in 1 of 2 files"), "{said}");
     assert_eq!(
         fs::read_to_string(at.path().join("real/x.sh")).unwrap(),
         "#!/bin/sh\ngzip -9 calc.1\n"

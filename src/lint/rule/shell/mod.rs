@@ -61,7 +61,7 @@ fn is_build(code: &Code<'_>) -> bool {
         && !is_run_later(code.path)
         && code.file_name() != "configure"
         && code.file_name() != "ltmain.sh"
-        && !(is_makefile(code.path) && recipe_targets(code).is_some_and(is_aside))
+        && (!is_makefile(code.path) || recipe_targets(code).is_none_or(|targets| !is_aside(targets)))
         && !only_tests(code.path, code.file())
 }
 
