@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     id: "docker-from-tag",
     languages: &[Language::Dockerfile],
     cause: "toolchain-version",
-    confidence: Confidence::High,
+    confidence: Confidence::Medium,
     what: "A base image is taken by a tag, which moves",
     why: "A tag is whatever the registry has on the day of the build: `debian:12` is another image each few weeks. A stage of the \
           same file and `scratch` do not matter.",

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     id: "pl-keys",
     languages: &[Language::Perl],
     cause: "hash-order",
-    confidence: Confidence::High,
+    confidence: Confidence::Medium,
     what: "A script writes a hash's entries, or a folder's names, without sorting them",
     why: "Perl's hashes are seeded anew in each process, and readdir gives the file system's order (glob sorts). Counting, looking up, \
           deleting and filling another hash do not matter.",

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     id: "sh-curl-latest",
     languages: &[Language::Shell],
     cause: "dependency-drift",
-    confidence: Confidence::Medium,
+    confidence: Confidence::Low,
     what: "Something is fetched that will be another thing tomorrow.",
     why: "`latest`, `master` or a clone without a revision is what the server has on the day of the build. Harmless where a checksum is \
           verified afterwards.",

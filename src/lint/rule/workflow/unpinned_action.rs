@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     id: "gha-unpinned-action",
     languages: &[Language::Workflow],
     cause: "dependency-drift",
-    confidence: Confidence::Medium,
+    confidence: Confidence::Low,
     what: "An action of a workflow that publishes is taken by a branch or a tag, which may move",
     why: "A branch or tag is whatever its owner puts there: another day's run may use other code, and with it other tools. An \
           action in the same repository, an image with its digest, workflows that only test, and actions that fetch, keep or \
