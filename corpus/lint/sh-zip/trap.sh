@@ -11,3 +11,5 @@ zip -r "$tmp/x.zip" dir
 echo "zip -r out.zip dir"
 which zip
 java -jar tool.jar cf
+find x -print0 | xargs -0 touch -t 198001010000.00
+find x -type f | LC_ALL=C sort | "$zip" -qDX0r@ x.zip x

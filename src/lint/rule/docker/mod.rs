@@ -33,6 +33,8 @@ fn is_aside(code: &Code<'_>) -> bool {
     name.ends_with(".md")
         || build_file::is_test_path(code.path)
         || is_ci(code.path)
+        // Debian builds no images: beside its rules they are a maintainer's.
+        || code.path.rsplit('/').nth(1) == Some("debian")
         || words(&name).any(|word| NAMES.contains(&word))
         || code
             .path

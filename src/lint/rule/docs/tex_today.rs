@@ -32,6 +32,8 @@ const VERBATIM: &[&str] = &[
 fn check(code: &Code<'_>, hits: &mut Hits) {
     let defined = [
         "\\def\\today",
+        "\\gdef\\today",
+        "\\xdef\\today",
         "\\renewcommand{\\today}",
         "\\renewcommand\\today",
         "\\let\\today",

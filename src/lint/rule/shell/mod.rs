@@ -58,11 +58,17 @@ pub static RULES: &[&Rule] = &[
 fn is_build(code: &Code<'_>) -> bool {
     !is_test_path(code.path)
         && !build_file::is_fetched(code.path)
+        && !is_spec_of_copy(code.path)
         && !is_run_later(code.path)
         && code.file_name() != "configure"
         && code.file_name() != "ltmain.sh"
         && (!is_makefile(code.path) || recipe_targets(code).is_none_or(|targets| !is_aside(targets)))
         && !only_tests(code.path, code.file())
+}
+
+/// Whether a file describes a package of a copy inside another project: nobody makes it.
+fn is_spec_of_copy(path: &str) -> bool {
+    path.contains(".spec") && build_file::is_vendored(path)
 }
 
 /// Whether the build runs this, and not a person or an installed program: it stands in a file of the build, or is named after what builds

@@ -2,7 +2,7 @@
 
 use super::{
     super::super::{Code, Confidence, Hits, Language, Rule},
-    command::Command,
+    command::{Command, bundle},
     is_build, landing,
     script::Script,
 };
@@ -21,6 +21,16 @@ pub static RULE: Rule = Rule {
     check,
 };
 
+/// `-qDX@`: X among others, with names from standard input.
+fn with_names(command: &Command<'_>) -> bool {
+    command.words.iter().any(|word| {
+        word.text
+            .strip_suffix('@')
+            .and_then(bundle)
+            .is_some_and(|letters| letters.contains('X'))
+    })
+}
+
 fn check(code: &Code<'_>, hits: &mut Hits) {
     if !is_build(code) {
         return;
@@ -33,7 +43,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         }
         let (archive, message) = if command.name == "zip" {
             let Some(archive) = zipped(command) else { continue };
-            if command.has_letter('X') || command.has("--no-extra") {
+            if command.has_letter('X') || with_names(command) || command.has("--no-extra") {
                 let times = ["touch", "SOURCE_DATE_EPOCH", "TZ="];
                 if times.iter().any(|word| code.text.contains(word)) {
                     continue;
