@@ -1,12 +1,6 @@
-# places: 2
+# places: 1
 from glob import glob
 from setuptools import Extension, setup
 
-sources = glob("src/*.c")
-setup(
-    name="x",
-    ext_modules=[
-        Extension("x", sources=sources),
-        Extension("y", glob("y/*.c")),
-    ],
-)
+objects = glob("prebuilt/*.o")
+setup(name="x", ext_modules=[Extension("x", ["x.c"], extra_objects=objects)])

@@ -1,4 +1,4 @@
-//! Follows a value whose order is not stable to a place where the order shows: a write, a list that is written, sources of an extension.
+//! Follows a value whose order is not stable to a place where the order shows: a write, a list that is written, objects of an extension.
 //!
 //! What it cannot follow it takes for harmless: a miss is better than a false alarm.
 
@@ -58,8 +58,8 @@ const METHODS: &[&str] = &[
     "union",
 ];
 
-/// Keyword arguments whose order ends up in what is built.
-const ORDERED_KEYWORDS: &[&str] = &["ext_modules", "extra_objects", "objects", "sources"];
+/// Keyword arguments whose order ends up in what is built. An extension's sources are sorted by distutils itself.
+const ORDERED_KEYWORDS: &[&str] = &["ext_modules", "extra_objects", "objects"];
 
 /// How deep a value is followed through names.
 const DEPTH: u8 = 5;
@@ -106,7 +106,7 @@ impl<'c, 'a> Flow<'c, 'a> {
                 "string" => {}
                 "binary_operator" => {}
                 "argument_list" => match parent.parent() {
-                    Some(call) => match self.argument(call, value, depth) {
+                    Some(call) => match self.argument(call, depth) {
                         Some(shows) => return shows,
                         None => {
                             value = call;
@@ -116,7 +116,7 @@ impl<'c, 'a> Flow<'c, 'a> {
                     None => return false,
                 },
                 "call" if is("arguments") => {
-                    if let Some(shows) = self.argument(parent, value, depth) {
+                    if let Some(shows) = self.argument(parent, depth) {
                         return shows;
                     }
                 }
@@ -157,7 +157,7 @@ impl<'c, 'a> Flow<'c, 'a> {
     }
 
     /// Whether the order of an argument shows; none: as far as the call's result shows.
-    fn argument(&self, call: Node<'_>, value: Node<'_>, depth: u8) -> Option<bool> {
+    fn argument(&self, call: Node<'_>, depth: u8) -> Option<bool> {
         let called = call::name(self.code, call);
         let last = call::last(called);
         if ORDERLESS.contains(&last) {
@@ -169,7 +169,6 @@ impl<'c, 'a> Flow<'c, 'a> {
         match last {
             "extend" => Some(call::receiver(call).is_some_and(|list| self.name(list, depth))),
             "dump" => Some(!call::spoken(self.code, call)),
-            "Extension" => Some(call::arguments(call).iter().position(|it| *it == value) == Some(1)),
             _ => Some(call::writes(self.code, call)),
         }
     }

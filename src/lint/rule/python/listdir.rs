@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     what: "A folder is listed without sorting, and the order shows in the output",
     why: "os.listdir, os.scandir, os.walk, glob and Path.iterdir give names in the file system's order, which differs between \
           file systems, and between two copies of one tree. It does not matter where names are only counted, looked up, \
-          removed or copied one by one.",
+          removed or copied one by one, nor for an extension's sources, which build_ext sorts.",
     fix: "sorted(…) around the call; for os.walk `dirs.sort()` as the first statement of the loop, and `sorted(files)`",
     references: &["https://reproducible-builds.org/docs/stable-inputs/"],
     triggers: &["listdir", "scandir", "walk", "glob", "iterdir"],
