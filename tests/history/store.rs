@@ -262,7 +262,8 @@ fn a_history_that_may_only_be_read() {
     let mut binary = REPRO.into();
     if root {
         binary = program.path().join("repro");
-        fs::copy(REPRO, &binary).unwrap();
+        // By another process: one that is forked meanwhile would hold this one's file open for writing, and it could not be run.
+        assert!(Command::new("cp").arg(REPRO).arg(&binary).status().unwrap().success());
         fs::set_permissions(program.path(), fs::Permissions::from_mode(0o755)).unwrap();
     }
     let run = |arguments: &[&str]| {
