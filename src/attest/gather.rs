@@ -11,6 +11,7 @@ use std::{
     fs::{self, File},
     io::{self, Read as _},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 use walkdir::WalkDir;
 
@@ -58,14 +59,19 @@ pub(super) struct Days {
 /// All envelopes of a folder or file; and how many other files there are.
 pub(super) fn gather(path: &Path, keyring: &Keyring, days: Days) -> Result<(Vec<Found>, usize), Error> {
     let (files, others) = files(path)?;
+    let count = AtomicUsize::new(0);
     let read: Vec<Result<Vec<Found>, Error>> = files
         .par_iter()
-        .map(|(name, path)| envelopes(name, path, keyring, days))
+        .map(|(name, file)| {
+            let found = envelopes(name, file, keyring, days)?;
+            // Counted while they are read: thousands of files of thousands of lines must not all be in memory first.
+            within(count.fetch_add(found.len(), Ordering::Relaxed) + found.len(), path)?;
+            Ok(found)
+        })
         .collect();
     let mut found = Vec::new();
     for envelopes in read {
         found.extend(envelopes?);
-        within(found.len(), path)?;
     }
     Ok((found, others))
 }
