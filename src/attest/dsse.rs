@@ -1,6 +1,10 @@
 //! DSSE envelopes (v1.0.0 of the specification): a payload, what it is, and who signed both.
 
-use super::{Error, PAYLOAD_TYPE, key::Signer};
+use super::{
+    Error, PAYLOAD_TYPE,
+    key::Signer,
+    strict::{self, Object},
+};
 use crate::{model::EnvelopeState, notation::clip};
 use base64ct::{Base64, Base64Url, Encoding};
 use serde::Deserialize;
@@ -38,7 +42,7 @@ struct Raw {
     payload: String,
     #[serde(rename = "payloadType")]
     payload_type: String,
-    signatures: Vec<RawSignature>,
+    signatures: Vec<Object<RawSignature>>,
 }
 
 #[derive(Deserialize)]
@@ -83,7 +87,7 @@ pub fn read(bytes: &[u8]) -> Result<Envelope, Refused> {
     if text.trim_ascii().is_empty() {
         return Err((EnvelopeState::Truncated, "it is empty".to_owned()));
     }
-    let raw: Raw = serde_json::from_str(text).map_err(|error| {
+    let Object(raw): Object<Raw> = strict::read(text).map_err(|error| {
         let state = match error.is_eof() {
             true => EnvelopeState::Truncated,
             false => EnvelopeState::Malformed,
@@ -101,7 +105,7 @@ pub fn read(bytes: &[u8]) -> Result<Envelope, Refused> {
         return Err(malformed(format!("{count} signatures, not 1 to {SIGNATURES}")));
     }
     let payload = decode(&raw.payload).ok_or_else(|| malformed("`payload` is no canonical base64".to_owned()))?;
-    let signatures = raw.signatures.into_iter().map(|signature| {
+    let signatures = raw.signatures.into_iter().map(|Object(signature)| {
         let bytes = decode(&signature.sig).ok_or_else(|| malformed("`sig` is no canonical base64".to_owned()))?;
         Ok(Signature {
             keyid: signature.keyid.unwrap_or_default(),

@@ -9,7 +9,7 @@ use crate::model::EnvelopeState;
 use rayon::prelude::*;
 use std::{
     fs::{self, File},
-    io::{self, Read as _},
+    io::{self, BufRead as _, BufReader, Read as _},
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
 };
@@ -48,22 +48,14 @@ pub(super) struct Refusal {
     pub rebuilder: Option<String>,
 }
 
-/// By which days dates are judged, in days since 1970.
-#[derive(Clone, Copy)]
-pub(super) struct Days {
-    pub today: i64,
-    /// Most days since the rebuild.
-    pub max_age: Option<i64>,
-}
-
-/// All envelopes of a folder or file; and how many other files there are.
-pub(super) fn gather(path: &Path, keyring: &Keyring, days: Days) -> Result<(Vec<Found>, usize), Error> {
+/// All envelopes of a folder or file, keys judged by a day since 1970; and how many other files there are.
+pub(super) fn gather(path: &Path, keyring: &Keyring, today: i64) -> Result<(Vec<Found>, usize), Error> {
     let (files, others) = files(path)?;
     let count = AtomicUsize::new(0);
     let read: Vec<Result<Vec<Found>, Error>> = files
         .par_iter()
-        .map(|(name, file)| {
-            let found = envelopes(name, file, keyring, days)?;
+        .map(|file| {
+            let found = envelopes(file, keyring, today)?;
             // Counted while they are read: thousands of files of thousands of lines must not all be in memory first.
             within(count.fetch_add(found.len(), Ordering::Relaxed) + found.len(), path)?;
             Ok(found)
@@ -86,15 +78,29 @@ fn within(count: usize, path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Files that hold envelopes, by name. Links are not followed, so that a folder can't make us read what lies elsewhere.
-fn files(path: &Path) -> Result<(Vec<(String, PathBuf)>, usize), Error> {
+/// A file that may hold envelopes.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Candidate {
+    name: String,
+    path: PathBuf,
+    /// Whether it is to be read. A link is not, so that a folder can't make us read what lies elsewhere.
+    regular: bool,
+}
+
+/// Files that may hold envelopes, by name.
+fn files(path: &Path) -> Result<(Vec<Candidate>, usize), Error> {
     let found = fs::metadata(path).map_err(|error| Error::at(path, &error))?;
     if !found.is_dir() {
         if !found.is_file() {
             return Err(Error::new(format!("{}: neither a folder nor a file", path.display())));
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        return Ok((vec![(name, path.to_owned())], 0));
+        let only = Candidate {
+            name,
+            path: path.to_owned(),
+            regular: true,
+        };
+        return Ok((vec![only], 0));
     }
     let (mut files, mut others, mut total) = (Vec::new(), 0, 0);
     for entry in WalkDir::new(path).min_depth(1).max_depth(DEPTH + 1) {
@@ -115,17 +121,22 @@ fn files(path: &Path) -> Result<(Vec<(String, PathBuf)>, usize), Error> {
         }
         let name = entry.path().strip_prefix(path).unwrap_or(entry.path());
         let name = name.to_string_lossy().into_owned();
-        let holds = (name.ends_with(".json") && !name.ends_with(".statement.json")) || name.ends_with(".jsonl");
-        if holds && entry.file_type().is_file() {
+        let lower = name.to_ascii_lowercase();
+        let holds = lower.ends_with(".json") || lower.ends_with(".jsonl");
+        if holds {
             let size = entry.metadata().map_or(0, |found| found.len());
-            total += if size > dsse::LIMIT { 0 } else { size };
+            total += if size > dsse::LIMIT && !lines(&name) { 0 } else { size };
             if total > TOTAL {
                 return Err(Error::new(format!(
                     "{}: more than {TOTAL} bytes of envelopes",
                     path.display()
                 )));
             }
-            files.push((name, entry.into_path()));
+            files.push(Candidate {
+                name,
+                regular: entry.file_type().is_file(),
+                path: entry.into_path(),
+            });
             within(files.len(), path)?;
         } else if !detached(&name) {
             others += 1;
@@ -138,51 +149,74 @@ fn files(path: &Path) -> Result<(Vec<(String, PathBuf)>, usize), Error> {
 /// Whether a file is what `attest --detached` writes beside an envelope.
 fn detached(name: &str) -> bool {
     let signed = name.strip_suffix(".minisig").or_else(|| name.strip_suffix(".sig"));
-    signed.unwrap_or(name).ends_with(".statement.json")
+    signed.is_some_and(statement_file)
+}
+
+/// Whether a file is a bare statement by its name. By its name only: an envelope of that name is read.
+fn statement_file(name: &str) -> bool {
+    name.ends_with(".statement.json")
+}
+
+/// Whether a file has an envelope a line.
+fn lines(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".jsonl")
 }
 
 /// The envelopes of a file: one, or one a line.
-fn envelopes(name: &str, path: &Path, keyring: &Keyring, days: Days) -> Result<Vec<Found>, Error> {
+fn envelopes(candidate: &Candidate, keyring: &Keyring, today: i64) -> Result<Vec<Found>, Error> {
+    let Candidate { name, path, regular } = candidate;
     let failed = |error: io::Error| Error::at(path, &error);
-    let file = File::open(path).map_err(failed)?;
-    let too_large = || Found {
-        file: name.to_owned(),
+    let refused = |file: String, state, why: String| Found {
+        file,
         what: Err(Refusal {
-            state: EnvelopeState::TooLarge,
-            why: format!("larger than {} bytes, so not read", dsse::LIMIT),
+            state,
+            why,
             rebuilder: None,
         }),
     };
-    let size = file.metadata().map_err(failed)?.len();
-    if size > dsse::LIMIT {
-        return Ok(vec![too_large()]);
+    if !regular {
+        let why = "a link or no file, so not read".to_owned();
+        return Ok(vec![refused(name.clone(), EnvelopeState::Unread, why)]);
     }
-    let mut bytes = Vec::with_capacity(size as usize);
-    file.take(dsse::LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > dsse::LIMIT {
-        return Ok(vec![too_large()]);
-    }
-    if !name.ends_with(".jsonl") {
-        return Ok(vec![Found {
-            file: name.to_owned(),
-            what: check(&bytes, keyring, days),
-        }]);
-    }
-    let lines = bytes.split(|byte| *byte == b'\n').enumerate();
-    let lines = lines.filter(|(_, line)| !line.trim_ascii().is_empty());
-    let mut found = Vec::new();
-    for (number, line) in lines {
-        found.push(Found {
-            file: format!("{name}:{}", number + 1),
-            what: check(line, keyring, days),
-        });
+    let mut file = BufReader::new(File::open(path).map_err(failed)?.take(TOTAL));
+    let (mut found, mut bytes) = (Vec::new(), Vec::new());
+    for number in 1.. {
+        bytes.clear();
+        let mut part = file.by_ref().take(dsse::LIMIT + 1);
+        let read = match lines(name) {
+            true => part.read_until(b'\n', &mut bytes),
+            false => part.read_to_end(&mut bytes),
+        };
+        if read.map_err(failed)? == 0 && number > 1 {
+            break;
+        }
+        let file_name = match lines(name) {
+            true => format!("{name}:{number}"),
+            false => name.clone(),
+        };
+        if bytes.len() as u64 > dsse::LIMIT {
+            let why = format!("larger than {} bytes, so not read", dsse::LIMIT);
+            found.push(refused(file_name, EnvelopeState::TooLarge, why));
+            if !bytes.ends_with(b"\n") {
+                file.skip_until(b'\n').map_err(failed)?;
+            }
+        } else if !(lines(name) && bytes.trim_ascii().is_empty()) {
+            let what = check(&bytes, keyring, today);
+            let malformed = matches!(&what, Err(refusal) if refusal.state == EnvelopeState::Malformed);
+            if !(statement_file(name) && malformed) {
+                found.push(Found { file: file_name, what });
+            }
+        }
         within(found.len(), path)?;
+        if !lines(name) {
+            break;
+        }
     }
     Ok(found)
 }
 
 /// Whose word an envelope is, and whether it still holds. The signature comes first: nothing unsigned is interpreted.
-fn check(bytes: &[u8], keyring: &Keyring, days: Days) -> Result<Checked, Refusal> {
+fn check(bytes: &[u8], keyring: &Keyring, today: i64) -> Result<Checked, Refusal> {
     let unsigned = |(state, why)| Refusal {
         state,
         why,
@@ -228,7 +262,7 @@ fn check(bytes: &[u8], keyring: &Keyring, days: Days) -> Result<Checked, Refusal
         .iter()
         .find(|key| Some(key.id.as_str()) == bound)
         .unwrap_or(first);
-    if let Some(trouble) = key.trouble(days.today, signed) {
+    if let Some(trouble) = key.trouble(today, signed) {
         return Err(by(&key.name, trouble));
     }
     let statement = statement.map_err(|why| by(&key.name, why))?;
@@ -245,37 +279,9 @@ fn check(bytes: &[u8], keyring: &Keyring, days: Days) -> Result<Checked, Refusal
             ),
         ));
     }
-    if let Some(trouble) = dated(&statement, days) {
-        return Err(by(&key.name, trouble));
-    }
     Ok(Checked {
         rebuilder: key.name.clone(),
         payload: sha256(&envelope.payload),
         statement,
     })
-}
-
-/// Why a statement does not hold today.
-fn dated(statement: &Statement, days: Days) -> Option<(EnvelopeState, String)> {
-    use super::date::{day_of, written};
-    if let Some(expires) = statement.expires.filter(|expires| days.today > *expires) {
-        return Some((EnvelopeState::Expired, format!("it held until {}", written(expires))));
-    }
-    let finished = statement.finished.map(day_of);
-    // A day for clocks that are ahead.
-    if let Some(finished) = finished.filter(|finished| *finished > days.today + 1) {
-        return Some((
-            EnvelopeState::FromTheFuture,
-            format!("it says that it was made on {}, after today", written(finished)),
-        ));
-    }
-    let max_age = days.max_age?;
-    match finished {
-        None => Some((EnvelopeState::TooOld, "it does not say when it was made".to_owned())),
-        Some(finished) if days.today - finished > max_age => Some((
-            EnvelopeState::TooOld,
-            format!("it is of {}, more than {max_age} days ago", written(finished)),
-        )),
-        Some(_) => None,
-    }
 }

@@ -4,6 +4,7 @@ use super::{Error, date, key};
 use crate::{
     bytes::{plain, settings::refused},
     model::EnvelopeState,
+    notation::unseen,
 };
 use ed25519_dalek::VerifyingKey;
 use serde::Deserialize;
@@ -101,7 +102,7 @@ impl Keyring {
         for entry in read.rebuilder {
             let wrong = |why: String| Error::new(format!("{file}: rebuilder {:?}: {why}", entry.name));
             name(&entry.name).map_err(|why| wrong(why.to_owned()))?;
-            let near = |key: &&Key| key.name != entry.name && key.name.eq_ignore_ascii_case(&entry.name);
+            let near = |key: &&Key| key.name != entry.name && key.name.to_lowercase() == entry.name.to_lowercase();
             if let Some(other) = keys.iter().find(near) {
                 return Err(wrong(format!("too like {:?}: one of them must be renamed", other.name)));
             }
@@ -202,8 +203,8 @@ fn name(name: &str) -> Result<(), &'static str> {
     if name.is_empty() || name.trim() != name {
         return Err("a name must not be empty, nor begin or end with a space");
     }
-    if name.len() > NAME || name.chars().any(char::is_control) {
-        return Err("a name has at most 100 bytes, and no control characters");
+    if name.len() > NAME || name.chars().any(unseen) {
+        return Err("a name has at most 100 bytes, and no control characters or such as are not seen");
     }
     Ok(())
 }
@@ -267,6 +268,8 @@ mod tests {
             (entry("a\\n", A, ""), "nor begin or end"),
             (entry("a", A, "") + &entry("a", A, ""), "stands there twice"),
             (entry("a", A, "") + &entry("A", B, ""), "too like \"a\""),
+            (entry("jörg", A, "") + &entry("JÖRG", B, ""), "too like \"jörg\""),
+            (entry("a\u{200b}", A, ""), "not seen"),
         ] {
             let error = Keyring::parse("keys", &text).unwrap_err().to_string();
             assert!(error.contains(says), "{error}\nnot {says}");

@@ -19,6 +19,7 @@ pub mod judge;
 pub mod key;
 pub mod keyring;
 pub mod statement;
+mod strict;
 
 pub use crate::rebuild::Error;
 

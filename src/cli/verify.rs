@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// What the artifact is called in statements [default: a statement's name must be the end of ARTIFACT]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Refuse, too, if a trusted rebuilder states other bytes, or contradicts itself
+    /// Refuse, too, if a trusted rebuilder states other bytes or contradicts itself, or an envelope could not be read whole
     #[arg(long)]
     no_dissent: bool,
     /// Do not count what was rebuilt more than N days ago
@@ -62,6 +62,12 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         .artifacts
         .iter()
         .map(|path| {
+            if path.to_str().is_none() && args.name.is_none() {
+                let what = path.display();
+                return Err(Error::new(format!(
+                    "{what}: its name is no UTF-8: say by --name what statements call it"
+                )));
+            }
             Ok(Artifact {
                 path: path.display().to_string(),
                 name: args.name.clone(),

@@ -97,6 +97,8 @@ pub enum EnvelopeState {
     Truncated,
     /// It is larger than what is read.
     TooLarge,
+    /// It is a link or no file.
+    Unread,
     /// It wraps something else than an in-toto statement.
     WrongPayloadType,
     /// No key of the keyring made a signature of it.

@@ -184,7 +184,7 @@ pub const ATTACKS: &[(&str, &[&str], &str, Attack)] = &[
     (
         "an envelope in which JSON of great depth is ignored",
         &[],
-        "truncated",
+        "malformed",
         |lab| {
             lab.write("b.json", format!("{{\"x\":{}", "[".repeat(1 << 20)));
         },
@@ -195,9 +195,29 @@ pub const ATTACKS: &[(&str, &[&str], &str, Attack)] = &[
             .set_len(1 << 30)
             .unwrap();
     }),
+    ("a link to bob's", &[], "unread", |lab| {
+        std::os::unix::fs::symlink("../good/bob.json", lab.at("all/b.json")).unwrap();
+    }),
     ("a payload that is told twice", &[], "malformed", |lab| {
         let text = lab.good("bob").to_string();
         lab.write("b.json", text.replacen('{', "{\"payload\":\"AAAA\",", 1));
+    }),
+    ("an ignored field that is told twice", &[], "malformed", |lab| {
+        let text = lab.good("bob").to_string();
+        lab.write("b.json", text.replacen('{', "{\"x\":{\"y\":1,\"y\":2},", 1));
+    }),
+    ("an array for an envelope", &[], "malformed", |lab| {
+        let bob = lab.good("bob");
+        lab.write(
+            "b.json",
+            json!([bob["payload"], bob["payloadType"], bob["signatures"]]).to_string(),
+        );
+    }),
+    ("an array for a signature", &[], "malformed", |lab| {
+        let mut bob = lab.good("bob");
+        let signature = &bob["signatures"][0];
+        bob["signatures"] = json!([[signature["keyid"], signature["sig"]]]);
+        lab.write("b.json", bob.to_string());
     }),
     ("a digest that is told twice", &[], "malformed", |lab| {
         let text = String::from_utf8(payload(&lab.good("bob"))).unwrap();

@@ -2,6 +2,7 @@
 
 mod agree;
 mod attacks;
+mod last_word;
 mod refused;
 mod statements;
 #[path = "../support/mod.rs"]

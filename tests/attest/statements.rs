@@ -40,6 +40,12 @@ fn a_lock_decides_between_reproduced_and_differs() {
             json!(["/bin/sh", "-c", "make"])
         );
     }
+    // Another statement of the same artifacts lies beside them; the same is the same file.
+    let files = || fs::read_dir(lab.at("all")).unwrap().count();
+    lab.repro(&common, 0);
+    assert_eq!(files(), 2);
+    lab.repro(&[&common[..4], &["@1781517601"], &common[5..]].concat(), 0);
+    assert_eq!(files(), 4);
     // One file for two outcomes is refused; nothing half is written.
     let (out, err) = lab.repro(&["attest", "--key", "alice"], 2);
     assert!(out.is_empty() && err.contains("give --out-dir"), "{err}");

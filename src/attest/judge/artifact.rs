@@ -6,7 +6,7 @@ use crate::{
         date,
         dsse::cut,
         gather::{Checked, Found},
-        statement::{Outcome, Subject},
+        statement::{Outcome, Statement, Subject},
     },
     model::{EnvelopeState, VerifyArtifact, VerifyEnvelope, VerifyFailure, VerifyGroup, VerifyVerdict},
 };
@@ -67,11 +67,15 @@ pub(super) fn judge(asked: &Asked<'_>, artifact: &Artifact, found: &[Found]) -> 
                 *place = Some((state, why));
             }
         };
-        closest(candidates, &mut set);
         let Some(speaker) = speaker(candidates, found, &mut set) else {
             continue;
         };
         let statement = &speaker.checked.statement;
+        // Judged once it speaks: what its rebuilder said before does not hold again when the last word is past its day.
+        if let Some((state, why)) = dated(statement, asked) {
+            set(speaker.envelope, state, why);
+            continue;
+        }
         let when = statement.finished.map_or_else(String::new, |finished| {
             format!(" on {}", date::written(date::day_of(finished)))
         });
@@ -116,7 +120,8 @@ pub(super) fn judge(asked: &Asked<'_>, artifact: &Artifact, found: &[Found]) -> 
     let groups = grouped(groups, &digests.sha256);
     // Who states two results of the same time states other bytes at least once.
     let contradicts = |state: &Option<(EnvelopeState, String)>| matches!(state, Some((EnvelopeState::Contradicts, _)));
-    let dissent = groups.iter().any(|group| !group.artifact) || states.iter().any(contradicts);
+    let dissent =
+        groups.iter().any(|group| !group.artifact) || states.iter().any(contradicts) || found.iter().any(super::unread);
     VerifyArtifact {
         path: path.clone(),
         size: digests.size,
@@ -154,64 +159,85 @@ fn envelopes(found: &[Found], states: Vec<Option<(EnvelopeState, String)>>) -> V
         .collect()
 }
 
-/// Keeps the statements about the longest name: a rebuilder who states `x` and `dist/x` means two artifacts. Those of others do not
-/// matter, or one rebuilder could push another's aside by a longer name.
-fn closest(candidates: &mut Vec<Candidate<'_>>, set: &mut dyn FnMut(usize, EnvelopeState, String)) {
-    let longest = candidates.iter().map(|c| c.name.len()).max().unwrap_or(0);
-    for other in candidates.iter().filter(|c| c.name.len() < longest) {
-        let why = format!(
-            "it is about {:?}: the same rebuilder states a longer name, too",
-            cut(other.name)
-        );
-        set(other.envelope, EnvelopeState::DifferentSubject, why);
-    }
-    candidates.retain(|c| c.name.len() == longest);
-}
-
-/// The statement that speaks for a rebuilder: its latest. The others are told why they do not.
+/// The statement that speaks for a rebuilder: its latest, and of one time that about the longest name, as who states `x` and `dist/x`
+/// means two artifacts. One without a time is of any. The others are told why they do not speak.
 fn speaker<'c, 'a>(
     candidates: &'c [Candidate<'a>],
     found: &[Found],
     set: &mut dyn FnMut(usize, EnvelopeState, String),
 ) -> Option<&'c Candidate<'a>> {
     let finished = |candidate: &Candidate<'_>| candidate.checked.statement.finished;
-    let latest = candidates.iter().map(finished).max()?;
-    let last: Vec<&Candidate<'_>> = candidates.iter().filter(|c| finished(c) == latest).collect();
-    let speaker = candidates.iter().find(|c| finished(c) == latest)?;
-    let file = |candidate: &Candidate<'_>| found.get(candidate.envelope).map_or("", |found| found.file.as_str());
-    if last.iter().any(|candidate| candidate.says != speaker.says) {
-        for candidate in candidates {
-            let (state, why) = match finished(candidate) == latest {
-                true => (
-                    EnvelopeState::Contradicts,
-                    "the rebuilder states different results of the same time: none of them counts",
-                ),
-                false => (
-                    EnvelopeState::Superseded,
-                    "the rebuilder has stated something else later",
-                ),
-            };
-            set(candidate.envelope, state, why.to_owned());
-        }
-        return None;
-    }
-    for candidate in candidates.iter().filter(|c| c.envelope != speaker.envelope) {
-        let (state, why) = match candidate.says == speaker.says {
-            true => (
+    let speaker = candidates.iter().min_by_key(|c| Reverse((finished(c), c.name.len())))?;
+    let older = |c: &Candidate<'_>| finished(c).is_some_and(|moment| Some(moment) < finished(speaker));
+    let peer = |c: &Candidate<'_>| !older(c) && c.name.len() >= speaker.name.len();
+    let contradicts = candidates.iter().any(|c| peer(c) && c.says != speaker.says);
+    let run = |c: &Candidate<'_>| c.checked.statement.invocation == speaker.checked.statement.invocation;
+    let file = found
+        .get(speaker.envelope)
+        .map_or("the other", |found| found.file.as_str());
+    for candidate in candidates {
+        let same = candidate.says == speaker.says;
+        let (state, why) = if contradicts && peer(candidate) {
+            (
+                EnvelopeState::Contradicts,
+                "the rebuilder states different results of the same time: none of them counts".to_owned(),
+            )
+        } else if candidate.envelope == speaker.envelope {
+            continue;
+        } else if same && run(candidate) {
+            (
+                EnvelopeState::Replayed,
+                format!("another statement about the run of {file}"),
+            )
+        } else if same {
+            (
                 EnvelopeState::Duplicate,
-                format!("the same rebuilder states the same in {}", file(speaker)),
-            ),
-            false => (
+                format!("the same rebuilder states the same in {file}"),
+            )
+        } else if older(candidate) {
+            (
                 EnvelopeState::Superseded,
+                format!("the same rebuilder states something else in {file}, which is later"),
+            )
+        } else {
+            (
+                EnvelopeState::DifferentSubject,
                 format!(
-                    "the same rebuilder states something else in {}, which is later",
-                    file(speaker)
+                    "it is about {:?}: the same rebuilder states a longer name, too",
+                    cut(candidate.name)
                 ),
-            ),
+            )
         };
         set(candidate.envelope, state, why);
     }
-    Some(speaker)
+    (!contradicts).then_some(speaker)
+}
+
+/// Why a statement does not hold today.
+fn dated(statement: &Statement, asked: &Asked<'_>) -> Option<(EnvelopeState, String)> {
+    if let Some(expires) = statement.expires.filter(|expires| asked.today > *expires) {
+        return Some((
+            EnvelopeState::Expired,
+            format!("it held until {}", date::written(expires)),
+        ));
+    }
+    let finished = statement.finished.map(date::day_of);
+    // A day for clocks that are ahead.
+    if let Some(finished) = finished.filter(|finished| *finished > asked.today + 1) {
+        return Some((
+            EnvelopeState::FromTheFuture,
+            format!("it says that it was made on {}, after today", date::written(finished)),
+        ));
+    }
+    let max_age = asked.max_age?;
+    match finished {
+        None => Some((EnvelopeState::TooOld, "it does not say when it was made".to_owned())),
+        Some(finished) if asked.today - finished > max_age => Some((
+            EnvelopeState::TooOld,
+            format!("it is of {}, more than {max_age} days ago", date::written(finished)),
+        )),
+        Some(_) => None,
+    }
 }
 
 /// The subject that is the artifact: of those whose name is the end of the artifact's path, the longest.

@@ -4,7 +4,7 @@ mod artifact;
 
 use super::{
     Error, date,
-    gather::{Days, Found, Refusal, gather},
+    gather::{Found, Refusal, gather},
     keyring::Keyring,
 };
 use crate::model::{Digests, EnvelopeState, Tool, VerifyArtifact, VerifyReport, VerifyVerdict};
@@ -21,7 +21,8 @@ pub struct Asked<'a> {
     pub keyring: &'a Keyring,
     /// How many must agree.
     pub threshold: usize,
-    /// Whether another digest of a trusted rebuilder, or one that contradicts itself, is a reason to refuse.
+    /// Whether another digest of a trusted rebuilder, one that contradicts itself, or an envelope that can't be read whole is a reason to
+    /// refuse.
     pub no_dissent: bool,
     /// In days since 1970.
     pub today: i64,
@@ -56,11 +57,7 @@ pub fn verify(asked: &Asked<'_>) -> Result<VerifyReport, Error> {
             names.len()
         )));
     }
-    let days = Days {
-        today: asked.today,
-        max_age: asked.max_age,
-    };
-    let (mut found, others) = gather(asked.attestations, asked.keyring, days)?;
+    let (mut found, others) = gather(asked.attestations, asked.keyring, asked.today)?;
     replayed(&mut found);
     let artifacts: Vec<VerifyArtifact> = asked
         .artifacts
@@ -68,6 +65,17 @@ pub fn verify(asked: &Asked<'_>) -> Result<VerifyReport, Error> {
         .map(|a| artifact::judge(asked, a, &found))
         .collect();
     let mut notes = asked.keyring.notes.clone();
+    match found.iter().filter(|found| unread(found)).count() {
+        0 => (),
+        many => notes.push(format!(
+            "envelopes that could not be read whole, and may state other bytes: {many}{}",
+            if asked.no_dissent {
+                "; --no-dissent refuses them"
+            } else {
+                ""
+            }
+        )),
+    }
     if found.is_empty() {
         notes.push("no envelope was found: they are files named *.json or *.jsonl".to_owned());
     }
@@ -127,35 +135,28 @@ fn summary(asked: &Asked<'_>, artifacts: &[VerifyArtifact]) -> String {
     }
 }
 
-/// Marks what was seen before. A run is looked for among the statements of its own rebuilder only: else one rebuilder could silence
-/// another by using its ids.
+/// Whether an envelope, which may hold dissent, was not read to its end.
+fn unread(found: &Found) -> bool {
+    use EnvelopeState::{TooLarge, Truncated, Unread};
+    matches!(&found.what, Err(refusal) if matches!(refusal.state, TooLarge | Truncated | Unread))
+}
+
+/// Marks copies. They are looked for among the statements of one rebuilder, of which only one counts.
 fn replayed(found: &mut [Found]) {
     let mut seen: BTreeMap<(String, String), String> = BTreeMap::new();
     for envelope in found.iter_mut() {
         let Ok(checked) = &envelope.what else { continue };
-        let (name, run) = (checked.rebuilder.clone(), checked.statement.invocation.clone());
-        let keys = [
-            (
-                (name.clone(), format!("payload {}", checked.payload)),
-                "the same statement as in",
-            ),
-            (
-                (name.clone(), format!("run {run}")),
-                "another statement about the run of",
-            ),
-        ];
-        let before = keys
-            .iter()
-            .find_map(|(key, what)| Some(format!("{what} {}", seen.get(key)?)));
-        match before {
-            Some(why) => {
+        let name = checked.rebuilder.clone();
+        let key = (name.clone(), checked.payload.clone());
+        match seen.get(&key) {
+            Some(file) => {
                 envelope.what = Err(Refusal {
                     state: EnvelopeState::Replayed,
-                    why,
+                    why: format!("the same statement as in {file}"),
                     rebuilder: Some(name),
                 });
             }
-            None => seen.extend(keys.map(|(key, _)| (key, envelope.file.clone()))),
+            None => drop(seen.insert(key, envelope.file.clone())),
         }
     }
 }

@@ -2,7 +2,11 @@
 
 use super::Outcome;
 use crate::{
-    attest::{BUILD_TYPE, FAILURE, PROVENANCE, RESULT, STATEMENT_TYPE, date, dsse::Refused, dsse::cut},
+    attest::{
+        BUILD_TYPE, FAILURE, PROVENANCE, RESULT, STATEMENT_TYPE, date,
+        dsse::{Refused, cut},
+        strict::{self, Object},
+    },
     bytes::digest::is_hex,
     model::EnvelopeState,
 };
@@ -49,17 +53,16 @@ struct Head {
 
 #[derive(Deserialize)]
 struct Raw {
-    subject: Vec<RawSubject>,
-    predicate: Predicate,
+    subject: Vec<Object<RawSubject>>,
+    predicate: Object<Predicate>,
 }
 
 #[derive(Deserialize)]
 struct RawSubject {
     name: String,
-    digest: RawDigest,
+    digest: Object<RawDigest>,
 }
 
-// A struct, not a map: of two values under one key, a map would take the last in silence.
 #[derive(Deserialize)]
 struct RawDigest {
     sha256: String,
@@ -69,8 +72,8 @@ struct RawDigest {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Predicate {
-    build_definition: BuildDefinition,
-    run_details: RunDetails,
+    build_definition: Object<BuildDefinition>,
+    run_details: Object<RunDetails>,
 }
 
 #[derive(Deserialize)]
@@ -81,8 +84,8 @@ struct BuildDefinition {
 
 #[derive(Deserialize)]
 struct RunDetails {
-    metadata: Metadata,
-    byproducts: Vec<Byproduct>,
+    metadata: Object<Metadata>,
+    byproducts: Vec<Object<Byproduct>>,
 }
 
 #[derive(Deserialize)]
@@ -95,7 +98,7 @@ struct Metadata {
 #[derive(Deserialize)]
 struct Byproduct {
     name: Option<String>,
-    annotations: Option<Annotations>,
+    annotations: Option<Object<Annotations>>,
 }
 
 #[derive(Deserialize)]
@@ -114,7 +117,7 @@ pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
     let malformed = |why: String| (EnvelopeState::Malformed, format!("the statement: {why}"));
     let other = |why: String| (EnvelopeState::WrongPredicateType, why);
     let text = std::str::from_utf8(payload).map_err(|error| malformed(format!("no UTF-8: {error}")))?;
-    let head: Head = serde_json::from_str(text).map_err(|error| malformed(cut(&error.to_string())))?;
+    let Object(head): Object<Head> = strict::read(text).map_err(|error| malformed(cut(&error.to_string())))?;
     if head.kind != STATEMENT_TYPE {
         return Err(other(format!("it is {:?}, not {STATEMENT_TYPE:?}", cut(&head.kind))));
     }
@@ -124,14 +127,16 @@ pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
             cut(&head.predicate_type)
         )));
     }
-    let raw: Raw = serde_json::from_str(text).map_err(|error| malformed(cut(&error.to_string())))?;
-    let kind = raw.predicate.build_definition.build_type;
+    let Object(raw): Object<Raw> = strict::read(text).map_err(|error| malformed(cut(&error.to_string())))?;
+    let kind = raw.predicate.0.build_definition.0.build_type;
     if kind != BUILD_TYPE {
         return Err(other(format!("its buildType is {:?}, not {BUILD_TYPE:?}", cut(&kind))));
     }
-    let run = raw.predicate.run_details;
-    let mut results = run.byproducts.into_iter().filter(|b| b.name.as_deref() == Some(RESULT));
-    let (Some(result), None) = (results.next().and_then(|b| b.annotations), results.next()) else {
+    let run = raw.predicate.0.run_details.0;
+    let Object(metadata) = run.metadata;
+    let byproducts = run.byproducts.into_iter().map(|Object(byproduct)| byproduct);
+    let mut results = byproducts.filter(|byproduct| byproduct.name.as_deref() == Some(RESULT));
+    let (Some(Object(result)), None) = (results.next().and_then(|b| b.annotations), results.next()) else {
         return Err(malformed(format!("not one byproduct {RESULT:?} with annotations")));
     };
     let outcome = result.outcome.ok_or_else(|| malformed("no outcome".to_owned()))?;
@@ -144,33 +149,33 @@ pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
     }
     let moment = |text: String| date::moment(&text).ok_or_else(|| malformed(format!("{:?} is no moment", cut(&text))));
     let day = |text: String| date::day(&text).ok_or_else(|| malformed(format!("{:?} is no day", cut(&text))));
-    if run.metadata.invocation_id.is_empty() {
+    if metadata.invocation_id.is_empty() {
         return Err(malformed("invocationId is empty".to_owned()));
     }
     Ok(Statement {
         signer: result.signer.ok_or_else(|| malformed("no signer".to_owned()))?,
         outcome,
         reason: result.reason.unwrap_or_default(),
-        finished: run.metadata.finished_on.map(moment).transpose()?,
+        finished: metadata.finished_on.map(moment).transpose()?,
         expires: result.expires.map(day).transpose()?,
-        invocation: run.metadata.invocation_id,
+        invocation: metadata.invocation_id,
         subjects: subjects(raw.subject).map_err(malformed)?,
     })
 }
 
-fn subjects(raw: Vec<RawSubject>) -> Result<Vec<Subject>, String> {
+fn subjects(raw: Vec<Object<RawSubject>>) -> Result<Vec<Subject>, String> {
     if raw.is_empty() {
         return Err("no subject".to_owned());
     }
     let mut names = BTreeSet::new();
     let hex = |text: &String| is_hex(text, 64);
     raw.into_iter()
-        .map(|subject| {
+        .map(|Object(subject)| {
             let name = cut(&subject.name);
             if subject.name.is_empty() || !names.insert(subject.name.clone()) {
                 return Err(format!("the subject {name:?} has no name, or that of another"));
             }
-            let RawDigest { sha256, blake3 } = subject.digest;
+            let Object(RawDigest { sha256, blake3 }) = subject.digest;
             if !hex(&sha256) || !blake3.as_ref().is_none_or(hex) {
                 return Err(format!(
                     "subject {name:?}: a digest must have 64 lower-case hexadecimal digits"

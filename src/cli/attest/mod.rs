@@ -156,7 +156,8 @@ fn save(path: &Path, text: &str) -> Result<(), Error> {
     super::replace(path, |out| out.write_all(text.as_bytes())).map_err(|error| Error::at(path.display(), error))
 }
 
-/// After the one artifact or all of them, the outcome where there are several, and the key: rebuilders can share a folder.
+/// After the one artifact or all of them, the outcome where there are several, the statement and the key: rebuilders can share a folder,
+/// and what was signed is not overwritten by another statement.
 fn file_name(statement: &Written, of: usize, keyid: &str) -> String {
     let stem = match statement.subjects.as_slice() {
         [one] => one.rsplit('/').next().unwrap_or(one),
@@ -166,7 +167,9 @@ fn file_name(statement: &Written, of: usize, keyid: &str) -> String {
         1 => String::new(),
         _ => format!(".{}", statement.outcome.word()),
     };
-    format!("{stem}{outcome}.{}.intoto.json", keyid.get(..8).unwrap_or(keyid))
+    let digest = statement::sha256(statement.text.as_bytes());
+    let (digest, key) = (digest.get(..8).unwrap_or(&digest), keyid.get(..8).unwrap_or(keyid));
+    format!("{stem}{outcome}.{digest}.{key}.intoto.json")
 }
 
 fn password(args: &Args) -> Result<Option<Zeroizing<String>>, Error> {
