@@ -246,8 +246,8 @@ fn the_action_gates() {
     assert_eq!(ran.output.status.code(), Some(0));
     assert_eq!(ran.outputs["verdict"], "pass");
 
-    // A command without a verdict of its own.
-    let ran = with(&[("command", "check"), ("args", "repro.lock")]);
+    let ran = with(&[("command", "check"), ("args", "repro.lock"), ("junit", "check.xml")]);
+    assert!(ran.summary.starts_with("### `repro check`: pass"), "{}", ran.summary);
     assert_eq!(
         (ran.output.status.code(), ran.outputs["verdict"].as_str()),
         (Some(0), "same")

@@ -331,6 +331,19 @@ fn reports_are_deterministic_and_complete() {
     ] {
         assert!(text.contains(part), "{part:?} is not in\n{text}");
     }
+    let sarif: Value = serde_json::from_slice(&repro(&["--format", "sarif"], &spec(&folder)).stdout).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let differ = results
+        .iter()
+        .filter(|result| result["ruleId"] == "ddc-mismatch")
+        .count();
+    assert_eq!(differ, 4, "{sarif:#}");
+    assert!(results.len() > differ && results.iter().all(|result| result["level"] == "error"));
+    let junit = String::from_utf8(repro(&["--format", "junit"], &spec(&folder)).stdout).unwrap();
+    assert!(
+        junit.contains("tests=\"4\"") && junit.contains("failures=\"4\""),
+        "{junit}"
+    );
     let html = String::from_utf8(repro(&["--format", "html"], &spec(&folder)).stdout).unwrap();
     for part in [
         "<h1 class=\"red\">mismatch</h1>",

@@ -1,7 +1,8 @@
 //! `repro check`: verifies a manifest.
 
+use std::cell::LazyCell;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
@@ -16,10 +17,11 @@ use repro::manifest::report::Outcome;
 use repro::manifest::verify;
 use repro::manifest::{json, list};
 use repro::policy::lock::{HEAD, Lock};
+use repro::report;
 use rustix::fs::{CWD, Mode, OFlags};
 
 use super::hash::{Filter, at};
-use super::{Error, Format, Global, Status, progress, warn};
+use super::{Error, Format, Global, Status, ci, progress, warn};
 
 /// Verify a manifest: which paths changed, which are missing, which are new
 ///
@@ -46,12 +48,16 @@ pub(super) struct Args {
     /// A file's device, inode, size and both times must be what they were, and must have been some seconds old when it was read.
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     stat_cache: Option<Option<PathBuf>>,
+    /// Write a further report; may be given more than once
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
+    also: Vec<(Format, PathBuf)>,
     #[command(flatten)]
     filter: Filter,
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let format = global.format(&[Format::Text, Format::Json])?;
+    let format = global.format(ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS)?;
     let mut manifest = read(args)?;
     let opened;
     let base = match &args.root {
@@ -119,11 +125,19 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     for line in outcome.troubles(&name) {
         warn(line);
     }
-    let (color, quiet) = (global.color(), global.quiet);
-    super::ci::print(global, format, |out| match format {
+    let listed = LazyCell::new(|| outcome.problems(&name));
+    let write = |format: Format, color: bool, out: &mut dyn Write| match format {
         Format::Json => outcome.write_json(out),
-        _ => outcome.write_text(out, color, quiet),
-    })?;
+        Format::Html => report::problems::html::write(&listed, out),
+        Format::Markdown => report::problems::markdown::write(&listed, out),
+        format if ci::PROBLEMS.contains(&format) => ci::write(&listed, format, out),
+        _ => outcome.write_text(out, color, global.quiet),
+    };
+    ci::print(global, format, |out| write(format, global.color(), out))?;
+    super::write_also(&args.also, |format, out| write(format, false, out))?;
+    ci::announce(global, format, outcome.verdict(), &listed, |out| {
+        report::problems::markdown::write(&listed, out)
+    });
     Ok(match outcome.exit_status() {
         0 => Status::Same,
         1 => Status::Differs,

@@ -23,7 +23,7 @@ use std::{
 /// Bytes that a step's summary may have.
 const SUMMARY: u64 = 1 << 20;
 
-/// Formats of the reports that CI wants: those of `diff`, `build`, `gate` and `lint`.
+/// Formats of the reports that CI wants: those of every command that checks something.
 pub const REPORTS: &[Format] = &[
     Format::Text,
     Format::Json,

@@ -1,6 +1,6 @@
 //! `repro ddc SPEC`, `repro ddc init [FILE]`
 
-use super::{Error, Format, Global, Status, progress};
+use super::{Error, Format, Global, Status, ci, progress};
 use repro::{
     ddc::{self, Options, spec::Spec},
     model::DdcVerdict,
@@ -8,6 +8,7 @@ use repro::{
     report,
 };
 use std::{
+    cell::LazyCell,
     collections::BTreeMap,
     env,
     fs::File,
@@ -37,6 +38,9 @@ pub(super) struct Args {
     /// Folder below which the work folder is made [default: $TMPDIR, else /tmp]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
+    /// Write a further report; may be given more than once
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
+    also: Vec<(Format, PathBuf)>,
     /// Show every finding, function and file
     #[arg(short, long)]
     verbose: bool,
@@ -57,7 +61,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if let Some(Init::Init { file }) = &args.init {
         return init(file, global);
     }
-    let format = global.format(&[Format::Text, Format::Json, Format::Html, Format::Markdown])?;
+    let format = global.format(ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS)?;
     let path = args.spec.as_deref().unwrap_or(Path::new("ddc.toml"));
     let mut spec = Spec::load(path).map_err(Error::new)?;
     if args.timeout.is_some() {
@@ -80,18 +85,25 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let found = progress::with_runs(global.progress(), |tell| {
         ddc::run(&spec, &options, tell).map_err(Error::new)
     })?;
-    super::ci::print(global, format, |out| match format {
+    let listed = LazyCell::new(|| ci::helped(report::ddc::problems::of(&found, &path.display().to_string())));
+    let write = |format: Format, color: bool, out: &mut dyn Write| match format {
         Format::Json => report::json::write(&found, out),
         Format::Html => report::ddc::html::write(&found, out),
         Format::Markdown => report::ddc::markdown::write(&found, out),
+        format if ci::PROBLEMS.contains(&format) => ci::write(&listed, format, out),
         _ => {
             let options = report::text::Options {
-                color: global.color(),
+                color,
                 verbose: args.verbose,
             };
             report::ddc::text::write(&found, options, out)
         }
-    })?;
+    };
+    ci::print(global, format, |out| write(format, global.color(), out))?;
+    super::write_also(&args.also, |format, out| write(format, false, out))?;
+    ci::announce(global, format, &ci::word(found.verdict), &listed, |out| {
+        report::ddc::markdown::write(&found, out)
+    });
     Ok(match found.verdict {
         DdcVerdict::Match | DdcVerdict::MatchAfterNormalising => Status::Same,
         DdcVerdict::Mismatch => Status::Differs,

@@ -1,6 +1,6 @@
 //! `repro verify [OPTIONS] --attestations PATH --keyring FILE --threshold K ARTIFACT…`
 
-use super::{Error, Format, Global, Status};
+use super::{Error, Format, Global, Status, ci};
 use repro::{
     attest::{
         date,
@@ -12,6 +12,7 @@ use repro::{
     report,
 };
 use std::{
+    cell::LazyCell,
     io::Write,
     path::{Path, PathBuf},
 };
@@ -47,10 +48,14 @@ pub(super) struct Args {
     /// Today, for dates [default: by the clock, in UTC; never by SOURCE_DATE_EPOCH]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     today: Option<i64>,
+    /// Write a further report; may be given more than once
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
+    also: Vec<(Format, PathBuf)>,
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let format = global.format(&[Format::Text, Format::Json, Format::Markdown])?;
+    let format = global.format(ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS)?;
     if args.name.is_some() && args.artifacts.len() > 1 {
         return Err(Error::new(
             "--name is for one artifact: verify the others by themselves",
@@ -86,17 +91,32 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         max_age: args.max_age_days,
     })
     .map_err(Error::new)?;
-    super::ci::print(global, format, |out| write(&report, format, global.color(), out))?;
+    let listed = LazyCell::new(|| report::attest::problems::of(&report));
+    ci::print(global, format, |out| {
+        write(&report, &listed, format, global.color(), out)
+    })?;
+    super::write_also(&args.also, |format, out| write(&report, &listed, format, false, out))?;
+    ci::announce(global, format, &ci::word(report.verdict), &listed, |out| {
+        report::attest::markdown::write(&report, out)
+    });
     Ok(match report.verdict {
         VerifyVerdict::Agreed => Status::Same,
         VerifyVerdict::Disputed | VerifyVerdict::NotAgreed => Status::Differs,
     })
 }
 
-fn write(report: &VerifyReport, format: Format, color: bool, out: &mut dyn Write) -> std::io::Result<()> {
+fn write(
+    report: &VerifyReport,
+    listed: &ci::Listed<'_>,
+    format: Format,
+    color: bool,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     match format {
         Format::Json => report::json::write(report, out),
+        Format::Html => report::problems::html::write(listed, out),
         Format::Markdown => report::attest::markdown::write(report, out),
+        format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ => {
             let options = report::text::Options { color, verbose: false };
             report::attest::text::write(report, options, out)

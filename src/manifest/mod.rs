@@ -7,6 +7,7 @@
 pub mod expected;
 pub mod json;
 pub mod list;
+mod problems;
 pub mod report;
 pub mod tree;
 pub mod verify;

@@ -45,12 +45,22 @@ impl<'a> Outcome<'a> {
         self.count(is_unreadable) > 0 || !self.malformed.is_empty() || self.incomplete
     }
 
-    fn differs(&self) -> bool {
-        self.findings.iter().any(|finding| match &finding.what {
+    /// By path.
+    pub(super) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Whether a finding makes a difference to the answer.
+    pub(super) fn counts(&self, finding: &Finding) -> bool {
+        match &finding.what {
             What::Changed { .. } | What::Missing | What::Mode { granted: true, .. } => true,
             What::Extra | What::Mode { .. } => self.strict,
             What::Unreadable(_) => false,
-        })
+        }
+    }
+
+    fn differs(&self) -> bool {
+        self.findings.iter().any(|finding| self.counts(finding))
     }
 
     /// 0 same, 1 differs, 2 if anything could not be read or understood, whatever else was found.
@@ -97,32 +107,34 @@ impl<'a> Outcome<'a> {
         if quiet {
             return Ok(());
         }
-        let changed = self.count(|what| matches!(what, What::Changed { .. }));
-        let missing = self.count(|what| *what == What::Missing);
-        let extra = self.count(|what| *what == What::Extra);
-        let mode = self.count(|what| matches!(what, What::Mode { .. }));
-        let unreadable = self.count(is_unreadable);
-        let extra = if self.extras {
-            format!("{extra} extra")
-        } else {
-            "extra not looked for".to_owned()
-        };
-        let verdict = self.verdict();
-        let checked = self.checked;
-        write!(
-            out,
-            "{verdict}: {checked} listed, {changed} changed, {missing} missing, {extra}, {mode} mode changed"
-        )?;
-        if unreadable > 0 {
-            write!(out, ", {unreadable} unreadable")?;
-        }
-        if !self.malformed.is_empty() {
-            write!(out, ", {} malformed", self.malformed.len())?;
-        }
-        writeln!(out)
+        writeln!(out, "{}", self.summary())
     }
 
-    fn verdict(&self) -> &'static str {
+    /// The answer, and how many there are of each kind.
+    pub fn summary(&self) -> String {
+        let changed = self.count(|what| matches!(what, What::Changed { .. }));
+        let missing = self.count(|what| *what == What::Missing);
+        let mode = self.count(|what| matches!(what, What::Mode { .. }));
+        let extra = match self.extras {
+            true => format!("{} extra", self.count(|what| *what == What::Extra)),
+            false => "extra not looked for".to_owned(),
+        };
+        let (verdict, checked) = (self.verdict(), self.checked);
+        let mut text =
+            format!("{verdict}: {checked} listed, {changed} changed, {missing} missing, {extra}, {mode} mode changed");
+        for (count, what) in [
+            (self.count(is_unreadable), "unreadable"),
+            (self.malformed.len(), "malformed"),
+        ] {
+            if count > 0 {
+                text.push_str(&format!(", {count} {what}"));
+            }
+        }
+        text
+    }
+
+    /// `same`, `differs` or `undetermined`.
+    pub fn verdict(&self) -> &'static str {
         match (self.differs(), self.trouble()) {
             (true, _) => "differs",
             (false, true) => "undetermined",

@@ -38,7 +38,7 @@ pub use history::{
 pub use lint::{LintAllowed, LintEdit, LintFinding, LintReport, LintSkipped, LintSummary, LintTrouble};
 pub use localised::{Changed, Listed, Localised, SectionDifference};
 pub use part::{Body, Content, Decode, Group, Isa, Malformed, Member, Opened, Order, Part, Parts, Seal, Value};
-pub use problem::{CheckOutcome, CheckResult, Level, Problem, ProblemReport, Region, RuleHelp};
+pub use problem::{CheckOutcome, CheckResult, Level, Problem, ProblemReport, Region, RuleHelp, fingerprint};
 pub use rebuild::{
     BuildPlan, BuildRun, BuildVerdict, EnvironmentDifference, FirstDifference, Guilty, Leftover, NotTested,
     PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, TriedFix, Unstable,

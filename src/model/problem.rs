@@ -106,3 +106,18 @@ pub struct ProblemReport {
     /// What went wrong with the command itself (an unreadable file): path and reason.
     pub troubles: Vec<(String, String)>,
 }
+
+/// A [`Problem::fingerprint`]: hex of the words' FNV-1a, from two starts; each word ends in a zero byte.
+pub fn fingerprint(words: &[&str]) -> String {
+    let hash = |start: u64| {
+        let bytes = words.iter().flat_map(|word| word.bytes().chain([0]));
+        bytes.fold(start, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        })
+    };
+    format!(
+        "{:016x}{:016x}",
+        hash(0xcbf2_9ce4_8422_2325),
+        hash(0x8422_2325_cbf2_9ce4)
+    )
+}

@@ -119,6 +119,27 @@ fn who_stands_alone_is_said() {
     let markdown: Vec<&str> = arguments.iter().chain(&["--format", "markdown"]).copied().collect();
     let (text, _) = lab.repro(&markdown, 1);
     assert!(text.contains("| this artifact; stands alone | carol |"), "{text}");
+    // For CI: an artifact is a case, and what is stated besides is told.
+    let reports: Vec<&str> = arguments
+        .iter()
+        .chain(&["--format", "sarif", "--also", "junit=junit", "--also", "html=page"])
+        .copied()
+        .collect();
+    let sarif: serde_json::Value = serde_json::from_str(&lab.repro(&reports, 1).0).unwrap();
+    let told: Vec<_> = sarif["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| (result["ruleId"].as_str().unwrap(), result["level"].as_str().unwrap()))
+        .collect();
+    assert_eq!(told, [("verify-not-agreed", "error"), ("verify-disputed", "warning")]);
+    let junit = fs::read_to_string(lab.at("junit")).unwrap();
+    assert!(
+        junit.contains("<testcase name=\"dist/hello\"") && junit.contains("failures=\"1\""),
+        "{junit}"
+    );
+    let page = fs::read_to_string(lab.at("page")).unwrap();
+    assert!(page.contains("verify-disputed") && !page.contains("<script"), "{page}");
 }
 
 #[test]

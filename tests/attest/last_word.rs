@@ -73,7 +73,7 @@ fn an_id_of_a_run_silences_nothing() {
         fs::remove_file(lab.at("all").join(file)).unwrap();
         // Another artifact by the same run.
         lab.changed("m.json", file, |statement| {
-            statement["subject"][0]["name"] = json!("dist/goodbye")
+            statement["subject"][0]["name"] = json!("dist/goodbye");
         });
         assert_eq!(lab.agree(0).0, json!(["bob"]));
         fs::remove_file(lab.at("all").join(file)).unwrap();

@@ -58,7 +58,7 @@ pub fn with_all(folder: &Path, name: &str, arguments: &[&str], status: i32) -> O
     ends(folder, &all, status)
 }
 
-/// Pairs of the corpus, two trees with hostile names and text, a gate that passes and one that rejects: each with all its reports.
+/// Pairs of the corpus, two trees with hostile names and text, a manifest of one of them, a gate that passes and one that rejects: each with all its reports.
 pub fn reports(folder: &Path) -> Vec<&'static str> {
     for (name, case, status) in [
         ("tar", "archive-mtime/tar-gz", 1),
@@ -91,6 +91,11 @@ pub fn reports(folder: &Path) -> Vec<&'static str> {
         fs::write(tree.join("binary"), format!("\0\u{1}\u{1b}]0;x\u{7}##[add-mask]{text}")).unwrap();
     }
     with_all(folder, "tree", &["diff", "tree/a", "tree/b"], 1);
+    fs::write(folder.join("tree/b/new"), "new").unwrap();
+    ends(&folder.join("tree/a"), &["hash", ".", "-o", "../../manifest"], 0);
+    with_all(folder, "checked", &["check", "manifest", "--root", "tree/a"], 0);
+    with_all(folder, "check", &["check", "manifest", "--root", "tree/b"], 1);
+    fs::remove_file(folder.join("tree/b/new")).unwrap();
     gate(&folder.join("gate"));
     vec![
         "tar",
@@ -98,6 +103,8 @@ pub fn reports(folder: &Path) -> Vec<&'static str> {
         "tampered",
         "same",
         "tree",
+        "checked",
+        "check",
         "gate/pass",
         "gate/reject",
         "gate/accepted",

@@ -17,7 +17,7 @@ use std::{
 };
 
 #[test]
-fn what_diff_and_gate_write_is_what_the_formats_say() {
+fn what_is_written_is_what_the_formats_say() {
     let Some(check) = support::venv("check-jsonschema") else {
         return;
     };
@@ -56,22 +56,32 @@ fn what_diff_and_gate_write_is_what_the_formats_say() {
         }
     }
     let rejected = json(&at.join("gate/reject.sarif"));
-    let results = rejected["runs"][0]["results"].as_array().unwrap();
-    let told: Vec<(&str, &str, &str)> = results
-        .iter()
-        .map(|result| {
-            let uri = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
-            let words = [&result["ruleId"], &result["level"], uri].map(|value| value.as_str().unwrap());
-            (words[0], words[1], words[2])
-        })
-        .collect();
+    let told_of_gate = told(&rejected);
+    let expected = [
+        ("gate-missing", "error", "dist/missing"),
+        ("archive-mtime", "error", "dist/x.tar.gz"),
+    ];
     assert_eq!(
-        told,
-        [
-            ("gate-missing", "error", "dist/missing"),
-            ("archive-mtime", "error", "dist/x.tar.gz")
-        ]
+        told_of_gate,
+        expected.map(|(rule, level, path)| (rule.into(), level.into(), path.into()))
     );
+    // What is extra is no error unless asked for.
+    let told = told(&json(&at.join("check.sarif")));
+    assert!(
+        told.contains(&("file-changed".into(), "error".into(), "sub%20dir/x.tar.gz".into())),
+        "{told:?}"
+    );
+    assert!(
+        told.contains(&("file-extra".into(), "warning".into(), "new".into())),
+        "{told:?}"
+    );
+    let page = ends(at, &["check", "manifest", "--root", "tree/b", "--format", "html"], 1).stdout;
+    let page = String::from_utf8(page).unwrap();
+    assert!(
+        page.contains("&lt;script>") || page.contains("&lt;script&gt;"),
+        "{page}"
+    );
+    assert!(!page.contains("<script"), "{page}");
     let accepted = json(&at.join("gate/accepted.sarif"));
     let suppressed = &accepted["runs"][0]["results"][0];
     assert_eq!(suppressed["suppressions"][0]["justification"], "their archiver");
@@ -84,6 +94,19 @@ fn what_diff_and_gate_write_is_what_the_formats_say() {
 }
 
 /// What the schema does not say and GitHub asks for: rules that are there, a region, fingerprints of their own, no empty text.
+/// Rule, level and file of each result.
+fn told(log: &Value) -> Vec<(String, String, String)> {
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    results
+        .iter()
+        .map(|result| {
+            let uri = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+            (text(&result["ruleId"]), text(&result["level"]), text(uri))
+        })
+        .collect()
+}
+
 fn sarif_is_consistent(log: &Value) {
     let run = &log["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
@@ -164,7 +187,9 @@ for path in sys.argv[1:]:
             .map(|n| n.as_u64().unwrap())
             .collect();
         let expected = match name {
-            "same" => [1, 0, 0, 0],
+            "same" | "checked" => [1, 0, 0, 0],
+            // Five files, and the manifest as a whole.
+            "check" => [6, 6, 0, 0],
             "pass" | "accepted" => [2, 0, 0, 0],
             "reject" => [2, 2, 0, 0],
             _ => [1, 1, 0, 0],

@@ -1,6 +1,7 @@
-//! Ways to print the report of `repro verify`. One file a format.
+//! Ways to print the report of `repro verify`. One file a format; its problems are for the formats that know only those.
 
 pub mod markdown;
+pub mod problems;
 pub mod text;
 
 use crate::model::{EnvelopeState, VerifyArtifact, VerifyVerdict};

@@ -2,5 +2,6 @@
 
 pub mod html;
 pub mod markdown;
+pub mod problems;
 pub mod text;
 mod words;

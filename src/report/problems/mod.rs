@@ -1,12 +1,15 @@
 //! Reports as lists of problems, and what the formats that print such lists share.
 
 pub mod diff;
+pub mod html;
+pub mod markdown;
 pub mod rebuild;
 #[cfg(test)]
 mod tests;
 
+pub(super) use crate::model::fingerprint;
 use crate::{
-    model::{Finding, Place, Problem, RuleHelp},
+    model::{Finding, Level, Place, Problem, RuleHelp},
     notation::clean,
 };
 use std::collections::BTreeMap;
@@ -15,7 +18,7 @@ use std::collections::BTreeMap;
 pub(super) type Own = (&'static str, &'static str, &'static str, &'static str);
 
 /// A difference that no cause accounts for.
-const UNEXPLAINED: Own = (
+pub(super) const UNEXPLAINED: Own = (
     "unexplained",
     "Bytes differ, and no known cause accounts for them.",
     "What nobody can explain may be tampering: treat it as such until you know better.",
@@ -100,21 +103,6 @@ pub(super) fn sides(a: &str, b: &str) -> String {
     format!("a  {a}\nb  {b}")
 }
 
-/// Hex of the words' FNV-1a, from two starts; each word ends in a zero byte.
-pub(super) fn fingerprint(words: &[&str]) -> String {
-    let hash = |start: u64| {
-        let bytes = words.iter().flat_map(|word| word.bytes().chain([0]));
-        bytes.fold(start, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        })
-    };
-    format!(
-        "{:016x}{:016x}",
-        hash(0xcbf2_9ce4_8422_2325),
-        hash(0x8422_2325_cbf2_9ce4)
-    )
-}
-
 /// How often each problem's fingerprint has been there, itself included: services drop all but one of those that are equal.
 pub(super) fn numbered(problems: &[Problem]) -> Vec<usize> {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
@@ -126,6 +114,15 @@ pub(super) fn numbered(problems: &[Problem]) -> Vec<usize> {
             *count
         })
         .collect()
+}
+
+/// A level's word, and the class of its colour.
+fn word(level: Level) -> (&'static str, &'static str) {
+    match level {
+        Level::Error => ("error", "red"),
+        Level::Warning => ("warning", "yellow"),
+        Level::Note => ("note", "dim"),
+    }
 }
 
 /// Text of several lines, each without characters that a terminal would obey or that XML cannot hold.

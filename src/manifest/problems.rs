@@ -1,0 +1,123 @@
+//! What `repro check` found as problems: for SARIF, JUnit, code quality, annotations and pages.
+
+use super::{
+    display,
+    report::Outcome,
+    verify::{Finding, What},
+};
+use crate::model::{CheckOutcome, CheckResult, Level, Problem, ProblemReport, RuleHelp, fingerprint};
+
+/// Id, what it is, what to do.
+type Own = (&'static str, &'static str, &'static str);
+
+const CHANGED: Own = (
+    "file-changed",
+    "A file is not what the manifest lists.",
+    "restore it, or write the manifest anew if the change is meant: `repro hash`, `repro lock`",
+);
+const MISSING: Own = (
+    "file-missing",
+    "A listed file is not there.",
+    "restore it, or write the manifest anew if it is no more: `repro hash`, `repro lock`",
+);
+const EXTRA: Own = (
+    "file-extra",
+    "A file is not in the manifest.",
+    "remove it, or write the manifest anew if it belongs there: `repro hash`",
+);
+const MODE: Own = (
+    "mode-changed",
+    "A file has other permissions than the manifest lists.",
+    "restore them with chmod, or write the manifest anew: `repro hash`",
+);
+
+impl Outcome<'_> {
+    /// The result as problems; `manifest` is its name.
+    pub fn problems(&self, manifest: &str) -> ProblemReport {
+        let all: Vec<(Own, Problem)> = self
+            .findings()
+            .iter()
+            .filter_map(|finding| self.problem(finding))
+            .collect();
+        let mut rules: Vec<RuleHelp> = [CHANGED, EXTRA, MISSING, MODE]
+            .into_iter()
+            .filter(|own| all.iter().any(|(rule, _)| rule.0 == own.0))
+            .map(|(id, what, fix)| RuleHelp {
+                id,
+                group: "manifest",
+                what: what.to_owned(),
+                why: "What is here is not what was listed and reviewed.".to_owned(),
+                fix: fix.to_owned(),
+                references: vec!["https://reproducible-builds.org/docs/"],
+            })
+            .collect();
+        rules.sort_by_key(|rule| rule.id);
+        let failed = all.iter().filter(|(_, problem)| problem.level == Level::Error);
+        let mut checks: Vec<CheckOutcome> = failed
+            .map(|(_, problem)| CheckOutcome {
+                name: problem.path.clone(),
+                result: CheckResult::Fail(problem.message.clone(), problem.snippet.clone().unwrap_or_default()),
+            })
+            .collect();
+        let summary = self.summary();
+        checks.push(CheckOutcome {
+            name: manifest.to_owned(),
+            result: match self.exit_status() {
+                0 => CheckResult::Pass,
+                1 => CheckResult::Fail(summary.clone(), String::new()),
+                _ => CheckResult::Error(summary.clone()),
+            },
+        });
+        let troubles = self
+            .troubles(manifest)
+            .into_iter()
+            .map(|line| match line.split_once(": ") {
+                Some((path, reason)) => (path.to_owned(), reason.to_owned()),
+                None => (manifest.to_owned(), line),
+            });
+        ProblemReport {
+            command: "repro check",
+            summary,
+            rules,
+            problems: all.into_iter().map(|(_, problem)| problem).collect(),
+            checks,
+            troubles: troubles.collect(),
+        }
+    }
+
+    fn problem(&self, finding: &Finding) -> Option<(Own, Problem)> {
+        let level = if self.counts(finding) {
+            Level::Error
+        } else {
+            Level::Warning
+        };
+        let (own, message, sides) = match &finding.what {
+            What::Changed { field, expected, found } => (
+                CHANGED,
+                format!("{field} changed"),
+                Some((expected.clone(), found.clone())),
+            ),
+            What::Missing => (MISSING, "missing".to_owned(), None),
+            What::Extra => (EXTRA, "not in the manifest".to_owned(), None),
+            What::Mode { expected, found, .. } => (
+                MODE,
+                "permissions changed".to_owned(),
+                Some((expected.clone(), found.clone())),
+            ),
+            What::Unreadable(_) => return None,
+        };
+        let path = display(&finding.path);
+        let problem = Problem {
+            rule: own.0,
+            level,
+            message,
+            region: None,
+            snippet: sides.map(|(expected, found)| format!("listed  {expected}\nhere    {found}")),
+            fix: Some(own.2.to_owned()),
+            fingerprint: fingerprint(&[own.0, &path]),
+            path,
+            accepted: None,
+        };
+        Some((own, problem))
+    }
+}

@@ -1,0 +1,43 @@
+//! Markdown, as a bot would post it: what failed, and each problem in a row.
+
+use super::word;
+use crate::{
+    model::{CheckResult, ProblemReport},
+    report::{code, counted, markdown::cell},
+};
+use std::io::{self, Write};
+
+/// Rows of the table; the text says how many are left out.
+const MOST: usize = 200;
+
+/// The report as GitHub-flavoured markdown.
+pub fn write(report: &ProblemReport, out: &mut dyn Write) -> io::Result<()> {
+    let result = |passes: bool| {
+        let same = |check: &&_| matches!(check, CheckResult::Pass) == passes;
+        report.checks.iter().map(|check| &check.result).filter(same).count()
+    };
+    let (passed, other) = (result(true), result(false));
+    let command = report.command;
+    let verdict = if other + report.troubles.len() == 0 {
+        "pass"
+    } else {
+        "fail"
+    };
+    writeln!(out, "### `{command}`: {verdict}\n\n{}", cell(&report.summary))?;
+    for (path, reason) in report.troubles.iter().take(MOST) {
+        writeln!(out, "\n- {}: {}", code(path), cell(reason))?;
+    }
+    if !report.problems.is_empty() {
+        writeln!(out, "\n| | where | what | fix |\n|---|---|---|---|")?;
+    }
+    for problem in report.problems.iter().take(MOST) {
+        let (path, message) = (code(&problem.path), cell(&problem.message));
+        let fix = cell(problem.fix.as_deref().unwrap_or_default());
+        writeln!(out, "| {} | {path} | {message} | {fix} |", word(problem.level).0)?;
+    }
+    let left = report.problems.len().max(report.troubles.len()).saturating_sub(MOST);
+    if left > 0 {
+        writeln!(out, "\n{left} more are not shown.")?;
+    }
+    writeln!(out, "\n{} passed.", counted(passed, "check"))
+}
