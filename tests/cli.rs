@@ -262,3 +262,44 @@ fn hash_and_check_exit_statuses() {
     assert_eq!(repro(at, &["hash", "missing"]).status.code(), Some(2));
     ends(at, &["hash", "--format", "junit", "same"], 2, "junit");
 }
+
+/// A real bash completes by the script; what only the program says to itself is in neither it nor the manual.
+#[test]
+fn completions_and_manual_pages() {
+    let folder = folder();
+    let at = folder.path();
+    let print = |arguments: &[&str]| String::from_utf8(ends(at, arguments, 0, "").stdout).unwrap();
+    fs::write(at.join("repro.bash"), print(&["completions", "bash"])).unwrap();
+    let script =
+        "source ./repro.bash; COMP_WORDS=(repro d); COMP_CWORD=1; _repro repro d repro; echo \"${COMPREPLY[*]}\"";
+    let output = Command::new("bash")
+        .args(["-c", script])
+        .current_dir(at)
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "diff ddc doctor\n");
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(!print(&["completions", shell]).contains("_sandbox"), "{shell}");
+    }
+    let (whole, one) = (print(&["man"]), print(&["man", "verify"]));
+    assert!(
+        whole.contains("repro\\-gate(1)") && !whole.contains("_sandbox"),
+        "{whole}"
+    );
+    assert!(
+        one.contains(".TH repro-verify 1") && one.contains("no\\-dissent"),
+        "{one}"
+    );
+    ends(at, &["man", "_sandbox"], 2, "no such command");
+}
+
+#[test]
+fn an_include_that_matches_nothing_is_said() {
+    let folder = folder();
+    ends(
+        folder.path(),
+        &["hash", "--include", "*.rs", "."],
+        0,
+        "--include: no file matches",
+    );
+}

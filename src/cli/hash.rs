@@ -105,6 +105,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             "not in the list: {links} symbolic links, {special} pipes, sockets and devices; --format json has them"
         ));
     }
+    if !args.filter.include.is_empty() && snapshot.is_empty() {
+        warn("--include: no file matches");
+    }
     global.write(|out| match format {
         Format::Json => json::write(&snapshot, out),
         Format::Tagged => list::write_tagged(&snapshot, out),

@@ -19,6 +19,7 @@ mod probe;
 mod progress;
 mod record;
 mod schema;
+mod shell;
 mod verify;
 mod within;
 
@@ -327,6 +328,8 @@ enum Command {
     Verify(verify::Args),
     History(history::Args),
     Schema(schema::Args),
+    Completions(shell::Completions),
+    Man(shell::Man),
     /// Watches one run of `repro build`; its description comes on standard input
     #[command(name = "_sandbox", hide = true)]
     Sandbox,
@@ -368,6 +371,8 @@ fn run(cli: Cli) -> Result<Status, Error> {
         Command::Hash(args) => hash::run(args, &cli.global),
         Command::Check(args) => check::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),
+        Command::Completions(args) => shell::completions(args, &cli.global),
+        Command::Man(args) => shell::man(args, &cli.global),
         Command::Diff(args) => diff::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
         Command::Sandbox => repro::rebuild::sandbox::supervise()

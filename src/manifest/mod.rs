@@ -104,6 +104,11 @@ impl Snapshot {
         self.hashed.meta(index).kind().is_some()
     }
 
+    /// Whether it holds no file.
+    pub fn is_empty(&self) -> bool {
+        !(0..self.tree.len()).any(|i| self.tree.kind(i) == Kind::File)
+    }
+
     /// How many entries a list leaves out: links, and pipes, sockets or devices.
     pub fn not_in_lists(&self) -> (usize, usize) {
         let count = |f: fn(Kind) -> bool| (0..self.tree.len()).filter(|i| f(self.tree.kind(*i))).count();

@@ -1,0 +1,63 @@
+//! `repro completions SHELL`, `repro man [COMMAND]`: what packages of this program install beside it.
+
+use super::{Cli, Error, Global, Status};
+use clap::{Args as _, CommandFactory as _};
+
+/// Print the completion script of a shell
+///
+/// bash: `repro completions bash > /usr/share/bash-completion/completions/repro`; zsh and fish: `_repro` and `repro.fish` where they look.
+#[derive(clap::Args, Debug)]
+pub(super) struct Completions {
+    /// Which shell
+    #[arg(value_enum)]
+    shell: clap_complete::Shell,
+}
+
+/// Print a manual page, in roff
+///
+/// `repro man diff | man -l -` reads it.
+#[derive(clap::Args, Debug)]
+pub(super) struct Man {
+    /// Of this subcommand [default: of the program]
+    command: Option<String>,
+}
+
+/// All that a user calls: a completion knows no hidden commands, and a page no words that only this program says to itself.
+fn shown() -> clap::Command {
+    let all = Cli::command();
+    let shown: Vec<clap::Command> = all.get_subcommands().filter(|c| !c.is_hide_set()).cloned().collect();
+    let about = all.get_about().cloned().unwrap_or_default();
+    Global::augment_args(clap::Command::new("repro"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(about)
+        .subcommand_required(true)
+        .subcommands(shown)
+}
+
+pub(super) fn completions(args: &Completions, global: &Global) -> Result<Status, Error> {
+    let mut text = Vec::new();
+    clap_complete::generate(args.shell, &mut shown(), "repro", &mut text);
+    global.write(|out| out.write_all(&text))?;
+    Ok(Status::Same)
+}
+
+pub(super) fn man(args: &Man, global: &Global) -> Result<Status, Error> {
+    let mut all = shown();
+    // Options of all subcommands are told of each.
+    all.build();
+    let page = match &args.command {
+        None => all,
+        Some(name) => {
+            let found = all.find_subcommand(name).cloned();
+            found.ok_or_else(|| Error::new(format!("{name}: there is no such command")))?
+        }
+    };
+    let man = clap_mangen::Man::new(page)
+        .manual("repro")
+        .source(concat!("repro ", env!("CARGO_PKG_VERSION")));
+    let mut text = Vec::new();
+    man.render(&mut text)
+        .map_err(|error| Error::at("the manual page", error))?;
+    global.write(|out| out.write_all(&text))?;
+    Ok(Status::Same)
+}
