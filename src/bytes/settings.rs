@@ -26,7 +26,11 @@ pub fn read(folder: &Path) -> Result<Option<String>, Error> {
     }
 }
 
-fn text(path: &Path) -> io::Result<String> {
+/// A text file, of at most 1 MiB.
+///
+/// # Errors
+/// As [`read`]; where there is none, too.
+pub fn text(path: &Path) -> io::Result<String> {
     // Opening a FIFO would wait for its writer, and a terminal could become that of this process.
     let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;

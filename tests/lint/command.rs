@@ -125,6 +125,49 @@ fn folders_that_are_not_of_the_project_are_left_out() {
 }
 
 #[test]
+fn what_git_ignores_is_left_out() {
+    if crate::support::missing(&["git"]) {
+        return;
+    }
+    let files = [
+        (".gitignore", "/out/\n*.gen.c\n!keep.gen.c\n"),
+        ("a.c", BAD),
+        ("a.gen.c", BAD),
+        ("keep.gen.c", BAD),
+        ("out/a.c", BAD),
+        ("out/.gitignore", "!a.c\n"),
+        ("sub/.gitignore", "local.c\n!b.gen.c\n"),
+        ("sub/local.c", BAD),
+        ("sub/b.gen.c", BAD),
+        ("sub/out/a.c", BAD),
+    ];
+    let at = folder(&files);
+    let at = at.path();
+    let found = |arguments: &[&str]| places(&json(at, arguments, 1), "findings");
+    // Unpacked, and no repository: all is source.
+    assert_eq!(found(&[]).len(), 7);
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").args(arguments).current_dir(at).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    git(&["init", "-q"]);
+    let mut tracked: Vec<String> = git(&["ls-files", "--others", "--exclude-standard"])
+        .lines()
+        .filter(|path| path.ends_with(".c"))
+        .map(|path| format!("{path}:1:21 c-date-time"))
+        .collect();
+    tracked.sort();
+    assert_eq!(tracked.len(), 4);
+    assert_eq!(found(&[]), tracked);
+    assert_eq!(found(&["./"]), tracked);
+    assert_eq!(found(&[at.to_str().unwrap()]).len(), 4);
+    // In a part of it, the rules above it hold; what is named is looked at.
+    assert_eq!(found(&["sub"]), tracked[2..]);
+    assert_eq!(found(&["out"]).len(), 1);
+    assert_eq!(found(&["a.gen.c"]).len(), 1);
+}
+
+#[test]
 fn a_path_given_twice_is_told_once() {
     let at = folder(&[("a/b.c", BAD)]);
     let report = json(at.path(), &["a", ".", "./a//b.c", "a/b.c"], 1);

@@ -3,6 +3,7 @@
 use super::{
     super::language::{Named, named},
     Job,
+    gitignore::Ignored,
 };
 use crate::{
     bytes::{
@@ -112,7 +113,9 @@ pub(super) fn candidates(job: &Job, exclude: &Gitignore, troubles: &mut Vec<Lint
                         files.push(buffer.clone());
                     }
                 }
-                files.retain(|file| !in_any(&caches, file) && !excluded(exclude, &job.root, file));
+                let mut ignored = Ignored::below(&path);
+                files
+                    .retain(|file| !in_any(&caches, file) && !excluded(exclude, &job.root, file) && !ignored.has(file));
                 found.extend(files.into_iter().map(|file| (file, base)));
             }
             _ => trouble("is no file and no folder".to_owned(), troubles),

@@ -2,6 +2,7 @@
 
 mod files;
 mod gather;
+mod gitignore;
 
 use self::{
     files::{Candidate, Content, beside, candidates, inner, join, read, shown},
