@@ -1,10 +1,8 @@
 //! TOML that people write: `repro.toml`, read within limits, and what is wrong with such a text, by its line.
 
-use super::Error;
+use super::{Error, source::open};
 use std::{
-    fs::OpenOptions,
     io::{self, Read},
-    os::unix::fs::OpenOptionsExt,
     path::Path,
 };
 
@@ -31,16 +29,7 @@ pub fn read(folder: &Path) -> Result<Option<String>, Error> {
 /// # Errors
 /// As [`read`]; where there is none, too.
 pub fn text(path: &Path) -> io::Result<String> {
-    // Opening a FIFO would wait for its writer, and a terminal could become that of this process.
-    let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-    let found = file.metadata()?;
-    if found.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    if !found.is_file() {
-        return Err(io::Error::other("not a regular file"));
-    }
+    let file = open(path)?;
     let mut bytes = Vec::new();
     // Not by the size that the system tells: it may grow.
     file.take(LIMIT + 1).read_to_end(&mut bytes)?;

@@ -39,17 +39,26 @@ impl Storage for Mapped {
     }
 }
 
+/// Opens a regular file, and nothing else.
+///
+/// # Errors
+/// It can't be opened, or is something else.
+pub fn open(path: &Path) -> io::Result<File> {
+    // A FIFO would be waited for, and a terminal could become that of this process.
+    let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+    let file = File::options().read(true).custom_flags(flags).open(path)?;
+    let metadata = file.metadata()?;
+    match metadata.is_file() {
+        true => Ok(file),
+        false if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        false => Err(io::Error::other("not a regular file")),
+    }
+}
+
 /// The bytes of a regular file.
 pub fn load(path: &Path) -> io::Result<Blob> {
-    // Without waiting for the other end of a pipe that lies where a file should.
-    let mut file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    let mut file = open(path)?;
     let metadata = file.metadata()?;
-    if metadata.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::IsADirectory));
-    }
-    if !metadata.is_file() {
-        return Err(io::Error::other("not a regular file; `-` is standard input"));
-    }
     if metadata.len() >= MAP_FROM {
         return map(&file);
     }

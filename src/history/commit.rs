@@ -1,6 +1,6 @@
 //! The commit that is checked out, read from the repository's own files (gitrepository-layout(5)).
 
-use crate::bytes::digest::is_hex;
+use crate::bytes::{digest::is_hex, source::open};
 use std::{
     fs,
     io::Read,
@@ -49,7 +49,7 @@ fn repository(folder: &Path) -> Option<PathBuf> {
 
 fn read(path: &Path) -> Option<String> {
     let mut text = String::new();
-    let file = fs::File::open(path).ok()?;
+    let file = open(path).ok()?;
     let size = file.take(LIMIT + 1).read_to_string(&mut text).ok()?;
     (size as u64 <= LIMIT).then_some(text)
 }
@@ -94,6 +94,18 @@ mod tests {
             fs::write(at.join(".git/HEAD"), bad).unwrap();
             assert_eq!(head(at), None, "{bad}");
         }
+        // A pipe is not waited for.
+        let pipe = at.join(".git/refs/heads/pipe");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &pipe,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RWXU,
+            0,
+        )
+        .unwrap();
+        fs::write(at.join(".git/HEAD"), "ref: refs/heads/pipe\n").unwrap();
+        assert_eq!(head(at), None);
         // A linked working tree.
         fs::create_dir_all(at.join(".git/worktrees/w")).unwrap();
         fs::create_dir(at.join("w")).unwrap();

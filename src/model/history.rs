@@ -198,11 +198,16 @@ pub struct Count {
 impl Count {
     /// One more.
     pub fn add(&mut self, outcome: Outcome) {
-        self.results += 1;
+        self.add_many(outcome, 1);
+    }
+
+    /// Some more of one outcome.
+    pub fn add_many(&mut self, outcome: Outcome, more: usize) {
+        self.results += more;
         match outcome {
-            Outcome::Reproduced => self.reproduced += 1,
-            Outcome::Failed => self.failed += 1,
-            Outcome::Unknown => self.unknown += 1,
+            Outcome::Reproduced => self.reproduced += more,
+            Outcome::Failed => self.failed += more,
+            Outcome::Unknown => self.unknown += more,
         }
         self.rate = Some(self.reproduced as f64 / self.results as f64);
     }
@@ -300,7 +305,7 @@ pub struct ArtifactHistory {
 pub struct ChangedSince {
     /// Whether the source is the same; null if it is not recorded of both.
     pub same_source: Option<bool>,
-    /// Whether the environment is.
+    /// Whether the environment is; null, too, if too many others were compared.
     pub same_environment: Option<bool>,
     /// Whether the build command is.
     pub same_command: Option<bool>,

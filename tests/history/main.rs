@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod large;
 mod page;
 mod record;
 mod report;

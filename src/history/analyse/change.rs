@@ -7,11 +7,16 @@ use crate::{
         store::{History, Made},
     },
     model::{ChangedItem, ChangedSince, EnvironmentItem},
+    notation::clip,
 };
 use std::collections::BTreeMap;
 
 /// Items that are listed.
 const LISTED: usize = 50;
+/// Pairs of environments that are compared: a file can have as many as runs, and each may be large.
+const PAIRS: usize = 1000;
+/// Characters of a name or value that are told.
+const TOLD: usize = 200;
 /// What makes bytes from sources, as packages and programs are called, without version: what is named first of a changed environment.
 const TOOLCHAIN: &[&str] = &[
     "gcc", "g++", "clang", "rustc", "cargo", "go", "golang", "ghc", "ocaml", "tcc", "zig", "openjdk", "java", "javac",
@@ -25,7 +30,10 @@ type Items = BTreeMap<String, EnvironmentItem>;
 pub(super) struct Compare<'h> {
     history: Option<&'h History>,
     made: BTreeMap<i64, Made>,
-    environments: BTreeMap<(i64, i64), Vec<ChangedItem>>,
+    /// What is listed of two environments, and how many things differ.
+    environments: BTreeMap<(i64, i64), (Vec<ChangedItem>, usize)>,
+    /// Artifacts whose environments are of a further pair.
+    pub left: usize,
 }
 
 impl<'h> Compare<'h> {
@@ -34,6 +42,7 @@ impl<'h> Compare<'h> {
             history,
             made: BTreeMap::new(),
             environments: BTreeMap::new(),
+            left: 0,
         }
     }
 
@@ -66,11 +75,13 @@ impl<'h> Compare<'h> {
         if let (Some((basis, a)), Some((other, b))) = (a.environment, b.environment)
             && basis == other
         {
-            let items = self.environments(a, b)?;
-            changed.same_environment = Some(items.is_empty());
-            changed.items.extend(items);
+            if let Some((items, all)) = self.environments(a, b)? {
+                changed.same_environment = Some(all == 0);
+                changed.more = all - items.len();
+                changed.items.extend(items);
+            }
         }
-        changed.more = changed.items.len().saturating_sub(LISTED);
+        changed.more += changed.items.len().saturating_sub(LISTED);
         changed.items.truncate(LISTED);
         Ok(changed)
     }
@@ -87,16 +98,23 @@ impl<'h> Compare<'h> {
         Ok(made)
     }
 
-    fn environments(&mut self, a: i64, b: i64) -> Result<Vec<ChangedItem>, Error> {
+    /// What two environments differ by, as far as it is listed, and how many things that are; nothing if they are not compared.
+    fn environments(&mut self, a: i64, b: i64) -> Result<Option<(Vec<ChangedItem>, usize)>, Error> {
         let Some(history) = self.history.filter(|_| a != b) else {
-            return Ok(Vec::new());
+            return Ok(Some((Vec::new(), 0)));
         };
         if let Some(known) = self.environments.get(&(a, b)) {
-            return Ok(known.clone());
+            return Ok(Some(known.clone()));
         }
-        let items = differences(&history.items(a)?, &history.items(b)?);
-        self.environments.insert((a, b), items.clone());
-        Ok(items)
+        if self.environments.len() >= PAIRS {
+            self.left += 1;
+            return Ok(None);
+        }
+        let mut items = differences(&history.items(a)?, &history.items(b)?);
+        let all = items.len();
+        items.truncate(LISTED);
+        self.environments.insert((a, b), (items.clone(), all));
+        Ok(Some((items, all)))
     }
 }
 
@@ -106,10 +124,11 @@ fn same(a: Option<&String>, b: Option<&String>) -> Option<bool> {
 }
 
 fn item(what: &str, before: Option<String>, after: Option<String>) -> ChangedItem {
+    let told = |value: Option<String>| value.map(|value| clip(&value, TOLD));
     ChangedItem {
-        what: what.to_owned(),
-        before,
-        after,
+        what: clip(what, TOLD),
+        before: told(before),
+        after: told(after),
     }
 }
 

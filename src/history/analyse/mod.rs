@@ -4,6 +4,7 @@
 //! newest, so that a window of one night still knows the night before.
 
 mod change;
+mod fold;
 mod say;
 mod series;
 #[cfg(test)]
@@ -12,23 +13,16 @@ mod tests;
 use super::{
     Error, moment,
     moment::Span,
-    store::{Filter, History, Row},
+    store::{Filter, History},
 };
 use crate::{
-    model::{
-        ArtifactHistory, Bucket, CauseCount, Checks, Count, HistoryReport, Outcome, RunKind, RunLine, Tool, Window,
-    },
-    notation::calendar::{self, DAY},
+    model::{ArtifactHistory, Bucket, CauseCount, Checks, Count, HistoryReport, Outcome, RunKind, Tool, Window},
+    notation::calendar,
 };
 use change::Compare;
-use globset::GlobMatcher;
-use series::{Key, Point, Series};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use fold::Fold;
+use std::collections::BTreeMap;
 
-/// Artifacts that are told apart.
-const ARTIFACTS: usize = 200_000;
-/// Runs in the list of the newest.
-const NEWEST: usize = 20;
 /// Causes that are listed.
 const CAUSES: usize = 100;
 
@@ -77,185 +71,12 @@ pub fn analyse(history: Option<&History>, asked: &Asked) -> Result<HistoryReport
             None => None,
         };
         history.rows(&filter, &mut |row| fold.row(row))?;
-        fold.end_run()?;
+        fold.end()?;
     }
     fold.report(history)
 }
 
-/// The run whose rows are being read.
-struct Run {
-    id: i64,
-    at: i64,
-    kind: RunKind,
-    project: String,
-    verdict: String,
-    reason: Option<String>,
-    commit: Option<String>,
-    /// Whether it is in the window.
-    counts: bool,
-    /// Whether it had any result.
-    judged: bool,
-    /// Those that are asked for.
-    paths: BTreeSet<String>,
-    count: Count,
-}
-
-struct Fold<'a> {
-    asked: &'a Asked,
-    glob: Option<GlobMatcher>,
-    /// Moment and number of the first run that counts.
-    first: Option<(i64, i64)>,
-    run: Option<Run>,
-    series: BTreeMap<Key, Series>,
-    /// What the last run of a project and command that judged anything judged.
-    alive: BTreeMap<(String, RunKind), BTreeSet<String>>,
-    runs: usize,
-    count: Count,
-    days: BTreeMap<i64, (usize, Count)>,
-    causes: BTreeMap<Option<String>, (usize, BTreeSet<Key>)>,
-    newest: VecDeque<RunLine>,
-    moments: Option<(i64, i64)>,
-}
-
-impl<'a> Fold<'a> {
-    fn new(asked: &'a Asked, glob: Option<GlobMatcher>) -> Self {
-        Self {
-            asked,
-            glob,
-            first: None,
-            run: None,
-            series: BTreeMap::new(),
-            alive: BTreeMap::new(),
-            runs: 0,
-            count: Count::default(),
-            days: BTreeMap::new(),
-            causes: BTreeMap::new(),
-            newest: VecDeque::new(),
-            moments: None,
-        }
-    }
-
-    fn row(&mut self, row: Row) -> Result<(), Error> {
-        if self.run.as_ref().is_none_or(|run| run.id != row.run) {
-            self.end_run()?;
-            let counts = self.asked.since.is_none_or(|since| row.at >= since)
-                && self.first.is_none_or(|first| (row.at, row.run) >= first);
-            self.run = Some(Run {
-                id: row.run,
-                at: row.at,
-                kind: row.kind,
-                project: row.project,
-                verdict: row.verdict,
-                reason: row.reason,
-                commit: row.commit,
-                counts,
-                judged: false,
-                paths: BTreeSet::new(),
-                count: Count::default(),
-            });
-        }
-        let (Some(run), Some(result)) = (&mut self.run, row.result) else {
-            return Ok(());
-        };
-        run.judged = true;
-        if self.glob.as_ref().is_some_and(|glob| !glob.is_match(&result.path)) {
-            return Ok(());
-        }
-        run.paths.insert(result.path.clone());
-        let point = Point {
-            run: run.id,
-            at: run.at,
-            commit: run.commit.clone(),
-            outcome: result.outcome,
-            state: result.state,
-            sha256: result.sha256,
-            locked: result.locked,
-            cause: result.cause,
-            why: result.why,
-        };
-        self.point(result.path, point)
-    }
-
-    /// Takes in a result of the run that is being read.
-    fn point(&mut self, path: String, point: Point) -> Result<(), Error> {
-        let Some(run) = &mut self.run else { return Ok(()) };
-        let key = Key {
-            project: run.project.clone(),
-            kind: run.kind,
-            path,
-        };
-        if run.counts {
-            run.count.add(point.outcome);
-            if point.outcome != Outcome::Reproduced {
-                let (count, artifacts) = self.causes.entry(point.cause.clone()).or_default();
-                *count += 1;
-                artifacts.insert(key.clone());
-            }
-        }
-        let counts = run.counts;
-        self.series.entry(key).or_default().push(point, counts);
-        if self.series.len() > ARTIFACTS {
-            return Err(Error::new(format!(
-                "more than {ARTIFACTS} artifacts are recorded: choose some with --artifact or --project"
-            )));
-        }
-        Ok(())
-    }
-
-    fn end_run(&mut self) -> Result<(), Error> {
-        let Some(run) = &self.run else { return Ok(()) };
-        let group = (run.project.clone(), run.kind);
-        if run.judged {
-            if !run.paths.is_empty() {
-                self.alive.insert(group, run.paths.clone());
-            }
-        } else {
-            // Nothing was there to judge: that is no success of any artifact that the run before had.
-            let point = Point {
-                run: run.id,
-                at: run.at,
-                commit: run.commit.clone(),
-                outcome: match run.verdict.as_str() {
-                    "reject" => Outcome::Failed,
-                    _ => Outcome::Unknown,
-                },
-                state: run.verdict.clone(),
-                sha256: None,
-                locked: None,
-                cause: None,
-                why: run.reason.clone(),
-            };
-            let mut paths = self.alive.get(&group).cloned().unwrap_or_default();
-            if paths.is_empty() && self.glob.is_none() {
-                paths.insert(String::new());
-            }
-            for path in paths {
-                self.point(path, point.clone())?;
-            }
-        }
-        let Some(run) = self.run.take() else { return Ok(()) };
-        if !run.counts || run.count.results == 0 {
-            return Ok(());
-        }
-        self.runs += 1;
-        self.moments = Some((self.moments.map_or(run.at, |(from, _)| from), run.at));
-        let day = self.days.entry(run.at.div_euclid(DAY)).or_default();
-        day.0 += 1;
-        day.1.merge(run.count);
-        self.count.merge(run.count);
-        self.newest.push_front(RunLine {
-            run: run.id,
-            at: moment::text(run.at),
-            project: run.project,
-            kind: run.kind,
-            verdict: run.verdict,
-            commit: run.commit,
-            count: run.count,
-        });
-        self.newest.truncate(NEWEST);
-        Ok(())
-    }
-
+impl Fold<'_> {
     fn report(self, history: Option<&History>) -> Result<HistoryReport, Error> {
         let mut artifacts = Vec::new();
         let mut compare = Compare::new(history);
@@ -295,6 +116,12 @@ impl<'a> Fold<'a> {
                 }
             };
             notes.push(note.to_owned());
+        }
+        if compare.left > 0 {
+            notes.push(format!(
+                "the environments of {} artifacts were not compared: choose some with --artifact",
+                compare.left
+            ));
         }
         Ok(HistoryReport {
             schema_version: 1,

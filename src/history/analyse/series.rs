@@ -5,7 +5,7 @@ use crate::{
     history::{Error, moment},
     model::{ArtifactHistory, Count, Outcome, RunKind, RunPoint},
 };
-use std::collections::VecDeque;
+use std::{collections::VecDeque, rc::Rc};
 
 /// Outcomes that are kept for the strip.
 const STRIP: usize = 60;
@@ -58,21 +58,78 @@ pub(super) struct Series {
     pub count: Count,
     /// All of them.
     pub total: usize,
-    newest: Option<Point>,
+    newest: Option<Rc<Point>>,
     /// Whether the newest lies in the window.
     counts: bool,
     pub streak: usize,
     longest: usize,
-    last_good: Option<Point>,
-    first_bad: Option<Point>,
+    last_good: Option<Rc<Point>>,
+    first_bad: Option<Rc<Point>>,
     /// Length of the good streak that the present bad one ended.
     pub before: usize,
     strip: VecDeque<Outcome>,
 }
 
+/// Runs in a row that had nothing to judge: none of them is a success of any artifact that was there before.
+#[derive(Debug)]
+pub(super) struct Silence {
+    first: Rc<Point>,
+    last: Rc<Point>,
+    runs: usize,
+    /// Of those in the window.
+    pub count: Count,
+    /// Whether the last lies in the window.
+    counts: bool,
+    /// The last outcomes.
+    strip: VecDeque<Outcome>,
+}
+
+impl Silence {
+    /// One more of them, behind those that there are.
+    pub fn more(before: &mut Option<Self>, point: Point, counts: bool) {
+        let point = Rc::new(point);
+        let all = before.get_or_insert_with(|| Self {
+            first: point.clone(),
+            last: point.clone(),
+            runs: 0,
+            count: Count::default(),
+            counts,
+            strip: VecDeque::new(),
+        });
+        all.runs += 1;
+        all.counts = counts;
+        if counts {
+            all.count.add(point.outcome);
+        }
+        keep(&mut all.strip, point.outcome);
+        all.last = point;
+    }
+}
+
+fn keep(strip: &mut VecDeque<Outcome>, outcome: Outcome) {
+    strip.push_back(outcome);
+    if strip.len() > STRIP {
+        strip.pop_front();
+    }
+}
+
 impl Series {
-    pub fn push(&mut self, point: Point, counts: bool) {
-        let was = self.newest.as_ref().map(Point::good);
+    /// All runs of a silence at once: an artifact takes as long for a thousand as for one.
+    pub fn silent(&mut self, silence: &Silence) {
+        self.push(silence.first.clone(), false);
+        let more = silence.runs.saturating_sub(1);
+        (self.total, self.streak) = (self.total + more, self.streak + more);
+        self.count.merge(silence.count);
+        self.counts = silence.counts;
+        self.strip.pop_back();
+        for outcome in &silence.strip {
+            keep(&mut self.strip, *outcome);
+        }
+        self.newest = Some(silence.last.clone());
+    }
+
+    pub fn push(&mut self, point: Rc<Point>, counts: bool) {
+        let was = self.newest.as_ref().map(|newest| newest.good());
         let good = point.good();
         self.total += 1;
         self.counts = counts;
@@ -93,10 +150,7 @@ impl Series {
             self.longest = self.longest.max(self.streak);
             self.last_good = Some(point.clone());
         }
-        self.strip.push_back(point.outcome);
-        if self.strip.len() > STRIP {
-            self.strip.pop_front();
-        }
+        keep(&mut self.strip, point.outcome);
         self.newest = Some(point);
     }
 
@@ -116,8 +170,8 @@ impl Series {
             newest: newest.report(),
             streak: self.streak,
             longest: self.longest,
-            last_reproduced: self.last_good.as_ref().map(Point::report),
-            first_failure: self.first_bad.as_ref().map(Point::report),
+            last_reproduced: self.last_good.as_ref().map(|point| point.report()),
+            first_failure: self.first_bad.as_ref().map(|point| point.report()),
             reproduced_before: self.before,
             regression: self.counts && !newest.good() && self.streak == 1 && self.before > 0,
             changed,

@@ -1,5 +1,8 @@
 use super::*;
-use crate::model::{Basis, EnvironmentItem, NewRun, RunEnvironment, RunResult};
+use crate::{
+    model::{Basis, EnvironmentItem, NewRun, Outcome, RunEnvironment, RunKind, RunResult},
+    notation::calendar::DAY,
+};
 
 const START: i64 = 1_790_000_000; // 2026-09-21
 const HOUR: i64 = 3600;

@@ -66,6 +66,7 @@ impl History {
             Ok(true) => {
                 history.whole()?;
                 history.known()?;
+                history.sound()?;
                 Ok(Some(history))
             }
         }
@@ -101,6 +102,13 @@ impl History {
     }
 
     fn connect(path: &Path, flags: OpenFlags) -> Result<Self, Error> {
+        for suffix in ["-journal", "-wal", "-shm"] {
+            let path = beside(path, suffix);
+            // SQLite would wait for the other end of a pipe.
+            if fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
+                return Err(Error::new(format!("{}: not a file: remove it", path.display())));
+            }
+        }
         // So that no name is one that SQLite has a meaning for, such as `:memory:`.
         let plain = match path.is_absolute() {
             true => path.to_owned(),
@@ -160,6 +168,15 @@ impl History {
         }
     }
 
+    /// Fails if a page is lost or linked wrongly: rows would be missing, and nobody told.
+    fn sound(&self) -> Result<(), Error> {
+        match check(&self.connection) {
+            Ok(None) => Ok(()),
+            Ok(Some(line)) => Err(Error::new(format!("{}: {}", self.path.display(), damaged(&line, None)))),
+            Err(error) => Err(self.explain(&error)),
+        }
+    }
+
     /// Fails unless the tables are those of this version.
     fn known(&self) -> Result<(), Error> {
         let at = self.path.display();
@@ -215,9 +232,14 @@ impl History {
 
 /// Whether a writer left a journal.
 fn journal(path: &Path) -> bool {
+    fs::metadata(beside(path, "-journal")).is_ok_and(|found| found.len() > 0)
+}
+
+/// What SQLite keeps beside a file.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push("-journal");
-    fs::metadata(name).is_ok_and(|found| found.len() > 0)
+    name.push(suffix);
+    name.into()
 }
 
 fn explain(path: &Path, connection: Option<&Connection>, error: &rusqlite::Error) -> Error {
@@ -253,12 +275,13 @@ fn explain(path: &Path, connection: Option<&Connection>, error: &rusqlite::Error
 
 /// What SQLite finds wrong, and what can be done.
 fn damaged(said: &str, connection: Option<&Connection>) -> String {
-    let found = connection.and_then(|connection| {
-        let first = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
-        first.ok().filter(|line| line != "ok")
-    });
-    let found = found
-        .map(|line| format!(" ({})", line.replace('\n', " ")))
-        .unwrap_or_default();
+    let found = connection.and_then(|connection| check(connection).ok().flatten());
+    let found = found.map(|line| format!(" ({line})")).unwrap_or_default();
     format!("damaged: {said}{found}: put a copy in its place, or save what is left with `sqlite3 FILE .recover`")
+}
+
+/// The first thing that SQLite finds wrong with the file.
+fn check(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let line: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    Ok((line != "ok").then(|| line.replace('\n', " ")))
 }

@@ -1,7 +1,11 @@
 //! Reading: runs in order of time, and what single ones were made with.
 
-use super::{Error, History, damaged};
+use super::{
+    Error, History, damaged,
+    write::{NAME, PROJECT, VALUE, WORD},
+};
 use crate::{
+    bytes::digest::is_hex,
     history::moment,
     model::{Basis, EnvironmentItem, Outcome, RunKind},
 };
@@ -140,16 +144,16 @@ impl History {
         let sql = "SELECT head, source, command, basis, environments.id FROM runs \
                    LEFT JOIN environments ON environments.id = runs.environment WHERE runs.id = ?1";
         let found = self.connection.query_row(sql, [run], |row| {
-            let basis = match row.get::<_, Option<String>>(3)?.as_deref() {
+            let basis = match text(row, 3, WORD)?.as_deref() {
                 None => None,
                 Some("build") => Some(Basis::Build),
                 Some("machine") => Some(Basis::Machine),
                 Some(other) => return Err(unknown(3, other)),
             };
             Ok(Made {
-                commit: row.get(0)?,
-                source: row.get(1)?,
-                command: row.get(2)?,
+                commit: commit(row, 0)?,
+                source: text(row, 1, WORD)?,
+                command: text(row, 2, WORD)?,
                 environment: basis.zip(row.get::<_, Option<i64>>(4)?),
             })
         });
@@ -167,10 +171,10 @@ impl History {
                 .prepare("SELECT name, value, package FROM items WHERE environment = ?1")?;
             let rows = statement.query_map([environment], |row| {
                 let item = EnvironmentItem {
-                    value: row.get(1)?,
-                    package: row.get(2)?,
+                    value: needed(row, 1, VALUE)?,
+                    package: text(row, 2, NAME)?,
                 };
-                Ok((row.get(0)?, item))
+                Ok((needed(row, 0, NAME)?, item))
             })?;
             rows.collect()
         };
@@ -179,37 +183,70 @@ impl History {
 }
 
 fn read(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
-    let result = match row.get::<_, Option<String>>(7)? {
+    let result = match text(row, 7, NAME)? {
         None => None,
         Some(path) => Some(RowResult {
             path,
-            outcome: match row.get::<_, String>(8)?.as_str() {
+            outcome: match needed(row, 8, WORD)?.as_str() {
                 "reproduced" => Outcome::Reproduced,
                 "failed" => Outcome::Failed,
                 "unknown" => Outcome::Unknown,
                 other => return Err(unknown(8, other)),
             },
-            state: row.get(9)?,
-            sha256: row.get(10)?,
-            locked: row.get(11)?,
-            cause: row.get(12)?,
-            why: row.get(13)?,
+            state: needed(row, 9, WORD)?,
+            sha256: text(row, 10, WORD)?,
+            locked: text(row, 11, WORD)?,
+            cause: text(row, 12, WORD)?,
+            why: text(row, 13, VALUE)?,
         }),
     };
     Ok(Row {
         run: row.get(0)?,
         at: row.get(1)?,
-        kind: match row.get::<_, String>(2)?.as_str() {
+        kind: match needed(row, 2, WORD)?.as_str() {
             "gate" => RunKind::Gate,
             "build" => RunKind::Build,
             other => return Err(unknown(2, other)),
         },
-        project: row.get(3)?,
-        verdict: row.get(4)?,
-        reason: row.get(5)?,
-        commit: row.get(6)?,
+        project: needed(row, 3, PROJECT)?,
+        verdict: needed(row, 4, WORD)?,
+        reason: text(row, 5, VALUE)?,
+        commit: commit(row, 6)?,
         result,
     })
+}
+
+/// A text of at most so many bytes: what is longer was not written by this program, and would be held once for each artifact.
+fn text(row: &SqlRow<'_>, column: usize, most: usize) -> rusqlite::Result<Option<String>> {
+    let value = row.get_ref(column)?;
+    match value.as_str_or_null() {
+        Ok(Some(text)) if text.len() > most => {
+            let what = format!("{} bytes where at most {most} are written", text.len());
+            Err(rusqlite::Error::FromSqlConversionFailure(
+                column,
+                Type::Text,
+                what.into(),
+            ))
+        }
+        Ok(text) => Ok(text.map(str::to_owned)),
+        Err(error) => Err(rusqlite::Error::FromSqlConversionFailure(
+            column,
+            value.data_type(),
+            error.into(),
+        )),
+    }
+}
+
+fn needed(row: &SqlRow<'_>, column: usize, most: usize) -> rusqlite::Result<String> {
+    text(row, column, most)?.ok_or_else(|| rusqlite::Error::InvalidColumnType(column, String::new(), Type::Null))
+}
+
+/// A commit, which is hex: reports print it as it is.
+fn commit(row: &SqlRow<'_>, column: usize) -> rusqlite::Result<Option<String>> {
+    match text(row, column, WORD)? {
+        Some(other) if !is_hex(&other, 40) && !is_hex(&other, 64) => Err(unknown(column, &other)),
+        commit => Ok(commit),
+    }
 }
 
 /// A word that no history has.

@@ -174,15 +174,15 @@ fn a_file_that_something_else_changed_is_not_believed() {
     for (sql, says) in [
         (
             format!("{unchecked} UPDATE runs SET kind = 'x'"),
-            "damaged: Conversion error",
+            "damaged: CHECK constraint failed in runs",
         ),
         (
             format!("{unchecked} UPDATE results SET outcome = 'good'"),
-            "\"good\" is no word of this column",
+            "CHECK constraint failed in results",
         ),
         (
             format!("{unchecked} UPDATE environments SET basis = ''"),
-            "\"\" is no word of this column",
+            "CHECK constraint failed in environments",
         ),
         (
             "UPDATE runs SET at = 9223372036854775807".to_owned(),

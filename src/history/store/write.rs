@@ -11,9 +11,15 @@ use rusqlite::{Transaction, TransactionBehavior, params};
 /// Results of one run, and items of one environment, that are recorded.
 const MOST: usize = 1_000_000;
 /// Longest path or name, in bytes.
-const NAME: usize = 1 << 16;
+pub(super) const NAME: usize = 1 << 16;
+/// Longest name of a project, which every result of it repeats.
+pub(super) const PROJECT: usize = 1000;
+/// Longest word of ours: a verdict, a cause, a digest.
+pub(super) const WORD: usize = 200;
 /// Bytes of a longer text that are kept.
 const TEXT: usize = 2000;
+/// Longest value: a text that was cut, and a digest behind it.
+pub(super) const VALUE: usize = TEXT + 100;
 
 /// What was removed, and what is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +131,13 @@ fn check(run: &NewRun) -> Result<(), String> {
     }
     let names = run.environment.iter().flat_map(|environment| environment.items.keys());
     let paths = run.results.iter().map(|result| &result.path);
-    match names.chain(paths).chain([&run.project]).find(|name| name.len() > NAME) {
+    if run.project.len() > PROJECT {
+        return Err(format!(
+            "a project's name of {} bytes can't be recorded",
+            run.project.len()
+        ));
+    }
+    match names.chain(paths).find(|name| name.len() > NAME) {
         Some(long) => Err(format!("a name of {} bytes can't be recorded", long.len())),
         None => Ok(()),
     }

@@ -5,13 +5,18 @@ use crate::{
     model::{ArtifactHistory, HistoryReport, Outcome},
     report::{
         counted,
-        html::frame::{Frame, escape},
+        html::{
+            frame::{Frame, escape},
+            room::Room,
+        },
     },
 };
 use std::io::{self, Write};
 
 /// Rows of the tables, and changes that are listed of one artifact.
 const ARTIFACTS: usize = 500;
+/// Bytes of the courses of artifacts that fail, and of the table of artifacts.
+const ROOM: usize = 1 << 20;
 const CAUSES: usize = 25;
 const CHANGES: usize = 30;
 
@@ -49,25 +54,22 @@ fn body(report: &HistoryReport, out: &mut dyn Write) -> io::Result<()> {
     if report.runs == 0 {
         return Ok(());
     }
-    let regressions: Vec<_> = report.artifacts.iter().filter(|artifact| artifact.regression).collect();
-    if !regressions.is_empty() {
-        writeln!(out, "<h2 id=\"regressions\">Regressions</h2>")?;
-        for artifact in regressions.iter().take(ARTIFACTS) {
-            course(artifact, several(report), out)?;
-        }
-        more(regressions.len(), out)?;
-    }
-    let failing: Vec<_> = report
+    let names = several(report);
+    let fails = |artifact: &&ArtifactHistory| artifact.newest.outcome != Outcome::Reproduced;
+    let (regressions, failing): (Vec<_>, Vec<_>) = report
         .artifacts
         .iter()
-        .filter(|artifact| !artifact.regression && artifact.newest.outcome != Outcome::Reproduced)
-        .collect();
-    if !failing.is_empty() {
-        writeln!(out, "<h2 id=\"failing\">Failing since longer</h2>")?;
-        for artifact in failing.iter().take(ARTIFACTS) {
-            course(artifact, several(report), out)?;
+        .filter(fails)
+        .partition(|artifact| artifact.regression);
+    for (all, id, title) in [
+        (regressions, "regressions", "Regressions"),
+        (failing, "failing", "Failing since longer"),
+    ] {
+        if !all.is_empty() {
+            writeln!(out, "<h2 id=\"{id}\">{title}</h2>")?;
+            let shown = listed(&all, &|artifact, out| course(artifact, names, out), out)?;
+            more(all.len() - shown, out)?;
         }
-        more(failing.len(), out)?;
     }
     artifacts(report, out)?;
     causes(report, out)?;
@@ -175,7 +177,7 @@ fn head(report: &HistoryReport, out: &mut dyn Write) -> io::Result<()> {
 
 /// The artifact's name, with project and command where they differ.
 fn name(artifact: &ArtifactHistory, (projects, kinds): (bool, bool)) -> String {
-    let mut name = format!("<code>{}</code>", escape(path(artifact)));
+    let mut name = format!("<code>{}</code>", escape(&path(artifact)));
     if projects {
         name = format!("{} {name}", escape(&artifact.project));
     }
@@ -220,8 +222,26 @@ fn course(artifact: &ArtifactHistory, names: (bool, bool), out: &mut dyn Write) 
     writeln!(out, "</ul></details></div>")
 }
 
-fn more(all: usize, out: &mut dyn Write) -> io::Result<()> {
-    match all.saturating_sub(ARTIFACTS) {
+/// Writes as many as there is room for; how many that were.
+fn listed(
+    all: &[&ArtifactHistory],
+    piece: &dyn Fn(&ArtifactHistory, &mut dyn Write) -> io::Result<()>,
+    out: &mut dyn Write,
+) -> io::Result<usize> {
+    let mut room = Room::new(ROOM);
+    let mut text = Vec::new();
+    for (shown, artifact) in all.iter().take(ARTIFACTS).enumerate() {
+        text.clear();
+        piece(artifact, &mut text)?;
+        if !room.put(&text, out)? {
+            return Ok(shown);
+        }
+    }
+    Ok(all.len().min(ARTIFACTS))
+}
+
+fn more(left: usize, out: &mut dyn Write) -> io::Result<()> {
+    match left {
         0 => Ok(()),
         left => writeln!(out, "<p class=\"dim\">{left} more are in the JSON report.</p>"),
     }
@@ -235,29 +255,32 @@ fn artifacts(report: &HistoryReport, out: &mut dyn Write) -> io::Result<()> {
          <th scope=\"col\">last reproduced</tr></thead>\n<tbody>"
     )?;
     let names = several(report);
-    for artifact in report.artifacts.iter().take(ARTIFACTS) {
-        let (word, color) = match (artifact.regression, artifact.newest.outcome) {
-            (true, _) => ("regression", "red"),
-            (_, Outcome::Reproduced) => ("good", "green"),
-            (_, Outcome::Failed) => ("fails", "red"),
-            (_, Outcome::Unknown) => ("unknown", "magenta"),
-        };
-        write!(
-            out,
-            "<tr><td>{}<td class=\"word {color}\">{word}<td class=\"number\">{}<td>",
-            name(artifact, names),
-            artifact.count.percent()
-        )?;
-        chart::strip(&artifact.strip, &artifact.summary, out)?;
-        let last = artifact.last_reproduced.as_ref();
-        let last = last.map_or_else(
-            || "never".to_owned(),
-            |last| format!("{}, run {}", moment(&last.at), last.run),
-        );
-        writeln!(out, "<td class=\"when\">{}</tr>", escape(&last))?;
-    }
+    let all: Vec<&ArtifactHistory> = report.artifacts.iter().collect();
+    let shown = listed(&all, &|artifact, out| row(artifact, names, out), out)?;
     writeln!(out, "</tbody></table></div>")?;
-    more(report.artifacts.len(), out)
+    more(all.len() - shown, out)
+}
+
+fn row(artifact: &ArtifactHistory, names: (bool, bool), out: &mut dyn Write) -> io::Result<()> {
+    let (word, color) = match (artifact.regression, artifact.newest.outcome) {
+        (true, _) => ("regression", "red"),
+        (_, Outcome::Reproduced) => ("good", "green"),
+        (_, Outcome::Failed) => ("fails", "red"),
+        (_, Outcome::Unknown) => ("unknown", "magenta"),
+    };
+    write!(
+        out,
+        "<tr><td>{}<td class=\"word {color}\">{word}<td class=\"number\">{}<td>",
+        name(artifact, names),
+        artifact.count.percent()
+    )?;
+    chart::strip(&artifact.strip, &artifact.summary, out)?;
+    let last = artifact.last_reproduced.as_ref();
+    let last = last.map_or_else(
+        || "never".to_owned(),
+        |last| format!("{}, run {}", moment(&last.at), last.run),
+    );
+    writeln!(out, "<td class=\"when\">{}</tr>", escape(&last))
 }
 
 fn causes(report: &HistoryReport, out: &mut dyn Write) -> io::Result<()> {
@@ -279,10 +302,7 @@ fn causes(report: &HistoryReport, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     writeln!(out, "</tbody></table>")?;
-    match report.causes.len().saturating_sub(CAUSES) {
-        0 => Ok(()),
-        left => writeln!(out, "<p class=\"dim\">{left} more are in the JSON report.</p>"),
-    }
+    more(report.causes.len().saturating_sub(CAUSES), out)
 }
 
 fn newest(report: &HistoryReport, out: &mut dyn Write) -> io::Result<()> {

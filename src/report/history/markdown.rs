@@ -35,7 +35,7 @@ pub fn write(report: &HistoryReport, out: &mut dyn Write) -> io::Result<()> {
             "\n| artifact | rate | since | last reproduced | how it went |\n|---|---|---|---|---|"
         )?;
         for artifact in bad.iter().take(ROWS) {
-            let mut name = code(path(artifact));
+            let mut name = code(&path(artifact));
             if projects {
                 name = format!("{} {name}", code(&artifact.project));
             }

@@ -5,7 +5,10 @@ pub mod html;
 pub mod markdown;
 pub mod text;
 
-use crate::model::{ArtifactHistory, CauseCount, ChangedItem, HistoryReport, Outcome, RunPoint};
+use crate::{
+    model::{ArtifactHistory, CauseCount, ChangedItem, HistoryReport, Outcome, RunPoint},
+    notation::clip,
+};
 
 /// What is reported on, in one line: the rate, of what, from when to when.
 fn headline(report: &HistoryReport) -> String {
@@ -55,11 +58,11 @@ fn moment(text: &str) -> String {
     text.get(..16).unwrap_or(text).replace('T', " ")
 }
 
-/// The artifact's path; the project's name where a build never made one.
-fn path(artifact: &ArtifactHistory) -> &str {
+/// The artifact's path, within reason; that there is none where a build never made one.
+fn path(artifact: &ArtifactHistory) -> String {
     match artifact.path.as_str() {
-        "" => "(no artifact was made)",
-        path => path,
+        "" => "(no artifact was made)".to_owned(),
+        path => clip(path, 300),
     }
 }
 

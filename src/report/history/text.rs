@@ -104,7 +104,7 @@ fn artifact(
     verbose: bool,
     page: &mut Page<'_>,
 ) -> io::Result<()> {
-    let mut name = page.paint(BOLD, &clean(path(artifact)));
+    let mut name = page.paint(BOLD, &clean(&path(artifact)));
     if projects {
         name = format!("{} {name}", clean(&artifact.project));
     }

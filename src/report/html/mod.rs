@@ -9,7 +9,7 @@ mod excerpt;
 pub(in crate::report) mod frame;
 pub mod gate;
 pub mod rebuild;
-mod room;
+pub(in crate::report) mod room;
 #[cfg(test)]
 mod tests;
 mod tree;

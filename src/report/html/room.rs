@@ -4,11 +4,16 @@ use std::io::{self, Write};
 
 /// Bytes that a section may still take.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Room(usize);
+pub(in crate::report) struct Room(usize);
 
 impl Room {
+    /// So many bytes.
+    pub(in crate::report) fn new(bytes: usize) -> Self {
+        Self(bytes)
+    }
+
     /// Writes a piece as a whole, or not at all.
-    pub(super) fn put(&mut self, piece: &[u8], out: &mut dyn Write) -> io::Result<bool> {
+    pub(in crate::report) fn put(&mut self, piece: &[u8], out: &mut dyn Write) -> io::Result<bool> {
         let Some(left) = self.0.checked_sub(piece.len()) else {
             return Ok(false);
         };
