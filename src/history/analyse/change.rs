@@ -74,12 +74,11 @@ impl<'h> Compare<'h> {
         }
         if let (Some((basis, a)), Some((other, b))) = (a.environment, b.environment)
             && basis == other
+            && let Some((items, all)) = self.environments(a, b)?
         {
-            if let Some((items, all)) = self.environments(a, b)? {
-                changed.same_environment = Some(all == 0);
-                changed.more = all - items.len();
-                changed.items.extend(items);
-            }
+            changed.same_environment = Some(all == 0);
+            changed.more = all - items.len();
+            changed.items.extend(items);
         }
         changed.more += changed.items.len().saturating_sub(LISTED);
         changed.items.truncate(LISTED);
