@@ -12,12 +12,13 @@ use repro::{
         select,
     },
     model::LintReport,
+    notation::clean,
     report,
 };
 use std::{
     cell::LazyCell,
-    io::{self, Write},
-    os::unix::ffi::OsStrExt,
+    io::{self, IsTerminal as _, Write},
+    os::unix::{ffi::OsStrExt, fs::MetadataExt as _},
     path::{Path, PathBuf},
 };
 
@@ -99,8 +100,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         warn(format!("{}: {}", trouble.path, trouble.reason));
     }
     let listed = LazyCell::new(|| report::lint::problems::of(&report));
+    let terminal = global.output_file().is_none() && io::stdout().is_terminal();
     ci::print(global, format, |out| match args.diff {
-        true => fixed.iter().try_for_each(|file| difference(file, out)),
+        true => fixed.iter().try_for_each(|file| difference(file, terminal, out)),
         false => write(&report, &listed, format, args, (global.color(), global.quiet), out),
     })?;
     super::write_also(&args.also, |format, out| {
@@ -166,27 +168,69 @@ fn job(args: &Args) -> Result<Job, Error> {
     })
 }
 
-/// Puts the mended text in the file's place, with its permissions. Nothing is written through a link: it could lead anywhere.
+/// Puts the mended text in the file's place, with its permissions. Nothing is written through a link: it could lead anywhere; nor to one
+/// name of a file that has others, which would keep the old text.
 fn mend(file: &Fixed) -> Result<(), String> {
     let path = Path::new(std::ffi::OsStr::from_bytes(&file.path));
     let failed = |error: io::Error| format!("not fixed: {}", repro::bytes::plain(&error));
-    if path.symlink_metadata().map_err(failed)?.is_symlink() {
-        return Err("not fixed: it is a symbolic link: name the file that it leads to".to_owned());
+    let refused = |why: &str| Err(format!("not fixed: {why}"));
+    let found = path.symlink_metadata().map_err(failed)?;
+    if found.is_symlink() {
+        return refused("it is a symbolic link: name the file that it leads to");
     }
-    if std::fs::read(path).map_err(failed)? != file.before.as_bytes() {
-        return Err("not fixed: it has changed since it was read".to_owned());
+    let there = std::fs::read(path).map_err(failed)?;
+    if there == file.after.as_bytes() {
+        // It was given by another name, too.
+        return Ok(());
+    }
+    if there != file.before.as_bytes() {
+        return refused("it has changed since it was read");
+    }
+    if found.nlink() > 1 {
+        return refused("it has another name (a hard link), which would keep the old text");
+    }
+    if found.permissions().readonly() {
+        return refused("it is write-protected");
     }
     replace(path, |out| out.write_all(file.after.as_bytes())).map_err(failed)
 }
 
-fn difference(file: &Fixed, out: &mut dyn Write) -> io::Result<()> {
+/// A patch that `git apply` and `patch` take. Its lines are the file's own, but for a terminal, which would obey them.
+fn difference(file: &Fixed, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
     let diff = similar::TextDiff::from_lines(file.before.as_str(), file.after.as_str());
     let mut unified = diff.unified_diff();
-    let name = file.shown.trim_start_matches('/');
-    unified
-        .context_radius(3)
-        .header(&format!("a/{name}"), &format!("b/{name}"));
-    write!(out, "{unified}")
+    let from = file.path.iter().take_while(|byte| **byte == b'/').count();
+    let name = |side| patched(side, &file.path[from..]);
+    unified.context_radius(3).header(&name("a/"), &name("b/"));
+    match terminal {
+        false => write!(out, "{unified}"),
+        true => unified.to_string().split_inclusive('\n').try_for_each(|line| {
+            let text = line.strip_suffix('\n').unwrap_or(line);
+            let cells: Vec<String> = text.split('\t').map(clean).collect();
+            writeln!(out, "{}", cells.join("\t"))
+        }),
+    }
+}
+
+/// A name in a patch, as git writes it: quoted as in C where it has to be, and with a tab behind one that holds a blank.
+fn patched(side: &str, name: &[u8]) -> String {
+    let plain = |byte: &u8| (b' '..0x7f).contains(byte) && !matches!(byte, b'"' | b'\\');
+    if name.iter().all(plain) {
+        let end = if name.contains(&b' ') { "\t" } else { "" };
+        return format!("{side}{}{end}", String::from_utf8_lossy(name));
+    }
+    let mut out = format!("\"{side}");
+    for byte in name {
+        match byte {
+            b'\t' => out.push_str("\\t"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'"' | b'\\' => out.extend(['\\', char::from(*byte)]),
+            _ if plain(byte) => out.push(char::from(*byte)),
+            _ => out.push_str(&format!("\\{byte:03o}")),
+        }
+    }
+    out + "\""
 }
 
 fn write(

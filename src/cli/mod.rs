@@ -18,13 +18,13 @@ mod lock;
 mod probe;
 mod progress;
 mod record;
+mod save;
 mod schema;
 mod shell;
 mod verify;
 mod within;
 
 use std::fmt::Display;
-use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -32,6 +32,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use repro::{bytes::plain, notation::clean};
+use save::{replace, save};
 
 /// Whether text is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -158,22 +159,6 @@ impl Global {
     }
 }
 
-/// Writes a file. A device or pipe is written to; a file gets a finished new one in its place.
-fn save(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
-    let special = std::fs::metadata(path).is_ok_and(|found| !found.is_file());
-    let written = if special {
-        write_through(path, body)
-    } else {
-        // Where a link leads, not in its place.
-        replace(&std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()), body)
-    };
-    match written {
-        // As with standard output, a reader that has gone away changes nothing about the outcome.
-        Err(error) if special && error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(|error| Error::at(path.display(), error)),
-    }
-}
-
 /// `--also FORMAT=FILE`: a further report.
 pub fn also(word: &str) -> Result<(Format, PathBuf), String> {
     let (format, path) = word.split_once('=').ok_or("give FORMAT=FILE")?;
@@ -220,30 +205,6 @@ pub fn check_also(also: &[(Format, PathBuf)], global: &Global, written: &[Format
 /// Whether a format is asked for, by `--format` or by `--also`.
 pub fn asked(wanted: Format, format: Format, also: &[(Format, PathBuf)]) -> bool {
     format == wanted || also.iter().any(|(format, _)| *format == wanted)
-}
-
-fn write_through(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = BufWriter::new(File::options().write(true).open(path)?);
-    body(&mut out)?;
-    out.flush()
-}
-
-fn replace(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    // An ordinary new file's permissions (the umask still applies), or those of the file it replaces.
-    let permissions = std::fs::metadata(path).map_or_else(
-        |_| std::os::unix::fs::PermissionsExt::from_mode(0o666),
-        |found| found.permissions(),
-    );
-    let mut file = tempfile::Builder::new().permissions(permissions).tempfile_in(folder)?;
-    let mut out = BufWriter::with_capacity(1 << 16, file.as_file_mut());
-    body(&mut out)?;
-    out.flush()?;
-    drop(out);
-    file.persist(path).map(drop).map_err(|e| e.error)
 }
 
 /// What went wrong, as the user reads it: `path: what`.

@@ -33,18 +33,15 @@ pub(super) fn fixed(
     let Some((mut text, mut count)) = apply(subject.text, &first.findings) else {
         return Ok(None);
     };
-    let mut judged = Judged::default();
+    let again = |text: &str| judge.judge(&Subject { text, ..*subject });
+    let mut judged = again(&text);
     for _ in 0..ROUNDS {
-        let next = Subject {
-            text: &text,
-            ..*subject
-        };
-        judged = judge.judge(&next);
         let Some((better, more)) = apply(&text, &judged.findings) else {
             break;
         };
         count += more;
         text = better;
+        judged = again(&text);
     }
     if parses(subject.language, subject.text) && !parses(subject.language, &text) {
         return Err("not fixed: the fixed file would not parse");

@@ -144,6 +144,112 @@ fn what_is_not_mended_stays_a_finding() {
     assert!(fs::read(&latin).unwrap().contains(&0xfc));
 }
 
+/// Mode and owner are the file's, whatever the mask; one with another name, or that may not be written, stays as it is.
+#[test]
+fn what_a_file_is_besides_its_text_is_kept() {
+    use std::os::unix::fs::MetadataExt as _;
+    const BAD: &str = "#!/bin/sh\ngzip -9 calc.1\n";
+    let at = folder(&[("x.sh", BAD), ("hard.sh", BAD), ("locked.sh", BAD)]);
+    let path = |name: &str| at.path().join(name);
+    fs::set_permissions(path("x.sh"), fs::Permissions::from_mode(0o4666)).unwrap();
+    fs::set_permissions(path("locked.sh"), fs::Permissions::from_mode(0o444)).unwrap();
+    fs::hard_link(path("hard.sh"), path("other")).unwrap();
+    // Only root gives files away.
+    let given = std::os::unix::fs::chown(path("x.sh"), Some(12345), Some(12345)).is_ok();
+    fs::set_permissions(path("x.sh"), fs::Permissions::from_mode(0o4666)).unwrap();
+    let output = Command::new("sh")
+        .args(["-c", "umask 077; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_repro")])
+        .args(["lint", "--fix", "x.sh", "hard.sh", "locked.sh"])
+        .current_dir(at.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("hard.sh: not fixed: it has another name"), "{said}");
+    assert!(said.contains("locked.sh: not fixed: it is write-protected"), "{said}");
+    for name in ["hard.sh", "other", "locked.sh"] {
+        assert_eq!(fs::read_to_string(path(name)).unwrap(), BAD);
+    }
+    let found = fs::metadata(path("x.sh")).unwrap();
+    assert!(fs::read_to_string(path("x.sh")).unwrap().contains("gzip -n"));
+    assert_eq!(found.mode() & 0o7777, 0o4666);
+    assert!(!given || (found.uid(), found.gid()) == (12345, 12345));
+}
+
+#[test]
+fn a_file_of_two_paths_is_mended_once() {
+    let at = folder(&[("d/x.sh", "#!/bin/sh\ngzip -9 calc.1\n")]);
+    let whole = at.path().join("d/x.sh");
+    ends(at.path(), &["--fix", "d/x.sh", whole.to_str().unwrap()], 0, "mended");
+    assert_eq!(fs::read_to_string(whole).unwrap(), "#!/bin/sh\ngzip -n -9 calc.1\n");
+}
+
+/// More places than there are rounds, of which each round mends one: what is told afterwards is what is there.
+#[test]
+fn what_is_told_is_what_is_left() {
+    let line = format!("tar{}\n", " cf x.tar a; tar".repeat(30));
+    let at = folder(&[("x.sh", &format!("#!/bin/sh\n{line}"))]);
+    let run = |more: &[&str]| json(at.path(), more, 1)["summary"].clone();
+    let fixed = run(&["--fix"]);
+    assert_eq!(run(&[]), fixed);
+}
+
+/// Names that a patch has to quote, and lines that a terminal would obey: both tools take the patch as it is.
+#[test]
+fn a_patch_names_any_file() {
+    if missing(&["git", "patch"]) {
+        return;
+    }
+    const BAD: &str = "#!/bin/sh\n# \u{1b}[31mred\x07\ngzip -9 calc.1\n";
+    let names = [
+        "a b.sh",
+        "tab\t.sh",
+        "quote\"\\.sh",
+        "ünï.sh",
+        "line\nend.sh",
+        "plain.sh",
+    ];
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (*name, BAD)).collect();
+    for tool in [&["git", "apply"][..], &["patch", "-p1", "--silent", "-i"]] {
+        let at = folder(&files);
+        let patch = ends(at.path(), &["--diff", "--quiet"], 1, "");
+        assert!(
+            patch.contains("+++ \"b/tab\\t.sh\"\n") && patch.contains("+++ b/a b.sh\t\n"),
+            "{patch}"
+        );
+        assert!(patch.contains("\u{1b}[31mred"));
+        let patched = tempfile::NamedTempFile::new().unwrap();
+        fs::write(patched.path(), &patch).unwrap();
+        let output = Command::new(tool[0])
+            .args(&tool[1..])
+            .arg(patched.path())
+            .current_dir(at.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{tool:?} {output:?}");
+        for name in names {
+            let text = fs::read_to_string(at.path().join(name)).unwrap();
+            assert!(text.contains("gzip -n -9"), "{tool:?} {name:?}");
+        }
+    }
+    // On a terminal nothing is obeyed.
+    let at = folder(&files);
+    if missing(&["script"]) {
+        return;
+    }
+    let command = format!("{} lint --diff --quiet", env!("CARGO_BIN_EXE_repro"));
+    let output = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .current_dir(at.path())
+        .output()
+        .unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        shown.contains("\\x1b[31mred\\x07") && !shown.contains('\u{1b}'),
+        "{shown}"
+    );
+}
+
 #[test]
 fn what_is_allowed_or_not_shown_is_not_fixed() {
     let text = "#!/bin/sh\ngzip -9 calc.1 # repro: allow(sh-gzip) the time is wanted\n";

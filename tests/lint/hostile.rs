@@ -117,6 +117,9 @@ fn deep_blocks() {
             indented("- run:"),
             "- ".repeat(50_000),
             "&a *a ".repeat(50_000),
+            "run: x\n".repeat(19_000),
+            format!("a:\n{}", "  run: x\n".repeat(19_000)),
+            format!("run: a\n{}b\n", " ".repeat(400_000)),
         ],
     );
     hold(
@@ -137,6 +140,8 @@ fn deep_blocks() {
             "define x\n".repeat(20_000),
             "ifeq (a,b)\n".repeat(20_000),
             "x:\n\t$$(date) \\\n".repeat(20_000),
+            format!("x := {}{}\n", "$(shell a ".repeat(370), ")".repeat(370)).repeat(80),
+            format!("x := $(shell {})\n", "${ ".repeat(1300)).repeat(80),
         ],
     );
     hold(

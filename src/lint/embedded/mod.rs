@@ -12,6 +12,9 @@ mod yaml;
 use super::{Code, Language};
 use std::{borrow::Cow, ops::Range};
 
+/// Commands of a makefile inside each other: each is a piece of its own, with all that is in it.
+pub(super) const NESTED: usize = 16;
+
 /// The pieces found in one file.
 #[derive(Default)]
 pub(super) struct Embedded<'a> {

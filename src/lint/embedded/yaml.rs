@@ -5,6 +5,7 @@ use crate::lint::{
     Code, Language,
     code::{above, below},
 };
+use std::collections::BTreeMap;
 use tree_sitter::Node;
 
 const SCALARS: &[&str] = &[
@@ -19,13 +20,14 @@ const LEVELS: usize = 8;
 pub(super) fn shell<'a>(path: &'a str, text: &'a str, found: &mut Embedded<'a>) {
     let yaml = Code::new(Language::Workflow, path, text, 0);
     let gitlab = path.contains(".gitlab");
+    let mut shells = Shells::default();
     for pair in yaml.nodes(&["block_mapping_pair"]) {
         let (Some(key), Some(value)) = (pair.child_by_field_name("key"), pair.child_by_field_name("value")) else {
             continue;
         };
         let wanted = match gitlab {
             true => matches!(yaml.of(key), "script" | "before_script" | "after_script"),
-            false => yaml.of(key) == "run" && posix(&yaml, pair),
+            false => yaml.of(key) == "run" && shells.posix(&yaml, pair),
         };
         if !wanted {
             continue;
@@ -92,9 +94,12 @@ fn content(yaml: &Code<'_>, scalar: Node<'_>) -> (usize, Vec<u8>) {
 /// Line ends become blanks where a line follows.
 fn fold(text: &mut [u8]) {
     for at in 0..text.len() {
+        if text.get(at) != Some(&b'\n') {
+            continue;
+        }
         let next = text.get(at + 1..).unwrap_or_default();
         let blank = next.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        if text.get(at) == Some(&b'\n') && next.get(blank).is_some_and(|byte| *byte != b'\n') {
+        if next.get(blank).is_some_and(|byte| *byte != b'\n') {
             fill(text, at..at + 1, b' ');
         }
     }
@@ -119,32 +124,64 @@ fn find(text: &[u8], word: &[u8], from: usize) -> Option<usize> {
     rest.windows(word.len()).position(|at| at == word).map(|at| at + from)
 }
 
-/// Whether a step's command goes to a POSIX shell: it says so, or does not say and runs on no Windows.
-fn posix(yaml: &Code<'_>, pair: Node<'_>) -> bool {
-    let value = |mapping: Node<'_>, name: &str| {
-        let mut cursor = mapping.walk();
-        mapping.named_children(&mut cursor).find_map(|pair| {
-            let key = pair.child_by_field_name("key")?;
-            (yaml.of(key) == name).then(|| pair.child_by_field_name("value").map(|value| yaml.of(value).to_owned()))?
+/// What mappings say of shells, each read once: one may hold thousands of commands.
+#[derive(Default)]
+struct Shells(BTreeMap<usize, Says>);
+
+#[derive(Clone, Copy, Default)]
+struct Says {
+    /// Whether `shell` names a POSIX shell.
+    shell: Option<bool>,
+    /// Whether `runs-on` names no Windows.
+    runs: Option<bool>,
+}
+
+impl Shells {
+    /// Whether a step's command goes to a POSIX shell: it says so, or does not say and runs on no Windows.
+    fn posix(&mut self, yaml: &Code<'_>, pair: Node<'_>) -> bool {
+        let Some(mut mapping) = above(pair, &["block_mapping"]) else {
+            return true;
+        };
+        if let Some(posix) = self.says(yaml, mapping).shell {
+            return posix;
+        }
+        for _ in 0..LEVELS {
+            if let Some(posix) = self.says(yaml, mapping).runs {
+                return posix;
+            }
+            match above(mapping, &["block_mapping"]) {
+                Some(outer) => mapping = outer,
+                None => break,
+            }
+        }
+        true
+    }
+
+    fn says(&mut self, yaml: &Code<'_>, mapping: Node<'_>) -> Says {
+        *self.0.entry(mapping.id()).or_insert_with(|| {
+            let mut says = Says::default();
+            let mut cursor = mapping.walk();
+            for pair in mapping.named_children(&mut cursor) {
+                let (Some(key), Some(value)) = (pair.child_by_field_name("key"), pair.child_by_field_name("value"))
+                else {
+                    continue;
+                };
+                let value = yaml.of(value);
+                match yaml.of(key) {
+                    "shell" => {
+                        let shell = value.trim_matches(['"', '\'']);
+                        let posix = ["bash", "sh", "${{"].iter().any(|name| shell.starts_with(name));
+                        says.shell.get_or_insert(posix);
+                    }
+                    "runs-on" => {
+                        says.runs.get_or_insert(!value.contains("windows"));
+                    }
+                    _ => {}
+                }
+            }
+            says
         })
-    };
-    let Some(mut mapping) = above(pair, &["block_mapping"]) else {
-        return true;
-    };
-    if let Some(shell) = value(mapping, "shell") {
-        let shell = shell.trim_matches(['"', '\'']);
-        return shell.starts_with("bash") || shell.starts_with("sh") || shell.starts_with("${{");
     }
-    for _ in 0..LEVELS {
-        if let Some(runs) = value(mapping, "runs-on") {
-            return !runs.contains("windows");
-        }
-        match above(mapping, &["block_mapping"]) {
-            Some(outer) => mapping = outer,
-            None => break,
-        }
-    }
-    true
 }
 
 #[cfg(test)]

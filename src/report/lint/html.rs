@@ -80,9 +80,11 @@ fn body(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
                 escape(&allowed.reason)
             )?;
         }
-        writeln!(out, "</tbody></table></section>")?;
+        writeln!(out, "</tbody></table>")?;
+        not_shown(report.allowed.len(), out)?;
+        writeln!(out, "</section>")?;
     }
-    for trouble in &report.troubles {
+    for trouble in report.troubles.iter().take(MOST) {
         writeln!(
             out,
             "<p>Not read: <code>{}</code>: {}</p>",
@@ -90,7 +92,14 @@ fn body(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
             escape(&trouble.reason)
         )?;
     }
-    Ok(())
+    not_shown(report.troubles.len(), out)
+}
+
+fn not_shown(all: usize, out: &mut dyn Write) -> io::Result<()> {
+    match all.saturating_sub(MOST) {
+        0 => Ok(()),
+        more => writeln!(out, "<p>{more} more are not shown.</p>"),
+    }
 }
 
 fn place(finding: &LintFinding, out: &mut dyn Write) -> io::Result<()> {

@@ -84,21 +84,24 @@ fn report(
     hits: &mut Hits,
 ) {
     let mut file = read;
+    // The last of -n and -N decides.
+    let mut named = None;
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let text = word.text.as_str();
         if text == "-S" || text == "--suffix" {
             words.next();
         } else if let Some(letters) = bundle(text) {
-            if letters.contains(['n', 'd', 't', 'l', 'h', 'V', 'L']) {
+            if letters.contains(['d', 't', 'l', 'h', 'V', 'L']) {
                 return;
             }
+            named = letters.chars().rev().find(|c| matches!(c, 'n' | 'N')).or(named);
         } else if text.starts_with("--") {
-            if matches!(
-                text,
-                "--no-name" | "--decompress" | "--uncompress" | "--test" | "--list" | "--help" | "--version"
-            ) {
-                return;
+            match text {
+                "--decompress" | "--uncompress" | "--test" | "--list" | "--help" | "--version" => return,
+                "--no-name" => named = Some('n'),
+                "--name" => named = Some('N'),
+                _ => {}
             }
         } else if text != "-" && file.is_none() {
             file = Some(text.to_owned());
@@ -107,15 +110,21 @@ fn report(
     let Some(file) = file.filter(|file| landing::is_output(script, file)) else {
         return;
     };
-    let plain = script
-        .code
-        .text
-        .get(place.clone())
-        .is_some_and(|name| name.ends_with("gzip") || name.ends_with("pigz"));
+    if named == Some('n') {
+        return;
+    }
+    let no = if named.is_some() { "-N" } else { "no -n" };
+    // Before -N, a -n would be without effect.
+    let plain = named.is_none()
+        && script
+            .code
+            .text
+            .get(place.clone())
+            .is_some_and(|name| name.ends_with("gzip") || name.ends_with("pigz"));
     let message = if file.contains('$') || file == "{}" {
-        "the time of what is packed is stored: no -n".to_owned()
+        format!("the time of what is packed is stored: {no}")
     } else {
-        format!("the time of {file} is stored: no -n")
+        format!("the time of {file} is stored: {no}")
     };
     if plain {
         hits.fixable(place.start..end, message, place.end..place.end, " -n");
