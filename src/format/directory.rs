@@ -19,7 +19,10 @@ struct File(PathBuf);
 impl Decode for File {
     fn decode(&self, _stored: &Blob, _limit: u64) -> Result<Blob, Malformed> {
         // The path stays out of the message: a report holds no absolute path.
-        source::load(&self.0).map_err(|error| Malformed::limit(format!("a readable file ({})", error.kind())))
+        source::load(&self.0).map_err(|error| Malformed {
+            found: error.kind().to_string().into(),
+            ..Malformed::limit("a readable file")
+        })
     }
 }
 
