@@ -16,6 +16,7 @@ mod compression_settings;
 mod copyright_year;
 mod cpp_date_time;
 mod cpp_file_macro;
+mod cpp_timestamp_macro;
 mod cpu_count;
 mod date;
 mod dependency_drift;
@@ -139,6 +140,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &oci_created::OciCreated,
     &doc_generator_date::DocGeneratorDate,
     &cpp_date_time::CppDateTime,
+    &cpp_timestamp_macro::CppTimestampMacro,
     &copyright_year::CopyrightYear,
     &embedded_timestamp::EmbeddedTimestamp,
     &line_endings::LineEndings,

@@ -5,6 +5,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("embedded-timestamp", &["time", "mtime", "timezone"]),
     ("cpp-date-time", &["time", "timezone"]),
     ("cpp-timestamp-macro", &["mtime", "timezone"]),
+    ("cpp-timestamp-macro", &["mtime", "timezone"]),
     ("copyright-year", &["time"]),
     ("doc-generator-date", &["time", "mtime"]),
     ("archive-mtime", &["mtime", "time"]),

@@ -9,7 +9,7 @@ use super::{
 pub static RULE: Rule = Rule {
     id: "c-timestamp",
     languages: LANGUAGES,
-    cause: "cpp-date-time",
+    cause: "cpp-timestamp-macro",
     confidence: Confidence::High,
     what: "The compiler writes the time of the source file into the program.",
     why: "__TIMESTAMP__ is the modification time of the file, which is that of the checkout. SOURCE_DATE_EPOCH does not change it in gcc.",
