@@ -8,6 +8,7 @@ const TESTS: &[&str] = &[
     "benches",
     "benchmark",
     "benchmarks",
+    "ctest",
     "demo",
     "demos",
     "e2e",
@@ -87,6 +88,7 @@ fn is_test_name(name: &str) -> bool {
                 | "smoke"
                 | "testlib"
         ) || word.contains("fuzz")
+            || word.ends_with("unittest")
     })
 }
 
@@ -208,7 +210,7 @@ pub fn is_ci(path: &str) -> bool {
 
 /// Whether what a workflow, or a script of one, makes goes to nobody: it tests, or hands archives from one job to the next.
 pub fn only_tests(path: &str, text: &str) -> bool {
-    const NAMES: &[&str] = &["release", "publish", "deploy", "nightly", "gitlab-ci"];
+    const NAMES: &[&str] = &["release", "publish", "deploy", "nightly"];
     const STEPS: &[&str] = &[
         "gh release",
         "action-gh-release",
