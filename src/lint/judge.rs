@@ -6,7 +6,7 @@ use super::{
     config::Exception,
     language,
     look::{Looked, Place, look},
-    rule,
+    rule::{self, Doubts},
     select::Rules,
 };
 use crate::{
@@ -97,12 +97,13 @@ impl Judge {
             .map(|comment| vec![false; comment.rules.len()])
             .collect();
         let mut told = Telling::new(path, text, &lines);
+        let doubts = Doubts::new(subject);
         for mut place in places {
             if judged.findings.len() >= MOST {
                 judged.full = true;
                 break;
             }
-            let hidden = self.weigh(&mut place, subject);
+            let hidden = self.weigh(&mut place, &doubts);
             let finding = told.finding(&place);
             let group = lines.group(lines.of(place.span.start));
             let mut reason = None;
@@ -142,11 +143,11 @@ impl Judge {
     }
 
     /// Lowers a place that may be of no build; whether it is then not shown.
-    fn weigh(&self, place: &mut Place, subject: &Subject<'_>) -> bool {
+    fn weigh(&self, place: &mut Place, doubts: &Doubts<'_>) -> bool {
         if place.rule.confidence == Confidence::Low {
             return false;
         }
-        let Some(doubt) = rule::doubt(place, subject.language, subject.seen, subject.text, subject.around) else {
+        let Some(doubt) = doubts.about(place) else {
             return false;
         };
         place.confidence = Confidence::Low;

@@ -23,8 +23,8 @@ mod rust;
 mod shell;
 mod workflow;
 
+pub(super) use doubt::{Doubts, is_build_file};
 pub use doubt::{Surroundings, Unknown};
-pub(super) use doubt::{doubt, is_build_file};
 
 use super::Rule;
 

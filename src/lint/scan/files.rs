@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        Language,
         language::{Named, named},
         rule::is_build_file,
     },
@@ -307,9 +308,29 @@ pub(super) fn is_copy(candidate: &Candidate) -> bool {
     false
 }
 
+/// Whether a file is a source of C or C++, by its name.
+pub(super) fn is_c(path: &[u8]) -> bool {
+    matches!(
+        named(&String::from_utf8_lossy(path)),
+        Named::Header | Named::Is(Language::C | Language::Cpp)
+    )
+}
+
+/// Whether a file holds a word.
+pub(super) fn mentions(candidate: &Candidate, word: &str) -> bool {
+    match read(&candidate.path, false) {
+        Ok(Content::Text(text) | Content::Other(text)) => {
+            memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+        }
+        _ => false,
+    }
+}
+
 /// `COPYING`, `COPYING.LIB`, `LICENSE.md`; not `license.c` nor `LICENSES`.
 fn is_licence(name: &[u8]) -> bool {
     const NAMES: &[&[u8]] = &[b"COPYING", b"COPYRIGHT", b"LICENCE", b"LICENSE"];
     let rest = NAMES.iter().find_map(|start| name.strip_prefix(*start));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"."))
+    let kind = |rest: &[u8]| rest.iter().all(|byte| !byte.is_ascii_lowercase());
+    name == b".github"
+        || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b".") || (rest.starts_with(b"-") && kind(rest)))
 }

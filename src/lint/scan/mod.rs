@@ -5,7 +5,7 @@ mod gather;
 mod reach;
 
 use self::{
-    files::{Candidate, Content, Files, beside, candidates, inner, is_copy, join, read, shown},
+    files::{Candidate, Content, Files, beside, candidates, inner, is_c, is_copy, join, mentions, read, shown},
     gather::Gathered,
     reach::Reach,
 };
@@ -125,6 +125,16 @@ impl Surroundings for Around<'_> {
 
     fn is_copy(&self) -> bool {
         is_copy(self.candidate)
+    }
+
+    fn uses(&self, name: &str) -> bool {
+        let alone = !self.candidate.walked;
+        let mut others = self
+            .files
+            .candidates
+            .iter()
+            .filter(|other| other.path != self.candidate.path);
+        alone || others.any(|other| is_c(&other.path) && mentions(other, name))
     }
 }
 

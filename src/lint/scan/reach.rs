@@ -13,6 +13,17 @@ const NOT_RUN: &[&str] = &[
     "CLEANFILES",
     "MAINTAINERCLEANFILES",
     "SHELLCHECK",
+    "_SCRIPTS",
+    "_DATA",
+];
+/// What only puts a file where its user runs it.
+const INSTALLS: &[&str] = &[
+    "install(",
+    "INSTALL_",
+    "(INSTALL)",
+    "install -",
+    "install_data",
+    "dh_install",
 ];
 /// Endings that stand for what is made of a source: `x.o` of x.c, `x.pdf` of x.tex.
 const MADE: &[&str] = &["", "o", "lo", "obj", "pdf", "dvi", "ps", "html"];
@@ -134,7 +145,8 @@ impl Reach {
             let comment = ["#", "//", "dnl", "*", "<!--", "REM "]
                 .iter()
                 .any(|it| start.starts_with(it));
-            if !skipping && !comment {
+            let installs = INSTALLS.iter().any(|word| line.contains(word));
+            if !skipping && !comment && !installs {
                 self.globs(folder, line);
                 found.extend(self.line(path, line, names));
             }

@@ -104,7 +104,10 @@ fn kept(script: &Script<'_>, landing: Landing, after: usize) -> Option<Landing> 
     let removed = script
         .named(&["rm", "comm", "diff", "cmp", "join", "unlink"])
         .any(|command| command.node.start_byte() > after && command.words.iter().any(|word| word.text == name));
-    if removed || compared(script.code.file(), &name) {
+    // A template of translators is no part of what is built.
+    let template = name.ends_with(".pot")
+        || (name == "$@" && super::recipe_targets(script.code).is_some_and(|it| it.contains(".pot")));
+    if removed || template || compared(script.code.file(), &name) {
         return None;
     }
     let target = (name == "$@" && is_makefile(script.code.path))
