@@ -318,12 +318,15 @@ pub(super) fn is_c(path: &[u8]) -> bool {
 
 /// Whether a file holds a word.
 pub(super) fn mentions(candidate: &Candidate, word: &str) -> bool {
-    match read(&candidate.path, false) {
-        Ok(Content::Text(text) | Content::Other(text)) => {
-            memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
-        }
-        _ => false,
-    }
+    let Ok(Content::Text(text) | Content::Other(text)) = read(&candidate.path, false) else {
+        return false;
+    };
+    let part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let bytes = text.as_bytes();
+    memchr::memmem::find_iter(bytes, word.as_bytes()).any(|at| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        !part(before) && !part(bytes.get(at + word.len()))
+    })
 }
 
 /// `COPYING`, `COPYING.LIB`, `LICENSE.md`; not `license.c` nor `LICENSES`.

@@ -1,7 +1,10 @@
 //! Which files a build runs: those that a build file names, or a script that one runs.
 
 use super::{
-    super::rule::is_build_file,
+    super::{
+        language::{Named, named},
+        rule::is_build_file,
+    },
     files::{Candidate, Content, read, shown},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,8 +140,15 @@ impl Reach {
         }
         let mut found = Vec::new();
         let mut skipping = false;
+        let c = C.contains(&stem(name).1);
         for line in text.lines() {
             let start = line.trim_start();
+            if c && start.starts_with('#') && start.contains("include") {
+                found.extend(self.line(path, line, names));
+            }
+            if c {
+                continue;
+            }
             if !skipping && let Some((left, _)) = start.split_once('=') {
                 skipping = left.len() < 60 && NOT_RUN.iter().any(|word| left.contains(word));
             }
@@ -277,7 +287,13 @@ fn below(candidate: &Candidate) -> String {
 }
 
 fn text(candidate: &Candidate) -> Option<String> {
-    match read(&candidate.path, false).ok()? {
+    let path = shown(&candidate.path);
+    // Lists of translators name everything; of files without an ending only scripts say what they run.
+    let script = named(&path) == Named::Script && !is_build_file(&below(candidate));
+    if split(&path).1.starts_with("POTFILES") {
+        return None;
+    }
+    match read(&candidate.path, script).ok()? {
         Content::Text(text) | Content::Other(text) => Some(text),
         Content::Skipped(_) | Content::Foreign => None,
     }
