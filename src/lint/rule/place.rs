@@ -52,7 +52,12 @@ pub fn is_test_path(path: &str) -> bool {
         // Gradle's source sets: `integTest`, `androidTest`, `testFixtures`.
         is_camel_test(folder)
             || TESTS.contains(&lower.as_str())
-            || parts.any(|part| matches!(part, "test" | "tests" | "testing" | "performance"))
+            || parts.any(|part| {
+                matches!(
+                    part,
+                    "test" | "tests" | "testing" | "performance" | "sample" | "samples" | "example" | "examples"
+                )
+            })
             || lower.contains("fuzz")
     };
     folders.split('/').any(is_aside) || is_test_name(name)

@@ -216,7 +216,8 @@ impl Reach {
                 .copied();
             let made = names.stems.get(stem).into_iter().flatten().copied().filter(|path| {
                 let of = self::stem(path).1;
-                MADE.contains(&end) && (C.contains(&of) || of == "tex")
+                let names = of == "tex" && (!end.is_empty() || from.ends_with(".tex") || from.ends_with(".ltx"));
+                MADE.contains(&end) && (C.contains(&of) || names)
                     || imports && (end.is_empty() || end == of) && SCRIPTS.contains(&of)
             });
             for path in whole.chain(made) {

@@ -140,6 +140,18 @@ impl<'a> Doubts<'a> {
         {
             return Some("only tests need it");
         }
+        let committed = ["sh-date", "py-now"].contains(&place.rule.id)
+            && match language {
+                L::Make => self
+                    .recipes
+                    .get_or_init(|| Recipes::new(self.text))
+                    .body(self.text, place.span.start)
+                    .contains("git commit"),
+                _ => script && self.text.contains("git commit"),
+            };
+        if committed {
+            return Some("a change to the source, which is committed");
+        }
         let header = matches!(
             path.rsplit('.').next(),
             Some("h" | "hh" | "hpp" | "hxx" | "inl" | "ipp" | "tpp")

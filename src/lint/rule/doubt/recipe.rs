@@ -65,6 +65,17 @@ impl Recipes {
         self.rules.push((start, targets));
     }
 
+    /// The rule around a place, up to the next.
+    pub(super) fn body<'t>(&self, text: &'t str, place: usize) -> &'t str {
+        let next = self.rules.partition_point(|(start, _)| *start <= place);
+        let start = next
+            .checked_sub(1)
+            .and_then(|at| self.rules.get(at))
+            .map_or(place, |(start, _)| *start);
+        let end = self.rules.get(next).map_or(text.len(), |(start, _)| *start);
+        text.get(start..end).unwrap_or("")
+    }
+
     /// Whether all who need the target whose recipe holds a place are tests, and somebody does.
     pub(super) fn only_for_tests(&self, place: usize) -> bool {
         let before = self.rules.partition_point(|(start, _)| *start <= place);
