@@ -142,6 +142,10 @@ fn images_and_modules() {
     );
     for (path, text) in [
         ("Dockerfile", tools),
+        (
+            "docker/Dockerfile",
+            "FROM debian:12\nCOPY run.sh /\nCMD /run_tests.sh\n",
+        ),
         ("contrib/Dockerfile", runs),
         (".builder/x/Dockerfile", runs),
         ("x/Dockerfile.example", runs),

@@ -6,8 +6,10 @@ pub(super) fn has_product(text: &str) -> bool {
     for line in text.lines() {
         let line = line.trim_start();
         let upper = line.to_ascii_uppercase();
+        // `CMD /run_tests.sh`
+        let tests = upper.contains("TEST");
         let shell = !line.contains("-c") && ["bash", "/sh\"", "\"sh\""].iter().any(|it| line.contains(it));
-        runs |= (upper.starts_with("ENTRYPOINT") || upper.starts_with("CMD")) && !shell;
+        runs |= (upper.starts_with("ENTRYPOINT") || upper.starts_with("CMD")) && !shell && !tests;
         let mut words = line.split_ascii_whitespace();
         let Some("COPY" | "ADD" | "copy" | "add") = words.next() else {
             continue;
