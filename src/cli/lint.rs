@@ -160,6 +160,8 @@ fn job(args: &Args) -> Result<Job, Error> {
     Ok(Job {
         paths: paths.iter().map(|path| path.as_os_str().as_bytes().to_vec()).collect(),
         rules: select::chosen(select, &ignore, confidence).map_err(Error::new)?,
+        confidence,
+        named: select.to_vec(),
         own: [&allow::UNUSED, &allow::WITHOUT_REASON].map(|own| select::keeps(select, &ignore, own.id)),
         exclude: [config.exclude.as_slice(), &args.exclude].concat(),
         exceptions: config.allow,

@@ -6,7 +6,7 @@ use super::{
     config::Exception,
     language,
     look::{Looked, Place, look},
-    rule,
+    rule::{self, Doubts},
     select::Rules,
 };
 use crate::{
@@ -24,6 +24,10 @@ const AROUND: usize = 160;
 pub struct Judge {
     /// The rules that are run.
     pub rules: Rules,
+    /// How sure a finding must be, but for rules that are named.
+    pub confidence: Confidence,
+    /// Rules of which everything is shown.
+    pub named: Vec<String>,
     /// Whether comments that silence nothing are told, and those without a reason.
     pub own: [bool; 2],
     /// Exceptions of the configuration.
@@ -60,6 +64,8 @@ pub struct Subject<'a> {
     pub language: Language,
     /// Answers [`Code::sibling`](super::Code::sibling).
     pub siblings: &'a dyn Fn(&str) -> bool,
+    /// Asked about places that were found.
+    pub around: &'a dyn rule::Surroundings,
 }
 
 impl Judge {
@@ -91,11 +97,13 @@ impl Judge {
             .map(|comment| vec![false; comment.rules.len()])
             .collect();
         let mut told = Telling::new(path, text, &lines);
-        for place in places {
+        let doubts = Doubts::new(subject);
+        for mut place in places {
             if judged.findings.len() >= MOST {
                 judged.full = true;
                 break;
             }
+            let hidden = self.weigh(&mut place, &doubts);
             let finding = told.finding(&place);
             let group = lines.group(lines.of(place.span.start));
             let mut reason = None;
@@ -117,6 +125,7 @@ impl Judge {
                 reason = Some((exception.reason.clone(), "repro.toml"));
             }
             match reason {
+                _ if hidden => {}
                 Some((reason, by)) => judged.allowed.push(LintAllowed { finding, reason, by }),
                 None => judged.findings.push(finding),
             }
@@ -131,6 +140,19 @@ impl Judge {
             .findings
             .sort_by(|x, y| (x.region, x.rule).cmp(&(y.region, y.rule)));
         judged
+    }
+
+    /// Lowers a place that may be of no build; whether it is then not shown.
+    fn weigh(&self, place: &mut Place, doubts: &Doubts<'_>) -> bool {
+        if place.rule.confidence == Confidence::Low {
+            return false;
+        }
+        let Some(doubt) = doubts.about(place) else {
+            return false;
+        };
+        place.confidence = Confidence::Low;
+        place.message.push_str(&format!(" (low: {doubt})"));
+        self.confidence > Confidence::Low && !self.named.iter().any(|id| id == place.rule.id)
     }
 
     fn exception(&self, rule: &str, path: &str) -> Option<(usize, &Exception)> {
@@ -276,8 +298,8 @@ impl<'a> Telling<'a> {
             fingerprint: fingerprint(&[rule.id, self.path, snippet.trim(), &nth.to_string()]),
             rule: rule.id,
             cause: (!rule.cause.is_empty()).then_some(rule.cause),
-            confidence: rule.confidence.word(),
-            level: level(rule),
+            confidence: place.confidence.word(),
+            level: level(place),
             path: self.path.to_owned(),
             region: Region {
                 line: line + 1,
@@ -324,9 +346,9 @@ fn count(text: &str, range: Range<usize>) -> usize {
     text.get(range).map_or(0, |part| part.chars().count())
 }
 
-fn level(rule: &Rule) -> Level {
-    match rule.confidence {
-        _ if rule.id == UNUSED.id => Level::Note,
+fn level(place: &Place) -> Level {
+    match place.confidence {
+        _ if place.rule.id == UNUSED.id => Level::Note,
         Confidence::High => Level::Error,
         Confidence::Medium | Confidence::Low => Level::Warning,
     }

@@ -1,6 +1,6 @@
 //! What the rules find in one file.
 
-use super::{Code, Hits, Language, Rule, embedded, language, select::Rules};
+use super::{Code, Confidence, Hits, Language, Rule, embedded, language, select::Rules};
 use std::ops::Range;
 
 /// Most places of one file.
@@ -11,6 +11,8 @@ const MOST: usize = 10_000;
 pub struct Place {
     /// The rule that found it.
     pub rule: &'static Rule,
+    /// How sure it is: as its rule, unless something speaks against it.
+    pub confidence: Confidence,
     /// Bytes of the file.
     pub span: Range<usize>,
     /// About this place.
@@ -26,6 +28,7 @@ impl Place {
     pub(super) fn new(rule: &'static Rule, span: Range<usize>, message: String) -> Self {
         Self {
             rule,
+            confidence: rule.confidence,
             span,
             message,
             edit: None,
@@ -103,6 +106,7 @@ impl Looked {
             });
             self.places.push(Place {
                 rule,
+                confidence: rule.confidence,
                 span: moved(hit.span),
                 message: hit.message,
                 edit: edit.map(|(place, by)| (moved(place), by)),

@@ -6,6 +6,7 @@ mod support;
 mod allow;
 mod command;
 mod corpus;
+mod doubt;
 mod fix;
 mod hostile;
 mod reports;

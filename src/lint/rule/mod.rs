@@ -6,6 +6,7 @@ mod c;
 mod cmake;
 mod docker;
 mod docs;
+mod doubt;
 mod flags;
 mod go;
 mod java;
@@ -21,6 +22,9 @@ mod ruby;
 mod rust;
 mod shell;
 mod workflow;
+
+pub(super) use doubt::{Doubts, is_build_file};
+pub use doubt::{Surroundings, Unknown};
 
 use super::Rule;
 

@@ -8,6 +8,7 @@ const TESTS: &[&str] = &[
     "benches",
     "benchmark",
     "benchmarks",
+    "ctest",
     "demo",
     "demos",
     "e2e",
@@ -51,7 +52,12 @@ pub fn is_test_path(path: &str) -> bool {
         // Gradle's source sets: `integTest`, `androidTest`, `testFixtures`.
         is_camel_test(folder)
             || TESTS.contains(&lower.as_str())
-            || parts.any(|part| matches!(part, "test" | "tests" | "testing" | "performance"))
+            || parts.any(|part| {
+                matches!(
+                    part,
+                    "test" | "tests" | "testing" | "performance" | "sample" | "samples" | "example" | "examples"
+                )
+            })
             || lower.contains("fuzz")
     };
     folders.split('/').any(is_aside) || is_test_name(name)
@@ -87,6 +93,7 @@ fn is_test_name(name: &str) -> bool {
                 | "smoke"
                 | "testlib"
         ) || word.contains("fuzz")
+            || word.ends_with("unittest")
     })
 }
 
@@ -208,7 +215,7 @@ pub fn is_ci(path: &str) -> bool {
 
 /// Whether what a workflow, or a script of one, makes goes to nobody: it tests, or hands archives from one job to the next.
 pub fn only_tests(path: &str, text: &str) -> bool {
-    const NAMES: &[&str] = &["release", "publish", "deploy", "nightly", "gitlab-ci"];
+    const NAMES: &[&str] = &["release", "publish", "deploy", "nightly"];
     const STEPS: &[&str] = &[
         "gh release",
         "action-gh-release",

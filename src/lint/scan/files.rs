@@ -1,7 +1,11 @@
 //! Which files are looked at, and their text.
 
 use super::{
-    super::language::{Named, named},
+    super::{
+        Language,
+        language::{Named, named},
+        rule::is_build_file,
+    },
     Job,
     gitignore::Ignored,
 };
@@ -45,12 +49,25 @@ pub(super) struct Candidate {
     pub(super) path: Vec<u8>,
     /// Length of the part of the path above which no sibling is looked for.
     pub(super) base: usize,
+    /// Whether it was found in a folder, and not named.
+    pub(super) walked: bool,
 }
 
-/// The files to look at, by path, and whether they are all of the configuration's folder.
-pub(super) fn candidates(job: &Job, exclude: &Gitignore, troubles: &mut Vec<LintTrouble>) -> (Vec<Candidate>, bool) {
-    let mut found: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
-    let mut whole = false;
+/// What there is below the paths that were asked for.
+#[derive(Default)]
+pub(super) struct Files {
+    /// Files to look at, by path.
+    pub(super) candidates: Vec<Candidate>,
+    /// Build files for which there are no rules.
+    pub(super) others: Vec<Candidate>,
+    /// Whether they are all of the configuration's folder.
+    pub(super) whole: bool,
+}
+
+/// The files to look at.
+pub(super) fn candidates(job: &Job, exclude: &Gitignore, troubles: &mut Vec<LintTrouble>) -> Files {
+    let mut found: BTreeMap<Vec<u8>, (usize, bool)> = BTreeMap::new();
+    let mut files = Files::default();
     for given in &job.paths {
         let path = normalise(given);
         let trouble = |reason: String, troubles: &mut Vec<LintTrouble>| {
@@ -71,11 +88,11 @@ pub(super) fn candidates(job: &Job, exclude: &Gitignore, troubles: &mut Vec<Lint
             Some(Kind::File) => {
                 let base = base(&path, None);
                 if !excluded(exclude, &job.root, &path) {
-                    found.insert(path, base);
+                    found.insert(path, (base, false));
                 }
             }
             Some(Kind::Dir) => {
-                whole |= path == job.root || path == b".";
+                files.whole |= path == job.root || path == b".";
                 let options = walk::Options {
                     exclude: FOREIGN.iter().map(|name| format!("{name}/")).collect(),
                     ignore_files: true,
@@ -97,7 +114,7 @@ pub(super) fn candidates(job: &Job, exclude: &Gitignore, troubles: &mut Vec<Lint
                     }
                 }
                 let base = base(&path, Some(&path));
-                let mut files = Vec::new();
+                let mut paths = Vec::new();
                 let mut caches = BTreeSet::new();
                 let mut buffer = Vec::new();
                 for index in 0..tree.len() {
@@ -109,20 +126,32 @@ pub(super) fn candidates(job: &Job, exclude: &Gitignore, troubles: &mut Vec<Lint
                     if name == b"CACHEDIR.TAG" && folder != path && tagged(&buffer) {
                         caches.insert(folder.to_vec());
                     }
-                    if named(&String::from_utf8_lossy(&buffer)) != Named::Not {
-                        files.push(buffer.clone());
+                    let path = String::from_utf8_lossy(&buffer);
+                    if named(&path) != Named::Not {
+                        paths.push(buffer.clone());
+                    } else if is_build_file(path.get(base..).unwrap_or(&path).trim_start_matches('/')) {
+                        files.others.push(Candidate {
+                            path: buffer.clone(),
+                            base,
+                            walked: true,
+                        });
                     }
                 }
                 let mut ignored = Ignored::below(&path);
-                files
+                paths
                     .retain(|file| !in_any(&caches, file) && !excluded(exclude, &job.root, file) && !ignored.has(file));
-                found.extend(files.into_iter().map(|file| (file, base)));
+                for file in paths {
+                    found.entry(file).or_insert((base, true));
+                }
             }
             _ => trouble("is no file and no folder".to_owned(), troubles),
         }
     }
-    let candidates = found.into_iter().map(|(path, base)| Candidate { path, base });
-    (candidates.collect(), whole)
+    let all = found.into_iter();
+    files.candidates = all
+        .map(|(path, (base, walked))| Candidate { path, base, walked })
+        .collect();
+    files
 }
 
 /// How much of a path is above every sibling: nothing if it is relative to where the command runs and stays below it.
@@ -266,4 +295,48 @@ pub(super) fn beside(candidate: &Candidate, name: &str) -> bool {
         }
         folder = above;
     }
+}
+
+/// Whether a folder of a file, below the one that is linted, has a licence of its own.
+pub(super) fn is_copy(candidate: &Candidate) -> bool {
+    let mut folder = split(&candidate.path).0;
+    while folder.len() > candidate.base.max(1) {
+        let path = Path::new(std::ffi::OsStr::from_bytes(folder));
+        let mut entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+        if entries.any(|entry| is_licence(entry.file_name().as_bytes())) {
+            return true;
+        }
+        folder = split(folder).0;
+    }
+    false
+}
+
+/// Whether a file is a source of C or C++, by its name.
+pub(super) fn is_c(path: &[u8]) -> bool {
+    matches!(
+        named(&String::from_utf8_lossy(path)),
+        Named::Header | Named::Is(Language::C | Language::Cpp)
+    )
+}
+
+/// Whether a file holds a word.
+pub(super) fn mentions(candidate: &Candidate, word: &str) -> bool {
+    let Ok(Content::Text(text) | Content::Other(text)) = read(&candidate.path, false) else {
+        return false;
+    };
+    let part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let bytes = text.as_bytes();
+    memchr::memmem::find_iter(bytes, word.as_bytes()).any(|at| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        !part(before) && !part(bytes.get(at + word.len()))
+    })
+}
+
+/// `COPYING`, `COPYING.LIB`, `LICENSE.md`; not `license.c` nor `LICENSES`.
+fn is_licence(name: &[u8]) -> bool {
+    const NAMES: &[&[u8]] = &[b"COPYING", b"COPYRIGHT", b"LICENCE", b"LICENSE"];
+    let rest = NAMES.iter().find_map(|start| name.strip_prefix(*start));
+    let kind = |rest: &[u8]| rest.iter().all(|byte| !byte.is_ascii_lowercase());
+    name == b".github"
+        || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b".") || (rest.starts_with(b"-") && kind(rest)))
 }

@@ -3,18 +3,20 @@
 mod files;
 mod gather;
 mod gitignore;
+mod reach;
 
 use self::{
-    files::{Candidate, Content, beside, candidates, inner, join, read, shown},
+    files::{Candidate, Content, Files, beside, candidates, inner, is_c, is_copy, join, mentions, read, shown},
     gather::Gathered,
+    reach::Reach,
 };
 use super::{
-    Rule, allow,
+    Confidence, Rule, allow,
     config::{Exception, globs},
     fix::{Fixed, fixed},
     judge::{Judge, Judged, Subject, subject_language},
     language::{Named, named},
-    rule,
+    rule::{self, Surroundings},
     select::Rules,
 };
 use crate::{
@@ -22,6 +24,7 @@ use crate::{
     model::LintReport,
 };
 use rayon::prelude::*;
+use std::sync::OnceLock;
 
 /// What to lint, and how.
 pub struct Job {
@@ -29,6 +32,10 @@ pub struct Job {
     pub paths: Vec<Vec<u8>>,
     /// The rules to run.
     pub rules: Vec<&'static Rule>,
+    /// How sure a finding must be, but for rules that are named.
+    pub confidence: Confidence,
+    /// Rules of which everything is shown.
+    pub named: Vec<String>,
     /// Whether comments that silence nothing are told, and those without a reason.
     pub own: [bool; 2],
     /// What is left out, in the syntax of `.gitignore`, relative to `root`.
@@ -66,27 +73,73 @@ struct Outcome {
 pub fn scan(job: &Job) -> Result<Scanned, String> {
     let judge = Judge {
         rules: Rules::new(&job.rules)?,
+        confidence: job.confidence,
+        named: job.named.clone(),
         own: job.own,
         exceptions: job.exceptions.clone(),
     };
     let exclude = globs(&job.exclude)?;
     let mut troubles = Vec::new();
-    let (candidates, whole) = candidates(job, &exclude, &mut troubles);
-    let outcomes: Vec<Outcome> = candidates
+    let files = candidates(job, &exclude, &mut troubles);
+    let reach = OnceLock::new();
+    let outcomes: Vec<Outcome> = files
+        .candidates
         .par_iter()
-        .map(|candidate| one(&judge, job, candidate))
+        .map(|candidate| {
+            one(
+                &judge,
+                job,
+                candidate,
+                &Around {
+                    candidate,
+                    files: &files,
+                    reach: &reach,
+                },
+            )
+        })
         .collect();
     let mut gathered = Gathered::new(troubles, job.exceptions.len());
     for outcome in outcomes {
         gathered.add(outcome);
     }
-    if whole && job.own[0] {
+    if files.whole && job.own[0] {
         gathered.stale(&job.exceptions, &job.rules, &join(&job.root, FILE.as_bytes()));
     }
     Ok(gathered.finish())
 }
 
-fn one(judge: &Judge, job: &Job, candidate: &Candidate) -> Outcome {
+/// What is asked about a file's surroundings. The build files are read once, by the first who asks, and on one thread: a thread of the pool
+/// that waited for others could be handed a file that waits for it.
+struct Around<'a> {
+    candidate: &'a Candidate,
+    files: &'a Files,
+    reach: &'a OnceLock<Reach>,
+}
+
+impl Surroundings for Around<'_> {
+    fn reached(&self) -> Option<bool> {
+        let reach = self
+            .reach
+            .get_or_init(|| Reach::new(&self.files.candidates, &self.files.others));
+        reach.has(self.candidate)
+    }
+
+    fn is_copy(&self) -> bool {
+        is_copy(self.candidate)
+    }
+
+    fn uses(&self, name: &str) -> bool {
+        let alone = !self.candidate.walked;
+        let mut others = self
+            .files
+            .candidates
+            .iter()
+            .filter(|other| other.path != self.candidate.path);
+        alone || others.any(|other| is_c(&other.path) && mentions(other, name))
+    }
+}
+
+fn one(judge: &Judge, job: &Job, candidate: &Candidate, around: &Around<'_>) -> Outcome {
     let mut outcome = Outcome {
         shown: shown(&candidate.path),
         ..Outcome::default()
@@ -124,6 +177,7 @@ fn one(judge: &Judge, job: &Job, candidate: &Candidate) -> Outcome {
         text: &text,
         language,
         siblings: &siblings,
+        around,
     };
     let mut judged = judge.judge(&subject);
     if job.fix {

@@ -3,10 +3,10 @@
 use super::{
     super::{
         super::{Code, Confidence, Hits, Rule},
-        place::is_test_path,
+        place::{is_test_path, words},
     },
     LANGUAGES,
-    token::{Kind, tokens},
+    token::{Kind, Token, tokens},
 };
 
 pub static RULE: Rule = Rule {
@@ -33,7 +33,8 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
 
 /// Finds uses of macros that the compiler sets.
 pub fn find(code: &Code<'_>, names: &[&str], hits: &mut Hits, say: impl Fn(&str) -> String) {
-    if is_test_path(code.path) {
+    // Who knows of SOURCE_DATE_EPOCH takes it where it is set.
+    if is_test_path(code.path) || code.text.contains("SOURCE_DATE_EPOCH") {
         return;
     }
     let tokens = tokens(&code.text);
@@ -51,8 +52,35 @@ pub fn find(code: &Code<'_>, names: &[&str], hits: &mut Hits, say: impl Fn(&str)
             .checked_sub(2)
             .and_then(|before| tokens.get(before))
             .is_some_and(|before| before.text == "sizeof");
-        if token.kind == Kind::Word && names.contains(&token.text) && !asked && !measured && !token.guarded {
+        if token.kind == Kind::Word
+            && names.contains(&token.text)
+            && !asked
+            && !measured
+            && !token.guarded
+            && !in_debugging(&tokens, at)
+        {
             hits.at(token.span(), say(token.text));
         }
     }
+}
+
+/// Whether a token is given to a macro that only debugging builds keep: `dbg_msg(…)`.
+fn in_debugging(tokens: &[Token<'_>], at: usize) -> bool {
+    let mut closed = 0_usize;
+    for index in (0..at).rev().take(80) {
+        match tokens.get(index).map(|token| token.text) {
+            Some(")") => closed += 1,
+            Some("(") if closed > 0 => closed -= 1,
+            Some("(") => {
+                let name = index.checked_sub(1).and_then(|before| tokens.get(before));
+                let lower = name
+                    .map(|name| name.text.to_ascii_lowercase().replace('_', " "))
+                    .unwrap_or_default();
+                return words(&lower).any(|word| matches!(word, "dbg" | "debug" | "trace"));
+            }
+            Some(";" | "{" | "}") | None => return false,
+            _ => {}
+        }
+    }
+    false
 }

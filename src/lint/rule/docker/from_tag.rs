@@ -59,7 +59,9 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             let alone = text.starts_with('$') && !text.contains(['/', ':']);
             let default = text.starts_with("${") && text.ends_with('}');
             // A template's place for a name: `{version}`, `@VERSION@`.
-            let template = text.replace("${", "").contains('{') || text.split('/').any(|part| part.starts_with('@'));
+            let name = text.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+            let template =
+                name || text.replace("${", "").contains('{') || text.split('/').any(|part| part.starts_with('@'));
             let unknown = one_of_stages || alone || default || template || digest_by_default(code, text);
             if text != "scratch" && !is_stage && !unknown && !text.contains("@sha256:") && !text.contains("@$") {
                 hits.at(span(image), format!("image `{text}` has no digest: the tag moves"));

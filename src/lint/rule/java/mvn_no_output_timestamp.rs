@@ -22,6 +22,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     // A descriptor of another name is published beside what something else has built.
     if code.file_name() != "pom.xml"
         || build_file::is_test_path(code.path)
+        || code.path.starts_with("debian/")
         || code
             .path
             .split('/')
@@ -40,7 +41,12 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
         .flat_map(|it| xml::children(*it))
         .any(|it| xml::name(code, it) == "project.build.outputTimestamp");
     // Plugins may also be given the time one by one.
-    if has("parent") || set || code.text.contains("<outputTimestamp>") {
+    let is_pom = parts
+        .iter()
+        .any(|it| xml::name(code, *it) == "packaging" && code.of(*it).contains(">pom<"));
+    // A list of versions makes no archive.
+    let makes_nothing = is_pom && !code.text.contains("<module>") && !has("build");
+    if has("parent") || makes_nothing || set || code.text.contains("<outputTimestamp>") {
         return;
     }
     if let Some(tag) = xml::tag(root) {

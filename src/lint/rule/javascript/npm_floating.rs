@@ -42,18 +42,37 @@ fn pair<'c>(code: &'c Code<'_>, node: Node<'_>) -> (&'c str, &'c str) {
     (text("key"), text("value"))
 }
 
-/// Whether a package has scripts, and all of them only look: no version of a linter gets into what is built.
+/// Whether a package has scripts, and none of them makes anything: no version of a linter gets into what is built.
 fn only_looks(code: &Code<'_>, pairs: &[Node<'_>]) -> bool {
     const WORDS: &[&str] = &[
-        "check", "coverage", "e2e", "eslint", "format", "lint", "posttest", "prettier", "pretest", "test", "tests",
-        "unit", "watch",
+        "build",
+        "bundle",
+        "compile",
+        "deploy",
+        "dist",
+        "gen",
+        "generate",
+        "install",
+        "make",
+        "pack",
+        "package",
+        "postinstall",
+        "prepack",
+        "prepare",
+        "prepublish",
+        "prepublishOnly",
+        "preinstall",
+        "publish",
+        "release",
+        "transpile",
+        "webpack",
     ];
     let mut scripts = pairs
         .iter()
         .filter(|it| above(**it, &["pair"]).is_some_and(|list| pair(code, list).0 == "scripts"))
         .map(|it| pair(code, *it).0)
         .peekable();
-    scripts.peek().is_some() && scripts.all(|name| words(name).any(|word| WORDS.contains(&word)))
+    scripts.peek().is_some() && !scripts.any(|name| words(name).any(|word| WORDS.contains(&word)))
 }
 
 /// A package's own file: what it depends on.
@@ -63,7 +82,8 @@ fn manifest(code: &Code<'_>, hits: &mut Hits) {
     }
     let pairs = code.nodes(&["pair"]);
     let private = pairs.iter().any(|it| pair(code, *it) == ("private", "true"));
-    if private && only_looks(code, &pairs) {
+    let only_looks = only_looks(code, &pairs);
+    if private && only_looks {
         return;
     }
     // Of each list only the first place is told, with the number of the others.
@@ -75,6 +95,9 @@ fn manifest(code: &Code<'_>, hits: &mut Hits) {
         let Some(list) = list.filter(|list| above(*list, &["pair"]).is_none()) else {
             continue;
         };
+        if only_looks && pair(code, list).0 == "devDependencies" {
+            continue;
+        }
         let Some(value) = node.child_by_field_name("value") else {
             continue;
         };

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     id: "pl-keys",
     languages: &[Language::Perl],
     cause: "hash-order",
-    confidence: Confidence::Medium,
+    confidence: Confidence::Low,
     what: "A script writes a hash's entries, or a folder's names, without sorting them",
     why: "Perl's hashes are seeded anew in each process, and readdir gives the file system's order (glob sorts). Counting, looking up, \
           deleting and filling another hash do not matter.",
@@ -37,7 +37,11 @@ fn writes(text: &str) -> bool {
                 .trim_start()
                 .trim_start_matches(['{', '(', '*'])
                 .trim_start();
-            is_word(text, at, word.len()) && !to_stderr(after) && !after.starts_with("$log")
+            let debugging = after
+                .split([';', '\n'])
+                .next()
+                .is_some_and(|rest| has_word(rest, "if") && ["debug", "verbose"].iter().any(|it| rest.contains(it)));
+            is_word(text, at, word.len()) && !debugging && !to_stderr(after) && !after.starts_with("$log")
         })
     })
 }

@@ -6,7 +6,7 @@ use super::{
         place::makes_secrets,
     },
     command::Command,
-    is_run_by_build, landing,
+    is_run_by_build, landing, recipe_targets,
     script::Script,
 };
 use tree_sitter::Node;
@@ -32,7 +32,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
     }
     let script = Script::new(code);
     for command in script.named(&["date"]) {
-        if !tells_now(command) || is_fallback(code, command.node) {
+        if !tells_now(command) || is_fallback(code, command.node) || is_stamp(code, command.node) {
             continue;
         }
         if let Some(landing) = landing::of_output(&script, command.node) {
@@ -42,6 +42,17 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             );
         }
     }
+}
+
+/// Whether all that a recipe keeps of the time is the file that says that it ran: `date > $@`, `date > build.stamp`.
+fn is_stamp(code: &Code<'_>, node: Node<'_>) -> bool {
+    let Some(whole) = above(node, &["redirected_statement"]) else {
+        return false;
+    };
+    let text = code.of(whole);
+    let into = text.rsplit('>').next().unwrap_or("").trim().trim_matches(['"', '\'']);
+    let target = into == "$@" && recipe_targets(code).is_some_and(|targets| targets.contains("stamp"));
+    target || into.ends_with("stamp") && !into.contains("time")
 }
 
 /// Whether a `date` prints the present time: not that of a file or of a text, and it does not set the clock.

@@ -106,9 +106,9 @@ fn user(script: &Script<'_>, command: &Command<'_>) -> Option<String> {
                     _ => true,
                 };
                 // Unpacked at once, the order is gone.
-                let copied = landing::after(next)
+                let copied = landing::after_all(next)
                     .iter()
-                    .any(|later| script.command(*later).is_some_and(|it| it.name == next_command.name));
+                    .any(|later| unpacks(script, *later, &next_command.name));
                 return (adds && !copied).then(|| next_command.name.clone());
             }
             "sed" | "grep" | "egrep" | "fgrep" | "tr" | "cut" | "awk" | "cat" => last = next,
@@ -143,8 +143,10 @@ fn given<'c>(script: &Script<'c>, value: Node<'c>, hops: u8) -> Option<String> {
             "command" if at.kind() != "command_name" => {
                 let command = script.command(parent)?;
                 let name = command.name.clone();
-                let after = landing::after(parent);
-                let sorted = after.iter().any(|next| script.code.of(*next).contains("sort"));
+                let after = landing::after_all(parent);
+                let sorted = after
+                    .iter()
+                    .any(|next| script.code.of(*next).contains("sort") || unpacks(script, *next, &name));
                 return (is_ordered(&name) && !sorted && shows(script, &name, parent)).then_some(name);
             }
             "for_statement" => {
@@ -156,7 +158,9 @@ fn given<'c>(script: &Script<'c>, value: Node<'c>, hops: u8) -> Option<String> {
                 return (parent.child_by_field_name("body")? != at
                     && (writes(script, body)
                         || landing::file(script, whole).is_some_and(|name| landing::is_output(script, &name))))
-                .then(|| "a loop that writes".to_owned());
+                // What a spec file's loop lists, rpm sorts.
+                .then(|| "a loop that writes".to_owned())
+                .filter(|_| !script.code.path.contains(".spec"));
             }
             "variable_assignment" => {
                 let name = script.code.of(parent.child_by_field_name("name")?);
@@ -166,6 +170,13 @@ fn given<'c>(script: &Script<'c>, value: Node<'c>, hops: u8) -> Option<String> {
         }
         at = parent;
     }
+}
+
+/// Whether a statement unpacks what the same tool has packed: `tar xf -`, `(cd x && tar xf -)`.
+fn unpacks(script: &Script<'_>, node: Node<'_>, tool: &str) -> bool {
+    script
+        .named(&[tool])
+        .any(|command| node.byte_range().contains(&command.node.start_byte()))
 }
 
 /// Whether the order shows in what a program writes: of `cat` and checksums only if that goes into a file.

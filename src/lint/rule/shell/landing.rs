@@ -104,13 +104,13 @@ fn kept(script: &Script<'_>, landing: Landing, after: usize) -> Option<Landing> 
     let removed = script
         .named(&["rm", "comm", "diff", "cmp", "join", "unlink"])
         .any(|command| command.node.start_byte() > after && command.words.iter().any(|word| word.text == name));
-    if removed || compared(script.code.file(), &name) {
+    // A template of translators is not built in.
+    let targets = super::recipe_targets(script.code).filter(|_| name == "$@");
+    let template = name.ends_with(".pot") || targets.is_some_and(|it| it.contains(".pot"));
+    if removed || template || compared(script.code.file(), &name) {
         return None;
     }
-    let target = (name == "$@" && is_makefile(script.code.path))
-        .then(|| super::recipe_targets(script.code))
-        .flatten()
-        .filter(|targets| targets.split_whitespace().count() == 1);
+    let target = targets.filter(|it| is_makefile(script.code.path) && it.split_whitespace().count() == 1);
     Some(Landing::File(target.map_or(name, |target| target.trim().to_owned())))
 }
 
