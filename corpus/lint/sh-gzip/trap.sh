@@ -15,3 +15,7 @@ gzip --version
 gzip -9 build.log
 type gzip > /dev/null
 if test -x /bin/gzip; then :; fi
+# Sent, and in no file.
+data=$(gzip -c < calc.1 | base64)
+curl -d "$data" https://example.org/
+gzip -c calc.1 | ssh host sh -s

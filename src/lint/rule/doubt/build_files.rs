@@ -76,6 +76,9 @@ pub fn is_build_file(path: &str) -> bool {
         ".vcproj",
         ".vcxproj",
     ];
+    const SCRIPTS: &[&str] = &[
+        ".sh", ".bash", ".py", ".pl", ".rb", ".js", ".mjs", ".cjs", ".ts", ".bat", ".cmd", ".ps1",
+    ];
     const BUNDLERS: &[&str] = &["rollup.config", "vite.config", "webpack.config"];
     let lower = path.to_ascii_lowercase();
     let (folder, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
@@ -92,7 +95,9 @@ pub fn is_build_file(path: &str) -> bool {
         || (name == "conf.py" && folder.contains("doc"))
         || (folder == ".github/workflows" && publishes(name))
         // Scripts that people are told to start.
-        || (folder.is_empty() && !is_image(path) && !is_makefile(path) && !is_workflow(path) && is_build_script(name))
+        || (folder.is_empty()
+            && (!name.contains('.') || SCRIPTS.iter().any(|end| name.ends_with(end)))
+            && !is_image(path) && !is_makefile(path) && !is_workflow(path) && is_build_script(name))
 }
 
 /// Whether a workflow's name says that what it makes is handed out.

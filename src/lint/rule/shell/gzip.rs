@@ -46,6 +46,16 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
             if command.has_variable_options() || command.environment.iter().any(|set| set.starts_with("GZIP=")) {
                 continue;
             }
+            // What is written to a variable or a socket is in no file.
+            let prints = command.has("--stdout")
+                || command.operands().next().is_none()
+                || command
+                    .words
+                    .iter()
+                    .any(|word| bundle(&word.text).is_some_and(|letters| letters.contains('c')));
+            if prints && landing::of_output(&script, command.node).is_none() {
+                continue;
+            }
             report(
                 &script,
                 command.place.clone(),
