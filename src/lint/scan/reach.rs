@@ -44,6 +44,8 @@ pub(super) struct Reach {
     matched: BTreeSet<String>,
     globbed: BTreeSet<String>,
     build_files: usize,
+    /// Words that were looked up, by the folder of the file that has them and by how they were meant: the next finds nothing new.
+    seen: BTreeMap<String, BTreeSet<(String, bool, bool)>>,
 }
 
 /// Files by their names, by what is made of them, and folders of makefiles and modules by theirs.
@@ -203,6 +205,11 @@ impl Reach {
             if name.is_empty() {
                 continue;
             }
+            // A file that names itself does not run itself, but another may.
+            let known = self.seen.entry(here.to_owned()).or_default();
+            if name != split(from).1 && !known.insert((word.to_owned(), imports, runs_go)) {
+                continue;
+            }
             let (stem, end) = match stem(name) {
                 // A module of a package: `tools.gen`.
                 (_, end) if imports && !SCRIPTS.contains(&end) && !end.is_empty() => (end, ""),
@@ -238,8 +245,7 @@ impl Reach {
             while let Some(part) = word.get(..end).filter(|part| !part.is_empty()) {
                 let (above, name) = split(part);
                 for folder in names.folders.get(name).into_iter().flatten() {
-                    let inside = here == *folder || here.starts_with(&format!("{folder}/"));
-                    if !inside && fits(above, here, split(folder).0, false) {
+                    if !within(folder, here) && fits(above, here, split(folder).0, false) {
                         self.reached.insert((*folder).to_owned());
                     }
                 }
@@ -253,13 +259,18 @@ impl Reach {
 /// Whether a file in a folder is meant by a name with these folders before it, in a file that lies `here`. A bare name means what lies
 /// beside or below, or the only one of that name.
 fn fits(above: &str, here: &str, folder: &str, alone: bool) -> bool {
-    let given: Vec<&str> = above
+    let mut given = above
         .rsplit('/')
         .filter(|part| !matches!(*part, "" | "." | ".."))
-        .collect();
-    let near = here.is_empty() || folder == here || folder.starts_with(&format!("{here}/"));
-    let same = given.iter().zip(folder.rsplit('/')).all(|(given, is)| *given == is);
-    same && (near || alone || !given.is_empty())
+        .peekable();
+    let bare = given.peek().is_none();
+    (!bare || alone || within(here, folder)) && given.zip(folder.rsplit('/')).all(|(given, is)| given == is)
+}
+
+/// Whether a folder is another one, or lies in it.
+fn within(outer: &str, folder: &str) -> bool {
+    let rest = folder.strip_prefix(outer);
+    outer.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Files that a build descends to by the name of their folder.
