@@ -24,11 +24,7 @@ pub fn read(folder: &Path) -> Result<Option<String>, Error> {
     }
 }
 
-/// A text file, of at most 1 MiB.
-///
-/// # Errors
-/// As [`read`]; where there is none, too.
-pub fn text(path: &Path) -> io::Result<String> {
+fn text(path: &Path) -> io::Result<String> {
     let file = open(path)?;
     let mut bytes = Vec::new();
     // Not by the size that the system tells: it may grow.

@@ -68,20 +68,13 @@ impl Outcome<'_> {
                 _ => CheckResult::Error(summary.clone()),
             },
         });
-        let troubles = self
-            .troubles(manifest)
-            .into_iter()
-            .map(|line| match line.split_once(": ") {
-                Some((path, reason)) => (path.to_owned(), reason.to_owned()),
-                None => (manifest.to_owned(), line),
-            });
         ProblemReport {
             command: "repro check",
             summary,
             rules,
             problems: all.into_iter().map(|(_, problem)| problem).collect(),
             checks,
-            troubles: troubles.collect(),
+            troubles: self.troubled(manifest),
         }
     }
 

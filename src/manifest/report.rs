@@ -70,16 +70,22 @@ impl<'a> Outcome<'a> {
 
     /// Lines for standard error: what could not be read or understood.
     pub fn troubles(&self, manifest: &str) -> Vec<String> {
+        let all = self.troubled(manifest).into_iter();
+        all.map(|(at, what)| format!("{at}: {what}")).collect()
+    }
+
+    /// What could not be read or understood, and where.
+    pub(super) fn troubled(&self, manifest: &str) -> Vec<(String, String)> {
         let lines = self
             .malformed
             .iter()
-            .map(|m| format!("{manifest}:{}: {}", m.line, m.what));
+            .map(|m| (format!("{manifest}:{}", m.line), m.what.clone()));
         let unreadable = self.findings.iter().filter_map(|finding| match &finding.what {
-            What::Unreadable(error) => Some(format!("{}: {error}", display(&finding.path))),
+            What::Unreadable(error) => Some((display(&finding.path), error.clone())),
             _ => None,
         });
         let incomplete = "the manifest says that its writer could not read everything";
-        let incomplete = self.incomplete.then(|| format!("{manifest}: {incomplete}"));
+        let incomplete = self.incomplete.then(|| (manifest.to_owned(), incomplete.to_owned()));
         lines.chain(unreadable).chain(incomplete).collect()
     }
 

@@ -136,7 +136,7 @@ fn what_git_ignores_is_left_out() {
         ("keep.gen.c", BAD),
         ("out/a.c", BAD),
         ("out/.gitignore", "!a.c\n"),
-        ("sub/.gitignore", "local.c\n!b.gen.c\n"),
+        ("sub/.gitignore", "\u{feff}local.c\n!b.gen.c\n"),
         ("sub/local.c", BAD),
         ("sub/b.gen.c", BAD),
         ("sub/out/a.c", BAD),

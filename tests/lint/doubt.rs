@@ -166,3 +166,23 @@ fn images_and_modules() {
         ["a/pom.xml mvn-no-output-timestamp", "pom.xml mvn-no-output-timestamp"]
     );
 }
+
+/// What nobody gets, and what debhelper cleans by itself, counts less.
+#[test]
+fn workflows_and_packages() {
+    let workflow = |last: &str| {
+        format!(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n    - run: |\n        tar cf x.tar src\n{last}"
+        )
+    };
+    let name = ".github/workflows/ci.yml";
+    let (test, release) = (workflow(""), workflow("    - uses: actions/upload-artifact@v4\n"));
+    assert!(shown(&[(name, &test)]).iter().all(|it| !it.ends_with("sh-tar")));
+    assert!(shown(&[(name, &release)]).contains(&format!("{name} sh-tar")));
+    let rules = |how: &str| {
+        format!("#!/usr/bin/make -f\n{how}override_dh_install:\n\tgzip -9 debian/x/usr/share/doc/x/changes\n")
+    };
+    let (helped, alone) = (rules("%:\n\tdh $@\n"), rules(""));
+    assert!(shown(&[("debian/rules", &helped)]).is_empty());
+    assert_eq!(shown(&[("debian/rules", &alone)]), ["debian/rules sh-gzip"]);
+}

@@ -1,16 +1,19 @@
 //! What a repository's `.gitignore` files leave out of it: build products and downloads, no source.
 
-use crate::bytes::settings;
+use crate::bytes::source::open;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::{
     collections::BTreeMap,
     ffi::OsStr,
     fs,
+    io::{self, Read as _},
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
 };
 
 const FILE: &str = ".gitignore";
+/// Bytes of one that are read.
+const LONGEST: u64 = 1 << 20;
 
 /// The rules that hold below a folder. Outside a repository of git none do: unpacked sources have such files, too, and hold what
 /// they name, a released `configure`.
@@ -85,9 +88,16 @@ impl Ignored {
 /// What can't be read is as git takes it: no rule.
 fn rules(folder: &Path) -> Gitignore {
     let mut builder = GitignoreBuilder::new(folder);
-    for line in settings::text(&folder.join(FILE)).unwrap_or_default().lines() {
+    for line in text(&folder.join(FILE)).unwrap_or_default().lines() {
         // Nor is a line that makes no sense.
         let _ = builder.add_line(None, line);
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+fn text(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    open(path)?.take(LONGEST).read_to_end(&mut bytes)?;
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    Ok(String::from_utf8_lossy(text).into_owned())
 }

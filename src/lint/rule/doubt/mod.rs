@@ -62,6 +62,18 @@ const PACKAGING: &[&str] = &[
     "sh-zip",
 ];
 
+/// Words of workflows whose results somebody gets.
+const HANDS_OUT: &[&str] = &[
+    "upload",
+    "release",
+    "publish",
+    "deploy",
+    "docker push",
+    "push: true",
+    "artifacts:",
+    "pages",
+];
+
 /// What is asked about the places of one file; each answer is found once.
 pub struct Doubts<'a> {
     pub language: Language,
@@ -118,8 +130,15 @@ impl<'a> Doubts<'a> {
             if path.contains('/') && !read.iter().any(|at| path.starts_with(at)) {
                 return Some("a workflow that is not run from there");
             }
+            if !HANDS_OUT.iter().any(|word| self.text.contains(word)) {
+                return Some("a workflow that hands out nothing");
+            }
         } else if !compiled && !built && (is_ci(path) || is_hidden(path)) {
             return Some("of continuous integration");
+        }
+        let stripped = ["sh-gzip", "sh-zip"].contains(&place.rule.id);
+        if path == "debian/rules" && stripped && self.text.contains("\n\tdh ") {
+            return Some("debhelper strips the time of what is packed");
         }
         if script && path.strip_prefix("debian/").is_some_and(|name| !name.contains('/')) {
             return Some("installed, or for who maintains the package");
