@@ -12,7 +12,7 @@ use self::{
 };
 use super::{
     build_file::is_vendored,
-    place::{is_ci, is_test_path, words},
+    place::{is_ci, is_test_path, only_tests, words},
 };
 use crate::lint::{Language, judge::Subject, look::Place};
 use std::{
@@ -60,18 +60,6 @@ const PACKAGING: &[&str] = &[
     "sh-gzip",
     "sh-tar",
     "sh-zip",
-];
-
-/// Words of workflows whose results somebody gets.
-const HANDS_OUT: &[&str] = &[
-    "upload",
-    "release",
-    "publish",
-    "deploy",
-    "docker push",
-    "push: true",
-    "artifacts:",
-    "pages",
 ];
 
 /// What is asked about the places of one file; each answer is found once.
@@ -130,7 +118,7 @@ impl<'a> Doubts<'a> {
             if path.contains('/') && !read.iter().any(|at| path.starts_with(at)) {
                 return Some("a workflow that is not run from there");
             }
-            if !HANDS_OUT.iter().any(|word| self.text.contains(word)) {
+            if only_tests(path, self.text) {
                 return Some("a workflow that hands out nothing");
             }
         } else if !compiled && !built && (is_ci(path) || is_hidden(path)) {
