@@ -191,7 +191,7 @@ fn mend(file: &Fixed) -> Result<(), String> {
     if found.nlink() > 1 {
         return refused("it has another name (a hard link), which would keep the old text");
     }
-    if found.permissions().readonly() {
+    if found.permissions().readonly() || rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err() {
         return refused("it is write-protected");
     }
     replace(path, |out| out.write_all(file.after.as_bytes())).map_err(failed)
@@ -199,7 +199,14 @@ fn mend(file: &Fixed) -> Result<(), String> {
 
 /// A patch that `git apply` and `patch` take. Its lines are the file's own, but for a terminal, which would obey them.
 fn difference(file: &Fixed, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
-    let diff = similar::TextDiff::from_lines(file.before.as_str(), file.after.as_str());
+    // A carriage return alone ends no line of a patch.
+    let (before, after): (Vec<&str>, Vec<&str>) = (
+        file.before.split_inclusive('\n').collect(),
+        file.after.split_inclusive('\n').collect(),
+    );
+    let diff = similar::TextDiff::configure()
+        .newline_terminated(true)
+        .diff_slices(&before, &after);
     let mut unified = diff.unified_diff();
     let from = file.path.iter().take_while(|byte| **byte == b'/').count();
     let name = |side| patched(side, &file.path[from..]);

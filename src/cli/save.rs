@@ -2,9 +2,9 @@
 
 use super::Error;
 use std::{
-    fs::File,
+    fs::{File, Permissions},
     io::{self, BufWriter, Write},
-    os::unix::fs::MetadataExt as _,
+    os::unix::fs::{MetadataExt as _, PermissionsExt},
     path::Path,
 };
 
@@ -36,23 +36,27 @@ pub fn replace(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()>)
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
-    // An ordinary new file's permissions: the umask still applies.
-    let new = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-    let mut file = tempfile::Builder::new().permissions(new).tempfile_in(folder)?;
+    let found = std::fs::metadata(path).ok();
+    // An ordinary new file's permissions, to which the umask still applies; of one that is there nobody is to read the new text before.
+    let new = if found.is_some() { 0o600 } else { 0o666 };
+    let permissions: Permissions = PermissionsExt::from_mode(new);
+    let mut file = tempfile::Builder::new().permissions(permissions).tempfile_in(folder)?;
     let mut out = BufWriter::with_capacity(1 << 16, file.as_file_mut());
     body(&mut out)?;
     out.flush()?;
     drop(out);
     let there = file.as_file();
-    if let Ok(found) = std::fs::metadata(path) {
+    if let Some(found) = found {
         let owner = rustix::fs::Uid::from_raw(found.uid());
         let group = rustix::fs::Gid::from_raw(found.gid());
-        // Who may not give files away is their owner now. The mode comes behind it, for a new owner costs set-user-ID.
-        match rustix::fs::fchown(there, Some(owner), Some(group)) {
-            Err(rustix::io::Errno::PERM) | Ok(()) => {}
+        // Who may not give files away is their owner now, for whom no program of another may run as it did. The mode comes behind it, for
+        // a new owner costs set-user-ID.
+        let mode = match rustix::fs::fchown(there, Some(owner), Some(group)) {
+            Ok(()) => found.mode(),
+            Err(rustix::io::Errno::PERM | rustix::io::Errno::INVAL) => found.mode() & 0o777,
             Err(error) => return Err(error.into()),
-        }
-        there.set_permissions(found.permissions())?;
+        };
+        there.set_permissions(PermissionsExt::from_mode(mode & 0o7777))?;
         // What was there goes only when what takes its place is on the disk.
         there.sync_all()?;
     }

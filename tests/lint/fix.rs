@@ -200,7 +200,7 @@ fn a_patch_names_any_file() {
     if missing(&["git", "patch"]) {
         return;
     }
-    const BAD: &str = "#!/bin/sh\n# \u{1b}[31mred\x07\ngzip -9 calc.1\n";
+    const BAD: &str = "#!/bin/sh\n# \u{1b}[31mred\x07 \r alone\ngzip -9 calc.1\n";
     let names = [
         "a b.sh",
         "tab\t.sh",

@@ -2,7 +2,6 @@
 
 use super::{
     super::{
-        Language,
         language::{Named, named},
         rule::is_build_file,
     },
@@ -165,7 +164,7 @@ fn base(path: &[u8], folder: Option<&[u8]>) -> usize {
 }
 
 /// Folder and name; the folder of a lone name is empty.
-fn split(path: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
     match path.iter().rposition(|byte| *byte == b'/') {
         Some(0) => (b"/", path.get(1..).unwrap_or_default()),
         Some(at) => (
@@ -295,48 +294,4 @@ pub(super) fn beside(candidate: &Candidate, name: &str) -> bool {
         }
         folder = above;
     }
-}
-
-/// Whether a folder of a file, below the one that is linted, has a licence of its own.
-pub(super) fn is_copy(candidate: &Candidate) -> bool {
-    let mut folder = split(&candidate.path).0;
-    while folder.len() > candidate.base.max(1) {
-        let path = Path::new(std::ffi::OsStr::from_bytes(folder));
-        let mut entries = std::fs::read_dir(path).into_iter().flatten().flatten();
-        if entries.any(|entry| is_licence(entry.file_name().as_bytes())) {
-            return true;
-        }
-        folder = split(folder).0;
-    }
-    false
-}
-
-/// Whether a file is a source of C or C++, by its name.
-pub(super) fn is_c(path: &[u8]) -> bool {
-    matches!(
-        named(&String::from_utf8_lossy(path)),
-        Named::Header | Named::Is(Language::C | Language::Cpp)
-    )
-}
-
-/// Whether a file holds a word.
-pub(super) fn mentions(candidate: &Candidate, word: &str) -> bool {
-    let Ok(Content::Text(text) | Content::Other(text)) = read(&candidate.path, false) else {
-        return false;
-    };
-    let part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    let bytes = text.as_bytes();
-    memchr::memmem::find_iter(bytes, word.as_bytes()).any(|at| {
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        !part(before) && !part(bytes.get(at + word.len()))
-    })
-}
-
-/// `COPYING`, `COPYING.LIB`, `LICENSE.md`; not `license.c` nor `LICENSES`.
-fn is_licence(name: &[u8]) -> bool {
-    const NAMES: &[&[u8]] = &[b"COPYING", b"COPYRIGHT", b"LICENCE", b"LICENSE"];
-    let rest = NAMES.iter().find_map(|start| name.strip_prefix(*start));
-    let kind = |rest: &[u8]| rest.iter().all(|byte| !byte.is_ascii_lowercase());
-    name == b".github"
-        || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b".") || (rest.starts_with(b"-") && kind(rest)))
 }

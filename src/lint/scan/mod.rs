@@ -1,14 +1,15 @@
 //! The driver: which files, in parallel, and one report.
 
+mod around;
 mod files;
 mod gather;
 mod gitignore;
 mod reach;
 
 use self::{
-    files::{Candidate, Content, Files, beside, candidates, inner, is_c, is_copy, join, mentions, read, shown},
+    around::{Around, Tree},
+    files::{Candidate, Content, beside, candidates, inner, join, read, shown},
     gather::Gathered,
-    reach::Reach,
 };
 use super::{
     Confidence, Rule, allow,
@@ -16,7 +17,7 @@ use super::{
     fix::{Fixed, fixed},
     judge::{Judge, Judged, Subject, subject_language},
     language::{Named, named},
-    rule::{self, Surroundings},
+    rule,
     select::Rules,
 };
 use crate::{
@@ -24,7 +25,6 @@ use crate::{
     model::LintReport,
 };
 use rayon::prelude::*;
-use std::sync::OnceLock;
 
 /// What to lint, and how.
 pub struct Job {
@@ -81,7 +81,7 @@ pub fn scan(job: &Job) -> Result<Scanned, String> {
     let exclude = globs(&job.exclude)?;
     let mut troubles = Vec::new();
     let files = candidates(job, &exclude, &mut troubles);
-    let reach = OnceLock::new();
+    let tree = Tree::default();
     let outcomes: Vec<Outcome> = files
         .candidates
         .par_iter()
@@ -93,7 +93,7 @@ pub fn scan(job: &Job) -> Result<Scanned, String> {
                 &Around {
                     candidate,
                     files: &files,
-                    reach: &reach,
+                    tree: &tree,
                 },
             )
         })
@@ -106,37 +106,6 @@ pub fn scan(job: &Job) -> Result<Scanned, String> {
         gathered.stale(&job.exceptions, &job.rules, &join(&job.root, FILE.as_bytes()));
     }
     Ok(gathered.finish())
-}
-
-/// What is asked about a file's surroundings. The build files are read once, by the first who asks, and on one thread: a thread of the pool
-/// that waited for others could be handed a file that waits for it.
-struct Around<'a> {
-    candidate: &'a Candidate,
-    files: &'a Files,
-    reach: &'a OnceLock<Reach>,
-}
-
-impl Surroundings for Around<'_> {
-    fn reached(&self) -> Option<bool> {
-        let reach = self
-            .reach
-            .get_or_init(|| Reach::new(&self.files.candidates, &self.files.others));
-        reach.has(self.candidate)
-    }
-
-    fn is_copy(&self) -> bool {
-        is_copy(self.candidate)
-    }
-
-    fn uses(&self, name: &str) -> bool {
-        let alone = !self.candidate.walked;
-        let mut others = self
-            .files
-            .candidates
-            .iter()
-            .filter(|other| other.path != self.candidate.path);
-        alone || others.any(|other| is_c(&other.path) && mentions(other, name))
-    }
 }
 
 fn one(judge: &Judge, job: &Job, candidate: &Candidate, around: &Around<'_>) -> Outcome {
