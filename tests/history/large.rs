@@ -107,6 +107,19 @@ fn what_no_program_of_this_kind_writes_is_damage() {
     }
 }
 
+/// A run is gone, and what it found is left.
+#[test]
+fn a_run_that_is_lost_is_told() {
+    let project = filled("PRAGMA foreign_keys = OFF; DELETE FROM runs;");
+    let ran = ends(
+        project.root(),
+        &["history", "--fail-below", "0.1"],
+        2,
+        "rows are left of what is gone",
+    );
+    assert!(ran.out.is_empty());
+}
+
 /// A page of the table is gone, and the file is whole otherwise.
 #[test]
 fn rows_that_are_lost_are_told() {
