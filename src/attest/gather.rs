@@ -94,6 +94,12 @@ fn files(path: &Path) -> Result<(Vec<Candidate>, usize), Error> {
         if !found.is_file() {
             return Err(Error::new(format!("{}: neither a folder nor a file", path.display())));
         }
+        if found.len() > TOTAL {
+            return Err(Error::new(format!(
+                "{}: more than {TOTAL} bytes of envelopes",
+                path.display()
+            )));
+        }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let only = Candidate {
             name,

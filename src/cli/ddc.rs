@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         return init(file, global);
     }
     let format = global.format(ci::REPORTS)?;
-    super::check_also(&args.also, global, ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS, &[])?;
     let path = args.spec.as_deref().unwrap_or(Path::new("ddc.toml"));
     let mut spec = Spec::load(path).map_err(Error::new)?;
     if args.timeout.is_some() {

@@ -35,7 +35,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         return Err(Error::new("- and -: standard input can be one side only"));
     }
     let format = global.format(ci::REPORTS)?;
-    super::check_also(&args.also, global, ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS, &[])?;
     let open = |path: &PathBuf| Input::open(path).map_err(|error| Error::at(path.display(), error));
     let (a, b) = (open(&args.a)?, open(&args.b)?);
     if a.is_folder() != b.is_folder() {

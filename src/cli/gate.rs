@@ -77,7 +77,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format(ci::REPORTS)?;
-    super::check_also(&args.also, global, ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS, &[])?;
     global.start_threads()?;
     let details = super::asked(Format::Html, format, &args.also);
     let repository = Repository::read(args)?;

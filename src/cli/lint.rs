@@ -76,7 +76,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         true => global.format(&[Format::Text])?,
         false => global.format(ci::REPORTS)?,
     };
-    super::check_also(&args.also, global, ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS, &[])?;
     let job = job(args)?;
     global.start_threads()?;
     let Scanned { mut report, mut fixed } = scan::scan(&job).map_err(Error::new)?;

@@ -181,7 +181,12 @@ pub fn write_also(
 
 /// The formats of `--also` are among those that the subcommand writes, and no two reports go to one file, which is known before the work
 /// is done. What an earlier run left there goes: should this one fail, nobody is to take it for its report.
-pub fn check_also(also: &[(Format, PathBuf)], global: &Global, written: &[Format]) -> Result<(), Error> {
+pub fn check_also(
+    also: &[(Format, PathBuf)],
+    global: &Global,
+    written: &[Format],
+    inputs: &[&Path],
+) -> Result<(), Error> {
     let mut paths: Vec<&Path> = global.output_file().into_iter().collect();
     for (format, path) in also {
         let asked = Global {
@@ -193,6 +198,16 @@ pub fn check_also(also: &[(Format, PathBuf)], global: &Global, written: &[Format
             return Err(Error::new(format!("{}: two reports to one file", path.display())));
         }
         paths.push(path);
+    }
+    for (_, path) in also {
+        let real = std::fs::canonicalize(path).unwrap_or_default();
+        let read = |input: &&&Path| std::fs::canonicalize(input).is_ok_and(|input| real.starts_with(input));
+        if let Some(input) = inputs.iter().find(read) {
+            let (path, input) = (path.display(), input.display());
+            return Err(Error::new(format!(
+                "{path}: a report can't take the place of what is read ({input})"
+            )));
+        }
     }
     for (_, path) in also {
         if path.symlink_metadata().is_ok_and(|found| found.is_file()) {

@@ -55,7 +55,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format(ci::REPORTS)?;
-    super::check_also(&args.also, global, ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS, &[&args.keyring, &args.attestations])?;
     if args.name.is_some() && args.artifacts.len() > 1 {
         return Err(Error::new(
             "--name is for one artifact: verify the others by themselves",

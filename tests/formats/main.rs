@@ -210,6 +210,10 @@ fn a_report_that_a_command_does_not_write_is_refused_before_the_work() {
     let output = ends(at, &["diff", "x", "x", "--also", "tagged=y"], 2);
     assert!(String::from_utf8_lossy(&output.stderr).contains("--format tagged: this subcommand writes"));
     assert!(!at.join("y").exists());
+    ends(at, &["hash", "x", "-o", "manifest"], 0);
+    let output = ends(at, &["check", "manifest", "--also", "sarif=manifest"], 2);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("can't take the place of what is read"));
+    ends(at, &["check", "manifest"], 0);
     ends(at, &["diff", "x", "x", "--also", "sarif"], 2);
     ends(at, &["diff", "x", "x", "--also", "no-format=y"], 2);
     let output = ends(at, &["diff", "x", "x", "--also", "sarif=none/y"], 2);

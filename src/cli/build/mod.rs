@@ -103,7 +103,7 @@ pub(super) struct Args {
 /// Exit status 0 reproducible, 1 not, 2 anything that leaves the question open, or a secret that got out.
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format(ci::REPORTS)?;
-    super::check_also(&args.also, global, ci::REPORTS)?;
+    super::check_also(&args.also, global, ci::REPORTS, &[])?;
     let mut build = build(args)?;
     build.details = super::asked(Format::Html, format, &args.also);
     if args.history.asked() && build.only.is_some() {
