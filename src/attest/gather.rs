@@ -5,10 +5,10 @@ use super::{
     keyring::{Key, Keyring},
     statement::{self, Statement, sha256},
 };
-use crate::model::EnvelopeState;
+use crate::{bytes::source, model::EnvelopeState};
 use rayon::prelude::*;
 use std::{
-    fs::{self, File},
+    fs,
     io::{self, BufRead as _, BufReader, Read as _},
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
@@ -78,6 +78,16 @@ fn within(count: usize, path: &Path) -> Result<(), Error> {
     }
 }
 
+fn no_more(bytes: u64, path: &Path) -> Result<(), Error> {
+    match bytes > TOTAL {
+        true => Err(Error::new(format!(
+            "{}: more than {TOTAL} bytes of envelopes",
+            path.display()
+        ))),
+        false => Ok(()),
+    }
+}
+
 /// A file that may hold envelopes.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Candidate {
@@ -94,12 +104,7 @@ fn files(path: &Path) -> Result<(Vec<Candidate>, usize), Error> {
         if !found.is_file() {
             return Err(Error::new(format!("{}: neither a folder nor a file", path.display())));
         }
-        if found.len() > TOTAL {
-            return Err(Error::new(format!(
-                "{}: more than {TOTAL} bytes of envelopes",
-                path.display()
-            )));
-        }
+        no_more(found.len(), path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let only = Candidate {
             name,
@@ -132,12 +137,7 @@ fn files(path: &Path) -> Result<(Vec<Candidate>, usize), Error> {
         if holds {
             let size = entry.metadata().map_or(0, |found| found.len());
             total += if size > dsse::LIMIT && !lines(&name) { 0 } else { size };
-            if total > TOTAL {
-                return Err(Error::new(format!(
-                    "{}: more than {TOTAL} bytes of envelopes",
-                    path.display()
-                )));
-            }
+            no_more(total, path)?;
             files.push(Candidate {
                 name,
                 regular: entry.file_type().is_file(),
@@ -184,19 +184,20 @@ fn envelopes(candidate: &Candidate, keyring: &Keyring, today: i64) -> Result<Vec
         let why = "a link or no file, so not read".to_owned();
         return Ok(vec![refused(name.clone(), EnvelopeState::Unread, why)]);
     }
-    let mut file = BufReader::new(File::open(path).map_err(failed)?.take(TOTAL));
+    let mut file = BufReader::new(source::open(path).map_err(failed)?.take(TOTAL));
+    let lines = lines(name);
     let (mut found, mut bytes) = (Vec::new(), Vec::new());
     for number in 1.. {
         bytes.clear();
         let mut part = file.by_ref().take(dsse::LIMIT + 1);
-        let read = match lines(name) {
+        let read = match lines {
             true => part.read_until(b'\n', &mut bytes),
             false => part.read_to_end(&mut bytes),
         };
         if read.map_err(failed)? == 0 && number > 1 {
             break;
         }
-        let file_name = match lines(name) {
+        let file_name = match lines {
             true => format!("{name}:{number}"),
             false => name.clone(),
         };
@@ -206,7 +207,7 @@ fn envelopes(candidate: &Candidate, keyring: &Keyring, today: i64) -> Result<Vec
             if !bytes.ends_with(b"\n") {
                 file.skip_until(b'\n').map_err(failed)?;
             }
-        } else if !(lines(name) && bytes.trim_ascii().is_empty()) {
+        } else if !(lines && bytes.trim_ascii().is_empty()) {
             let what = check(&bytes, keyring, today);
             let malformed = matches!(&what, Err(refusal) if refusal.state == EnvelopeState::Malformed);
             if !(statement_file(name) && malformed) {
@@ -214,7 +215,7 @@ fn envelopes(candidate: &Candidate, keyring: &Keyring, today: i64) -> Result<Vec
             }
         }
         within(found.len(), path)?;
-        if !lines(name) {
+        if !lines {
             break;
         }
     }

@@ -1,10 +1,7 @@
 //! TOML that people write: `repro.toml`, read within limits, and what is wrong with such a text, by its line.
 
-use super::{Error, source::open};
-use std::{
-    io::{self, Read},
-    path::Path,
-};
+use super::{Error, source::text};
+use std::{io, path::Path};
 
 /// Name of the file, at the root of a source tree.
 pub const FILE: &str = "repro.toml";
@@ -17,22 +14,11 @@ const LIMIT: u64 = 1 << 20;
 /// It can't be read, is no regular file, is too large, or is not UTF-8.
 pub fn read(folder: &Path) -> Result<Option<String>, Error> {
     let path = folder.join(FILE);
-    match text(&path) {
+    match text(&path, LIMIT) {
         // A link that leads nowhere is a mistake, and no repository without settings.
         Err(error) if error.kind() == io::ErrorKind::NotFound && path.symlink_metadata().is_err() => Ok(None),
         text => text.map(Some).map_err(|error| Error::at(&path, &error)),
     }
-}
-
-fn text(path: &Path) -> io::Result<String> {
-    let file = open(path)?;
-    let mut bytes = Vec::new();
-    // Not by the size that the system tells: it may grow.
-    file.take(LIMIT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LIMIT {
-        return Err(io::Error::other(format!("larger than {LIMIT} bytes")));
-    }
-    String::from_utf8(bytes).map_err(|_| io::Error::other("not UTF-8"))
 }
 
 /// The line of a place in a text, from 1 on.

@@ -55,9 +55,26 @@ pub fn open(path: &Path) -> io::Result<File> {
     }
 }
 
+/// The text of a regular file of at most so many bytes.
+///
+/// # Errors
+/// As [`open`]; or it is larger, or not UTF-8.
+pub fn text(path: &Path, most: u64) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    // Not by the size that the system tells: it may grow.
+    open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("larger than {most} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::other("not UTF-8"))
+}
+
 /// The bytes of a regular file.
 pub fn load(path: &Path) -> io::Result<Blob> {
-    let mut file = open(path)?;
+    let mut file = open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::Other => io::Error::other("not a regular file; `-` is standard input"),
+        _ => error,
+    })?;
     let metadata = file.metadata()?;
     if metadata.len() >= MAP_FROM {
         return map(&file);

@@ -1,7 +1,10 @@
 //! cpp-date-time
 
-use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{
+    Advice, Cause, Survey,
+    date::{self, Date, Form},
+};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// Strings of the form that the C standard gives `__DATE__` and `__TIME__` (ISO C, 6.10.8.1).
 pub struct CppDateTime;
@@ -25,22 +28,8 @@ impl Cause for CppDateTime {
         }
     }
     fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        let binary = matches!(difference.format, "elf" | "pe" | "macho");
-        if !binary || difference.role != Role::String {
-            return None;
-        }
         // Both macros have a fixed length: "Mmm dd yyyy" with the day padded by a space, and "HH:MM:SS".
-        let tokens = |text: &[u8]| {
-            date::dates(text)
-                .into_iter()
-                .filter(|d| {
-                    (d.form == date::Form::MonthDayYear && d.span.len() == 11)
-                        || (d.form == date::Form::Clock && d.span.len() == 8)
-                        || (d.form == date::Form::MonthDayYear && d.span.len() == 20)
-                })
-                .map(|d| d.span)
-                .collect()
-        };
-        Evidence::likely(find::around(difference, tokens, |pair| pair.a.len() == pair.b.len()))
+        let form = |d: &Date| matches!((d.form, d.span.len()), (Form::MonthDayYear, 11 | 20) | (Form::Clock, 8));
+        date::compiled(difference, form, |_| true)
     }
 }

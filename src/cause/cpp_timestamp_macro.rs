@@ -1,7 +1,11 @@
 //! cpp-timestamp-macro
 
-use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{
+    Advice, Cause, Survey,
+    date::{self, Date, Form},
+    find,
+};
+use crate::model::{CauseId, Change, Difference, Evidence};
 
 /// Length of `Sun Sep 16 01:03:52 1973`, the form of asctime (ISO C, 7.27.3.1), day padded with a blank, without a zone.
 const LENGTH: usize = 24;
@@ -32,22 +36,9 @@ impl Cause for CppTimestampMacro {
         }
     }
     fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        let binary = matches!(difference.format, "elf" | "pe" | "macho");
-        if !binary || difference.role != Role::String {
-            return None;
-        }
-        let tokens = |text: &[u8]| {
-            date::dates(text)
-                .into_iter()
-                .filter(|d| d.form == date::Form::Ctime && d.zone.is_none() && d.span.len() == LENGTH)
-                .map(|d| d.span)
-                .collect()
-        };
+        let form = |d: &Date| d.form == Form::Ctime && d.zone.is_none() && d.span.len() == LENGTH;
         // `date '+%a %b %e %T %Y'` has the same form; who asks it says mostly that it is the time of the build.
-        let alone = |pair: crate::model::Change| {
-            let before = find::before(&difference.a.unit, pair.a.start, 80);
-            pair.a.len() == pair.b.len() && !find::says(&before, BUILD)
-        };
-        Evidence::likely(find::around(difference, tokens, alone))
+        let alone = |pair: Change| !find::says(&find::before(&difference.a.unit, pair.a.start, 80), BUILD);
+        date::compiled(difference, form, alone)
     }
 }

@@ -1,6 +1,6 @@
 //! Dates and times in text: found by form, read to seconds where the form says enough.
 
-use crate::model::Span;
+use crate::model::{Change, Difference, Evidence, Role, Span};
 
 /// The form of a date token; two tokens are comparable only when they have the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,6 +72,21 @@ const DAYS: [&str; 7] = [
     "saturday",
     "sunday",
 ];
+
+/// Dates of one form in a compiled string, where they have the same length on both sides and `accept` agrees with the pair.
+pub fn compiled(
+    difference: &Difference,
+    form: impl Fn(&Date) -> bool,
+    accept: impl Fn(Change) -> bool,
+) -> Option<Evidence> {
+    let binary = matches!(difference.format, "elf" | "pe" | "macho");
+    if !binary || difference.role != Role::String {
+        return None;
+    }
+    let tokens = |text: &[u8]| dates(text).into_iter().filter(&form).map(|d| d.span).collect();
+    let found = super::find::around(difference, tokens, |pair| pair.a.len() == pair.b.len() && accept(pair));
+    Evidence::likely(found)
+}
 
 /// Whether the words before a date make it a limit: a decision, not the time of a build.
 pub fn limit(before: &str) -> bool {

@@ -133,11 +133,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         format if ci::PROBLEMS.contains(&format) => ci::write(&listed, format, out),
         _ => outcome.write_text(out, color, global.quiet),
     };
-    ci::print(global, format, |out| write(format, global.color(), out))?;
-    super::write_also(&args.also, |format, out| write(format, false, out))?;
-    ci::announce(global, format, outcome.verdict(), &listed, |out| {
-        report::problems::markdown::write(&listed, out)
-    });
+    ci::report(global, format, &args.also, outcome.verdict(), &listed, write)?;
     Ok(match outcome.exit_status() {
         0 => Status::Same,
         1 => Status::Differs,

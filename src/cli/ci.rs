@@ -17,7 +17,7 @@ use std::{
     fs::{self, File},
     io::{self, Write},
     ops::Deref,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Bytes that a step's summary may have.
@@ -129,6 +129,23 @@ pub fn harmless(line: &str) -> Cow<'_, str> {
         })
         .collect();
     Cow::Owned(lines.join("\n").replace("##[", "## ["))
+}
+
+/// Writes the result, the further reports of `--also`, and tells GitHub Actions. `write` is given the format and whether it is coloured.
+pub fn report(
+    global: &Global,
+    format: Format,
+    also: &[(Format, PathBuf)],
+    verdict: &str,
+    problems: &Listed<'_>,
+    write: impl Fn(Format, bool, &mut dyn Write) -> io::Result<()>,
+) -> Result<(), Error> {
+    print(global, format, |out| write(format, global.color(), out))?;
+    super::write_also(also, |format, out| write(format, false, out))?;
+    announce(global, format, verdict, problems, |out| {
+        write(Format::Markdown, false, out)
+    });
+    Ok(())
 }
 
 /// Tells a step of GitHub Actions the verdict, the problems and, as its summary, the report. That it cannot be told is said, and changes

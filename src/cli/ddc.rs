@@ -99,11 +99,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             report::ddc::text::write(&found, options, out)
         }
     };
-    ci::print(global, format, |out| write(format, global.color(), out))?;
-    super::write_also(&args.also, |format, out| write(format, false, out))?;
-    ci::announce(global, format, &ci::word(found.verdict), &listed, |out| {
-        report::ddc::markdown::write(&found, out)
-    });
+    ci::report(global, format, &args.also, &ci::word(found.verdict), &listed, write)?;
     Ok(match found.verdict {
         DdcVerdict::Match | DdcVerdict::MatchAfterNormalising => Status::Same,
         DdcVerdict::Mismatch => Status::Differs,

@@ -57,15 +57,14 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let report = diff::diff(&a, &b, &options);
     let files = Files::new(&args.a, &args.b);
     let listed = LazyCell::new(|| ci::helped(problems::diff::of(&report, &|address| files.file(address))));
-    ci::print(global, format, |out| {
-        write(&report, &listed, format, args, global.color(), out)
-    })?;
-    super::write_also(&args.also, |format, out| {
-        write(&report, &listed, format, args, false, out)
-    })?;
-    ci::announce(global, format, &ci::word(report.verdict), &listed, |out| {
-        markdown::write(&report, out)
-    });
+    ci::report(
+        global,
+        format,
+        &args.also,
+        &ci::word(report.verdict),
+        &listed,
+        |format, color, out| write(&report, &listed, format, args, color, out),
+    )?;
     Ok(match report.verdict {
         Verdict::Identical => Status::Same,
         Verdict::Explained | Verdict::Different => Status::Differs,

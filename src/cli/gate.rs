@@ -90,15 +90,14 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Ok(report) => report,
     };
     let listed = LazyCell::new(|| problems(&report, &args.root));
-    ci::print(global, format, |out| {
-        write(&report, &listed, format, args, global.color(), out)
-    })?;
-    super::write_also(&args.also, |format, out| {
-        write(&report, &listed, format, args, false, out)
-    })?;
-    ci::announce(global, format, &ci::word(report.verdict), &listed, |out| {
-        report::gate::markdown::write(&report, args.report_url.as_deref(), out)
-    });
+    ci::report(
+        global,
+        format,
+        &args.also,
+        &ci::word(report.verdict),
+        &listed,
+        |format, color, out| write(&report, &listed, format, args, color, out),
+    )?;
     if let Some(recording) = recording {
         recording.gate(&report, global)?;
     }

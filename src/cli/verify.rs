@@ -92,13 +92,14 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     })
     .map_err(Error::new)?;
     let listed = LazyCell::new(|| report::attest::problems::of(&report));
-    ci::print(global, format, |out| {
-        write(&report, &listed, format, global.color(), out)
-    })?;
-    super::write_also(&args.also, |format, out| write(&report, &listed, format, false, out))?;
-    ci::announce(global, format, &ci::word(report.verdict), &listed, |out| {
-        report::attest::markdown::write(&report, out)
-    });
+    ci::report(
+        global,
+        format,
+        &args.also,
+        &ci::word(report.verdict),
+        &listed,
+        |format, color, out| write(&report, &listed, format, color, out),
+    )?;
     Ok(match report.verdict {
         VerifyVerdict::Agreed => Status::Same,
         VerifyVerdict::Disputed | VerifyVerdict::NotAgreed => Status::Differs,

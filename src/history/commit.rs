@@ -1,9 +1,8 @@
 //! The commit that is checked out, read from the repository's own files (gitrepository-layout(5)).
 
-use crate::bytes::{digest::is_hex, source::open};
+use crate::bytes::{digest::is_hex, source::text};
 use std::{
     fs,
-    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -48,10 +47,7 @@ fn repository(folder: &Path) -> Option<PathBuf> {
 }
 
 fn read(path: &Path) -> Option<String> {
-    let mut text = String::new();
-    let file = open(path).ok()?;
-    let size = file.take(LIMIT + 1).read_to_string(&mut text).ok()?;
-    (size as u64 <= LIMIT).then_some(text)
+    text(path, LIMIT).ok()
 }
 
 /// A SHA-1 or SHA-256 in lower-case hex.
@@ -96,14 +92,7 @@ mod tests {
         }
         // A pipe is not waited for.
         let pipe = at.join(".git/refs/heads/pipe");
-        rustix::fs::mknodat(
-            rustix::fs::CWD,
-            &pipe,
-            rustix::fs::FileType::Fifo,
-            rustix::fs::Mode::RWXU,
-            0,
-        )
-        .unwrap();
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
         fs::write(at.join(".git/HEAD"), "ref: refs/heads/pipe\n").unwrap();
         assert_eq!(head(at), None);
         // A linked working tree.

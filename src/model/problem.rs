@@ -14,6 +14,17 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    /// The word that stands for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::Note => "note",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        }
+    }
+}
+
 /// Where in a file: lines and columns count from 1, columns in Unicode characters; the end lies behind the last character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Region {

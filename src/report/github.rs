@@ -66,8 +66,7 @@ fn commands(report: &ProblemReport, shown: usize, out: &mut dyn Write) -> io::Re
 fn command(report: &ProblemReport, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
     let name = match problem.level {
         Level::Note => "notice",
-        Level::Warning => "warning",
-        Level::Error => "error",
+        level => level.word(),
     };
     let mut text = clean(&problem.message);
     if let Some(fix) = problem.fix.as_deref().filter(|fix| !fix.is_empty()) {

@@ -6,7 +6,7 @@
 
 use super::problems::{clean_lines, cut, numbered, relative};
 use crate::{
-    model::{Level, Problem, ProblemReport, Region, RuleHelp},
+    model::{Problem, ProblemReport, Region, RuleHelp},
     notation::{clean, percent},
 };
 use serde_json::{Value, json};
@@ -118,7 +118,7 @@ fn result(report: &ProblemReport, problem: &Problem, number: usize, suppressing:
     let print = &problem.fingerprint;
     let mut result = json!({
         "ruleId": problem.rule,
-        "level": level(problem.level),
+        "level": problem.level.word(),
         "message": { "text": plain(&cut(&text, MESSAGE)) },
         "locations": [{ "physicalLocation": {
             "artifactLocation": location(&problem.path),
@@ -219,12 +219,4 @@ fn notifications(report: &ProblemReport) -> Vec<Value> {
     left_out(report.troubles.len().saturating_sub(TROUBLES), "troubles");
     left_out(report.problems.len().saturating_sub(RESULTS), "results");
     list
-}
-
-fn level(level: Level) -> &'static str {
-    match level {
-        Level::Note => "note",
-        Level::Warning => "warning",
-        Level::Error => "error",
-    }
 }

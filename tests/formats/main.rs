@@ -220,6 +220,26 @@ fn a_report_that_a_command_does_not_write_is_refused_before_the_work() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("none/y: No such file or directory"));
 }
 
+/// Where there is no room for all, what weighs most is shown.
+#[test]
+fn warnings_hide_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::create_dir(at.join("tree")).unwrap();
+    fs::write(at.join("tree/z"), "1").unwrap();
+    ends(at, &["hash", "tree", "-o", "manifest", "--format", "json"], 0);
+    fs::write(at.join("tree/z"), "2").unwrap();
+    for number in 0..250 {
+        fs::write(at.join(format!("tree/a{number}")), "").unwrap();
+    }
+    let text = ends(at, &["check", "manifest", "--format", "markdown"], 1).stdout;
+    let text = String::from_utf8(text).unwrap();
+    assert!(
+        text.contains("| error | `tree/z` |") && text.contains("\n51 more are not shown."),
+        "{text}"
+    );
+}
+
 #[test]
 fn an_experiment_in_every_format() {
     let Some(check) = support::venv("check-jsonschema") else {

@@ -1,6 +1,6 @@
 //! Histories that were made to be dear: all is answered at once, and a page stays one.
 
-use crate::{Project, ends, report};
+use crate::{Project, ends, report, repro};
 use rusqlite::Connection;
 use serde_json::json;
 use std::fs;
@@ -149,14 +149,7 @@ fn pipes_are_not_waited_for() {
     project.gate("2026-11-01", 0);
     for name in ["-journal", "-wal"] {
         let pipe = project.at(&format!("repro-history.sqlite{name}"));
-        rustix::fs::mknodat(
-            rustix::fs::CWD,
-            &pipe,
-            rustix::fs::FileType::Fifo,
-            rustix::fs::Mode::RWXU,
-            0,
-        )
-        .unwrap();
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
         ends(project.root(), &["history"], 2, "not a file: remove it");
         ends(
             project.root(),
@@ -167,4 +160,14 @@ fn pipes_are_not_waited_for() {
         fs::remove_file(pipe).unwrap();
     }
     ends(project.root(), &["history"], 0, "");
+    // Nor those of git, which say what the source is.
+    fs::create_dir_all(project.at(".git")).unwrap();
+    fs::write(project.at(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
+    for name in ["commondir", "config", "index"] {
+        let pipe = project.at(&format!(".git/{name}"));
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let ran = repro(project.root(), &["gate", "--record-history"]);
+        assert!(matches!(ran.code, Some(0 | 2)), "{name}: {:?} {}", ran.code, ran.err);
+        fs::remove_file(pipe).unwrap();
+    }
 }

@@ -125,20 +125,14 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Err(error) => return Err(record::failed(recording, RunKind::Build, Error::new(error), global)),
     };
     let listed = LazyCell::new(|| ci::helped(report::problems::rebuild::of(&found)));
-    ci::print(global, format, |out| {
-        write(&found, &listed, format, args, global.color(), out)
-    })?;
-    super::write_also(&args.also, |format, out| {
-        write(&found, &listed, format, args, false, out)
-    })?;
     // Whatever the artifacts are, nobody should go on with these.
     let verdict = match found.secrets.iter().all(|secret| secret.found.is_empty()) {
         true => ci::word(found.verdict),
         false => "secret-in-artifact".to_owned(),
     };
-    ci::announce(global, format, &verdict, &listed, |out| {
-        report::rebuild::markdown::write(&found, out)
-    });
+    ci::report(global, format, &args.also, &verdict, &listed, |format, color, out| {
+        write(&found, &listed, format, args, color, out)
+    })?;
     if let Some(recording) = recording {
         recording.build(&found, &build, global)?;
     }

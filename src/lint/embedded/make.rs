@@ -1,6 +1,6 @@
 //! Recipes of makefiles, `$(shell …)` and `!=`.
 
-use super::{Embedded, NESTED, blank, closing, fill, lines, variable};
+use super::{Embedded, Nesting, blank, closing, fill, lines, variable};
 use std::ops::Range;
 
 pub(super) fn shell<'a>(path: &'a str, text: &'a str, found: &mut Embedded<'a>) {
@@ -114,8 +114,7 @@ fn kind(line: &[u8]) -> Kind {
 /// The commands of `$(shell …)` in a line.
 fn functions<'a>(path: &'a str, text: &'a str, line: Range<usize>, found: &mut Embedded<'a>) {
     let Some(words) = text.get(line.clone()) else { return };
-    // Where those that are still open are closed.
-    let mut around: Vec<usize> = Vec::new();
+    let mut nesting = Nesting::default();
     for (at, _) in words.match_indices("shell ") {
         let start = line.start + at;
         let opens = start
@@ -127,9 +126,7 @@ fn functions<'a>(path: &'a str, text: &'a str, line: Range<usize>, found: &mut E
         ) else {
             continue;
         };
-        around.retain(|close| *close > start);
-        if opens && around.len() < NESTED {
-            around.push(close);
+        if opens && nesting.enter(start, close) {
             piece(path, text, start + "shell ".len()..close, found);
         }
     }

@@ -12,8 +12,21 @@ mod yaml;
 use super::{Code, Language};
 use std::{borrow::Cow, ops::Range};
 
-/// Commands of a makefile inside each other: each is a piece of its own, with all that is in it.
-pub(super) const NESTED: usize = 16;
+/// Commands of a makefile inside each other that are looked at: each is a piece of its own, with all that is in it.
+const NESTED: usize = 16;
+
+/// Where commands end that are still open, in the order of the text.
+#[derive(Default)]
+pub(super) struct Nesting(Vec<usize>);
+
+impl Nesting {
+    /// Whether a command is to be looked at: it lies in few enough others.
+    pub(super) fn enter(&mut self, start: usize, end: usize) -> bool {
+        self.0.retain(|open| *open > start);
+        self.0.push(end);
+        self.0.len() <= NESTED
+    }
+}
 
 /// The pieces found in one file.
 #[derive(Default)]

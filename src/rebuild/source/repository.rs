@@ -4,6 +4,7 @@ use super::{
     super::Error,
     index::{self, Index},
 };
+use crate::bytes::source;
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -26,7 +27,7 @@ impl Repository {
         let dot = folder.join(".git");
         let kind = fs::symlink_metadata(&dot).ok()?;
         let own = if kind.is_file() {
-            let text = fs::read_to_string(&dot).ok()?;
+            let text = text(&dot).ok()?;
             folder.join(text.strip_prefix("gitdir:")?.trim())
         } else {
             dot
@@ -34,7 +35,7 @@ impl Repository {
         if !own.join("HEAD").exists() {
             return None;
         }
-        let common = match fs::read_to_string(own.join("commondir")) {
+        let common = match text(&own.join("commondir")) {
             Ok(text) => own.join(text.trim()),
             Err(_) => own.clone(),
         };
@@ -47,7 +48,7 @@ impl Repository {
 
     /// What is tracked; nothing when nothing was ever added.
     pub fn index(&self) -> Result<Index, Error> {
-        let config = fs::read_to_string(self.common.join("config")).unwrap_or_default();
+        let config = text(&self.common.join("config")).unwrap_or_default();
         let sha256 = setting(&config, "extensions", "objectformat").is_some_and(|v| v.eq_ignore_ascii_case("sha256"));
         let id = if sha256 { 32 } else { 20 };
         let Some(mut found) = self.read("index", id)? else {
@@ -65,7 +66,7 @@ impl Repository {
 
     fn read(&self, name: &str, id: usize) -> Result<Option<Index>, Error> {
         let path = self.own.join(name);
-        let bytes = match fs::read(&path) {
+        let bytes = match source::load(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Error::at(&path, &error)),
@@ -78,7 +79,7 @@ impl Repository {
     /// The configuration, without the line that says where the working tree is.
     pub fn config(&self) -> Result<Vec<u8>, Error> {
         let path = self.common.join("config");
-        let text = match fs::read_to_string(&path) {
+        let text = match text(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(Error::at(&path, &error)),
@@ -90,6 +91,11 @@ impl Repository {
         });
         Ok(kept.collect::<String>().into_bytes())
     }
+}
+
+/// A file of a repository: a pipe in its place is not waited for.
+fn text(path: &Path) -> io::Result<String> {
+    source::text(path, u64::MAX)
 }
 
 /// Notes the section that a line begins.

@@ -1,6 +1,6 @@
 //! One page that needs nothing else, and runs no script: findings by rule, each with its code.
 
-use super::{counts, summary, word};
+use super::{counts, summary};
 use crate::{
     model::{LintFinding, LintReport},
     report::html::frame::{Frame, escape},
@@ -114,8 +114,8 @@ fn place(finding: &LintFinding, out: &mut dyn Write) -> io::Result<()> {
         escape(&finding.path),
         finding.region.line,
         finding.region.column,
-        word(finding.level),
-        word(finding.level),
+        finding.level.word(),
+        finding.level.word(),
         escape(&finding.message),
         part(0, marked.start),
         part(marked.start, marked.end),

@@ -1,6 +1,6 @@
 //! Markdown, as a bot would post it: a table of rules with the first place of each, and all places folded below.
 
-use super::{counts, summary, word};
+use super::{counts, summary};
 use crate::{
     model::LintReport,
     report::{code, markdown::cell},
@@ -41,7 +41,7 @@ pub fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
                 out,
                 "| {} | {} | {} | {} |",
                 code(&place),
-                word(finding.level),
+                finding.level.word(),
                 code(finding.rule),
                 cell(&finding.message)
             )?;

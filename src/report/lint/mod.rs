@@ -6,7 +6,7 @@ pub mod problems;
 pub mod text;
 
 use super::counted;
-use crate::model::{Level, LintFinding, LintReport, RuleHelp};
+use crate::model::{LintFinding, LintReport, RuleHelp};
 
 /// The answer in one line.
 pub fn summary(report: &LintReport) -> String {
@@ -45,14 +45,6 @@ pub fn summary(report: &LintReport) -> String {
 
 fn help<'r>(report: &'r LintReport, finding: &LintFinding) -> Option<&'r RuleHelp> {
     report.rules.iter().find(|rule| rule.id == finding.rule)
-}
-
-fn word(level: Level) -> &'static str {
-    match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Note => "note",
-    }
 }
 
 /// Rules by how often each has found something, the most frequent first.

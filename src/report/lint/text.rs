@@ -1,6 +1,6 @@
 //! Text for a terminal: each place with its line of code, why it matters and what to write instead.
 
-use super::{counts, help, summary, word};
+use super::{counts, help, summary};
 use crate::{
     model::{Level, LintFinding, LintReport},
     notation::{clean, unseen},
@@ -35,7 +35,7 @@ pub fn write(report: &LintReport, options: Options, quiet: bool, out: &mut dyn W
                 BOLD,
                 &format!("{}:{}:{}", clean(&finding.path), region.line, region.column)
             ),
-            paint(style, &format!("{}[{}]", word(finding.level), finding.rule)),
+            paint(style, &format!("{}[{}]", finding.level.word(), finding.rule)),
             clean(&finding.message)
         )?;
         let (code, carets) = code(finding);

@@ -1,14 +1,11 @@
 //! One page that needs nothing else, and runs no script: the checks, then the problems, those that weigh most first.
 
-use super::word;
+use super::by_weight;
 use crate::{
-    model::{CheckResult, Problem, ProblemReport},
+    model::{CheckResult, Level, ProblemReport},
     report::html::frame::{escape, page},
 };
-use std::{
-    cmp::Reverse,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 /// Rows of a table; the page says how many are left out.
 const MOST: usize = 2_000;
@@ -52,14 +49,17 @@ fn body(report: &ProblemReport, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "<h2>Problems</h2>")?;
-    let mut problems: Vec<&Problem> = report.problems.iter().collect();
-    problems.sort_by_key(|problem| Reverse(problem.level));
-    for problem in problems.iter().take(MOST) {
-        let (word, color) = word(problem.level);
+    for problem in by_weight(&report.problems).iter().take(MOST) {
+        let color = match problem.level {
+            Level::Error => "red",
+            Level::Warning => "yellow",
+            Level::Note => "dim",
+        };
         writeln!(
             out,
-            "<h3><code>{}</code> <span class=\"{color}\">{word}</span> {}</h3>\n<p>{}</p>",
+            "<h3><code>{}</code> <span class=\"{color}\">{}</span> {}</h3>\n<p>{}</p>",
             escape(&problem.path),
+            problem.level.word(),
             problem.rule,
             escape(&problem.message)
         )?;
@@ -70,7 +70,7 @@ fn body(report: &ProblemReport, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "<p><b>Fix:</b> {}</p>", escape(fix))?;
         }
     }
-    left(problems.len(), out)
+    left(report.problems.len(), out)
 }
 
 fn left(count: usize, out: &mut dyn Write) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! Markdown, as a bot would post it: what failed, and each problem in a row.
 
-use super::word;
+use super::by_weight;
 use crate::{
     model::{CheckOutcome, CheckResult, ProblemReport},
     report::{code, markdown::cell},
@@ -24,12 +24,13 @@ pub fn write(report: &ProblemReport, out: &mut dyn Write) -> io::Result<()> {
     if !report.problems.is_empty() {
         writeln!(out, "\n| | where | what | fix |\n|---|---|---|---|")?;
     }
-    for problem in report.problems.iter().take(MOST) {
+    for problem in by_weight(&report.problems).iter().take(MOST) {
         let (path, message) = (code(&problem.path), cell(&problem.message));
         let fix = cell(problem.fix.as_deref().unwrap_or_default());
-        writeln!(out, "| {} | {path} | {message} | {fix} |", word(problem.level).0)?;
+        writeln!(out, "| {} | {path} | {message} | {fix} |", problem.level.word())?;
     }
-    let left = report.problems.len().max(report.troubles.len()).saturating_sub(MOST);
+    let left = |all: usize| all.saturating_sub(MOST);
+    let left = left(report.problems.len()) + left(report.troubles.len());
     if left > 0 {
         writeln!(out, "\n{left} more are not shown.")?;
     }

@@ -9,10 +9,10 @@ mod tests;
 
 pub(super) use crate::model::fingerprint;
 use crate::{
-    model::{Finding, Level, Place, Problem, RuleHelp},
+    model::{Finding, Place, Problem, RuleHelp},
     notation::clean,
 };
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 /// A rule that is no cause: id, what, why, fix.
 pub(super) type Own = (&'static str, &'static str, &'static str, &'static str);
@@ -116,13 +116,11 @@ pub(super) fn numbered(problems: &[Problem]) -> Vec<usize> {
         .collect()
 }
 
-/// A level's word, and the class of its colour.
-fn word(level: Level) -> (&'static str, &'static str) {
-    match level {
-        Level::Error => ("error", "red"),
-        Level::Warning => ("warning", "yellow"),
-        Level::Note => ("note", "dim"),
-    }
+/// Those that weigh most first, for reports that have no room for all.
+fn by_weight(problems: &[Problem]) -> Vec<&Problem> {
+    let mut all: Vec<&Problem> = problems.iter().collect();
+    all.sort_by_key(|problem| Reverse(problem.level));
+    all
 }
 
 /// Text of several lines, each without characters that a terminal would obey or that XML cannot hold.

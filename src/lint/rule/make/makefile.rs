@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        super::{Code, Language, code::above, embedded::NESTED},
+        super::{Code, Language, code::above, embedded::Nesting},
         shell::{
             command::Command,
             is_ordered,
@@ -326,15 +326,10 @@ pub fn gives(code: &Code<'_>, command: &str, wanted: impl Fn(&Command<'_>) -> Op
 
 /// The commands that make itself runs: each `$(shell …)`, and the value of each `!=`, with the node that expands to their output.
 pub fn asked<'c>(code: &'c Code<'c>) -> Vec<(Node<'c>, &'c str)> {
-    // Where those that are still open are closed: each is read with all that is in it.
-    let mut around: Vec<usize> = Vec::new();
+    let mut nesting = Nesting::default();
     code.nodes(&["shell_function", "shell_assignment"])
         .into_iter()
-        .filter(|node| {
-            around.retain(|end| *end > node.start_byte());
-            around.push(node.end_byte());
-            around.len() <= NESTED
-        })
+        .filter(|node| nesting.enter(node.start_byte(), node.end_byte()))
         .filter_map(|node| match node.kind() {
             "shell_function" => {
                 let mut cursor = node.walk();
