@@ -10,11 +10,10 @@ pub use members::members;
 use crate::{
     bytes::source,
     cause::{self, Member, Survey},
-    compare::{Compared, Comparer, Limits, prove},
+    compare::{Compared, Comparer, Limits, Opener, Proved, prove},
     format,
-    model::{Blob, Opened, Report},
+    model::{Blob, FormatId, Kind, Malformed, Opened, Report},
 };
-use rayon::prelude::*;
 use std::{io, path::Path};
 
 /// What a comparison may cost, and how much of it is reported.
@@ -77,9 +76,27 @@ impl Input {
     }
 }
 
+/// Every format of this program.
+#[derive(Clone, Copy, Debug)]
+pub struct Formats;
+
+impl Opener for Formats {
+    fn open(&self, bytes: &Blob, hint: Option<FormatId>) -> (Opened, Option<Malformed>) {
+        format::open(bytes, hint)
+    }
+    fn kind(&self, format: FormatId) -> Kind {
+        format::kind(format)
+    }
+}
+
 /// Compares two inputs and explains the result. The report is the same for any number of threads.
 pub fn diff(a: &Input, b: &Input, options: &Options) -> Report {
-    let comparer = Comparer::new(&format::open, options.limits);
+    diff_as(&Formats, a, b, options)
+}
+
+/// The same with formats of one's own.
+pub fn diff_as(formats: &dyn Opener, a: &Input, b: &Input, options: &Options) -> Report {
+    let comparer = Comparer::new(formats, options.limits);
     let end = |input: &Input| assemble::artifact(&input.name, &input.bytes, input.listing.as_ref());
     let (ends, compared) = rayon::join(
         || rayon::join(|| end(a), || end(b)),
@@ -89,30 +106,35 @@ pub fn diff(a: &Input, b: &Input, options: &Options) -> Report {
         },
     );
     let (undetermined, stopped) = comparer.finish();
-    let mut compared = compared.filter(|_| !stopped);
-    let proved = compared.as_mut().is_none_or(explain);
+    let compared = compared
+        .filter(|_| !stopped)
+        .map(|pair| explain(pair, common_name(a, b)));
+    let (compared, proved) = compared.map_or((None, true), |(pair, proved)| (Some(pair), proved));
     assemble::report(ends, compared.as_ref(), proved, undetermined, stopped, options.details)
 }
 
+/// The file name of both sides, as far as it tells what they are: one whose suffix both have.
+fn common_name<'n>(a: &'n Input, b: &Input) -> &'n str {
+    let name = |input: &'n str| input.rsplit('/').next().unwrap_or(input);
+    let suffix = |name: &str| name.rsplit_once('.').map(|(_, suffix)| suffix.to_owned());
+    let (x, y) = (name(&a.name), b.name.rsplit('/').next().unwrap_or(&b.name));
+    if x == y || suffix(x).is_some() && suffix(x) == suffix(y) {
+        x
+    } else {
+        ""
+    }
+}
+
 /// Names causes for every difference, then proves the pair.
-fn explain(pair: &mut Compared) -> bool {
+fn explain(pair: Compared, name: &str) -> (Compared<Proved>, bool) {
     let entries = pair.entries();
     let differences: Vec<_> = entries.iter().map(|entry| &entry.difference).collect();
-    let members = pair.pairs().into_iter().map(|inner| Member {
-        address: inner.address.clone(),
-        a: inner.a.clone(),
-        b: inner.b.clone(),
+    let whole = std::iter::once(&pair).chain(pair.pairs());
+    let members = whole.map(|inner| {
+        let (a, b) = (inner.a.clone(), inner.b.clone());
+        Member::new(inner.address.clone(), a, b, inner.kind, inner.rights.clone(), name)
     });
     let survey = Survey::of(&differences, members.collect());
-    let mut entries = pair.entries_mut();
-    entries
-        .par_iter_mut()
-        .for_each(|entry| entry.claims = cause::attribute(&mut entry.difference, &survey));
-    let mut claimed: Vec<_> = entries
-        .into_iter()
-        .filter(|entry| !entry.claims.is_empty())
-        .map(|entry| (&mut entry.difference, &mut entry.claims))
-        .collect();
-    cause::check_consistency(&mut claimed);
-    prove(pair)
+    let said = cause::attribute(&differences, &survey);
+    prove(pair.attributed(&mut said.into_iter()))
 }
