@@ -57,6 +57,17 @@ impl Algorithm {
         }
     }
 
+    /// What it takes to make two files with one digest: a rank, not a measure.
+    pub fn strength(self) -> u8 {
+        match self {
+            Algorithm::Md5 => 0,
+            Algorithm::Sha1 => 1,
+            Algorithm::Sha256 | Algorithm::Blake3 => 2,
+            Algorithm::Sha384 => 3,
+            Algorithm::Sha512 => 4,
+        }
+    }
+
     /// Length of the digest, in bytes.
     pub fn size(self) -> usize {
         match self {

@@ -3,6 +3,7 @@
 pub mod digest;
 mod error;
 pub mod hash;
+pub mod security;
 pub mod settings;
 pub mod source;
 pub mod walk;

@@ -4,11 +4,12 @@ use crate::model::{Blob, Malformed, Span, Storage};
 use memmap2::Mmap;
 use rayon::prelude::*;
 use std::{
-    fs::File,
+    collections::BTreeMap,
+    fs::{File, Metadata},
     io::{self, Read, Write},
-    os::unix::fs::{FileExt, OpenOptionsExt},
-    path::Path,
-    sync::Arc,
+    os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// Files from this size on are mapped.
@@ -71,17 +72,59 @@ pub fn text(path: &Path, most: u64) -> io::Result<String> {
 
 /// The bytes of a regular file.
 pub fn load(path: &Path) -> io::Result<Blob> {
+    load_watched(path, &Watch::default())
+}
+
+/// The bytes of a regular file; `watch` can tell later whether they are still its bytes.
+///
+/// # Errors
+/// It can't be read, is something else, or changed while it was read.
+pub fn load_watched(path: &Path, watch: &Watch) -> io::Result<Blob> {
     let mut file = open(path).map_err(|error| match error.kind() {
         io::ErrorKind::Other => io::Error::other("not a regular file; `-` is standard input"),
         _ => error,
     })?;
     let metadata = file.metadata()?;
+    watch.note(path, &metadata);
     if metadata.len() >= MAP_FROM {
         return map(&file);
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize);
     file.read_to_end(&mut bytes)?;
-    Ok(bytes.into())
+    match look(&file.metadata()?) == look(&metadata) {
+        true => Ok(bytes.into()),
+        false => Err(io::Error::other("changed while it was read")),
+    }
+}
+
+/// Device, inode, size and both times.
+type Look = (u64, u64, u64, (i64, i64), (i64, i64));
+
+fn look(found: &Metadata) -> Look {
+    let (modified, changed) = ((found.mtime(), found.mtime_nsec()), (found.ctime(), found.ctime_nsec()));
+    (found.dev(), found.ino(), found.len(), modified, changed)
+}
+
+/// Files that were read, and what `stat` said of each before. A mapped file is read while it is compared, so only a second look at the end
+/// tells that somebody wrote to it meanwhile. Not seen: what is written through a mapping to a page that was written before and that
+/// the kernel has not saved since (that changes no time), and a clock that is set back.
+#[derive(Debug, Default)]
+pub struct Watch(Mutex<BTreeMap<PathBuf, Look>>);
+
+impl Watch {
+    fn note(&self, path: &Path, found: &Metadata) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !seen.contains_key(path) {
+            seen.insert(path.to_owned(), look(found));
+        }
+    }
+    /// The files that are no longer what they were when they were first read.
+    pub fn changed(&self) -> Vec<PathBuf> {
+        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let other =
+            |(path, before): &(&PathBuf, &Look)| std::fs::metadata(path).map_or(true, |now| look(&now) != **before);
+        seen.iter().filter(other).map(|(path, _)| path.clone()).collect()
+    }
 }
 
 /// All of standard input.

@@ -40,7 +40,7 @@ pub(super) struct Args {
     /// Extra paths and changed permissions count as a difference
     #[arg(long)]
     strict: bool,
-    /// What the digests of an untagged list are [default: by their length, and by what verifies]
+    /// What the digests of an untagged list are [default: by their length, and by what verifies]; weaker digests are not taken
     #[arg(long, value_name = "NAME")]
     algorithm: Option<Algorithm>,
     /// Take the digests of files that `stat` shows to be unchanged from a cache, and keep it [default: below $XDG_CACHE_HOME/repro]
@@ -89,6 +89,12 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             .or_else(|| manifest.common_folder().map(|folder| vec![folder]));
         let selection = walk::Selection::new(top.unwrap_or_default(), &options).map_err(|e| Error::at("glob", e))?;
         manifest.retain(|path, folder| selection.keeps(path, folder));
+        if manifest.is_empty() {
+            let name = args.manifest.display();
+            return Err(Error::new(format!(
+                "{name}: nothing that it lists is left by --include and --exclude"
+            )));
+        }
     }
 
     let meter = Meter::default();
@@ -153,9 +159,9 @@ fn read(args: &Args) -> Result<Manifest, Error> {
     // Nothing that a list can start with is a brace.
     let start = input.fill_buf().map_err(failed)?;
     let manifest = if start.trim_ascii_start().starts_with(b"{") {
-        json::read(input)
+        json::read(input, args.algorithm)
     } else if start.starts_with(HEAD.as_bytes()) {
-        Ok(locked(&name.to_string(), input)?)
+        Ok(locked(&name.to_string(), input, args.algorithm)?)
     } else {
         let by_name = || {
             let name = args
@@ -167,22 +173,32 @@ fn read(args: &Args) -> Result<Manifest, Error> {
             let says = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
             (says(b"b3sum") || says(b"blake3") || name.ends_with(b".b3")).then_some(Algorithm::Blake3)
         };
-        list::read(input, args.algorithm.or_else(by_name))
+        list::read(input, args.algorithm.or_else(by_name), args.algorithm)
     };
     let manifest = manifest.map_err(failed)?;
-    if manifest.is_empty() && manifest.walk.as_ref().is_none_or(|walk| walk.roots.is_empty()) {
-        let first = manifest
-            .malformed
-            .first()
-            .map_or(String::new(), |m| format!(" (line {}: {})", m.line, m.what));
-        return Err(Error::new(format!("{name}: no digest line in it{first}")));
+    // What lists nothing verifies nothing: even an empty folder has an entry.
+    if manifest.is_empty() {
+        let (what, number) = match manifest.walk {
+            Some(_) => ("it lists nothing", "entry"),
+            None => ("no digest line in it", "line"),
+        };
+        let first = manifest.malformed.first();
+        let first = first.map_or(String::new(), |m| format!(" ({number} {}: {})", m.line, m.what));
+        return Err(Error::new(format!("{name}: {what}{first}")));
     }
     Ok(manifest)
 }
 
 /// A lock file as a manifest of files and links.
-fn locked(name: &str, input: impl Read) -> Result<Manifest, Error> {
+fn locked(name: &str, input: impl Read, least: Option<Algorithm>) -> Result<Manifest, Error> {
     let lock = Lock::read_from(name, input).map_err(Error::new)?;
+    if let Some(least) = least.filter(|least| least.strength() > Algorithm::Sha256.strength()) {
+        let what = format!(
+            "{name}: its digests prove less than {}, which --algorithm asks for",
+            least.id()
+        );
+        return Err(Error::new(what));
+    }
     // Links are not followed, and nothing is extra to a list of artifacts.
     let mut manifest = Manifest::default();
     manifest.walk = Some(Walked::default());
@@ -207,7 +223,7 @@ fn locked(name: &str, input: impl Read) -> Result<Manifest, Error> {
             digests: &all,
             ..Row::default()
         };
-        manifest.push(&row).map_err(|error| Error::at(name, error))?;
+        manifest.push(row).map_err(|error| Error::at(name, error))?;
     }
     Ok(manifest)
 }

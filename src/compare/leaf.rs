@@ -59,7 +59,7 @@ impl Comparer<'_> {
             Role::Reference if a.unit[..] != b.unit[..] && (a.unit.contains(&0) || b.unit.contains(&0)) => {
                 self.leaf(at, name, Role::Content, a, b)
             }
-            Role::String | Role::Version | Role::Name | Role::Reference | Role::Owner => {
+            Role::String | Role::Version | Role::Name | Role::Link | Role::Reference | Role::Owner => {
                 let equal = a.unit[..] == b.unit[..];
                 // Numbers that name the same thing: another difference moved it.
                 if equal && role != Role::Reference {

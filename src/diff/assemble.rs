@@ -324,7 +324,7 @@ fn place(pair: &Compared<Proved>, entry: &Proved, details: bool) -> Place {
 /// What says most about the change first: members, lines, modes and code before the tables that follow from them.
 fn rank(role: Role) -> u8 {
     match role {
-        Role::Presence | Role::Mode | Role::Owner | Role::Name | Role::Text | Role::Order => 0,
+        Role::Presence | Role::Mode | Role::Owner | Role::Name | Role::Link | Role::Text | Role::Order => 0,
         Role::Code | Role::String | Role::Version | Role::Signature => 1,
         Role::Data | Role::Content | Role::Reference => 2,
         _ => 3,
@@ -343,6 +343,7 @@ pub(super) fn describe(difference: &Difference, changes: &[Change]) -> String {
         Role::Owner => "owner",
         Role::Mode => "mode",
         Role::Name => "name",
+        Role::Link => "link target",
         Role::Identifier => "identifier",
         Role::Checksum => "checksum",
         Role::Size => "size",

@@ -8,13 +8,14 @@ mod show;
 pub use members::members;
 
 use crate::{
-    bytes::source,
+    bytes::source::{self, Watch},
     cause::{self, Member, Survey},
     compare::{Compared, Comparer, Limits, Opener, Proved, prove},
     format,
-    model::{Blob, FormatId, Kind, Malformed, Opened, Report},
+    model::{Blob, FormatId, Kind, Malformed, Opened, Report, Undetermined},
 };
-use std::{io, path::Path};
+use rayon::prelude::*;
+use std::{io, path::Path, sync::Arc};
 
 /// What a comparison may cost, and how much of it is reported.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +32,10 @@ pub struct Input {
     name: String,
     bytes: Blob,
     listing: Option<Opened>,
+    /// The folder, or nothing.
+    root: std::path::PathBuf,
+    /// What was read from disk.
+    watch: Arc<Watch>,
 }
 
 impl Input {
@@ -40,27 +45,29 @@ impl Input {
     }
     /// The same, under another name in the report.
     pub fn open_as(path: &Path, name: &str) -> io::Result<Self> {
-        let name = name.to_owned();
+        let mut input = Self::from_bytes(name, Vec::new());
         if path == Path::new("-") {
-            return Ok(Self {
-                name,
-                bytes: source::load_stdin()?,
-                listing: None,
-            });
+            input.bytes = source::load_stdin()?;
+        } else if path.is_dir() {
+            let (bytes, listing) = format::open_directory(path, &input.watch)?;
+            (input.bytes, input.listing) = (bytes, Some(listing));
+            path.clone_into(&mut input.root);
+        } else {
+            input.bytes = source::load_watched(path, &input.watch)?;
+            path.clone_into(&mut input.root);
         }
-        if path.is_dir() {
-            let (bytes, listing) = format::open_directory(path)?;
-            return Ok(Self {
-                name,
-                bytes,
-                listing: Some(listing),
-            });
-        }
-        Ok(Self {
-            name,
-            bytes: source::load(path)?,
-            listing: None,
-        })
+        Ok(input)
+    }
+    /// The files that somebody changed since they were read: what was found of them may be true of neither state.
+    fn changed(&self, side: &str) -> Vec<Undetermined> {
+        let one = |path: &std::path::PathBuf| {
+            let inside = path.strip_prefix(&self.root).unwrap_or(path);
+            Undetermined {
+                address: inside.to_string_lossy().into_owned(),
+                reason: format!("{side} changed while it was compared"),
+            }
+        };
+        self.watch.changed().iter().map(one).collect()
     }
     /// Whether it is a folder.
     pub fn is_folder(&self) -> bool {
@@ -72,6 +79,8 @@ impl Input {
             name: name.to_owned(),
             bytes: bytes.into(),
             listing: None,
+            root: std::path::PathBuf::new(),
+            watch: Arc::default(),
         }
     }
 }
@@ -105,11 +114,13 @@ pub fn diff_as(formats: &dyn Opener, a: &Input, b: &Input, options: &Options) ->
             _ => comparer.compare(&a.bytes, &b.bytes),
         },
     );
-    let (undetermined, stopped) = comparer.finish();
+    let (mut undetermined, stopped) = comparer.finish();
     let compared = compared
         .filter(|_| !stopped)
         .map(|pair| explain(pair, common_name(a, b)));
     let (compared, proved) = compared.map_or((None, true), |(pair, proved)| (Some(pair), proved));
+    // Now that every file was read.
+    undetermined.extend(a.changed("a").into_iter().chain(b.changed("b")));
     assemble::report(ends, compared.as_ref(), proved, undetermined, stopped, options.details)
 }
 

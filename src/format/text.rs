@@ -47,13 +47,22 @@ impl Format for Text {
                 parts: vec![mark, text],
             });
         }
-        let part = Part::field("", Span::new(0, bytes.len()), Role::Text, Value::Raw);
+        let role = if target(bytes) { Role::Link } else { Role::Text };
+        let part = Part::field("", Span::new(0, bytes.len()), role, Value::Raw);
         Ok(Opened {
             format: "text",
             order: Order::Fixed,
             parts: vec![part],
         })
     }
+}
+
+/// Whether this is a path and nothing else, not even a line's end: what a symbolic link is in a zip or cpio archive, and in a checkout
+/// where there are none (git's `core.symlinks=false`).
+fn target(bytes: &[u8]) -> bool {
+    let path = |b: &u8| !b.is_ascii_whitespace() && !b.is_ascii_control() && !b"\"'`=<>(){}[];,|&$*?".contains(b);
+    let date = |b: &u8| b.is_ascii_digit() || *b == b'/';
+    bytes.len() < 4096 && bytes.contains(&b'/') && bytes.iter().all(path) && !bytes.iter().all(date)
 }
 
 /// Whether bytes that begin with a byte order mark are little-endian UTF-16.

@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::BorrowedFd;
 
 use crate::bytes::digest::{Algorithm, Digest};
-use crate::bytes::hash::{self, Ask, Meter, Plan, Want};
+use crate::bytes::hash::{self, Ask, Extra, Meter, NO_EXTRA, Plan, Want};
 use crate::bytes::walk::{self, Kind};
 
 /// A line or entry that could not be understood.
@@ -24,6 +24,7 @@ pub struct Row<'a> {
     pub size: Option<u64>,
     pub target: Option<&'a [u8]>,
     pub digests: &'a [(Algorithm, Digest)],
+    pub extra: Option<Extra>,
 }
 
 /// A row as it is kept: 40 bytes, its variable parts in one buffer.
@@ -36,6 +37,8 @@ pub(super) struct Stored {
     pub(super) kind: Option<Kind>,
     pub(super) digests: u8,
     pub(super) has: u8,
+    /// Which of the manifest's extras is its own, counted from 1.
+    extra: u32,
 }
 
 pub(super) const HAS_SIZE: u8 = 1;
@@ -46,6 +49,7 @@ pub(super) const HAS_TARGET: u8 = 4;
 #[derive(Default)]
 pub struct Manifest {
     data: Vec<u8>,
+    extras: Vec<Extra>,
     pub(super) rows: Vec<Stored>,
     pub malformed: Vec<Malformed>,
     /// A list's digests could be SHA-256 or BLAKE3; they are taken as SHA-256 so far.
@@ -61,6 +65,8 @@ pub struct Walked {
     pub options: walk::Options,
     /// What its writer could not read.
     pub incomplete: bool,
+    /// Its writer looked for what few entries have: an entry without any had none.
+    pub extras: bool,
 }
 
 impl Manifest {
@@ -78,7 +84,7 @@ impl Manifest {
     ///
     /// # Errors
     /// More than 4 GiB of names and digests.
-    pub fn push(&mut self, row: &Row<'_>) -> io::Result<()> {
+    pub fn push(&mut self, row: Row<'_>) -> io::Result<()> {
         let full = |_| io::Error::other("manifest larger than 4 GiB");
         let target = row.target.unwrap_or_default();
         let mut stored = Stored {
@@ -92,7 +98,12 @@ impl Manifest {
             has: u8::from(row.size.is_some()) * HAS_SIZE
                 + u8::from(row.permissions.is_some()) * HAS_PERMISSIONS
                 + u8::from(row.target.is_some()) * HAS_TARGET,
+            extra: 0,
         };
+        if let Some(extra) = row.extra {
+            self.extras.push(extra);
+            stored.extra = u32::try_from(self.extras.len()).map_err(full)?;
+        }
         self.data.extend(row.path);
         self.data.extend(target);
         for (bit, algorithm) in Algorithm::ALL.into_iter().enumerate() {
@@ -112,6 +123,12 @@ impl Manifest {
     pub(super) fn target(&self, row: &Stored) -> Option<&[u8]> {
         let start = row.start as usize + row.path as usize;
         (row.has & HAS_TARGET != 0).then(|| &self.data[start..][..row.target as usize])
+    }
+
+    /// What the entry has that few have; nothing where the manifest says nothing.
+    pub(super) fn extra(&self, row: &Stored) -> &Extra {
+        let at = (row.extra as usize).checked_sub(1);
+        at.and_then(|at| self.extras.get(at)).unwrap_or(&NO_EXTRA)
     }
 
     pub(super) fn digests(&self, row: &Stored) -> impl Iterator<Item = (Algorithm, &[u8])> {
@@ -160,7 +177,7 @@ impl Manifest {
             let path = self.path(&row).to_vec();
             let both = self.digests(&last).chain(self.digests(&row));
             let digests: Vec<_> = both.filter_map(|(a, raw)| Some((a, Digest::new(raw)?))).collect();
-            self.push(&Row {
+            self.push(Row {
                 path: &path,
                 digests: &digests,
                 ..Row::default()
@@ -200,6 +217,7 @@ impl Manifest {
             algorithms: &[],
             meter: &Meter::default(),
             cache: None,
+            extras: false,
         };
         let sizes = hash::hash(&plan, self.rows.len(), |index, path| {
             path.clear();
@@ -223,6 +241,7 @@ impl Manifest {
             algorithms: &[Algorithm::Sha256, Algorithm::Blake3],
             meter: &Meter::default(),
             cache: None,
+            extras: false,
         };
         for row in self.rows.iter().filter(|row| row.digests == 1).take(16) {
             let found = hash::hash(&plan, 1, |_, path| {

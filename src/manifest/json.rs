@@ -3,6 +3,7 @@
 //! JSON strings are Unicode and names are not. A path or link target that is valid UTF-8 is a string, `path` or
 //! `target`; any other is lowercase hexadecimal of its bytes under `path_hex` or `target_hex`, never both.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufRead, Write};
 
@@ -11,9 +12,11 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::expected::{Malformed, Manifest, Row, Walked};
-use super::{Snapshot, tree};
+use super::{Snapshot, display, list, tree};
 use crate::bytes::digest::{self, Algorithm, Digest};
+use crate::bytes::hash::{Extra, NO_EXTRA};
 use crate::bytes::plain;
+use crate::bytes::security::Attributes;
 use crate::bytes::walk::{Kind, normalise};
 
 /// The only `schema_version` there is.
@@ -93,6 +96,22 @@ impl Serialize for Entry<'_> {
         }
         if let Some(first) = self.first_name {
             name(&mut map, ("hard_link_to", "hard_link_to_hex"), first)?;
+        }
+        let extra = self.snapshot.hashed.extra(self.index);
+        if let Some((user, group)) = extra.owner {
+            map.serialize_entry("owner", &format!("{user}:{group}"))?;
+        }
+        if !extra.attributes.is_empty() {
+            let hex = |raw: &[u8]| {
+                let mut out = Vec::with_capacity(raw.len() * 2);
+                digest::hex(raw, &mut out);
+                String::from_utf8_lossy(&out).into_owned()
+            };
+            let all = extra.attributes.iter().map(|(key, value)| (display(key), hex(value)));
+            map.serialize_entry("attributes", &all.collect::<BTreeMap<_, _>>())?;
+        }
+        if extra.sparse == Some(true) {
+            map.serialize_entry("sparse", &true)?;
         }
         map.end()
     }
@@ -177,6 +196,7 @@ pub fn write(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     member(out, "include", &options.include, false)?;
     member(out, "exclude", &options.exclude, false)?;
     member(out, "ignore_files", &options.ignore_files, false)?;
+    member(out, "attributes", &true, false)?;
     members(
         out,
         "roots",
@@ -216,18 +236,20 @@ pub fn write(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     })
 }
 
-/// Reads a JSON manifest. Entries that make no sense are in [`Manifest::malformed`].
+/// Reads a JSON manifest. Entries that make no sense, or have no digest as strong as `least`, are in [`Manifest::malformed`].
 ///
 /// # Errors
 /// Text that is not JSON, or not a manifest of a known version.
-pub fn read(input: impl BufRead) -> io::Result<Manifest> {
+pub fn read(input: impl BufRead, least: Option<Algorithm>) -> io::Result<Manifest> {
     let mut deserializer = serde_json::Deserializer::from_reader(input);
-    let manifest = deserializer.deserialize_map(Document).map_err(io::Error::other)?;
+    let manifest = deserializer
+        .deserialize_map(Document(least))
+        .map_err(io::Error::other)?;
     deserializer.end().map_err(io::Error::other)?;
     Ok(manifest)
 }
 
-struct Document;
+struct Document(Option<Algorithm>);
 
 impl<'de> Visitor<'de> for Document {
     type Value = Manifest;
@@ -257,9 +279,10 @@ impl<'de> Visitor<'de> for Document {
                         walked.roots.push(normalise(&path));
                     }
                 }
+                "attributes" => walked.extras = map.next_value()?,
                 "errors" => walked.incomplete = !map.next_value::<Vec<IgnoredAny>>()?.is_empty(),
                 "entries" => {
-                    map.next_value_seed(Entries(&mut manifest))?;
+                    map.next_value_seed(Entries(&mut manifest, self.0))?;
                     entries = true;
                 }
                 _ => drop(map.next_value::<IgnoredAny>()?),
@@ -306,10 +329,58 @@ struct EntryIn {
     target_hex: Option<String>,
     device: Option<String>,
     #[serde(default)]
-    digests: std::collections::BTreeMap<String, String>,
+    digests: BTreeMap<String, String>,
+    owner: Option<String>,
+    #[serde(default)]
+    attributes: BTreeMap<String, String>,
+    #[serde(default)]
+    sparse: bool,
 }
 
-struct Entries<'a>(&'a mut Manifest);
+impl EntryIn {
+    /// What few entries have; nothing if it is written wrongly.
+    fn extra(&mut self) -> Option<Extra> {
+        let number = |text: &str| text.parse::<u32>().ok();
+        let owner = match self.owner.take() {
+            Some(text) => Some(text.split_once(':').and_then(|(u, g)| Some((number(u)?, number(g)?)))?),
+            None => None,
+        };
+        let attributes = std::mem::take(&mut self.attributes).into_iter();
+        let attributes = attributes.map(|(key, value)| Some((undisplay(&key)?, digest::from_hex(value.as_bytes())?)));
+        let mut attributes = attributes.collect::<Option<Attributes>>()?;
+        attributes.sort_unstable();
+        Some(Extra {
+            owner,
+            attributes,
+            sparse: Some(self.sparse),
+        })
+    }
+}
+
+/// The name of an attribute that [`display`] wrote.
+fn undisplay(name: &str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(name.len());
+    let mut bytes = name.bytes();
+    while let Some(byte) = bytes.next() {
+        out.push(match byte {
+            b'\\' => match bytes.next()? {
+                b'\\' => b'\\',
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                b'x' => {
+                    let digits = [bytes.next()?, bytes.next()?];
+                    *digest::from_hex(&digits)?.first()?
+                }
+                _ => return None,
+            },
+            byte => byte,
+        });
+    }
+    Some(out)
+}
+
+struct Entries<'a>(&'a mut Manifest, Option<Algorithm>);
 
 impl<'de> DeserializeSeed<'de> for Entries<'_> {
     type Value = ();
@@ -330,7 +401,7 @@ impl<'de> Visitor<'de> for Entries<'_> {
         let mut number = 0;
         while let Some(entry) = seq.next_element::<EntryIn>()? {
             number += 1;
-            match add(self.0, entry) {
+            match add(self.0, self.1, entry) {
                 Ok(()) => {}
                 Err(Bad::Entry(what)) => self.0.malformed.push(Malformed { line: number, what }),
                 Err(Bad::Full(error)) => return Err(de::Error::custom(error)),
@@ -345,8 +416,11 @@ enum Bad {
     Full(io::Error),
 }
 
-fn add(manifest: &mut Manifest, entry: EntryIn) -> Result<(), Bad> {
+fn add(manifest: &mut Manifest, least: Option<Algorithm>, mut entry: EntryIn) -> Result<(), Bad> {
     let bad = |what: &str| Bad::Entry(what.to_owned());
+    let extra = entry
+        .extra()
+        .ok_or_else(|| bad("owner is not USER:GROUP, or an attribute is no hexadecimal"))?;
     let path = raw(entry.path, entry.path_hex).filter(|path| !path.is_empty() && !path.contains(&0));
     let path = path.ok_or_else(|| bad("no path that a file can have"))?;
     let kind = Kind::ALL.into_iter().find(|kind| kind.id() == entry.kind);
@@ -375,6 +449,13 @@ fn add(manifest: &mut Manifest, entry: EntryIn) -> Result<(), Bad> {
     if kind == Kind::File && digests.is_empty() {
         return Err(bad("a file without a digest that is known here"));
     }
+    let best = digests
+        .iter()
+        .map(|(algorithm, _)| *algorithm)
+        .max_by_key(|a| a.strength());
+    if let Some(best) = best.filter(|best| least.is_some_and(|least| best.strength() < least.strength())) {
+        return Err(Bad::Entry(list::weaker(best, least)));
+    }
     let target = match kind {
         Kind::Symlink => Some(raw(entry.target, entry.target_hex).ok_or_else(|| bad("a link without a target"))?),
         _ => None,
@@ -386,6 +467,7 @@ fn add(manifest: &mut Manifest, entry: EntryIn) -> Result<(), Bad> {
         size,
         target: target.as_deref(),
         digests: &digests,
+        extra: Some(extra).filter(|extra| *extra != NO_EXTRA),
     };
-    manifest.push(&row).map_err(Bad::Full)
+    manifest.push(row).map_err(Bad::Full)
 }

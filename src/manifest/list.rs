@@ -125,11 +125,11 @@ fn unescape(name: &[u8]) -> Option<Vec<u8>> {
 /// Reads a list. Lines that can't be understood are in [`Manifest::malformed`].
 ///
 /// `untagged` is the algorithm of lines without a tag; `None` goes by the digest's length and notes when that is not
-/// enough ([`Manifest::unsure`]).
+/// enough ([`Manifest::unsure`]). A line whose algorithm is weaker than `least` is not taken.
 ///
 /// # Errors
 /// What `input` gives, or a list larger than 4 GiB.
-pub fn read(mut input: impl BufRead, untagged: Option<Algorithm>) -> io::Result<Manifest> {
+pub fn read(mut input: impl BufRead, untagged: Option<Algorithm>, least: Option<Algorithm>) -> io::Result<Manifest> {
     let mut manifest = Manifest::default();
     let (mut line, mut number, mut crlf) = (Vec::new(), 0, false);
     loop {
@@ -138,16 +138,11 @@ pub fn read(mut input: impl BufRead, untagged: Option<Algorithm>) -> io::Result<
             return Ok(manifest);
         }
         number += 1;
-        let mut malformed = |what: &'static str| {
-            manifest.malformed.push(Malformed {
-                line: number,
-                what: what.into(),
-            });
-        };
+        let mut malformed = |what: String| manifest.malformed.push(Malformed { line: number, what });
         if line.last() == Some(&b'\n') {
             line.pop();
         } else if line.len() as u64 == LONGEST_LINE {
-            malformed("longer than 1 MiB");
+            malformed("longer than 1 MiB".to_owned());
             while input.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)? > 0 && line.last() != Some(&b'\n') {
                 line.clear();
             }
@@ -162,6 +157,9 @@ pub fn read(mut input: impl BufRead, untagged: Option<Algorithm>) -> io::Result<
             continue;
         }
         match parse(&line, untagged) {
+            Ok(parsed) if least.is_some_and(|least| parsed.algorithm.strength() < least.strength()) => {
+                malformed(weaker(parsed.algorithm, least));
+            }
             Ok(parsed) => {
                 manifest.unsure |= parsed.unsure;
                 let row = Row {
@@ -169,11 +167,20 @@ pub fn read(mut input: impl BufRead, untagged: Option<Algorithm>) -> io::Result<
                     digests: &[(parsed.algorithm, parsed.digest)],
                     ..Row::default()
                 };
-                manifest.push(&row)?;
+                manifest.push(row)?;
             }
-            Err(what) => malformed(what),
+            Err(what) => malformed(what.to_owned()),
         }
     }
+}
+
+/// Why a digest is not taken.
+pub(super) fn weaker(found: Algorithm, least: Option<Algorithm>) -> String {
+    let least = least.map_or("", Algorithm::id);
+    format!(
+        "a {} digest proves less than {least}, which --algorithm asks for",
+        found.id()
+    )
 }
 
 struct Line {
@@ -289,7 +296,7 @@ mod tests {
     #[test]
     fn bad_lines_are_named() {
         let text = "nonsense\n\n# note\nSHA256 (a) = 12\n\\900150983cd24fb0d6963f7d28e17f72  a\\q\n12345  x\n";
-        let manifest = read(text.as_bytes(), None).expect("reads");
+        let manifest = read(text.as_bytes(), None, None).expect("reads");
         let lines: Vec<usize> = manifest.malformed.iter().map(|m| m.line).collect();
         assert_eq!(lines, [1, 4, 5, 6]);
         let long = [
@@ -297,7 +304,7 @@ mod tests {
             b"\nMD5 (a) = 900150983cd24fb0d6963f7d28e17f72\n".to_vec(),
         ]
         .concat();
-        let manifest = read(&long[..], None).expect("reads");
+        let manifest = read(&long[..], None, None).expect("reads");
         assert_eq!((manifest.malformed.len(), manifest.len()), (1, 1));
     }
 }

@@ -18,6 +18,7 @@ use std::os::fd::BorrowedFd;
 
 use crate::bytes::digest::Algorithm;
 use crate::bytes::hash::{self, Ask, Failure, Hashed, Meter, Plan, Want};
+use crate::bytes::security::Inherited;
 use crate::bytes::walk::{self, Kind, Problem, Tree};
 use crate::notation::unseen;
 
@@ -51,6 +52,7 @@ impl Snapshot {
             algorithms,
             meter,
             cache: None,
+            extras: metadata,
         };
         let mut hashed = hash::hash(&plan, tree.len(), |index, path| {
             let want = match tree.kind(index) {
@@ -68,6 +70,9 @@ impl Snapshot {
             let follow = tree.kind(index) != Kind::Symlink && (options.follow || tree.is_root(index));
             Ask { want, follow }
         });
+        let roots = (0..tree.len()).filter(|index| tree.is_root(*index));
+        let inherited = Inherited::of(roots.map(|index| &hashed.extra(index).attributes));
+        hashed.strip(&inherited);
         let mut problems = std::mem::take(&mut tree.problems);
         for (index, failure) in std::mem::take(&mut hashed.failures) {
             let mut path = Vec::new();
@@ -134,6 +139,7 @@ pub fn total_size(base: BorrowedFd<'_>, tree: &Tree, options: &walk::Options) ->
         algorithms: &[],
         meter: &Meter::default(),
         cache: None,
+        extras: false,
     };
     let sizes = hash::hash(&plan, tree.len(), |index, path| {
         tree.path(index, path);

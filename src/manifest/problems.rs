@@ -31,6 +31,12 @@ const MODE: Own = (
     "restore them with chmod, or write the manifest anew: `repro hash`",
 );
 
+const LINK: Own = (
+    "path-linked",
+    "A path of a list leads through a symbolic link.",
+    "put the file itself there, or write a JSON manifest, which knows links: `repro hash --format json`",
+);
+
 impl Outcome<'_> {
     /// The result as problems; `manifest` is its name.
     pub fn problems(&self, manifest: &str) -> ProblemReport {
@@ -39,7 +45,7 @@ impl Outcome<'_> {
             .iter()
             .filter_map(|finding| self.problem(finding))
             .collect();
-        let mut rules: Vec<RuleHelp> = [CHANGED, EXTRA, MISSING, MODE]
+        let mut rules: Vec<RuleHelp> = [CHANGED, EXTRA, MISSING, MODE, LINK]
             .into_iter()
             .filter(|own| all.iter().any(|(rule, _)| rule.0 == own.0))
             .map(|(id, what, fix)| RuleHelp {
@@ -97,7 +103,10 @@ impl Outcome<'_> {
                 "permissions changed".to_owned(),
                 Some((expected.clone(), found.clone())),
             ),
-            What::Unreadable(_) => return None,
+            What::Told {
+                field: "link", found, ..
+            } => (LINK, format!("is a symbolic link to {found}"), None),
+            What::Told { .. } | What::Unreadable(_) => return None,
         };
         let path = display(&finding.path);
         let problem = Problem {

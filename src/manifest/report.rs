@@ -55,7 +55,7 @@ impl<'a> Outcome<'a> {
         match &finding.what {
             What::Changed { .. } | What::Missing | What::Mode { granted: true, .. } => true,
             What::Extra | What::Mode { .. } => self.strict,
-            What::Unreadable(_) => false,
+            What::Told { .. } | What::Unreadable(_) => false,
         }
     }
 
@@ -105,6 +105,12 @@ impl<'a> Outcome<'a> {
                 What::Missing => ("missing", AnsiColor::Red, String::new()),
                 What::Extra => ("extra", AnsiColor::Yellow, String::new()),
                 What::Mode { expected, found, .. } => ("mode", AnsiColor::Yellow, format!("  {expected} -> {found}")),
+                What::Told {
+                    field: "link", found, ..
+                } => ("link", AnsiColor::Yellow, format!("  -> {found}")),
+                What::Told { field, expected, found } => {
+                    (*field, AnsiColor::Yellow, format!("  {expected} -> {found}"))
+                }
                 What::Unreadable(_) => continue,
             };
             let style = if color { shade.on_default() } else { Style::new() };
@@ -129,6 +135,7 @@ impl<'a> Outcome<'a> {
         let mut text =
             format!("{verdict}: {checked} listed, {changed} changed, {missing} missing, {extra}, {mode} mode changed");
         for (count, what) in [
+            (self.count(is_link), "through links"),
             (self.count(is_unreadable), "unreadable"),
             (self.malformed.len(), "malformed"),
         ] {
@@ -158,6 +165,10 @@ impl<'a> Outcome<'a> {
     }
 }
 
+fn is_link(what: &What) -> bool {
+    matches!(what, What::Told { field: "link", .. })
+}
+
 fn is_unreadable(what: &What) -> bool {
     matches!(what, What::Unreadable(_))
 }
@@ -176,6 +187,7 @@ impl Serialize for Outcome<'_> {
         map.serialize_entry("missing", &some(|what| *what == What::Missing))?;
         map.serialize_entry("extra", &some(|what| *what == What::Extra).filter(|_| self.extras))?;
         map.serialize_entry("mode_changed", &some(|what| matches!(what, What::Mode { .. })))?;
+        map.serialize_entry("told", &some(|what| matches!(what, What::Told { .. })))?;
         map.serialize_entry("unreadable", &some(is_unreadable))?;
         map.serialize_entry("malformed", &Lines(self.malformed))?;
         map.end()
@@ -208,7 +220,7 @@ impl Serialize for Finding {
         let mut map = serializer.serialize_map(None)?;
         name(&mut map, ("path", "path_hex"), &self.path)?;
         match &self.what {
-            What::Changed { field, expected, found } => {
+            What::Changed { field, expected, found } | What::Told { field, expected, found } => {
                 map.serialize_entry("field", field)?;
                 map.serialize_entry("expected", expected)?;
                 map.serialize_entry("found", found)?;

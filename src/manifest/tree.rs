@@ -14,7 +14,8 @@
 //! - `PATH`: relative to the root, its bytes as they are, without `./`; the root itself is `.` and comes first.
 //!
 //! Two trees have the same digest if and only if names, kinds, permissions, contents and targets are the same. Owners,
-//! times, extended attributes, holes in sparse files, and which names are hard links of one another don't count.
+//! times, extended attributes, holes in sparse files, and which names are hard links of one another don't count; a manifest's entries
+//! have what of these grants something, and `check` sees it.
 //!
 //! Test vectors (`tests/manifest/json.rs` also makes a digest with `find` and `sha256sum`): an empty folder of mode
 //! 0755 is one record, `d 0755 - .` and a NUL:

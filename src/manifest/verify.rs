@@ -1,18 +1,22 @@
 //! What a manifest says against what is there.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::os::fd::BorrowedFd;
 
+use rayon::prelude::*;
+
 use super::expected::{HAS_PERMISSIONS, HAS_SIZE, HAS_TARGET, Manifest, Stored};
 use super::{display, reason};
-use crate::bytes::hash::{self, Ask, Failure, Hashed, Meter, Plan, StatCache, Want};
-use crate::bytes::plain;
+use crate::bytes::hash::{self, Ask, Extra, Failure, Hashed, Meter, Plan, StatCache, Want};
+use crate::bytes::security::{self, Inherited};
 use crate::bytes::walk::{self, Kind, Problem};
+use crate::bytes::{plain, reach};
 
 /// One way in which a path is not as the manifest says.
 #[derive(Debug, PartialEq, Eq)]
 pub enum What {
-    /// `field` is `content`, `size`, `type`, `target` or `device`.
+    /// `field` is `content`, `size`, `type`, `target`, `device`, `owner` or `attribute`.
     Changed {
         field: &'static str,
         expected: String,
@@ -25,6 +29,12 @@ pub enum What {
         expected: String,
         found: String,
         granted: bool,
+    },
+    /// Told, and no difference. `field` is `link`, of a list's path that is a symbolic link, or leads through one; or `sparse`.
+    Told {
+        field: &'static str,
+        expected: String,
+        found: String,
     },
     Unreadable(String),
 }
@@ -48,10 +58,11 @@ pub fn verify(base: BorrowedFd<'_>, manifest: &Manifest, meter: &Meter, cache: O
         algorithms: &algorithms,
         meter,
         cache,
+        extras: manifest.walk.as_ref().is_some_and(|walk| walk.extras),
     };
     let follow = manifest.walk.as_ref().is_none_or(|walk| walk.options.follow);
     let roots = manifest.walk.as_ref().map_or(&[][..], |walk| &walk.roots);
-    let found = hash::hash(&plan, manifest.rows.len(), |index, path| {
+    let mut found = hash::hash(&plan, manifest.rows.len(), |index, path| {
         let row = &manifest.rows[index];
         path.clear();
         path.extend(manifest.path(row));
@@ -64,6 +75,14 @@ pub fn verify(base: BorrowedFd<'_>, manifest: &Manifest, meter: &Meter, cache: O
         };
         Ask { want, follow }
     });
+    if plan.extras {
+        // A root that is missing is told as a row.
+        let own: Vec<_> = roots
+            .iter()
+            .filter_map(|root| security::at(base, root, true).ok())
+            .collect();
+        found.strip(&Inherited::of(own.iter()));
+    }
     let mut findings = Vec::new();
     let mut failures = found.failures.iter().peekable();
     for (index, row) in manifest.rows.iter().enumerate() {
@@ -84,7 +103,38 @@ pub fn verify(base: BorrowedFd<'_>, manifest: &Manifest, meter: &Meter, cache: O
             None => compare(manifest, row, &found, index, &mut add),
         }
     }
+    if manifest.walk.is_none() {
+        findings.extend(links(base, manifest));
+    }
     findings
+}
+
+/// The links that a list's paths lead through. A list says nothing of links: `hash` writes only files that it met without following one,
+/// unless it was told to.
+fn links(base: BorrowedFd<'_>, manifest: &Manifest) -> Vec<Finding> {
+    let leads = |path: &[u8]| reach(base, path, |at, rest| rustix::fs::readlinkat(at, rest, Vec::new())).ok();
+    let finding = |path: &[u8], target: std::ffi::CString| Finding {
+        path: path.to_vec(),
+        what: What::Told {
+            field: "link",
+            expected: "a file that is no link".to_owned(),
+            found: display(target.as_bytes()),
+        },
+    };
+    let one = |row: &Stored| {
+        let path = manifest.path(row);
+        leads(path).map(|target| finding(path, target))
+    };
+    let mut found: Vec<Finding> = manifest.rows.par_iter().filter_map(one).collect();
+    let slashes = |path: &'_ [u8]| memchr::memchr_iter(b'/', path).filter(|at| *at > 0).collect::<Vec<_>>();
+    let mut folders = BTreeSet::new();
+    for row in &manifest.rows {
+        let path = manifest.path(row);
+        folders.extend(slashes(path).into_iter().filter_map(|at| path.get(..at)));
+    }
+    found.extend(folders.into_iter().filter_map(|path| Some(finding(path, leads(path)?))));
+    found.dedup();
+    found
 }
 
 fn failed(failure: &Failure) -> What {
@@ -143,6 +193,9 @@ fn compare(manifest: &Manifest, row: &Stored, found: &Hashed, index: usize, add:
         }
         _ => {}
     }
+    if manifest.walk.as_ref().is_some_and(|walk| walk.extras) {
+        extras_of(row, manifest.extra(row), found.extra(index), add);
+    }
     if row.has & HAS_PERMISSIONS != 0 && kind != Kind::Symlink && u32::from(row.permissions) != meta.permissions() {
         let octal = |mode: u32| format!("{mode:04o}");
         let granted = meta.permissions() & !u32::from(row.permissions) & 0o6000 != 0;
@@ -150,6 +203,45 @@ fn compare(manifest: &Manifest, row: &Stored, found: &Hashed, index: usize, add:
             expected: octal(row.permissions.into()),
             found: octal(meta.permissions()),
             granted,
+        });
+    }
+}
+
+/// What few entries have: all of it counts but holes, which a copy may make or fill.
+fn extras_of(row: &Stored, expected: &Extra, found: &Extra, add: &mut impl FnMut(What)) {
+    let text = |all: &security::Attributes, name: &[u8]| {
+        let value = all.iter().find(|(key, _)| key == name);
+        let said = value.map_or("none".to_owned(), |(_, value)| security::say(name, value));
+        format!("{} {said}", display(name))
+    };
+    let both = expected.attributes.iter().chain(&found.attributes);
+    for name in both.map(|(name, _)| name).collect::<BTreeSet<_>>() {
+        let (expected, found) = (text(&expected.attributes, name), text(&found.attributes, name));
+        if expected != found {
+            let field = "attribute";
+            add(What::Changed { field, expected, found });
+        }
+    }
+    // Where only one side is set-ID, its mode says so.
+    if let (Some(x), Some(y)) = (expected.owner, found.owner)
+        && x != y
+    {
+        let text = |(user, group): (u32, u32)| format!("{user}:{group}");
+        add(What::Changed {
+            field: "owner",
+            expected: text(x),
+            found: text(y),
+        });
+    }
+    if let (Some(x), Some(y)) = (expected.sparse, found.sparse)
+        && x != y
+        && row.kind == Some(Kind::File)
+    {
+        let text = |holes| if holes { "holes" } else { "no holes" }.to_owned();
+        add(What::Told {
+            field: "sparse",
+            expected: text(x),
+            found: text(y),
         });
     }
 }

@@ -11,6 +11,8 @@ pub enum Role {
     Mode,
     /// The name of a member, or a path.
     Name,
+    /// Where a link leads. Whoever opens it acts on it, so no cause may account for it.
+    Link,
     /// A number or bytes that only name the build: build ID, UUID, GUID.
     Identifier,
     /// Computed from other bytes of the same artifact: checksum, CRC, digest, signature index.

@@ -54,6 +54,7 @@ pub fn hash(root: &Path, paths: &[String]) -> Result<Found, Error> {
         algorithms: &[Algorithm::Sha256, Algorithm::Blake3],
         meter: &Meter::default(),
         cache: None,
+        extras: false,
     };
     let ask = Ask {
         want: Want::Probe,

@@ -1,9 +1,12 @@
 //! `repro hash` and `repro check` as their users run them, against the real `sha256sum`, `b3sum`, `find` and `openssl`.
 
 mod filter;
+mod grants;
 mod json;
 mod lists;
 mod trouble;
+#[path = "../support/xattr.rs"]
+mod xattr;
 
 use std::ffi::OsStr;
 use std::fs;

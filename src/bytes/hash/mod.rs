@@ -18,13 +18,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use memmap2::MmapMut;
 use rayon::Scope;
-use rustix::fs::{AtFlags, Mode, OFlags, Stat};
+use rustix::fs::{AtFlags, Mode, OFlags, SeekFrom, Stat};
 
-pub use self::results::{Failure, Hashed, Meta};
+pub use self::results::{Extra, Failure, Hashed, Meta, NO_EXTRA};
 pub use self::stat_cache::StatCache;
 
 use super::digest::{Algorithm, Hasher};
 use super::reach;
+use super::security;
 use super::walk::Kind;
 
 /// Files of this size and more are hashed by a task of their own.
@@ -70,6 +71,8 @@ pub struct Plan<'a> {
     pub meter: &'a Meter,
     /// Digests from earlier runs, for entries that are asked for by [`Want::Probe`].
     pub cache: Option<&'a StatCache>,
+    /// Whether [`Extra`] is wanted too, of every entry that is not skipped.
+    pub extras: bool,
 }
 
 /// The slot of one entry in the results.
@@ -93,6 +96,7 @@ struct Work<'a, P, B> {
     batches: Mutex<B>,
     buffers: Mutex<Vec<MmapMut>>,
     targets: Mutex<Vec<(usize, Vec<u8>)>>,
+    extras: Mutex<Vec<(usize, Extra)>>,
     links: Mutex<Vec<(u64, u64, usize)>>,
     known: Mutex<BTreeMap<Identity, Vec<u8>>>,
     failures: Mutex<Vec<(usize, Failure)>>,
@@ -126,6 +130,7 @@ where
         })),
         buffers: Mutex::default(),
         targets: Mutex::default(),
+        extras: Mutex::default(),
         links: Mutex::default(),
         known: Mutex::default(),
         failures: Mutex::default(),
@@ -138,12 +143,15 @@ where
     });
     let Work {
         targets,
+        extras,
         links,
         failures,
         ..
     } = work;
     let (mut targets, mut links, mut failures) = (inner(targets), inner(links), inner(failures));
+    let mut extras = inner(extras);
     targets.sort_unstable();
+    extras.sort_unstable_by_key(|(index, _)| *index);
     links.sort_unstable();
     failures.sort_unstable_by_key(|(index, _)| *index);
     Hashed {
@@ -152,6 +160,7 @@ where
         digests,
         metas,
         targets,
+        extras,
         links,
         failures,
     }
@@ -251,10 +260,15 @@ where
                 };
                 self.plan.meter.files.fetch_add(1, Relaxed);
                 self.plan.meter.bytes.fetch_add(size, Relaxed);
+                self.extra(slot.index, &stat, None, || security::at(self.plan.base, path, follow))?;
                 return Ok(None);
             }
             return self.file(path, slot, follow);
         }
+        let follow = follow && kind != Some(Kind::Symlink);
+        self.extra(slot.index, &stat, Some(false), || {
+            security::at(self.plan.base, path, follow)
+        })?;
         let mut size = u64::try_from(stat.st_size).unwrap_or(0);
         if let Some(Kind::CharDevice | Kind::BlockDevice) = kind {
             size = stat.st_rdev;
@@ -277,6 +291,30 @@ where
         Ok(None)
     }
 
+    /// Notes what few entries have, if it is asked for.
+    fn extra(
+        &self,
+        index: usize,
+        stat: &Stat,
+        sparse: Option<bool>,
+        attributes: impl FnOnce() -> io::Result<security::Attributes>,
+    ) -> Result<(), (usize, Failure)> {
+        if !self.plan.extras {
+            return Ok(());
+        }
+        let attributes = attributes().map_err(|error| (index, Failure::Io(error)))?;
+        let acts = Kind::of_mode(stat.st_mode) == Some(Kind::File) && stat.st_mode & 0o6000 != 0;
+        let extra = Extra {
+            owner: acts.then_some((stat.st_uid, stat.st_gid)),
+            attributes,
+            sparse,
+        };
+        if extra != NO_EXTRA {
+            lock(&self.extras).push((index, extra));
+        }
+        Ok(())
+    }
+
     fn open(&self, path: &[u8], follow: bool) -> Result<(OwnedFd, Stat), Failure> {
         // Never waits, should the file have become a pipe since its folder was read.
         let mut flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
@@ -297,6 +335,8 @@ where
         let failed = |error| (index, Failure::Io(error));
         let (file, stat) = self.open(path, follow).map_err(|failure| (index, failure))?;
         let size = u64::try_from(stat.st_size).unwrap_or(0);
+        let sparse = self.plan.extras && holes(&file, &stat).map_err(|error| failed(error.into()))?;
+        self.extra(index, &stat, Some(sparse), || security::of_file(&file))?;
         if stat.st_nlink > 1 {
             lock(&self.links).push((stat.st_dev, stat.st_ino, index));
             if let Some(digest) = lock(&self.known).get(&identity(&stat)) {
@@ -366,6 +406,19 @@ where
     fn tick(&self, bytes: usize) {
         self.plan.meter.bytes.fetch_add(bytes as u64, Relaxed);
     }
+}
+
+/// Whether a file has holes. Fewer blocks than bytes alone may be compression.
+fn holes(file: &OwnedFd, stat: &Stat) -> rustix::io::Result<bool> {
+    if stat.st_blocks.saturating_mul(512) >= stat.st_size {
+        return Ok(false);
+    }
+    // Not every file system keeps an account of them.
+    let Ok(first) = rustix::fs::seek(file, SeekFrom::Hole(0)) else {
+        return Ok(false);
+    };
+    rustix::fs::seek(file, SeekFrom::Start(0))?;
+    Ok(i64::try_from(first).is_ok_and(|first| first < stat.st_size))
 }
 
 /// Nothing more to do, a large file with its size, or why entry N failed.

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::bytes::digest::Algorithm;
+use crate::bytes::security::{Attributes, Inherited};
 use crate::bytes::walk::Kind;
 
 /// What was found out about one entry.
@@ -26,6 +27,24 @@ impl Meta {
     }
 }
 
+/// What few entries have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extra {
+    /// User and group of a set-user-ID or set-group-ID file.
+    pub owner: Option<(u32, u32)>,
+    /// Capabilities, labels, access control lists.
+    pub attributes: Attributes,
+    /// Whether a file has holes; not known of one whose digest is from a cache.
+    pub sparse: Option<bool>,
+}
+
+/// What an entry has of which nothing is said.
+pub static NO_EXTRA: Extra = Extra {
+    owner: None,
+    attributes: Vec::new(),
+    sparse: Some(false),
+};
+
 /// Why an entry has no digest.
 #[derive(Debug)]
 pub enum Failure {
@@ -41,6 +60,8 @@ pub struct Hashed {
     pub(super) digests: Vec<u8>,
     pub(super) metas: Vec<Meta>,
     pub(super) targets: Vec<(usize, Vec<u8>)>,
+    /// Sorted by entry; only of entries that have any.
+    pub(super) extras: Vec<(usize, Extra)>,
     /// Entries with more than one link, by device, inode, entry.
     pub(super) links: Vec<(u64, u64, usize)>,
     /// Sorted by entry.
@@ -69,6 +90,21 @@ impl Hashed {
     pub fn target(&self, index: usize) -> Option<&[u8]> {
         let at = self.targets.binary_search_by_key(&index, |(i, _)| *i).ok()?;
         Some(&self.targets[at].1)
+    }
+
+    /// What entry `index` has that few have; nothing unless [`Plan::extras`](super::Plan::extras) asked for it.
+    pub fn extra(&self, index: usize) -> &Extra {
+        let at = self.extras.binary_search_by_key(&index, |(i, _)| *i).ok();
+        at.and_then(|at| self.extras.get(at))
+            .map_or(&NO_EXTRA, |(_, extra)| extra)
+    }
+
+    /// Takes away the labels that come from where a tree lies.
+    pub fn strip(&mut self, inherited: &Inherited) {
+        self.extras
+            .iter_mut()
+            .for_each(|(_, extra)| inherited.strip(&mut extra.attributes));
+        self.extras.retain(|(_, extra)| *extra != NO_EXTRA);
     }
 
     /// For each entry that is a further name of a file: the entry with its first name. Sorted.

@@ -168,6 +168,7 @@ mod tests {
             algorithms: SHA256,
             meter: &Meter::default(),
             cache: Some(cache),
+            extras: false,
         };
         let path = std::os::unix::ffi::OsStrExt::as_bytes(file.as_os_str());
         let hashed = hash(&plan, 1, |_, buffer| {

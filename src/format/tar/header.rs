@@ -53,7 +53,7 @@ pub(super) fn fields(bytes: &Blob, header: &Header, prefix: &str, grants: bool, 
     let valid = strict(&block[148..156]).is_some();
     put("checksum", 148, 156, Role::Checksum, Value::Derived { valid });
     put("type", 156, 157, Role::Structure, Value::Raw);
-    put("link name", 157, 257, Role::String, text(157, 257));
+    put("link name", 157, 257, Role::Link, text(157, 257));
     let dialect = Dialect::of(block);
     if dialect == Dialect::V7 {
         put("rest", 257, 512, Role::Content, Value::Raw);

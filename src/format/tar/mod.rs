@@ -213,7 +213,8 @@ impl Entry {
                         fields.extend(record.fields(bytes, grants, size));
                     }
                 }
-                b'L' | b'K' => fields.push(Part::field("long name", header.data, Role::Name, Value::Raw)),
+                b'L' => fields.push(Part::field("long name", header.data, Role::Name, Value::Raw)),
+                b'K' => fields.push(Part::field("long name", header.data, Role::Link, Value::Raw)),
                 _ if !header.data.is_empty() => fields.push(Part::stored("", header.data)),
                 _ => {}
             }

@@ -91,7 +91,10 @@ impl Record {
                 let text = std::str::from_utf8(value).ok();
                 (Role::Owner, owner(text.map(|text| Value::Text(text.to_owned()))))
             }
-            b"path" | b"linkpath" => (Role::Name, Value::Raw),
+            b"path" => (Role::Name, Value::Raw),
+            b"linkpath" => (Role::Link, Value::Raw),
+            // What is granted beside the mode: capabilities, labels, access control lists.
+            key if grants_more(key) => (Role::Structure, Value::Raw),
             b"size" => {
                 let valid = size.is_some() && decimal(value) == size;
                 (Role::Size, Value::Derived { valid })
@@ -136,4 +139,15 @@ mod tests {
             assert_eq!(seconds(other), None, "{other:?}");
         }
     }
+}
+
+/// Extended attributes and access control lists, as star, libarchive and GNU tar name their records.
+fn grants_more(key: &[u8]) -> bool {
+    let starts = [
+        &b"SCHILY.xattr."[..],
+        b"SCHILY.acl.",
+        b"LIBARCHIVE.xattr.",
+        b"RHT.security.",
+    ];
+    starts.iter().any(|start| key.starts_with(start))
 }
