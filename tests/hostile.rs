@@ -177,7 +177,7 @@ fn lists_in_lists_are_not_all_held() {
 fn many_dates_in_a_line() {
     let side = |year: usize| {
         let date = |i: usize| format!("{}-{:02}-{:02}", year + i / 336, i / 28 % 12 + 1, i % 28 + 1);
-        let line = |n: usize| (0..600).map(|i| date(i * 7 + n)).collect::<Vec<_>>().join(" ");
+        let line = |n: usize| (0..600).map(|i| date(i * 7 + n)).collect::<Vec<_>>().join(" on ");
         (0..10).map(|n| line(n) + "\n").collect::<String>()
     };
     let report = compare_bytes(side(1990).as_bytes(), side(2040).as_bytes());

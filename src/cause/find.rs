@@ -40,6 +40,7 @@ pub fn around(
             found.push(pair);
         }
     }
+    found.shrink_to_fit();
     found
 }
 

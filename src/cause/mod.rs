@@ -72,7 +72,7 @@ mod vcs_revision;
 pub use survey::{Member, Survey};
 
 use crate::model::{CauseId, Change, Claim, Confidence, Difference, Evidence, Span};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a person needs to know of a cause.
 #[derive(Clone, Copy, Debug)]
@@ -213,6 +213,7 @@ pub fn attribute(difference: &mut Difference, survey: &Survey) -> Vec<Claim> {
             evidence,
         });
     }
+    claims.shrink_to_fit();
     claims
 }
 
@@ -225,12 +226,12 @@ pub fn check_consistency(entries: &mut [(&mut Difference, &mut Vec<Claim>)]) {
             for claim in claims.iter().filter(|claim| claim.cause == cause.id()) {
                 for change in &claim.evidence.claims {
                     let (x, y) = (value(&difference.a.unit, change.a), value(&difference.b.unit, change.b));
-                    forth.entry(x.clone()).or_default().insert(y.clone());
-                    back.entry(y).or_default().insert(x);
+                    meet(&mut forth, &x, &y);
+                    meet(&mut back, &y, &x);
                 }
             }
         }
-        let many = |partners: &Partners, key: &[u8]| partners.get(key).is_some_and(|set| set.len() > 1);
+        let many = |partners: &Partners, key: &[u8]| partners.get(key).is_some_and(|(_, many)| *many);
         for (difference, claims) in entries.iter_mut() {
             claims.retain(|claim| {
                 let broken = claim.cause == cause.id()
@@ -247,8 +248,17 @@ pub fn check_consistency(entries: &mut [(&mut Difference, &mut Vec<Claim>)]) {
     }
 }
 
-/// What stands on the other side where a value stands on this.
-type Partners = BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>;
+/// What stands on the other side where a value stands on this: the first such value, and whether there are others.
+type Partners = BTreeMap<Vec<u8>, (Vec<u8>, bool)>;
+
+fn meet(partners: &mut Partners, value: &[u8], other: &[u8]) {
+    match partners.get_mut(value) {
+        Some((first, many)) => *many |= first != other,
+        None => {
+            partners.insert(value.to_vec(), (other.to_vec(), false));
+        }
+    }
+}
 
 fn overlap(x: &Change, y: &Change) -> bool {
     let meet = |p: Span, q: Span| p.start < q.end && q.start < p.end;

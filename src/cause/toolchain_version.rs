@@ -2,6 +2,7 @@
 
 use super::{Advice, Cause, Survey, find};
 use crate::model::{CauseId, Difference, Evidence, Role, Span};
+use std::cell::LazyCell;
 
 /// Versions of the tools that built.
 pub struct ToolchainVersion;
@@ -31,14 +32,15 @@ impl Cause for ToolchainVersion {
         if !find::textual(difference) {
             return None;
         }
+        // The whole line is read once, and only if a tool is named in it.
+        let asked = LazyCell::new(|| {
+            let line = String::from_utf8_lossy(&difference.a.unit).to_lowercase();
+            let words = ["need", "needs", "require", "requires", "required", "minimum", "least"];
+            find::says(&line, &words)
+        });
         Evidence::likely(find::around(difference, versions, |pair| {
             let before = find::before(&difference.a.unit, pair.a.start, 120);
-            let line = String::from_utf8_lossy(&difference.a.unit).to_lowercase();
-            let asked = find::says(
-                &line,
-                &["need", "needs", "require", "requires", "required", "minimum", "least"],
-            );
-            difference.role == Role::Version || !asked && tool(before.trim_start())
+            difference.role == Role::Version || tool(before.trim_start()) && !*asked
         }))
     }
 }

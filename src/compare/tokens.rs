@@ -40,6 +40,8 @@ pub fn changes(a: &[u8], b: &[u8]) -> Vec<Change> {
             break;
         }
     }
+    // There may be as many of these as there are lines.
+    found.shrink_to_fit();
     found
 }
 
