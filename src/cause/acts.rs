@@ -134,7 +134,10 @@ fn compared(before: &str, after: &str) -> bool {
 
 /// The statement, or the substitution inside it, begins with a command; not with a key of that name (`source = …`).
 fn command(before: &str) -> bool {
-    let statement = before.rsplit(['|', ';', '&', '`']).next().unwrap_or_default();
+    // By byte, for a line may be long and have many claims.
+    let bytes = before.as_bytes();
+    let end = memchr::memrchr3(b'|', b';', b'&', bytes).max(memchr::memrchr(b'`', bytes));
+    let statement = &before[end.map_or(0, |end| end + 1)..];
     statement.split("$(").any(|part| {
         let part = part.trim_start();
         let end = part.find([' ', '\t', '(']).unwrap_or(part.len());
@@ -149,7 +152,7 @@ fn command(before: &str) -> bool {
 fn table(before: &str) -> bool {
     let time = |word: &str| word.bytes().all(|c| c.is_ascii_digit() || b"*/,-".contains(&c));
     let cron = before.split_whitespace().take_while(|word| time(word)).count() >= 5;
-    let user: Vec<&str> = before.split(':').collect();
+    let user: Vec<&str> = before.splitn(6, ':').collect();
     let number = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
     cron || before.starts_with("@reboot") || user.len() > 5 && number(user[2]) && number(user[3])
 }

@@ -135,17 +135,22 @@ pub fn dates(text: &[u8]) -> Vec<Date> {
     found
 }
 
+/// The date that has this span, among [`dates`] of one text.
+pub fn at(dates: &[Date], span: Span) -> Option<&Date> {
+    let i = dates.binary_search_by_key(&span, |date| date.span).ok()?;
+    dates.get(i)
+}
+
 fn date_at(text: &[u8], at: usize) -> Option<Date> {
-    let forms: [fn(&mut Scan<'_>) -> Option<Date>; 8] = [
-        ctime,
-        day_month_year,
-        iso,
-        month_day_year,
-        month_year,
-        clock,
-        epoch,
-        compact,
-    ];
+    type Read = fn(&mut Scan<'_>) -> Option<Date>;
+    const WORDS: &[Read] = &[ctime, day_month_year, month_day_year, month_year];
+    const DIGITS: &[Read] = &[day_month_year, iso, clock, epoch, compact];
+    let forms = match text.get(at)? {
+        b'0'..=b'9' => DIGITS,
+        _ if named(&text[at..]) => WORDS,
+        // Most words are not looked at further.
+        _ => return None,
+    };
     forms
         .iter()
         .filter_map(|form| {
@@ -157,6 +162,15 @@ fn date_at(text: &[u8], at: usize) -> Option<Date> {
             ends.then_some(date)
         })
         .max_by_key(|date| date.span.end)
+}
+
+/// Whether the text begins as a month or a day of the week does.
+fn named(text: &[u8]) -> bool {
+    let begins = |name: &&str| {
+        text.get(..3)
+            .is_some_and(|t| t.eq_ignore_ascii_case(&name.as_bytes()[..3]))
+    };
+    MONTHS.iter().chain(&DAYS).any(|name| begins(&name))
 }
 
 struct Scan<'t> {

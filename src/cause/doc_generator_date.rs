@@ -63,7 +63,7 @@ impl Cause for DocGeneratorDate {
         }
         let (in_a, in_b) = (date::dates(&case.a.unit), date::dates(&case.b.unit));
         let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
-        let form = |all: &[date::Date], span| all.iter().find(|d| d.span == span).map(|d| d.form);
+        let form = |all: &[date::Date], span| date::at(all, span).map(|d| d.form);
         Evidence::likely(find::around(case, tokens, |pair: Change| {
             form(&in_a, pair.a) == form(&in_b, pair.b)
         }))

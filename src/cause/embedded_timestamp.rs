@@ -55,11 +55,9 @@ impl Cause for EmbeddedTimestamp {
         }
         let (in_a, in_b) = (date::dates(&case.a.unit), date::dates(&case.b.unit));
         let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
+        let dated = in_a.iter().any(|date| date.form != Form::Clock);
         let accept = |pair: crate::model::Change| {
-            let (Some(x), Some(y)) = (
-                in_a.iter().find(|d| d.span == pair.a),
-                in_b.iter().find(|d| d.span == pair.b),
-            ) else {
+            let (Some(x), Some(y)) = (date::at(&in_a, pair.a), date::at(&in_b, pair.b)) else {
                 return false;
             };
             let mut context = find::before(&case.a.unit, pair.a.start, 80);
@@ -89,7 +87,7 @@ impl Cause for EmbeddedTimestamp {
                 // All fourteen digits of a date and time are no accident.
                 Form::Compact if x.span.len() >= 14 => true,
                 Form::Epoch | Form::Compact => find::says(&context, BUILD_TIME),
-                Form::Clock => in_a.iter().any(|d| d.form != Form::Clock) || find::says(&context, BUILD_TIME),
+                Form::Clock => dated || find::says(&context, BUILD_TIME),
                 _ => true,
             }
         };

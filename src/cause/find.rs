@@ -10,28 +10,61 @@ pub fn around(case: &Case<'_>, tokens: impl Fn(&[u8]) -> Vec<Span>, accept: impl
     if !difference.both() || case.open.is_empty() {
         return Vec::new();
     }
-    let (ta, tb) = (tokens(&difference.a.unit), tokens(&difference.b.unit));
+    let (ta, tb) = (
+        Tokens::of(tokens(&difference.a.unit)),
+        Tokens::of(tokens(&difference.b.unit)),
+    );
+    let changes = case.open;
+    let ordered = changes
+        .windows(2)
+        .all(|pair| pair[0].a.end <= pair[1].a.start && pair[0].b.end <= pair[1].b.start);
+    let first = |pair: &Change| {
+        let before = |c: &Change| ordered && (c.a.start < pair.a.start || c.b.start < pair.b.start);
+        let from = changes.partition_point(before);
+        changes[from..].iter().find(|change| holds(pair, change))
+    };
     let mut found: Vec<Change> = Vec::new();
-    for change in case.open {
-        if found.iter().any(|c| c.a.contains(change.a) && c.b.contains(change.b)) {
+    for change in changes {
+        let near = found.iter().rev().take_while(|c| c.a.end >= change.a.start);
+        if near.clone().any(|c| holds(c, change)) {
             continue;
         }
-        // The longest token on each side: a date and time together rather than the date alone.
-        let pick = |all: &[Span], span: Span| all.iter().filter(|t| t.contains(span)).max_by_key(|t| t.len()).copied();
-        let (Some(x), Some(y)) = (pick(&ta, change.a), pick(&tb, change.b)) else {
+        let (Some(x), Some(y)) = (ta.holding(change.a), tb.holding(change.b)) else {
             continue;
         };
-        let first = case
-            .open
-            .iter()
-            .find(|c| x.contains(c.a) && y.contains(c.b))
-            .unwrap_or(change);
         let pair = Change { a: x, b: y };
+        let first = first(&pair).unwrap_or(change);
         if first.a.start - x.start == first.b.start - y.start && accept(pair) {
             found.push(pair);
         }
     }
+    found.shrink_to_fit();
     found
+}
+
+fn holds(token: &Change, change: &Change) -> bool {
+    token.a.contains(change.a) && token.b.contains(change.b)
+}
+
+/// Tokens of one unit in order, each with how far it and those before it reach.
+struct Tokens(Vec<(Span, usize)>);
+
+impl Tokens {
+    fn of(mut all: Vec<Span>) -> Self {
+        all.sort_unstable();
+        let reach = |reach: &mut usize, token: Span| {
+            *reach = token.end.max(*reach);
+            Some((token, *reach))
+        };
+        Self(all.into_iter().scan(0, reach).collect())
+    }
+    /// The longest that holds `span`: a date and time together rather than the date alone.
+    fn holding(&self, span: Span) -> Option<Span> {
+        let end = self.0.partition_point(|(token, _)| token.start <= span.start);
+        let near = self.0[..end].iter().rev().take_while(|(_, reach)| *reach >= span.end);
+        let held = near.map(|(token, _)| *token).filter(|token| token.contains(span));
+        held.reduce(|longest, token| if token.len() > longest.len() { token } else { longest })
+    }
 }
 
 /// Runs of bytes that `part` accepts.
@@ -50,8 +83,9 @@ pub fn runs(text: &[u8], part: impl Fn(u8) -> bool) -> Vec<Span> {
 
 /// The text of a unit before `at`, at most `reach` bytes of it and not over the beginning of its line, in lower case.
 pub fn before(unit: &[u8], at: usize, reach: usize) -> String {
-    let line = memchr::memrchr(b'\n', &unit[..at]).map_or(0, |i| i + 1);
-    let text = String::from_utf8_lossy(&unit[line.max(at.saturating_sub(reach))..at]);
+    let near = &unit[at.saturating_sub(reach)..at];
+    let line = memchr::memrchr(b'\n', near).map_or(0, |i| i + 1);
+    let text = String::from_utf8_lossy(&near[line..]);
     let mut words = String::with_capacity(text.len());
     let mut lower = false;
     for c in text.chars() {

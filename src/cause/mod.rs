@@ -74,10 +74,7 @@ pub use survey::{Member, Survey};
 
 use crate::model::{Attribution, CauseId, Change, Claim, Confidence, Difference, Evidence, Span, Warrant};
 use rayon::prelude::*;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Deref,
-};
+use std::{collections::BTreeMap, ops::Deref};
 
 /// What a person needs to know of a cause.
 #[derive(Clone, Copy, Debug)]
@@ -257,6 +254,7 @@ fn one(difference: &Difference, survey: &Survey) -> Attribution {
             evidence,
         });
     }
+    claims.shrink_to_fit();
     Attribution { claims, open }
 }
 
@@ -269,12 +267,12 @@ fn consistent(differences: &[&Difference], said: &mut [Attribution]) {
             for claim in said.claims.iter().filter(|claim| claim.cause == cause.id()) {
                 for change in &claim.evidence.claims {
                     let (x, y) = (value(&difference.a.unit, change.a), value(&difference.b.unit, change.b));
-                    forth.entry(x.clone()).or_default().insert(y.clone());
-                    back.entry(y).or_default().insert(x);
+                    meet(&mut forth, &x, &y);
+                    meet(&mut back, &y, &x);
                 }
             }
         }
-        let many = |partners: &Partners, key: &[u8]| partners.get(key).is_some_and(|set| set.len() > 1);
+        let many = |partners: &Partners, key: &[u8]| partners.get(key).is_some_and(|(_, many)| *many);
         for (difference, said) in differences.iter().zip(said.iter_mut()) {
             let open = &mut said.open;
             said.claims.retain(|claim| {
@@ -292,8 +290,17 @@ fn consistent(differences: &[&Difference], said: &mut [Attribution]) {
     }
 }
 
-/// What stands on the other side where a value stands on this.
-type Partners = BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>;
+/// What stands on the other side where a value stands on this: the first such value, and whether there are others.
+type Partners = BTreeMap<Vec<u8>, (Vec<u8>, bool)>;
+
+fn meet(partners: &mut Partners, value: &[u8], other: &[u8]) {
+    match partners.get_mut(value) {
+        Some((first, many)) => *many |= first != other,
+        None => {
+            partners.insert(value.to_vec(), (other.to_vec(), false));
+        }
+    }
+}
 
 fn overlap(x: &Change, y: &Change) -> bool {
     let meet = |p: Span, q: Span| p.start < q.end && q.start < p.end;

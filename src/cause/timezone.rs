@@ -40,10 +40,7 @@ impl Cause for Timezone {
         let (in_a, in_b) = (date::dates(&case.a.unit), date::dates(&case.b.unit));
         let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
         let accept = |pair: crate::model::Change| {
-            let (Some(x), Some(y)) = (
-                in_a.iter().find(|d| d.span == pair.a),
-                in_b.iter().find(|d| d.span == pair.b),
-            ) else {
+            let (Some(x), Some(y)) = (date::at(&in_a, pair.a), date::at(&in_b, pair.b)) else {
                 return false;
             };
             if x.form != y.form || date::limit(&find::before(&case.a.unit, pair.a.start, 80)) {

@@ -2,6 +2,7 @@
 
 use super::{Advice, Case, Cause, find};
 use crate::model::{CauseId, Evidence, Role, Span};
+use std::cell::LazyCell;
 
 /// Versions of the tools that built.
 pub struct ToolchainVersion;
@@ -31,14 +32,15 @@ impl Cause for ToolchainVersion {
         if !find::textual(case) {
             return None;
         }
+        // The whole line is read once, and only if a tool is named in it.
+        let asked = LazyCell::new(|| {
+            let line = String::from_utf8_lossy(&case.a.unit).to_lowercase();
+            let words = ["need", "needs", "require", "requires", "required", "minimum", "least"];
+            find::says(&line, &words)
+        });
         Evidence::likely(find::around(case, versions, |pair| {
             let before = find::before(&case.a.unit, pair.a.start, 120);
-            let line = String::from_utf8_lossy(&case.a.unit).to_lowercase();
-            let asked = find::says(
-                &line,
-                &["need", "needs", "require", "requires", "required", "minimum", "least"],
-            );
-            case.role == Role::Version || !asked && tool(before.trim_start())
+            case.role == Role::Version || tool(before.trim_start()) && !*asked
         }))
     }
 }

@@ -8,7 +8,8 @@ use std::{collections::BTreeMap, ops::Deref};
 /// A part, or the bytes between two parts.
 pub enum Tile<'p> {
     Part(&'p Part),
-    Gap(Part),
+    /// Boxed, for most tiles are parts.
+    Gap(Box<Part>),
 }
 
 impl Deref for Tile<'_> {
@@ -27,7 +28,8 @@ pub fn tile(parts: &[Part], span: Span) -> Option<Vec<Tile<'_>>> {
     let mut tiles = Vec::with_capacity(parts.len() + 2);
     let mut at = span.start;
     let gap = |name: String, start: usize, end: usize| {
-        Tile::Gap(Part::field(name, Span::new(start, end), Role::Content, Value::Raw))
+        let span = Span::new(start, end);
+        Tile::Gap(Box::new(Part::field(name, span, Role::Content, Value::Raw)))
     };
     for part in parts {
         if part.span.start < at || part.span.end > span.end {
@@ -86,27 +88,7 @@ pub fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, contents: Contents<'_
             (of_a[i], of_b[i]) = (Some(i), Some(i));
         }
     } else {
-        let mut named: BTreeMap<(&str, usize), usize> = BTreeMap::new();
-        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut occurrence = |name| {
-            let count = seen.entry(name).or_default();
-            *count += 1;
-            *count
-        };
-        for (i, part) in b.iter().enumerate() {
-            named.insert((&part.name, occurrence(&part.name)), i);
-        }
-        seen = BTreeMap::new();
-        let mut occurrence = |name| {
-            let count = seen.entry(name).or_default();
-            *count += 1;
-            *count
-        };
-        for (i, part) in a.iter().enumerate() {
-            if let Some(&j) = named.get(&(&*part.name, occurrence(&part.name))) {
-                (of_a[i], of_b[j]) = (Some(j), Some(i));
-            }
-        }
+        by_name(a, b, &mut of_a, &mut of_b);
         if order != Order::Fixed {
             by_content([a, b], [&mut of_a, &mut of_b], contents);
         }
@@ -133,11 +115,37 @@ pub fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, contents: Contents<'_
             lone_b(j + 1, &mut pairs);
         }
     }
+    // Nobody asks where a lone part would stand when there is none.
+    let lone = pairs.len() > a.len() || pairs.len() > b.len();
+    let before = |of: &[Option<usize>]| if lone { before(of) } else { Vec::new() };
     Aligned {
         pairs,
         permuted,
         before_a: before(&of_a),
         before_b: before(&of_b),
+    }
+}
+
+/// Pairs the n-th of a name with the n-th.
+fn by_name(a: &[Tile<'_>], b: &[Tile<'_>], of_a: &mut [Option<usize>], of_b: &mut [Option<usize>]) {
+    let sorted = |tiles: &[Tile<'_>]| {
+        let mut all: Vec<usize> = (0..tiles.len()).collect();
+        all.sort_by(|&i, &j| tiles[i].name.cmp(&tiles[j].name));
+        all
+    };
+    let (in_a, in_b) = (sorted(a), sorted(b));
+    let (mut x, mut y) = (in_a.iter().peekable(), in_b.iter().peekable());
+    while let (Some(&&i), Some(&&j)) = (x.peek(), y.peek()) {
+        let order = a[i].name.cmp(&b[j].name);
+        if order.is_eq() {
+            (of_a[i], of_b[j]) = (Some(j), Some(i));
+        }
+        if order.is_le() {
+            x.next();
+        }
+        if order.is_ge() {
+            y.next();
+        }
     }
 }
 

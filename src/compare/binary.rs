@@ -1,12 +1,20 @@
 //! Bytes without structure: the runs that differ, and strings among constants.
 
-use super::{At, Comparer, Spot, leaf::side, text};
-use crate::model::{Blob, Change, Role, Side, Span, Value};
+use super::{
+    At, Comparer, Spot,
+    hunks::{self, Numbered},
+    leaf::side,
+    text,
+};
+use crate::model::{Change, Role, Side, Span, Value};
+use std::sync::atomic::Ordering::Relaxed;
 
 /// Equal bytes between two differing runs that do not separate them.
 const MERGE: usize = 8;
 /// Runs kept one by one; what is behind them counts as one.
 const RUNS: usize = 4096;
+/// Bytes compared at once.
+const BLOCK: usize = 256;
 
 /// The ranges in which two byte strings differ: runs where the lengths are equal, else what lies between the common beginning
 /// and the common end.
@@ -19,18 +27,18 @@ pub fn runs(a: &[u8], b: &[u8]) -> Vec<Change> {
         }];
     }
     let mut found: Vec<Change> = Vec::new();
-    let mut at = 0;
-    while at < a.len() {
-        // Whole blocks first: most of two builds is equal.
-        let block = (a.len() - at).min(256);
-        if a[at..at + block] == b[at..at + block] {
-            at += block;
+    // Whole blocks first: most of two builds is equal.
+    for (start, (x, y)) in (0..).step_by(BLOCK).zip(a.chunks(BLOCK).zip(b.chunks(BLOCK))) {
+        if x == y {
             continue;
         }
-        for i in at..at + block {
-            if a[i] == b[i] {
-                continue;
-            }
+        for i in x
+            .iter()
+            .zip(y)
+            .zip(start..)
+            .filter(|((x, y), _)| x != y)
+            .map(|(_, i)| i)
+        {
             let full = found.len() > RUNS;
             match found.last_mut() {
                 Some(last) if full || i <= last.a.end + MERGE => last.extend(i + 1),
@@ -40,7 +48,6 @@ pub fn runs(a: &[u8], b: &[u8]) -> Vec<Change> {
                 }),
             }
         }
-        at += block;
     }
     found
 }
@@ -54,15 +61,10 @@ impl Change {
 
 /// Lengths of the common beginning and of the common end, not overlapping.
 pub fn trim(a: &[u8], b: &[u8]) -> (usize, usize) {
-    let shorter = a.len().min(b.len());
-    let start = equal_prefix(&a[..shorter], &b[..shorter]);
-    let end = a[start..]
-        .iter()
-        .rev()
-        .zip(b[start..].iter().rev())
-        .take_while(|(x, y)| x == y)
-        .count();
-    (start, end)
+    let start = equal_prefix(a, b);
+    let (a, b) = (&a[start..], &b[start..]);
+    let end = a.iter().rev().zip(b.iter().rev());
+    (start, end.take_while(|(x, y)| x == y).count())
 }
 
 fn equal_prefix(a: &[u8], b: &[u8]) -> usize {
@@ -85,26 +87,16 @@ pub fn data(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<S
     }
     let (pa, pb) = (units(ua), units(ub));
     let mut spots = Vec::new();
-    for (x, y) in text::hunks(ua, &pa, ub, &pb) {
+    for (x, y) in Numbered::of(ua, &pa, ub, &pb).hunks() {
         let (xs, ys) = (&pa[x.start..x.end], &pb[y.start..y.end]);
-        if xs.len() == ys.len() {
-            for (&x, &y) in xs.iter().zip(ys) {
-                if ua[x.start..x.end] != ub[y.start..y.end] {
-                    spots.extend(unit(cx, at, name, a, x, b, y));
-                }
+        if cx.stopped.load(Relaxed) {
+            break;
+        } else if xs.len() == ys.len() {
+            for (&x, &y) in xs.iter().zip(ys).filter(|(x, y)| x.of(ua) != y.of(ub)) {
+                spots.extend(unit(cx, at, name, a, x, b, y));
             }
         } else {
-            let cover = |units: &[Span], after: usize| {
-                Span::new(
-                    units.first().map_or(after, |u| u.start),
-                    units.last().map_or(after, |u| u.end),
-                )
-            };
-            let after = |all: &[Span], at: usize, length: usize| all.get(at).map_or(length, |u| u.start);
-            let (x, y) = (
-                cover(xs, after(&pa, x.start, ua.len())),
-                cover(ys, after(&pb, y.start, ub.len())),
-            );
+            let (x, y) = (hunks::bytes(&pa, x, ua.len()), hunks::bytes(&pb, y, ub.len()));
             spots.push(cx.entry(at, name, Role::Content, sub(a, x), sub(b, y), None));
         }
     }
@@ -115,7 +107,7 @@ pub fn data(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<S
 fn units(bytes: &[u8]) -> Vec<Span> {
     let mut found: Vec<(Span, bool)> = Vec::new();
     for span in text::split(bytes, 0) {
-        let string = printable(&bytes[span.start..span.end]);
+        let string = printable(span.of(bytes));
         match found.last_mut() {
             Some((last, false)) if !string => last.end = span.end,
             _ => found.push((span, string)),
@@ -124,48 +116,64 @@ fn units(bytes: &[u8]) -> Vec<Span> {
     found.into_iter().map(|(span, _)| span).collect()
 }
 
+/// What is longer than this and no string is not looked at again for each of the runs in it.
+const LONG: usize = 1 << 16;
+
 fn same_length(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<Spot> {
     let (ua, ub) = (&a.unit, &b.unit);
     let mut spots = Vec::new();
-    let mut done = 0;
-    for run in runs(ua, ub).into_iter().flat_map(|run| strings(ua, ub, run)) {
-        if run.a.end <= done {
+    // Up to where the differences are found, and up to where there are no strings.
+    let (mut done, mut bare) = (0, 0);
+    for run in runs(ua, ub).into_iter().flat_map(|run| strings(ua, ub, run.a)) {
+        // A string that was examined may reach into the run, or over it.
+        let run = Span::new(run.start.max(done), run.end);
+        if run.is_empty() {
             continue;
         }
-        let start = |u: &[u8]| memchr::memrchr(0, &u[done..run.a.start]).map_or(done, |i| done + i + 1);
-        let end = |u: &[u8]| memchr::memchr(0, &u[run.a.end..]).map_or(u.len(), |i| run.a.end + i);
-        let (x, y) = (Span::new(start(ua), end(ua)), Span::new(start(ub), end(ub)));
-        // One unit for both sides, so that what lies beside the strings stays where it is.
-        let both = Span::new(x.start.min(y.start), x.end.max(y.end));
-        if printable(&ua[x.start..x.end]) && printable(&ub[y.start..y.end]) {
-            spots.extend(unit(cx, at, name, a, both, b, both));
-            done = both.end;
-        } else {
-            spots.extend(unit(cx, at, name, a, run.a, b, run.b));
-            done = run.a.end;
+        if cx.stopped.load(Relaxed) {
+            break;
         }
+        let mut found = run;
+        if run.end > bare {
+            let (x, y) = (string_at(ua, done, run), string_at(ub, done, run));
+            if printable(x.of(ua)) && printable(y.of(ub)) {
+                // One unit for both sides, so that what lies beside the strings stays where it is.
+                found = Span::new(x.start.min(y.start), x.end.max(y.end));
+            } else if x.len().max(y.len()) > LONG {
+                bare = x.end.min(y.end);
+            }
+        }
+        spots.extend(unit(cx, at, name, a, found, b, found));
+        done = found.end;
     }
     spots
 }
 
+/// What lies between the NUL bytes round a run, from `done` on.
+fn string_at(bytes: &[u8], done: usize, run: Span) -> Span {
+    let before = Span::new(done, run.start).of(bytes);
+    let behind = Span::new(run.end, bytes.len()).of(bytes);
+    Span::new(
+        memchr::memrchr(0, before).map_or(done, |i| done + i + 1),
+        memchr::memchr(0, behind).map_or(bytes.len(), |i| run.end + i),
+    )
+}
+
 /// The parts of a run between NUL bytes that both sides have, where all of it is text: strings are told apart even when they stand
 /// close together.
-fn strings(a: &[u8], b: &[u8], run: Change) -> Vec<Change> {
-    let span = run.a;
-    let text = |c: u8| c == 0 || c == b'\t' || (c >= b' ' && c != 0x7f);
-    if run.b != span
-        || ![a, b]
-            .iter()
-            .all(|side| side[span.start..span.end].iter().all(|&c| text(c)))
-    {
+fn strings(a: &[u8], b: &[u8], run: Span) -> Vec<Span> {
+    let text = |c: &u8| matches!(c, 0 | b'\t' | b'\n' | b'\r') || *c >= b' ' && *c != 0x7f;
+    let (a, b) = (run.of(a), run.of(b));
+    if !a.iter().chain(b).all(text) {
         return vec![run];
     }
     let mut parts = Vec::new();
-    let mut start = span.start;
-    for end in (span.start..=span.end).filter(|&i| i == span.end || (a[i] == 0 && b[i] == 0)) {
-        if a[start..end] != b[start..end] {
-            let part = Span::new(start, end);
-            parts.push(Change { a: part, b: part });
+    let mut start = 0;
+    let between = memchr::memchr_iter(0, a).filter(|&i| b.get(i) == Some(&0));
+    for end in between.chain([run.len()]) {
+        let part = Span::new(start, end);
+        if part.of(a) != part.of(b) {
+            parts.push(part.shifted(run.start));
         }
         start = end + 1;
     }
@@ -173,14 +181,8 @@ fn strings(a: &[u8], b: &[u8], run: Change) -> Vec<Change> {
 }
 
 fn unit(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, x: Span, b: &Side, y: Span) -> Vec<Spot> {
-    let trimmed = |bytes: &Blob, span: Span| {
-        printable(
-            bytes[span.start..span.end]
-                .strip_suffix(b"\0")
-                .unwrap_or(&bytes[span.start..span.end]),
-        )
-    };
-    let role = if trimmed(&a.unit, x) && trimmed(&b.unit, y) {
+    let string = |bytes: &[u8]| printable(bytes.strip_suffix(b"\0").unwrap_or(bytes));
+    let role = if string(x.of(&a.unit)) && string(y.of(&b.unit)) {
         Role::String
     } else {
         Role::Content

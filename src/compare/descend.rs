@@ -8,14 +8,7 @@ use rayon::prelude::*;
 use std::sync::atomic::Ordering::Relaxed;
 
 impl Comparer<'_> {
-    pub(super) fn artifact(
-        &self,
-        a: &Blob,
-        b: &Blob,
-        address: String,
-        hint: Option<FormatId>,
-        depth: usize,
-    ) -> Compared {
+    pub(super) fn artifact(&self, a: &Blob, b: &Blob, at: At, hint: Option<FormatId>) -> Compared {
         let whole = |at: At, note: Option<String>| {
             let mut spots = self.leaf(
                 &at,
@@ -37,13 +30,7 @@ impl Comparer<'_> {
                 spots,
             }
         };
-        let at = At {
-            container: address.len(),
-            address,
-            format: "opaque",
-            depth,
-        };
-        if depth > self.limits.depth {
+        if at.depth > self.limits.depth {
             self.undetermined(
                 &at.address,
                 format!("more than {} artifacts inside each other", self.limits.depth),
@@ -102,18 +89,18 @@ impl Comparer<'_> {
     ) -> Vec<Spot> {
         let (pa, pb) = (align::tile(a.1, a.2), align::tile(b.1, b.2));
         let (Some(pa), Some(pb)) = (pa, pb) else {
-            let note = "parts overlap";
-            let mut spots = self.leaf(
-                at,
-                "",
-                Role::Content,
-                side(a.0, a.2, &Value::Raw),
-                side(b.0, b.2, &Value::Raw),
-            );
-            if let Some(Spot::Leaf(entry)) = spots.first_mut() {
-                entry.note = Some(note.to_owned());
-            }
-            return spots;
+            let (x, y) = (side(a.0, a.2, &Value::Raw), side(b.0, b.2, &Value::Raw));
+            return noted(self.leaf(at, "", Role::Content, x, y), "parts overlap".to_owned());
+        };
+        // A few bytes may hold very many parts, and each costs more than they do.
+        let count = a.1.len() + b.1.len();
+        if count > at.room {
+            let note = format!("{count} parts: compared as a whole");
+            return self.flat(at, "", (a.0, a.2), (b.0, b.2), note);
+        }
+        let at = &At {
+            room: at.room - count,
+            ..at.clone()
         };
         let aligned = align::align(
             &pa,
@@ -151,11 +138,23 @@ impl Comparer<'_> {
         // Below this many parts, or for small ones, threads cost more than they bring.
         if aligned.pairs.len() > 1 && a.2.len() + b.2.len() > 1 << 16 || at.format == "directory" {
             let found: Vec<Vec<Spot>> = aligned.pairs.par_iter().map(one).collect();
-            spots.extend(found.into_iter().flatten());
+            found.into_iter().for_each(|more| append(&mut spots, more));
         } else {
-            spots.extend(aligned.pairs.iter().flat_map(one));
+            aligned.pairs.iter().for_each(|pair| append(&mut spots, one(pair)));
         }
         spots
+    }
+
+    /// Two ranges with more parts than can be held: by line where they are text.
+    fn flat(&self, at: &At, name: &str, a: (&Blob, Span), b: (&Blob, Span), note: String) -> Vec<Spot> {
+        let (a, b) = (side(a.0, a.1, &Value::Raw), side(b.0, b.1, &Value::Raw));
+        let binary = |side: &Side| memchr::memchr(0, &side.unit).is_some();
+        let role = if binary(&a) || binary(&b) {
+            Role::Content
+        } else {
+            Role::Text
+        };
+        noted(self.leaf(at, name, role, a, b), note)
     }
 
     pub(super) fn pair(&self, at: &At, order: Order, a: &Blob, pa: &Part, b: &Blob, pb: &Part) -> Vec<Spot> {
@@ -219,20 +218,22 @@ impl Comparer<'_> {
                     }
                 }
                 (x, y) => {
-                    let mut spots = plain(Role::Content);
-                    let note = [("a", x.err()), ("b", y.err())]
-                        .into_iter()
-                        .filter_map(|(s, e)| e.map(|e| format!("{s} is opaque bytes here: {e}")));
-                    if let Some(Spot::Leaf(entry)) = spots.first_mut() {
-                        entry.note = Some(note.collect::<Vec<_>>().join("; "));
+                    let failed = [("a", x.err()), ("b", y.err())];
+                    let failed = || failed.iter().filter_map(|(s, e)| Some((s, e.as_ref()?)));
+                    let limit = failed().any(|(_, e)| e.limit);
+                    let how = if limit { "not opened" } else { "opaque bytes" };
+                    let note: Vec<_> = failed().map(|(s, e)| format!("{s} is {how} here: {e}")).collect();
+                    if limit {
+                        self.flat(at, &pa.name, (a, pa.span), (b, pb.span), note.join("; "))
+                    } else {
+                        noted(plain(Role::Content), note.join("; "))
                     }
-                    spots
                 }
             },
             (Body::Member(ma), Body::Member(mb)) => self.member(at, a, pa, ma, b, pb, mb),
             _ => plain(Role::Content),
         };
-        spots.extend(more);
+        append(&mut spots, more);
         ra.release();
         rb.release();
         spots
@@ -291,7 +292,18 @@ impl Comparer<'_> {
             };
         }
         let hint = ma.hint.filter(|hint| mb.hint == Some(hint));
-        let inner = self.artifact(&ia, &ib, address.clone(), hint, at.depth + 1);
+        let at = At {
+            container: address.len(),
+            address,
+            format: "opaque",
+            depth: at.depth + 1,
+            // A folder's file is not made from the bytes of what holds it.
+            room: match ma.content {
+                Content::External(_) => self.room(&ia, &ib),
+                _ => at.room,
+            },
+        };
+        let inner = self.artifact(&ia, &ib, at, hint);
         vec![Spot::Nested {
             a: pa.span,
             b: pb.span,
@@ -371,6 +383,23 @@ impl Comparer<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// The same, with a note at the first.
+fn noted(mut spots: Vec<Spot>, note: String) -> Vec<Spot> {
+    if let Some(Spot::Leaf(entry)) = spots.first_mut() {
+        entry.note = Some(note);
+    }
+    spots
+}
+
+/// Long lists are not copied.
+fn append(spots: &mut Vec<Spot>, more: Vec<Spot>) {
+    if spots.is_empty() {
+        *spots = more;
+    } else {
+        spots.extend(more);
     }
 }
 

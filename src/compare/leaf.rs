@@ -1,6 +1,6 @@
 //! Leaves: a field, a line, a string, an order; how two of them differ, by their role.
 
-use super::{At, Comparer, Found, Spot, binary, text};
+use super::{At, Comparer, Found, Spot, binary, text, tokens};
 use crate::model::{Blob, Change, Difference, Order, Role, Side, Span, Value};
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -22,7 +22,9 @@ impl Comparer<'_> {
         b: Side,
         changes: Option<Vec<Change>>,
     ) -> Spot {
-        if self.found.fetch_add(1, Relaxed) >= self.limits.differences {
+        // Many changes in one place cost as much as some places.
+        let cost = 1 + changes.as_ref().map_or(0, |changes| changes.len() as u64 / 16);
+        if self.found.fetch_add(cost, Relaxed) + cost > self.most.load(Relaxed) {
             self.stopped.store(true, Relaxed);
         }
         let address = if name.is_empty() {
@@ -69,7 +71,7 @@ impl Comparer<'_> {
                 let changes = if whole {
                     None
                 } else {
-                    Some(text::changes(&a.unit, &b.unit))
+                    Some(tokens::changes(&a.unit, &b.unit))
                 };
                 vec![self.entry(at, name, role, a, b, changes)]
             }

@@ -3,11 +3,13 @@
 mod align;
 mod binary;
 mod descend;
+mod hunks;
 mod leaf;
 mod proof;
 mod rights;
 mod sketch;
 mod text;
+mod tokens;
 mod tree;
 
 pub use proof::prove;
@@ -42,8 +44,12 @@ pub struct Limits {
     /// Decoded bytes in all: never more than this, nor than [`Limits::SPREAD`] for each byte of the two artifacts (but
     /// [`Limits::LEAST`] are always allowed). Bombs hide in many layers, each of which looks harmless.
     pub total: u64,
-    /// Differences in all.
+    /// Differences in all: never more than this, nor than one for each [`Limits::DENSE`] bytes of the two artifacts (but
+    /// [`Limits::FEW`] are always allowed).
     pub differences: u64,
+    /// Parts that are held at a time, of an artifact and all that it lies in: this, or one for each [`Limits::SPARSE`] bytes of the
+    /// two files, if that is more. Longer lists are compared by line, or as bytes.
+    pub parts: usize,
 }
 
 impl Limits {
@@ -53,6 +59,12 @@ impl Limits {
     pub const SPREAD: u64 = 100;
     /// Decoded bytes in all that are never refused.
     pub const LEAST: u64 = 512 << 20;
+    /// Bytes of the two artifacts for each difference.
+    pub const DENSE: u64 = 16;
+    /// Differences in all that are never refused.
+    pub const FEW: u64 = 1 << 18;
+    /// Bytes of the two files for each part.
+    pub const SPARSE: usize = 32;
 }
 
 impl Default for Limits {
@@ -63,6 +75,7 @@ impl Default for Limits {
             ratio: 1100,
             total: 64 << 30,
             differences: 2_000_000,
+            parts: 1 << 18,
         }
     }
 }
@@ -75,6 +88,8 @@ pub struct Comparer<'a> {
     /// Decoded bytes in all that this pair may cost.
     allowance: AtomicU64,
     found: AtomicU64,
+    /// Differences that this pair may have.
+    most: AtomicU64,
     stopped: AtomicBool,
     undetermined: Mutex<Vec<Undetermined>>,
 }
@@ -86,6 +101,8 @@ struct At {
     container: usize,
     format: FormatId,
     depth: usize,
+    /// Parts that may still be held here.
+    room: usize,
 }
 
 impl At {
@@ -105,22 +122,20 @@ pub(crate) fn join(address: &str, name: &str) -> String {
     if name.is_empty() {
         return address.to_owned();
     }
-    // A tar's own `./` or `/` is part of the name; unseen characters must not reach a terminal.
-    let clean: String = name
-        .chars()
-        .flat_map(|c| {
-            if unseen(c) {
-                c.escape_default().collect()
-            } else {
-                vec![c]
-            }
-        })
-        .collect();
-    if address.is_empty() {
-        clean
-    } else {
-        format!("{address}/{clean}")
+    let mut joined = String::with_capacity(address.len() + 1 + name.len());
+    if !address.is_empty() {
+        joined.push_str(address);
+        joined.push('/');
     }
+    // A tar's own `./` or `/` is part of the name; unseen characters must not reach a terminal.
+    for c in name.chars() {
+        if unseen(c) {
+            joined.extend(c.escape_default());
+        } else {
+            joined.push(c);
+        }
+    }
+    joined
 }
 
 impl<'a> Comparer<'a> {
@@ -132,6 +147,7 @@ impl<'a> Comparer<'a> {
             decoded: AtomicU64::new(0),
             allowance: AtomicU64::new(limits.total),
             found: AtomicU64::new(0),
+            most: AtomicU64::new(limits.differences),
             stopped: AtomicBool::new(false),
             undetermined: Mutex::default(),
         }
@@ -149,11 +165,19 @@ impl<'a> Comparer<'a> {
         if a[..] == b[..] {
             return None;
         }
-        let spread = (a.len() as u64 + b.len() as u64)
-            .saturating_mul(Limits::SPREAD)
-            .max(Limits::LEAST);
+        let size = a.len() as u64 + b.len() as u64;
+        let spread = size.saturating_mul(Limits::SPREAD).max(Limits::LEAST);
         self.allowance.store(self.limits.total.min(spread), Relaxed);
-        Some(self.artifact(a, b, String::new(), None, 0))
+        let most = (size / Limits::DENSE).max(Limits::FEW);
+        self.most.store(self.limits.differences.min(most), Relaxed);
+        let at = At {
+            address: String::new(),
+            container: 0,
+            format: "opaque",
+            depth: 0,
+            room: self.room(a, b),
+        };
+        Some(self.artifact(a, b, at, None))
     }
 
     /// Compares two opened artifacts whose bytes do not decide (a folder's listing leaves out what is in the files).
@@ -163,6 +187,7 @@ impl<'a> Comparer<'a> {
             container: 0,
             format: a.1.format,
             depth: 0,
+            room: usize::MAX,
         };
         let order = a.1.order;
         let spots = self.parts(
@@ -180,6 +205,11 @@ impl<'a> Comparer<'a> {
             rights: rights::of((a.0, &a.1.parts), (b.0, &b.1.parts), &spots),
             spots,
         })
+    }
+
+    /// Parts that two files may cost.
+    fn room(&self, a: &Blob, b: &Blob) -> usize {
+        self.limits.parts.max((a.len() + b.len()) / Limits::SPARSE)
     }
 
     pub(super) fn undetermined(&self, address: &str, reason: String) {

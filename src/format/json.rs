@@ -9,6 +9,8 @@ pub struct Json;
 
 /// Larger texts are compared by line.
 const LARGEST: usize = 64 << 20;
+/// Children of one container; longer ones are compared by line.
+const CHILDREN: usize = 1 << 18;
 /// Containers inside each other.
 const DEPTH: usize = 128;
 /// Keys that name an object in a list, the first that all of them have.
@@ -34,8 +36,8 @@ impl Format for Json {
         let span = document(bytes)?;
         Ok(Opened {
             format: "json",
-            order: order(bytes, span),
-            parts: children(bytes, span)?,
+            order: Order::Fixed,
+            parts: vec![part(bytes, span)],
         })
     }
 }
@@ -71,7 +73,7 @@ fn space(bytes: &[u8], at: usize) -> usize {
 /// The end of the value at `at`.
 fn value(bytes: &[u8], at: usize, depth: usize) -> Result<usize, Malformed> {
     match bytes.get(at) {
-        Some(b'{' | b'[') => each(bytes, at, depth, |_, _| {}),
+        Some(b'{' | b'[') => each(bytes, at, depth, |_, _| Ok(())),
         Some(b'"') => string(bytes, at),
         Some(_) => {
             let length = bytes[at..]
@@ -145,9 +147,14 @@ fn string(bytes: &[u8], at: usize) -> Result<usize, Malformed> {
     }
 }
 
-/// Calls `found` with the key (of an object; with its quotes) and the value of each child of the container at `at`; returns the
-/// end of the container.
-fn each(bytes: &[u8], at: usize, depth: usize, mut found: impl FnMut(Option<Span>, Span)) -> Result<usize, Malformed> {
+/// Calls `found` with the key (of an object; with its quotes) and the value of each child of the container at `at`, until it fails;
+/// returns the end of the container.
+fn each(
+    bytes: &[u8],
+    at: usize,
+    depth: usize,
+    mut found: impl FnMut(Option<Span>, Span) -> Result<(), Malformed>,
+) -> Result<usize, Malformed> {
     if depth >= DEPTH {
         return Err(Malformed::at(at, TOO_DEEP, "more"));
     }
@@ -172,7 +179,7 @@ fn each(bytes: &[u8], at: usize, depth: usize, mut found: impl FnMut(Option<Span
             next = space(bytes, colon + 1);
         }
         let end = value(bytes, next, depth + 1)?;
-        found(key, Span::new(next, end));
+        found(key, Span::new(next, end))?;
         next = space(bytes, end);
         match bytes.get(next) {
             Some(b',') => next = space(bytes, next + 1),
@@ -186,7 +193,13 @@ fn each(bytes: &[u8], at: usize, depth: usize, mut found: impl FnMut(Option<Span
 /// commas pair with commas.
 fn children(bytes: &[u8], container: Span) -> Result<Vec<Part>, Malformed> {
     let mut found: Vec<(Option<Span>, Span)> = Vec::new();
-    each(bytes, container.start, 0, |key, value| found.push((key, value)))?;
+    each(bytes, container.start, 0, |key, value| {
+        found.push((key, value));
+        match found.len() {
+            0..=CHILDREN => Ok(()),
+            _ => Err(Malformed::limit(format!("at most {CHILDREN} values in one container"))),
+        }
+    })?;
     let identity = identity(bytes, &found);
     let mut parts = Vec::with_capacity(found.len() * 2 + 1);
     let mut at = container.start;
@@ -262,6 +275,7 @@ fn identity(bytes: &[u8], items: &[(Option<Span>, Span)]) -> Vec<String> {
                 if bytes[value.start] == b'"' && key.is_some_and(|key| text(bytes, key) == wanted) {
                     name = Some(text(bytes, value).into_owned());
                 }
+                Ok(())
             });
             match name {
                 Some(name) => names.push(name),

@@ -38,6 +38,11 @@ impl Span {
     pub fn contains(self, inner: Span) -> bool {
         self.start <= inner.start && inner.end <= self.end
     }
+    /// These bytes of `bytes`, as far as there are so many.
+    pub fn of(self, bytes: &[u8]) -> &[u8] {
+        let end = self.end.min(bytes.len());
+        bytes.get(self.start.min(end)..end).unwrap_or_default()
+    }
     /// The same bytes, counted from `base` instead of from 0.
     pub fn shifted(self, base: usize) -> Self {
         Self {
