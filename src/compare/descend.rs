@@ -1,6 +1,6 @@
 //! Down into artifacts: parts are aligned, members decoded and opened, and what is equal is skipped.
 
-use super::{At, Compared, Comparer, Limits, Spot, align, leaf::side};
+use super::{At, Compared, Comparer, Limits, Spot, align, leaf::side, unwrap::bare};
 use crate::model::{
     Blob, Body, Change, Content, FormatId, Malformed, Member, Order, Part, Parts, Role, Side, Span, Value,
 };
@@ -50,15 +50,24 @@ impl Comparer<'_> {
         }
         let ((oa, ma), (ob, mb)) = (self.opener.open(a, hint), self.opener.open(b, hint));
         let mut notes = Vec::new();
-        for (letter, malformed) in [("a", ma), ("b", mb)] {
+        let alike = ma.as_ref().filter(|m| mb.as_ref() == Some(m) && m.name().is_some());
+        notes.extend(alike.map(ToString::to_string));
+        let each = [("a", &ma), ("b", &mb)].into_iter().filter(|_| alike.is_none());
+        for (letter, malformed) in each {
             let Some(malformed) = malformed else { continue };
             if malformed.limit {
                 self.undetermined(&at.address, format!("{letter}: {malformed}"));
             }
-            notes.push(format!("{letter} is opaque bytes here: {malformed}"));
+            notes.push(match malformed.name() {
+                Some(_) => format!("{letter}: {malformed}"),
+                None => format!("{letter} is opaque bytes here: {malformed}"),
+            });
         }
         let note = (!notes.is_empty()).then(|| notes.join("; "));
         if oa.format != ob.format {
+            if let Some(compared) = self.unwrapped(&at, (a, &oa), (b, &ob)) {
+                return compared;
+            }
             let note = note.unwrap_or_else(|| format!("a is {}, b is {}", oa.format, ob.format));
             return whole(at, Some(note));
         }
@@ -161,7 +170,10 @@ impl Comparer<'_> {
         let (ra, rb) = (a.slice(pa.span), b.slice(pb.span));
         let mut spots = Vec::new();
         // The name of a list's item is its value: that differs by itself.
-        if pa.name != pb.name && order != Order::Items {
+        // Of two that are paired without the suffix of a compression, the format's own fields tell what differs.
+        let packed =
+            matches!((&pa.body, &pb.body), (Body::Group(_), Body::Group(_))) && bare(&pa.name) == bare(&pb.name);
+        if pa.name != pb.name && order != Order::Items && !packed {
             let note = format!("{} in a, {} in b: paired by content", pa.name, pb.name);
             // A name takes no bytes of its own here: the format's fields, if it has any, are compared too.
             let called = |part: &Part| Side {
@@ -180,8 +192,8 @@ impl Comparer<'_> {
         }
         // A folder's listing does not hold what is in the files.
         let elsewhere = at.format == "directory" && !matches!(pa.body, Body::Field(..));
-        // An equal number that names something else is a difference.
-        if ra[..] == rb[..] && !elsewhere && target(pa) == target(pb) {
+        // An equal number that names something else is a difference, and so are equal bytes that are decoded in another way.
+        if ra[..] == rb[..] && !elsewhere && target(pa) == target(pb) && method(pa) == method(pb) {
             ra.release();
             rb.release();
             return spots;
@@ -268,6 +280,11 @@ impl Comparer<'_> {
                     side(a, pa.span, &Value::Raw),
                     side(b, pb.span, &Value::Raw),
                 );
+                // Equal bytes that are not decoded alike: one side's reader gets something, the other's nothing.
+                if spots.is_empty() && method(pa) != method(pb) {
+                    let (x, y) = (side(a, pa.span, &Value::Raw), side(b, pb.span, &Value::Raw));
+                    spots.push(self.entry(at, &pa.name, Role::Content, x, y, None));
+                }
                 match spots.first_mut() {
                     Some(Spot::Leaf(entry)) => entry.note = Some(notes.join("; ")),
                     // A folder's unreadable file has no bytes here to differ in.
@@ -287,12 +304,40 @@ impl Comparer<'_> {
             };
         }
         let hint = ma.hint.filter(|hint| mb.hint == Some(hint));
-        let inner = self.artifact(&ia, &ib, address.clone(), hint, at.depth + 1);
+        let inner = self
+            .inside(at, &address, (&ia, ma), (&ib, mb))
+            .unwrap_or_else(|| self.artifact(&ia, &ib, address.clone(), hint, at.depth + 1));
         vec![Spot::Nested {
             a: pa.span,
             b: pb.span,
             inner: Box::new(inner),
         }]
+    }
+
+    /// Decoded bytes that their container reads; nothing where it does not, or sees no difference.
+    fn inside(&self, at: &At, address: &str, a: (&Blob, &Member), b: (&Blob, &Member)) -> Option<Compared> {
+        let (ga, gb) = (a.1.inside.as_ref()?, b.1.inside.as_ref()?);
+        let (xa, xb) = (group(ga, a.0).ok()?, group(gb, b.0).ok()?);
+        let at = At {
+            container: address.len(),
+            address: address.to_owned(),
+            format: at.format,
+            depth: at.depth + 1,
+        };
+        let order = if ga.order == gb.order { ga.order } else { Order::Fixed };
+        let spots = self.parts(
+            &at,
+            order,
+            (a.0, xa.as_slice(), Span::new(0, a.0.len())),
+            (b.0, xb.as_slice(), Span::new(0, b.0.len())),
+        );
+        (!spots.is_empty()).then(|| Compared {
+            a: a.0.clone(),
+            b: b.0.clone(),
+            address: at.address,
+            format: at.format,
+            spots,
+        })
     }
 
     pub(super) fn decode(&self, bytes: &Blob, part: &Part, member: &Member) -> Result<Blob, Malformed> {
@@ -374,6 +419,17 @@ impl Comparer<'_> {
 fn target(part: &Part) -> Option<&[u8]> {
     match &part.body {
         Body::Field(_, Value::Target(target)) => Some(target),
+        _ => None,
+    }
+}
+
+/// How a member's bytes are decoded.
+fn method(part: &Part) -> Option<&'static str> {
+    match &part.body {
+        Body::Member(member) => match &member.content {
+            Content::Encoded(decoder) => Some(decoder.method()),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ mod proof;
 mod sketch;
 mod text;
 mod tree;
+mod unwrap;
 
 pub use proof::prove;
 pub use tree::{Compared, Entry, Spot};

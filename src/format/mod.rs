@@ -13,10 +13,14 @@ mod json;
 mod lz4;
 mod lzma;
 mod macho;
+mod magic;
+mod oci;
 mod opaque;
 mod pe;
 mod png;
 mod pyc;
+mod rdb;
+mod rds;
 mod sections;
 mod strings;
 mod tar;
@@ -25,7 +29,7 @@ mod xz;
 mod zip;
 mod zstd;
 
-pub use directory::open as open_directory;
+pub use oci::open_directory;
 
 use crate::model::{Blob, FormatId, Malformed, Opened};
 
@@ -47,6 +51,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &macho::Macho,
     &png::Png,
     &pyc::Pyc,
+    &rds::Rds,
     &gzip::Gzip,
     &xz::Xz,
     &zstd::Zstd,
@@ -58,13 +63,14 @@ pub static FORMATS: &[&dyn Format] = &[
     &zip::Zip,
     &json::Json,
     &lzma::Lzma,
+    &rdb::Rdb,
     &text::Text,
     &strings::Strings,
     &opaque::Opaque,
 ];
 
 /// Opens bytes as the first format that recognises them; a hint is tried before the others. Never fails: bytes that their format
-/// cannot open are opaque, and the second value says why.
+/// cannot open are opaque, and the second value says why; of a format that is only known by its name, it says the name.
 pub fn open(bytes: &Blob, hint: Option<FormatId>) -> (Opened, Option<Malformed>) {
     let hinted = FORMATS.iter().filter(|format| Some(format.id()) == hint);
     let mut failure = None;
@@ -73,9 +79,11 @@ pub fn open(bytes: &Blob, hint: Option<FormatId>) -> (Opened, Option<Malformed>)
             continue;
         }
         match format.open(bytes) {
+            Ok(opened) if opened.format == "opaque" => break,
             Ok(opened) => return (opened, failure),
             Err(malformed) => failure = failure.or(Some(malformed)),
         }
     }
-    (opaque::whole(bytes), failure)
+    let unopened = || magic::name(bytes).map(Malformed::unopened);
+    (opaque::whole(bytes), failure.or_else(unopened))
 }

@@ -1,0 +1,181 @@
+//! One content in two wrappers: what is compressed in one way on one side, and in another or not at all on the other, is compared
+//! decoded.
+
+use super::{
+    At, Compared, Comparer, Spot,
+    align::{self, Tile},
+    leaf::side,
+};
+use crate::model::{Blob, Body, Change, Member, Opened, Part, Role, Side, Span, Value};
+
+/// Suffixes that tell a name's compression, with what stands for them in the name of the content.
+const SUFFIXES: [(&str, &str); 13] = [
+    (".gz", ""),
+    (".xz", ""),
+    (".zst", ""),
+    (".bz2", ""),
+    (".lz4", ""),
+    (".lzma", ""),
+    (".lz", ""),
+    (".Z", ""),
+    (".tgz", ".tar"),
+    (".txz", ".tar"),
+    (".tzst", ".tar"),
+    (".tbz2", ".tar"),
+    (".tbz", ".tar"),
+];
+
+/// What a name would be without compression.
+pub(super) fn bare(name: &str) -> String {
+    let (start, instead) = stem(name);
+    [start, instead].concat()
+}
+
+/// A name without the suffix of a compression, and what stands for that.
+fn stem(name: &str) -> (&str, &'static str) {
+    let cut = |&(suffix, instead): &(&str, &'static str)| {
+        let stem = name.strip_suffix(suffix)?;
+        (!stem.is_empty() && !stem.ends_with('/')).then_some((stem, instead))
+    };
+    SUFFIXES.iter().find_map(cut).unwrap_or((name, ""))
+}
+
+/// The only content of a wrapper.
+fn content(opened: &Opened) -> Option<(&Part, &Member)> {
+    let mut found = opened.parts.iter().filter_map(|part| match &part.body {
+        Body::Member(member) if member.wrapper.is_some() => Some((part, member)),
+        _ => None,
+    });
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// One side: its content, where that lies, and what of the wrapper says something else than how it is compressed.
+struct Unwrapped<'p> {
+    content: Blob,
+    span: Span,
+    /// The suffix of its wrapper.
+    suffix: Option<&'static str>,
+    other: Vec<Tile<'p>>,
+}
+
+impl Comparer<'_> {
+    /// Two artifacts of different formats by their content, when at least one of them is a wrapper.
+    pub(super) fn unwrapped(&self, at: &At, a: (&Blob, &Opened), b: (&Blob, &Opened)) -> Option<Compared> {
+        if content(a.1).is_none() && content(b.1).is_none() {
+            return None;
+        }
+        let (x, y) = rayon::join(|| self.unwrap(at, a.0, a.1), || self.unwrap(at, b.0, b.1));
+        let (x, y) = (x?, y?);
+        let suffix = [x.suffix, y.suffix].into_iter().flatten();
+        let address = suffix
+            .filter_map(|suffix| at.address.strip_suffix(suffix))
+            .next()
+            .unwrap_or(&at.address)
+            .to_owned();
+        let at = At {
+            format: if x.suffix.is_some() { a.1.format } else { b.1.format },
+            ..at.clone()
+        };
+        let note = format!("{} in a, {} in b: compared by content", a.1.format, b.1.format);
+        let mut spots = Vec::new();
+        let mut around = |sa: Span, sb: Span| {
+            let (sa, sb) = (side(a.0, sa, &Value::Raw), side(b.0, sb, &Value::Raw));
+            let mut spot = self.entry(&at, "container", Role::Compression, sa, sb, None);
+            if let Spot::Leaf(entry) = &mut spot {
+                entry.note = Some(note.clone());
+            }
+            spots.push(spot);
+        };
+        let equal = x.content[..] == y.content[..];
+        if equal {
+            around(Span::new(0, a.0.len()), Span::new(0, b.0.len()));
+        } else {
+            around(Span::new(0, x.span.start), Span::new(0, y.span.start));
+            around(Span::new(x.span.end, a.0.len()), Span::new(y.span.end, b.0.len()));
+            let inner = self.artifact(&x.content, &y.content, address, None, at.depth + 1);
+            spots.push(Spot::Nested {
+                a: x.span,
+                b: y.span,
+                inner: Box::new(inner),
+            });
+        }
+        for part in &x.other {
+            spots.push(self.one_sided(&at, a.0, part, b.0, true));
+        }
+        for part in &y.other {
+            spots.push(self.one_sided(&at, b.0, part, a.0, false));
+        }
+        Some(Compared {
+            a: a.0.clone(),
+            b: b.0.clone(),
+            address: at.address,
+            format: at.format,
+            spots,
+        })
+    }
+
+    /// The content of a wrapper, or of what is none the whole; nothing when it does not decode.
+    fn unwrap<'p>(&self, at: &At, bytes: &Blob, opened: &'p Opened) -> Option<Unwrapped<'p>> {
+        let Some((part, member)) = content(opened) else {
+            return Some(Unwrapped {
+                content: bytes.clone(),
+                span: Span::new(0, bytes.len()),
+                suffix: None,
+                other: Vec::new(),
+            });
+        };
+        let content = self.decode(bytes, part, member).ok()?;
+        // Asked only now: what speaks of the content is right once that was decoded.
+        let other = align::tile(&opened.parts, Span::new(0, bytes.len()))?
+            .into_iter()
+            .filter(|tile| tile.span != part.span && !packing(at, bytes, tile));
+        Some(Unwrapped {
+            content,
+            span: part.span,
+            suffix: member.wrapper,
+            other: other.collect(),
+        })
+    }
+
+    /// A part that only one side's wrapper has.
+    fn one_sided(&self, at: &At, bytes: &Blob, part: &Part, other: &Blob, in_a: bool) -> Spot {
+        let value = match &part.body {
+            Body::Field(_, value) => value.clone(),
+            _ => Value::Raw,
+        };
+        let there = side(bytes, part.span, &value);
+        let missing = Side {
+            present: false,
+            ..side(other, Span::at(0, 0), &Value::Raw)
+        };
+        let (x, y) = if in_a { (there, missing) } else { (missing, there) };
+        let change = Change {
+            a: Span::new(0, x.unit.len()),
+            b: Span::new(0, y.unit.len()),
+        };
+        self.entry(at, &part.name, Role::Presence, x, y, Some(vec![change]))
+    }
+}
+
+/// Whether a part of a wrapper only says how the content is packed, or when.
+fn packing(at: &At, bytes: &Blob, part: &Part) -> bool {
+    match &part.body {
+        Body::Field(Role::Name, _) => usual(&at.address, &bytes.slice(part.span)),
+        Body::Field(Role::Structure | Role::Compression | Role::Timestamp, _) => true,
+        Body::Field(Role::Checksum | Role::Size | Role::Offset | Role::Padding, value) => value.is_valid(),
+        _ => part.span.is_empty(),
+    }
+}
+
+/// Whether a wrapper repeats the name that its content has anyway: the file's own without the suffix, or that of an archive.
+fn usual(address: &str, name: &[u8]) -> bool {
+    let Ok(name) = std::str::from_utf8(name.strip_suffix(b"\0").unwrap_or(name)) else {
+        return false;
+    };
+    let own = address.rsplit('/').next().unwrap_or_default();
+    let archive = || {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.+~".contains(c);
+        name.ends_with(".tar") && !name.starts_with('.') && name.chars().all(plain)
+    };
+    if own.is_empty() { archive() } else { name == bare(own) }
+}
