@@ -26,7 +26,7 @@ impl Cause for ParallelCompression {
             return None;
         }
         let (x, y) = (blocks(&difference.a.unit)?, blocks(&difference.b.unit)?);
-        (x != y).then(|| Evidence::whole(difference))
+        (x.0 == y.0 && x.1 != y.1).then(|| Evidence::whole(difference))
     }
 }
 

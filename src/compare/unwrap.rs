@@ -76,28 +76,42 @@ impl Comparer<'_> {
             format: if x.suffix.is_some() { a.1.format } else { b.1.format },
             ..at.clone()
         };
-        let note = format!("{} in a, {} in b: compared by content", a.1.format, b.1.format);
-        let mut spots = Vec::new();
-        let mut around = |sa: Span, sb: Span| {
-            let (sa, sb) = (side(a.0, sa, &Value::Raw), side(b.0, sb, &Value::Raw));
-            let mut spot = self.entry(&at, "container", Role::Compression, sa, sb, None);
-            if let Spot::Leaf(entry) = &mut spot {
-                entry.note = Some(note.clone());
-            }
-            spots.push(spot);
-        };
         let equal = x.content[..] == y.content[..];
+        if !equal && !self.related(&x, a.1, &y, b.1) {
+            return None;
+        }
+        let around = |name: &str, sa: Span, sb: Span| {
+            let (sa, sb) = (side(a.0, sa, &Value::Raw), side(b.0, sb, &Value::Raw));
+            self.entry(&at, name, Role::Compression, sa, sb, None)
+        };
+        let mut spots = Vec::new();
         if equal {
-            around(Span::new(0, a.0.len()), Span::new(0, b.0.len()));
+            spots.push(around("container", Span::new(0, a.0.len()), Span::new(0, b.0.len())));
         } else {
-            around(Span::new(0, x.span.start), Span::new(0, y.span.start));
-            around(Span::new(x.span.end, a.0.len()), Span::new(y.span.end, b.0.len()));
+            // What the formats are takes no bytes of its own.
+            let called = |bytes: &Blob, format: &str| Side {
+                unit: format.as_bytes().to_vec().into(),
+                ..side(bytes, Span::at(0, 0), &Value::Raw)
+            };
+            let (fa, fb) = (called(a.0, a.1.format), called(b.0, b.1.format));
+            spots.push(self.entry(&at, "container", Role::Compression, fa, fb, None));
+            let (before, behind) = (
+                (Span::new(0, x.span.start), Span::new(0, y.span.start)),
+                (Span::new(x.span.end, a.0.len()), Span::new(y.span.end, b.0.len())),
+            );
+            let there = |spans: &(Span, Span)| !spans.0.is_empty() || !spans.1.is_empty();
+            spots.extend(Some(before).filter(there).map(|(sa, sb)| around("header", sa, sb)));
             let inner = self.artifact(&x.content, &y.content, address, None, at.depth + 1);
             spots.push(Spot::Nested {
                 a: x.span,
                 b: y.span,
                 inner: Box::new(inner),
             });
+            spots.extend(Some(behind).filter(there).map(|(sa, sb)| around("trailer", sa, sb)));
+        }
+        if let Some(Spot::Leaf(entry)) = spots.first_mut() {
+            let (fa, fb) = (a.1.format, b.1.format);
+            entry.note = Some(format!("{fa} in a, {fb} in b: compared by content"));
         }
         for part in &x.other {
             spots.push(self.one_sided(&at, a.0, part, b.0, true));
@@ -112,6 +126,19 @@ impl Comparer<'_> {
             format: at.format,
             spots,
         })
+    }
+
+    /// Whether two contents are worth comparing: of a file that is wrapped on one side only, the content must be of the other's format.
+    fn related(&self, x: &Unwrapped<'_>, a: &Opened, y: &Unwrapped<'_>, b: &Opened) -> bool {
+        let of = |content: &Blob, other: &Opened| {
+            let inner = self.opener.open(content, None).0.format;
+            inner == other.format && inner != "opaque"
+        };
+        match (x.suffix, y.suffix) {
+            (Some(_), None) => of(&x.content, b),
+            (None, Some(_)) => of(&y.content, a),
+            _ => true,
+        }
     }
 
     /// The content of a wrapper, or of what is none the whole; nothing when it does not decode.

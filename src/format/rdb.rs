@@ -1,5 +1,5 @@
-//! R's lazy-load databases (`.rdb`; R Internals, "Lazy loading"), and what Qt's `qCompress` writes: zlib streams (RFC 1950), each with
-//! the length of what it decodes to before it.
+//! R's lazy-load databases (`.rdb`) and Qt's `qCompress`: zlib streams (RFC 1950), each behind the length of what it decodes to.
+//! R Internals, "Lazy loading".
 
 use super::Format;
 use crate::{
