@@ -11,8 +11,9 @@ use std::io::{self, Read};
 /// Zlib streams behind their lengths.
 pub struct Rdb;
 
-/// Decoded bytes after which the streams of one file are walked no further.
-const WALKED: u64 = 1 << 30;
+/// Decoded bytes after which the streams of one file are walked no further: so many for each stored one, within these bounds.
+const RATIO: u64 = 100;
+const WALKED: (u64, u64) = (16 << 20, 1 << 30);
 /// Streams of one file.
 const STREAMS: usize = 100_000;
 
@@ -22,10 +23,10 @@ impl Format for Rdb {
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         // A first stream that is whole and as long as it says: the two bytes of its header alone would fit too much else.
-        head(bytes, 0).is_some_and(|size| size <= WALKED) && stream(bytes, 0, WALKED).is_some()
+        stream(bytes, 0, allowance(bytes)).is_some()
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
-        let (mut parts, mut at, mut left) = (Vec::new(), 0, WALKED);
+        let (mut parts, mut at, mut left) = (Vec::new(), 0, allowance(bytes));
         // What is behind the last good stream is left to be a gap.
         while let Some((end, size)) = stream(bytes, at, left).filter(|_| parts.len() < 2 * STREAMS) {
             let number = parts.len() / 2 + 1;
@@ -49,6 +50,10 @@ impl Format for Rdb {
             parts,
         })
     }
+}
+
+fn allowance(bytes: &[u8]) -> u64 {
+    (bytes.len() as u64).saturating_mul(RATIO).clamp(WALKED.0, WALKED.1)
 }
 
 /// The length before a zlib header (RFC 1950, 2.2).

@@ -10,10 +10,10 @@ use crate::{
 };
 use std::{io::Read, sync::Arc};
 
-/// What other sections refer to is decoded up to here; references into larger ones are not followed.
-const REFERRED: u64 = 1 << 30;
-/// Decoded bytes for each stored one: deflate reaches no more, and no tool's zstd gets there with debugging information.
-const RATIO: u64 = 1100;
+/// What other sections refer to is decoded up to so many bytes for each stored one, within these bounds; references into larger ones
+/// are not followed. Debugging information shrinks to a third or a tenth.
+const RATIO: u64 = 100;
+const REFERRED: (u64, u64) = (16 << 20, 1 << 30);
 
 /// The header of a compressed section.
 struct Header {
@@ -97,7 +97,9 @@ fn inside(image: &Arc<Image>, index: usize, decoded: &Blob) -> Part {
 pub(super) fn decoded(image: &Image, bytes: &Blob, index: usize) -> Option<Blob> {
     let header = Header::read(image, bytes, index)?;
     let stored = bytes.slice(header.data(image.sections[index].span));
-    let limit = (stored.len() as u64).saturating_mul(RATIO).min(REFERRED);
+    let limit = (stored.len() as u64)
+        .saturating_mul(RATIO)
+        .clamp(REFERRED.0, REFERRED.1);
     (header.stream.size <= limit)
         .then(|| header.stream.decode(&stored, limit).ok())
         .flatten()
