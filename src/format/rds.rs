@@ -10,8 +10,8 @@ use std::ops::Range;
 /// A serialised R object.
 pub struct Rds;
 
-/// Objects inside objects; calls of real programs nest less.
-const DEPTH: usize = 400;
+/// Objects inside objects; each takes some stack, and calls of real programs nest less.
+const DEPTH: usize = 128;
 /// Strings that become parts of their own; what is behind them is one part.
 const STRINGS: usize = 20_000;
 /// `.RData` files begin with one of these.
@@ -179,7 +179,7 @@ impl Reader<'_> {
 
     fn object(&mut self, flags: u32, depth: usize) -> Result<Found, Malformed> {
         if depth > DEPTH {
-            return Err(self.bad("at most 400 R objects inside each other"));
+            return Err(self.bad("at most 128 R objects inside each other"));
         }
         let (kind, attributes) = (flags & 0xff, flags & 0x200 != 0);
         let mut found = Found::default();
@@ -301,7 +301,7 @@ impl Reader<'_> {
     /// Byte code: the code as numbers, then its constants.
     fn code(&mut self, depth: usize) -> Result<(), Malformed> {
         if depth > DEPTH {
-            return Err(self.bad("at most 400 R objects inside each other"));
+            return Err(self.bad("at most 128 R objects inside each other"));
         }
         self.item(depth + 1)?;
         for _ in 0..self.length()? {
@@ -319,7 +319,7 @@ impl Reader<'_> {
     /// A call among the constants of byte code.
     fn language(&mut self, mut kind: i32, depth: usize) -> Result<(), Malformed> {
         if depth > DEPTH {
-            return Err(self.bad("at most 400 R objects inside each other"));
+            return Err(self.bad("at most 128 R objects inside each other"));
         }
         loop {
             match kind {
