@@ -29,7 +29,7 @@ impl Cause for ParallelCompression {
             return None;
         }
         let (x, y) = (blocks(&case.a.unit)?, blocks(&case.b.unit)?);
-        (x != y).then(|| Evidence::field(case))
+        (x.0 == y.0 && x.1 != y.1).then(|| Evidence::field(case))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Pairs the parts of two containers: by name and occurrence, then by content.
 
-use super::sketch::Sketch;
+use super::{sketch::Sketch, unwrap::bare};
 use crate::model::{Blob, Order, Part, Role, Span, Value};
 use rayon::prelude::*;
 use std::{collections::BTreeMap, ops::Deref};
@@ -89,6 +89,9 @@ pub fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, contents: Contents<'_
         }
     } else {
         by_name(a, b, &mut of_a, &mut of_b);
+        if matches!(order, Order::Members | Order::Sequence) {
+            by_stem([a, b], [&mut of_a, &mut of_b]);
+        }
         if order != Order::Fixed {
             by_content([a, b], [&mut of_a, &mut of_b], contents);
         }
@@ -171,6 +174,28 @@ fn by_place(of_a: &mut [Option<usize>], of_b: &mut [Option<usize>]) {
             }
         }
         i += n.max(1);
+    }
+}
+
+/// Pairs members whose names are equal but for the suffix of a compression, where each side has one such.
+fn by_stem(parts: [&[Tile<'_>]; 2], of: [&mut Vec<Option<usize>>; 2]) {
+    let [of_a, of_b] = of;
+    let stems = |side: usize, of: &[Option<usize>]| {
+        let mut found: BTreeMap<String, Option<usize>> = BTreeMap::new();
+        for i in (0..of.len()).filter(|&i| of[i].is_none()) {
+            let only = |known: &mut Option<usize>| *known = None;
+            found
+                .entry(bare(&parts[side][i].name))
+                .and_modify(only)
+                .or_insert(Some(i));
+        }
+        found
+    };
+    let (stems_a, stems_b) = (stems(0, of_a), stems(1, of_b));
+    for (name, i) in stems_a {
+        if let (Some(i), Some(&Some(j))) = (i, stems_b.get(&name)) {
+            (of_a[i], of_b[j]) = (Some(j), Some(i));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Down into artifacts: parts are aligned, members decoded and opened, and what is equal is skipped.
 
-use super::{At, Compared, Comparer, Limits, Spot, align, leaf::side, rights};
+use super::{At, Compared, Comparer, Limits, Spot, align, leaf::side, rights, unwrap::bare};
 use crate::model::{
     Blob, Body, Change, Content, FormatId, Malformed, Member, Order, Part, Parts, Role, Side, Span, Value,
 };
@@ -39,15 +39,24 @@ impl Comparer<'_> {
         }
         let ((oa, ma), (ob, mb)) = (self.opener.open(a, hint), self.opener.open(b, hint));
         let mut notes = Vec::new();
-        for (letter, malformed) in [("a", ma), ("b", mb)] {
+        let alike = ma.as_ref().filter(|m| mb.as_ref() == Some(m) && m.name().is_some());
+        notes.extend(alike.map(ToString::to_string));
+        let each = [("a", &ma), ("b", &mb)].into_iter().filter(|_| alike.is_none());
+        for (letter, malformed) in each {
             let Some(malformed) = malformed else { continue };
             if malformed.limit {
                 self.undetermined(&at.address, format!("{letter}: {malformed}"));
             }
-            notes.push(format!("{letter} is opaque bytes here: {malformed}"));
+            notes.push(match malformed.name() {
+                Some(_) => format!("{letter}: {malformed}"),
+                None => format!("{letter} is opaque bytes here: {malformed}"),
+            });
         }
         let note = (!notes.is_empty()).then(|| notes.join("; "));
         if oa.format != ob.format {
+            if let Some(compared) = self.unwrapped(&at, (a, &oa), (b, &ob)) {
+                return compared;
+            }
             let note = note.unwrap_or_else(|| format!("a is {}, b is {}", oa.format, ob.format));
             return whole(at, Some(note));
         }
@@ -164,7 +173,10 @@ impl Comparer<'_> {
         let (ra, rb) = (a.slice(pa.span), b.slice(pb.span));
         let mut spots = Vec::new();
         // The name of a list's item is its value: that differs by itself.
-        if pa.name != pb.name && order != Order::Items {
+        // Of two that are paired without the suffix of a compression, the format's own fields tell what differs.
+        let packed =
+            matches!((&pa.body, &pb.body), (Body::Group(_), Body::Group(_))) && bare(&pa.name) == bare(&pb.name);
+        if pa.name != pb.name && order != Order::Items && !packed {
             let note = format!("{} in a, {} in b: paired by content", pa.name, pb.name);
             // A name takes no bytes of its own here: the format's fields, if it has any, are compared too.
             let called = |part: &Part| Side {
@@ -183,8 +195,8 @@ impl Comparer<'_> {
         }
         // A folder's listing does not hold what is in the files.
         let elsewhere = at.format == "directory" && !matches!(pa.body, Body::Field(..));
-        // An equal number that names something else is a difference.
-        if ra[..] == rb[..] && !elsewhere && target(pa) == target(pb) {
+        // An equal number that names something else is a difference, and so are equal bytes that are decoded in another way.
+        if ra[..] == rb[..] && !elsewhere && target(pa) == target(pb) && method(pa) == method(pb) {
             ra.release();
             rb.release();
             return spots;
@@ -273,6 +285,11 @@ impl Comparer<'_> {
                     side(a, pa.span, &Value::Raw),
                     side(b, pb.span, &Value::Raw),
                 );
+                // Equal bytes that are not decoded alike: one side's reader gets something, the other's nothing.
+                if spots.is_empty() && method(pa) != method(pb) {
+                    let (x, y) = (side(a, pa.span, &Value::Raw), side(b, pb.span, &Value::Raw));
+                    spots.push(self.entry(at, &pa.name, Role::Content, x, y, None));
+                }
                 match spots.first_mut() {
                     Some(Spot::Leaf(entry)) => entry.note = Some(notes.join("; ")),
                     // A folder's unreadable file has no bytes here to differ in.
@@ -292,7 +309,7 @@ impl Comparer<'_> {
             };
         }
         let hint = ma.hint.filter(|hint| mb.hint == Some(hint));
-        let at = At {
+        let inner_at = At {
             container: address.len(),
             address,
             format: "opaque",
@@ -303,12 +320,40 @@ impl Comparer<'_> {
                 _ => at.room,
             },
         };
-        let inner = self.artifact(&ia, &ib, at, hint);
+        let inner = self
+            .inside(at.format, &inner_at, (&ia, ma), (&ib, mb))
+            .unwrap_or_else(|| self.artifact(&ia, &ib, inner_at, hint));
         vec![Spot::Nested {
             a: pa.span,
             b: pb.span,
             inner: Box::new(inner),
         }]
+    }
+
+    /// Decoded bytes that their container reads; nothing where it does not, or sees no difference.
+    fn inside(&self, format: FormatId, at: &At, a: (&Blob, &Member), b: (&Blob, &Member)) -> Option<Compared> {
+        let (ga, gb) = (a.1.inside.as_ref()?, b.1.inside.as_ref()?);
+        let (xa, xb) = (group(ga, a.0).ok()?, group(gb, b.0).ok()?);
+        let at = At {
+            format,
+            ..at.clone()
+        };
+        let order = ga.order.of_both(gb.order);
+        let spots = self.parts(
+            &at,
+            order,
+            (a.0, xa.as_slice(), Span::new(0, a.0.len())),
+            (b.0, xb.as_slice(), Span::new(0, b.0.len())),
+        );
+        (!spots.is_empty()).then(|| Compared {
+            a: a.0.clone(),
+            b: b.0.clone(),
+            address: at.address,
+            format: at.format,
+            kind: self.opener.kind(at.format),
+            rights: Vec::new(),
+            spots,
+        })
     }
 
     pub(super) fn decode(&self, bytes: &Blob, part: &Part, member: &Member) -> Result<Blob, Malformed> {
@@ -407,6 +452,17 @@ fn append(spots: &mut Vec<Spot>, more: Vec<Spot>) {
 fn target(part: &Part) -> Option<&[u8]> {
     match &part.body {
         Body::Field(_, Value::Target(target)) => Some(target),
+        _ => None,
+    }
+}
+
+/// How a member's bytes are decoded.
+fn method(part: &Part) -> Option<&'static str> {
+    match &part.body {
+        Body::Member(member) => match &member.content {
+            Content::Encoded(decoder) => Some(decoder.method()),
+            _ => None,
+        },
         _ => None,
     }
 }

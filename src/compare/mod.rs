@@ -11,6 +11,7 @@ mod sketch;
 mod text;
 mod tokens;
 mod tree;
+mod unwrap;
 
 pub use proof::prove;
 pub use tree::{Attributed, Compared, Found, Proved, Spot};

@@ -25,6 +25,12 @@ pub(super) struct Checked {
 }
 
 impl Decode for Checked {
+    fn method(&self) -> &'static str {
+        match self.method {
+            Method::Stored => "stored",
+            Method::Deflate => "deflate",
+        }
+    }
     fn decode(&self, stored: &Blob, limit: u64) -> Result<Blob, Malformed> {
         let (decoded, crc) = match self.method {
             Method::Stored => (stored.clone(), crc32fast::hash(stored)),

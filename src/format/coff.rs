@@ -199,12 +199,11 @@ impl Section {
             span.end
         };
         let body = Span::new(span.start, end);
-        let code = self.flags & 0x2000_0020 != 0;
-        let mut parts = vec![if code && fields.is_empty() {
+        // A directory that points into code names no time and no identifier: what stands there may be run.
+        let mut parts = vec![if self.flags & 0x2000_0020 != 0 {
             sections::code_section(self.name.clone(), body, base.wrapping_add(self.address), isa, symbols)
         } else {
-            let role = if code { Role::Code } else { Role::Data };
-            Part::group(self.name.clone(), body, Order::Fixed, fill(body, fields, role))
+            Part::group(self.name.clone(), body, Order::Fixed, fill(body, fields, Role::Data))
         }];
         if end < span.end {
             let rest = Span::new(end, span.end);

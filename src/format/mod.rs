@@ -13,11 +13,15 @@ mod json;
 mod lz4;
 mod lzma;
 mod macho;
+mod magic;
 mod names;
+mod oci;
 mod opaque;
 mod pe;
 mod png;
 mod pyc;
+mod rdb;
+mod rds;
 mod sections;
 mod strings;
 mod tar;
@@ -26,7 +30,7 @@ mod xz;
 mod zip;
 mod zstd;
 
-pub use directory::open as open_directory;
+pub use oci::open_directory;
 
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened};
 
@@ -50,6 +54,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &macho::Macho,
     &png::Png,
     &pyc::Pyc,
+    &rds::Rds,
     &gzip::Gzip,
     &xz::Xz,
     &zstd::Zstd,
@@ -61,13 +66,14 @@ pub static FORMATS: &[&dyn Format] = &[
     &zip::Zip,
     &json::Json,
     &lzma::Lzma,
+    &rdb::Rdb,
     &text::Text,
     &strings::Strings,
     &opaque::Opaque,
 ];
 
 /// Opens bytes as the first format that recognises them; a hint is tried before the others. Never fails: bytes that their format
-/// cannot open are opaque, and the second value says why.
+/// cannot open are opaque, and the second value says why; of a format that is only known by its name, it says the name.
 pub fn open(bytes: &Blob, hint: Option<FormatId>) -> (Opened, Option<Malformed>) {
     let hinted = FORMATS.iter().filter(|format| Some(format.id()) == hint);
     let mut failure = None;
@@ -76,11 +82,13 @@ pub fn open(bytes: &Blob, hint: Option<FormatId>) -> (Opened, Option<Malformed>)
             continue;
         }
         match format.open(bytes) {
+            Ok(opened) if opened.format == "opaque" => break,
             Ok(opened) => return (opened, failure),
             Err(malformed) => failure = failure.or(Some(malformed)),
         }
     }
-    (opaque::whole(bytes), failure)
+    let unopened = || magic::name(bytes).map(Malformed::unopened);
+    (opaque::whole(bytes), failure.or_else(unopened))
 }
 
 /// What kind of thing a format is.

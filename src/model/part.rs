@@ -112,6 +112,8 @@ pub struct Member {
     pub hint: Option<FormatId>,
     /// The name suffix that a wrapper adds (`.gz`): the content takes the wrapper's address without it.
     pub wrapper: Option<&'static str>,
+    /// How the decoded bytes are read where only the container knows: instead of a format that recognises them.
+    pub inside: Option<Group>,
 }
 
 /// How a member's bytes are had.
@@ -127,6 +129,10 @@ pub enum Content {
 
 /// Decodes a stored span. Must consume all of it, or fail: bytes behind the end of a stream belong to another part.
 pub trait Decode: Send + Sync + fmt::Debug {
+    /// Which of the container's methods it is, where there are several: equal bytes are equal content only by the same one.
+    fn method(&self) -> &'static str {
+        ""
+    }
     /// Decoded bytes of `stored`; at most `limit` of them.
     fn decode(&self, stored: &Blob, limit: u64) -> Result<Blob, Malformed>;
 }
@@ -243,6 +249,14 @@ impl Malformed {
     pub fn truncated(offset: usize, expected: impl Into<Cow<'static, str>>) -> Self {
         Self::at(offset, expected, "the end")
     }
+    /// Nothing opens this format, but its name is known.
+    pub fn unopened(name: String) -> Self {
+        Self::at(0, "", name)
+    }
+    /// The name of a format that nothing opens.
+    pub fn name(&self) -> Option<&str> {
+        self.expected.is_empty().then_some(&*self.found)
+    }
     /// A limit stopped the reading.
     pub fn limit(what: impl Into<Cow<'static, str>>) -> Self {
         Self {
@@ -256,6 +270,9 @@ impl Malformed {
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(name) = self.name() {
+            return write!(f, "{name}, not opened");
+        }
         write!(
             f,
             "at offset {}: expected {}, found {}",
@@ -313,6 +330,7 @@ impl Part {
                 content,
                 hint: None,
                 wrapper: None,
+                inside: None,
             }),
         }
     }
@@ -325,8 +343,21 @@ impl Part {
                 content,
                 hint: None,
                 wrapper: Some(suffix),
+                inside: None,
             }),
         }
+    }
+    /// The same member, its decoded bytes read by what its container knows.
+    pub fn read_as(
+        mut self,
+        order: Order,
+        parse: impl Fn(&Blob) -> Result<Vec<Part>, Malformed> + Send + Sync + 'static,
+    ) -> Self {
+        if let Body::Member(member) = &mut self.body {
+            let parts = Parts::Lazy(Box::new(parse));
+            member.inside = Some(Group { order, parts });
+        }
+        self
     }
     /// The same member, with a format to try first.
     pub fn hinted(mut self, format: FormatId) -> Self {

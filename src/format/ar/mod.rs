@@ -28,7 +28,7 @@ impl Format for Ar {
         bytes.starts_with(MAGIC) || bytes.starts_with(THIN)
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
-        open_as("ar", bytes)
+        open_as("ar", bytes, |_, _| None)
     }
 }
 
@@ -64,8 +64,11 @@ struct Member {
     end: usize,
 }
 
+/// How much of a member's name is its name, where the rest only tells how its content is compressed.
+pub(super) type Stem = fn(&str, &[u8]) -> Option<usize>;
+
 /// Opens an ar archive under the id of a format that is one.
-pub(super) fn open_as(format: FormatId, bytes: &Blob) -> Result<Opened, Malformed> {
+pub(super) fn open_as(format: FormatId, bytes: &Blob, stem: Stem) -> Result<Opened, Malformed> {
     let members: Arc<[Member]> = members(bytes)?.into();
     let mut parts = vec![Part::field("magic", Span::new(0, 8), Role::Structure, Value::Raw)];
     for (index, member) in members.iter().enumerate() {
@@ -79,7 +82,7 @@ pub(super) fn open_as(format: FormatId, bytes: &Blob) -> Result<Opened, Malforme
             name,
             Span::new(member.at, member.end),
             Order::Fixed,
-            move |bytes| Ok(fields(bytes, &all, index)),
+            move |bytes| Ok(fields(bytes, &all, index, stem)),
         ));
     }
     Ok(Opened {
@@ -194,7 +197,7 @@ fn long_name(bytes: &[u8], names: Option<Span>, reference: &[u8]) -> (Option<Str
     place().map_or((None, false), |(name, starts)| (Some(name), starts))
 }
 
-fn fields(bytes: &Blob, members: &[Member], index: usize) -> Vec<Part> {
+fn fields(bytes: &Blob, members: &[Member], index: usize, stem: Stem) -> Vec<Part> {
     let member = &members[index];
     let header = bytes.get(member.at..member.at + HEADER).unwrap_or(&[b' '; HEADER]);
     let mut parts = Vec::new();
@@ -208,6 +211,9 @@ fn fields(bytes: &Blob, members: &[Member], index: usize) -> Vec<Part> {
         put("name", 0, 16, Role::Offset, Value::Derived { valid });
     } else if member.inline > 0 {
         put("name length", 0, 16, Role::Size, Value::Derived { valid: true });
+    } else if let Some(stem) = stem(&member.name, bytes.get_span(member.data).unwrap_or_default()) {
+        put("name", 0, stem.min(16), Role::Name, Value::Raw);
+        put("compression suffix", stem.min(16), 16, Role::Compression, Value::Raw);
     } else {
         put("name", 0, 16, Role::Name, Value::Raw);
     }

@@ -42,14 +42,14 @@ fn functions(image: &Image, bytes: &Blob, index: usize, span: Span) -> Vec<Part>
         parts.push(code("before the first function".to_owned(), span.start, first));
     }
     for (&start, &(_, symbol)) in &starts {
-        let name = symbols_name(image, bytes, symbol);
+        let name = symbols_name(image, symbol);
         parts.push(code(name, start, ends.next().unwrap_or(span.end)));
     }
     parts
 }
 
-fn symbols_name(image: &Image, bytes: &Blob, (table, symbol): (usize, Symbol)) -> String {
-    let name = image.string(bytes, table, symbol.name).unwrap_or_default();
+fn symbols_name(image: &Image, (table, symbol): (usize, Symbol)) -> String {
+    let name = image.string(table, symbol.name).unwrap_or_default();
     if name.is_empty() {
         "unnamed function".to_owned()
     } else {

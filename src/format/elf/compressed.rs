@@ -1,8 +1,8 @@
-//! Compressed sections (gABI, "Section Compression"), and the older `.zdebug_*` of GNU tools.
+//! Compressed sections (gABI, "Section Compression"), and the older `.zdebug_*` of GNU tools: decoded, they are read as any other.
 
 use super::{
-    image::{Image, SHF_COMPRESSED, SHF_STRINGS},
-    strings,
+    image::{Image, SHF_COMPRESSED, SHF_MERGE, SHF_STRINGS},
+    layout, strings,
 };
 use crate::{
     bytes::source::Sink,
@@ -10,69 +10,99 @@ use crate::{
 };
 use std::{io::Read, sync::Arc};
 
-/// Larger tables are not looked into: they differ as a whole.
-const NAMES: u64 = 256 << 20;
+/// What other sections refer to is decoded up to so many bytes for each stored one, within these bounds; references into larger ones
+/// are not followed. Debugging information shrinks to a third or a tenth.
+const RATIO: u64 = 100;
+const REFERRED: (u64, u64) = (16 << 20, 1 << 30);
+
+/// The header of a compressed section.
+struct Header {
+    /// Before the size.
+    kind: Span,
+    size: Span,
+    /// Behind it.
+    alignment: Span,
+    stream: Stream,
+}
+
+impl Header {
+    /// Nothing where it is none, or the compression is not known.
+    fn read(image: &Image, bytes: &[u8], index: usize) -> Option<Self> {
+        let s = &image.sections[index];
+        let start = s.span.start;
+        if !s.has(SHF_COMPRESSED) {
+            let head = bytes.get(start..s.span.end)?;
+            let size = head.strip_prefix(b"ZLIB")?.first_chunk::<8>()?;
+            let size_at = Span::at(start + 4, 8);
+            return Some(Self {
+                kind: Span::at(start, 4),
+                size: size_at,
+                alignment: Span::at(size_at.end, 0),
+                stream: Stream {
+                    zstd: false,
+                    size: u64::from_be_bytes(*size),
+                },
+            });
+        }
+        let mut at = image.cursor(bytes, s.span);
+        let kind = at.u32().filter(|kind| matches!(kind, 1 | 2))?;
+        at.take(if image.wide { 4 } else { 0 })?;
+        let size_at = Span::at(at.at, image.word());
+        let size = at.number(size_at.len())?;
+        at.take(image.word())?;
+        Some(Self {
+            kind: Span::new(start, size_at.start),
+            size: size_at,
+            alignment: Span::new(size_at.end, at.at),
+            stream: Stream { zstd: kind == 2, size },
+        })
+    }
+    fn data(&self, section: Span) -> Span {
+        Span::new(self.alignment.end, section.end)
+    }
+}
 
 pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
-    let s = &image.sections[index];
-    let plain = || Part::field(s.label.clone(), s.span, Role::Content, Value::Raw);
-    let standard = s.has(SHF_COMPRESSED);
-    let head = match (standard, image.wide) {
-        (true, true) => 24,
-        (_, _) => 12,
-    };
-    if s.span.len() < head {
-        return plain();
-    }
-    let (image, span) = (image.clone(), s.span);
-    let names = s.has(SHF_STRINGS) || s.name().ends_with("str");
+    let (image, s) = (image.clone(), &image.sections[index]);
+    let span = s.span;
     Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
-        let head = Span::at(span.start, head);
-        let mut at = image.cursor(bytes, head);
-        let word = image.word();
-        let (kind, size, size_at) = if standard {
-            let kind = at.u32().unwrap_or(0);
-            at.take(if image.wide { 4 } else { 0 });
-            let place = at.at;
-            (kind, at.number(word).unwrap_or(0), Span::at(place, word))
-        } else {
-            if !bytes[head.start..].starts_with(b"ZLIB") {
-                return Ok(Vec::new());
-            }
-            let size: [u8; 8] = bytes[head.start + 4..head.end].try_into().unwrap_or_default();
-            (1, u64::from_be_bytes(size), Span::at(head.start + 4, 8))
-        };
-        if !matches!(kind, 1 | 2) {
+        let Some(header) = Header::read(&image, bytes, index) else {
             return Ok(Vec::new());
-        }
-        // The size is checked when the bytes are decoded.
-        let stream = Stream { zstd: kind == 2, size };
-        // What refers to the decoded strings is not followed: each must stay where it is.
-        let stored = bytes.slice(Span::new(head.end, span.end));
-        let digest = match names.then(|| stream.decode(&stored, NAMES)) {
-            None => Vec::new(),
-            Some(Ok(table)) => strings::places(&table),
-            Some(Err(_)) => strings::digest(&stored),
         };
-        let content = Content::Encoded(Box::new(stream));
+        let (data, image) = (header.data(span), image.clone());
         Ok(vec![
-            strings::uses(span, digest),
-            Part::field(
-                "compression",
-                Span::new(head.start, size_at.start),
-                Role::Structure,
-                Value::Raw,
-            ),
-            Part::field("decoded size", size_at, Role::Size, Value::Derived { valid: true }),
-            Part::field(
-                "decoded alignment",
-                Span::new(size_at.end, head.end),
-                Role::Structure,
-                Value::Raw,
-            ),
-            Part::member("", Span::new(head.end, span.end), content).hinted("strings"),
+            Part::field("compression", header.kind, Role::Structure, Value::Raw),
+            // The size is checked when the bytes are decoded.
+            Part::field("decoded size", header.size, Role::Size, Value::Derived { valid: true }),
+            Part::field("decoded alignment", header.alignment, Role::Structure, Value::Raw),
+            Part::member("", data, Content::Encoded(Box::new(header.stream)))
+                .read_as(Order::Fixed, move |decoded| Ok(vec![inside(&image, index, decoded)])),
         ])
     })
+}
+
+/// What the section would be if it were not compressed.
+fn inside(image: &Arc<Image>, index: usize, decoded: &Blob) -> Part {
+    let (s, span) = (&image.sections[index], Span::new(0, decoded.len()));
+    if let Some(part) = layout::debug(image, index, String::new(), span) {
+        return part;
+    }
+    if s.has(SHF_MERGE) && s.has(SHF_STRINGS) {
+        return strings::table(image, index, String::new(), span);
+    }
+    Part::field("", span, Role::Content, Value::Raw)
+}
+
+/// What a compressed section holds, for those that refer to it; nothing when it is damaged or too large.
+pub(super) fn decoded(image: &Image, bytes: &Blob, index: usize) -> Option<Blob> {
+    let header = Header::read(image, bytes, index)?;
+    let stored = bytes.slice(header.data(image.sections[index].span));
+    let limit = (stored.len() as u64)
+        .saturating_mul(RATIO)
+        .clamp(REFERRED.0, REFERRED.1);
+    (header.stream.size <= limit)
+        .then(|| header.stream.decode(&stored, limit).ok())
+        .flatten()
 }
 
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use super::{
     ENTRIES, debug_line,
-    image::{Image, SHF_COMPRESSED},
+    image::Image,
     read::Cursor,
     sites::{self, Site, To, Visit},
 };
@@ -13,14 +13,13 @@ use std::sync::Arc;
 /// Units behind this many are one part.
 const UNITS: usize = ENTRIES;
 
-pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
-    let (image, s) = (image.clone(), &image.sections[index]);
-    let (span, types) = (s.span, s.name() == ".debug_types");
+pub(super) fn section(image: &Arc<Image>, index: usize, label: String, span: Span) -> Part {
+    let (image, types) = (image.clone(), image.sections[index].name() == ".debug_types");
     // In an object the offsets are in the relocations, and so are the abbreviations'.
     if image.relocatable {
-        return Part::field(s.label.clone(), span, Role::Content, Value::Raw);
+        return Part::field(label, span, Role::Content, Value::Raw);
     }
-    Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
+    Part::lazy(label, span, Order::Fixed, move |bytes| {
         Ok(unit_parts(
             &image,
             bytes,
@@ -67,20 +66,21 @@ pub(super) fn unit_parts(
 }
 
 /// Every site of the section, or nothing when a unit is not understood.
-pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_>) -> Option<()> {
-    let s = &image.sections[section];
-    if s.has(SHF_COMPRESSED) {
-        return None;
-    }
-    let units = units(image, bytes, s.span);
-    if units.len() > UNITS || units.last().is_some_and(|u| u.end != s.span.end) {
-        return None;
-    }
+pub(super) fn visit(image: &Image, section: usize, visit: Visit<'_>) -> Option<()> {
+    let (bytes, span) = image.place(section)?;
+    let units = whole(image, bytes, span)?;
     let mut cache = Cache::default();
-    let types = s.name() == ".debug_types";
+    let types = image.sections[section].name() == ".debug_types";
     units
         .into_iter()
         .try_for_each(|unit| self::unit(image, bytes, unit, types, &mut cache, visit))
+}
+
+/// The spans of units that fill a section.
+fn whole(image: &Image, bytes: &[u8], span: Span) -> Option<Vec<Span>> {
+    let units = units(image, bytes, span);
+    let filled = units.last().is_none_or(|unit| unit.end == span.end);
+    (units.len() <= UNITS && filled).then_some(units)
 }
 
 /// The abbreviations read last: neighbours often share them.
@@ -90,7 +90,6 @@ struct Cache(Option<(u64, Abbreviations)>);
 /// Offsets of what a unit needs besides its own bytes.
 struct Unit<'u> {
     image: &'u Image,
-    bytes: &'u [u8],
     offset_size: usize,
     address_size: usize,
     version: u64,
@@ -131,11 +130,7 @@ fn unit(image: &Image, bytes: &[u8], span: Span, types: bool, cache: &mut Cache,
         _ => return None,
     }
     if cache.0.as_ref().is_none_or(|(known, _)| *known != offset) {
-        let section = &image.sections[image.only(".debug_abbrev")?];
-        if section.has(SHF_COMPRESSED) {
-            return None;
-        }
-        let section = DebugAbbrev::new(&bytes[section.span.start..section.span.end], LittleEndian);
+        let section = DebugAbbrev::new(image.held(image.only(".debug_abbrev")?)?, LittleEndian);
         let offset_ = DebugAbbrevOffset(usize::try_from(offset).ok()?);
         cache.0 = Some((offset, section.abbreviations(offset_).ok()?));
     }
@@ -146,7 +141,6 @@ fn unit(image: &Image, bytes: &[u8], span: Span, types: bool, cache: &mut Cache,
     };
     let unit = Unit {
         image,
-        bytes,
         offset_size,
         address_size: usize::from(address_size),
         version,
@@ -180,7 +174,7 @@ fn entry(unit: &Unit<'_>, at: &mut Cursor<'_>, visit: Visit<'_>) -> Option<()> {
         if attribute.name().0 == 0x10 && matches!((kind, unit.offset_size), (0x17, _) | (0x06, 4)) {
             let start = at.at;
             let offset = at.number(unit.offset_size)?;
-            if let Some(table) = debug_line::table(unit.image, unit.bytes, offset) {
+            if let Some(table) = debug_line::table(unit.image, offset) {
                 visit(Site {
                     at: Span::new(start, at.at),
                     to: To::Program(table, 0),
@@ -259,24 +253,19 @@ fn form(unit: &Unit<'_>, at: &mut Cursor<'_>, form: u64, label: Option<&'static 
 }
 
 /// `.debug_str_offsets` (DWARF 5, 7.26): units of offsets.
-pub(super) fn offsets(image: &Arc<Image>, index: usize) -> Part {
-    let (image, s) = (image.clone(), &image.sections[index]);
-    let span = s.span;
+pub(super) fn offsets(image: &Arc<Image>, label: String, span: Span) -> Part {
+    let image = image.clone();
     if image.relocatable {
-        return Part::field(s.label.clone(), span, Role::Content, Value::Raw);
+        return Part::field(label, span, Role::Content, Value::Raw);
     }
-    Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
+    Part::lazy(label, span, Order::Fixed, move |bytes| {
         Ok(unit_parts(&image, bytes, span, "unit", unit_offsets))
     })
 }
 
-pub(super) fn visit_offsets(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_>) -> Option<()> {
-    let s = &image.sections[section];
-    let units = units(image, bytes, s.span);
-    if s.has(SHF_COMPRESSED) || units.len() > UNITS || units.last().is_some_and(|u| u.end != s.span.end) {
-        return None;
-    }
-    units
+pub(super) fn visit_offsets(image: &Image, section: usize, visit: Visit<'_>) -> Option<()> {
+    let (bytes, span) = image.place(section)?;
+    whole(image, bytes, span)?
         .into_iter()
         .try_for_each(|unit| unit_offsets(image, bytes, unit, visit))
 }

@@ -2,17 +2,16 @@
 
 use super::{
     ENTRIES,
-    image::{Image, SHF_COMPRESSED},
+    image::Image,
     read::Cursor,
     sites::{Site, To, Visit},
 };
 use crate::model::{Order, Part, Span};
 use std::sync::Arc;
 
-pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
-    let (image, s) = (image.clone(), &image.sections[index]);
-    let span = s.span;
-    Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
+pub(super) fn section(image: &Arc<Image>, label: String, span: Span) -> Part {
+    let image = image.clone();
+    Part::lazy(label, span, Order::Fixed, move |bytes| {
         Ok(super::debug_info::unit_parts(
             &image,
             bytes,
@@ -24,7 +23,8 @@ pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
 }
 
 /// Every site of the section, or nothing when a unit is not understood.
-pub(super) fn visit(image: &Image, bytes: &[u8], span: Span, visit: Visit<'_>) -> Option<()> {
+pub(super) fn visit(image: &Image, section: usize, visit: Visit<'_>) -> Option<()> {
+    let (bytes, span) = image.place(section)?;
     let units = super::debug_info::units(image, bytes, span);
     if units.len() > ENTRIES || units.last().is_some_and(|u| u.end != span.end) {
         return None;
@@ -36,34 +36,31 @@ pub(super) fn visit(image: &Image, bytes: &[u8], span: Span, visit: Visit<'_>) -
 
 /// The line table at an offset of the section, and how far into its program that is; nothing for a place in its header, except the
 /// table's own beginning, which is counted as no way into the program.
-fn find(image: &Image, bytes: &[u8], offset: u64) -> Option<(usize, usize, bool)> {
-    let section = image
-        .sections
-        .get(image.only(".debug_line")?)
-        .filter(|s| !s.has(SHF_COMPRESSED))?;
+fn find(image: &Image, offset: u64) -> Option<(usize, usize, bool)> {
+    let (bytes, span) = image.place(image.only(".debug_line")?)?;
     let tables = image.line_tables.get_or_init(|| {
-        let units = super::debug_info::units(image, bytes, section.span);
+        let units = super::debug_info::units(image, bytes, span);
         units
             .into_iter()
             .map(|unit| (unit, start(image, bytes, unit).unwrap_or(unit.end)))
             .collect()
     });
-    let at = section.span.start.checked_add(usize::try_from(offset).ok()?)?;
+    let at = span.start.checked_add(usize::try_from(offset).ok()?)?;
     let index = tables.partition_point(|(unit, _)| unit.end <= at);
     let &(unit, program) = tables.get(index)?;
     (unit.start == at || program <= at).then(|| (index, at.saturating_sub(program), unit.start == at))
 }
 
 /// A place in a line table's program.
-pub(super) fn place(image: &Image, bytes: &[u8], offset: u64) -> Option<(usize, usize)> {
-    find(image, bytes, offset)
+pub(super) fn place(image: &Image, offset: u64) -> Option<(usize, usize)> {
+    find(image, offset)
         .filter(|found| !found.2)
         .map(|(table, at, _)| (table, at))
 }
 
 /// The number of the line table that begins at an offset.
-pub(super) fn table(image: &Image, bytes: &[u8], offset: u64) -> Option<usize> {
-    find(image, bytes, offset).filter(|found| found.2).map(|found| found.0)
+pub(super) fn table(image: &Image, offset: u64) -> Option<usize> {
+    find(image, offset).filter(|found| found.2).map(|found| found.0)
 }
 
 /// Where the program of a line table begins.

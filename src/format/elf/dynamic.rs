@@ -17,7 +17,7 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
             let mut read = image.cursor(bytes, at);
             let (tag, value) = (read.number(word)?, read.number(word)?);
             let name = name(tag);
-            let (role, meaning) = match name.and_then(|_| image.string(bytes, link, value)) {
+            let (role, meaning) = match name.and_then(|_| image.string(link, value)) {
                 Some(text) => (Role::Reference, Value::Target(text.to_vec())),
                 None => (Role::Structure, Value::Raw),
             };
@@ -50,7 +50,7 @@ pub(super) fn search_paths(image: &Image, bytes: &Blob, strings: usize) -> Vec<(
             let Some(name) = name(tag).filter(|_| matches!(tag, 15 | 29)) else {
                 continue;
             };
-            let Some(text) = image.string(bytes, strings, value) else {
+            let Some(text) = image.string(strings, value) else {
                 continue;
             };
             let start = image.sections[strings].span.start + usize::try_from(value).unwrap_or(0);

@@ -107,13 +107,13 @@ pub(super) fn sections(image: &Arc<Image>) -> Part {
             let image = image.clone();
             let at = Span::at(span.start + i * image.entry_size, image.entry_size);
             let name = format!("header of {}", image.sections[i].label);
-            Part::lazy(name, at, Order::Fixed, move |bytes| {
+            Part::lazy(name, at, Order::Fixed, move |_| {
                 let s = &image.sections[i];
                 // Addresses and sizes of what a program loads have a meaning of their own; an object's offsets have none.
                 let loaded = s.has(SHF_ALLOC);
                 let meaning = |name: &str| match name {
                     "name" => image
-                        .string(bytes, image.names, s.name)
+                        .string(image.names, s.name)
                         .map_or((Role::Structure, Value::Raw), |n| {
                             (Role::Reference, Value::Target(n.to_vec()))
                         }),

@@ -1,7 +1,7 @@
 //! The ELF header and the tables it points to (gABI, "ELF Header", "Section Header", "Program Header").
 
-use super::read::Cursor;
-use crate::model::{Isa, Malformed, Span};
+use super::{compressed, read::Cursor};
+use crate::model::{Blob, Isa, Malformed, Span};
 use std::{collections::BTreeMap, sync::OnceLock};
 
 pub(super) const SHT_SYMTAB: u32 = 2;
@@ -20,6 +20,10 @@ pub(super) const SHF_COMPRESSED: u64 = 0x800;
 
 /// What the headers say.
 pub(super) struct Image {
+    /// The file.
+    file: Blob,
+    /// What compressed sections decode to, once it is asked for; nothing where they do not.
+    decoded: Vec<OnceLock<Option<Blob>>>,
     /// 64-bit fields.
     pub(super) wide: bool,
     pub(super) little: bool,
@@ -42,6 +46,8 @@ pub(super) struct Image {
 pub(super) struct Section {
     /// Its name; the n-th of a name has ` #n` behind it, so that a header and its section are paired alike.
     pub(super) label: String,
+    /// What it holds: the label without its count, `.debug_x` for `.zdebug_x`.
+    known: String,
     pub(super) kind: u32,
     pub(super) flags: u64,
     pub(super) address: u64,
@@ -63,14 +69,18 @@ impl Section {
     pub(super) fn has(&self, flag: u64) -> bool {
         self.flags & flag != 0
     }
-    /// The label without its count.
+    /// The label without its count; `.debug_x` for `.zdebug_x`.
     pub(super) fn name(&self) -> &str {
-        self.label.split(" #").next().unwrap_or("")
+        &self.known
+    }
+    /// Its bytes are not what it holds.
+    pub(super) fn compressed(&self) -> bool {
+        self.has(SHF_COMPRESSED) || self.label.starts_with(".zdebug_")
     }
 }
 
 impl Image {
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, Malformed> {
+    pub(super) fn read(bytes: &Blob) -> Result<Self, Malformed> {
         let class = *bytes.get(4).ok_or_else(|| Malformed::truncated(4, "the class"))?;
         let data = *bytes.get(5).ok_or_else(|| Malformed::truncated(5, "the byte order"))?;
         if !matches!(class, 1 | 2) {
@@ -146,6 +156,8 @@ impl Image {
         )?;
         let sections = table(shoff, shentsize, shnum, least as u64, "the section headers")?;
         let mut image = Self {
+            file: bytes.clone(),
+            decoded: Vec::new(),
             wide,
             little,
             relocatable: kind == 1,
@@ -190,6 +202,7 @@ impl Image {
             };
             self.sections.push(Section {
                 label: String::new(),
+                known: String::new(),
                 kind,
                 flags,
                 address,
@@ -204,9 +217,7 @@ impl Image {
         }
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for i in 0..self.sections.len() {
-            let name = self
-                .string(bytes, self.names, self.sections[i].name)
-                .unwrap_or_default();
+            let name = self.string(self.names, self.sections[i].name).unwrap_or_default();
             let mut label = String::from_utf8_lossy(name).into_owned();
             if let Some(lto) = without_seed(&label) {
                 label = lto.to_owned();
@@ -214,6 +225,10 @@ impl Image {
             if label.is_empty() {
                 label = "unnamed section".to_owned();
             }
+            self.sections[i].known = match label.strip_prefix(".zdebug_") {
+                Some(rest) => format!(".debug_{rest}"),
+                None => label.clone(),
+            };
             let count = seen.entry(label.clone()).or_default();
             *count += 1;
             if *count > 1 {
@@ -221,6 +236,7 @@ impl Image {
             }
             self.sections[i].label = label;
         }
+        self.decoded = self.sections.iter().map(|_| OnceLock::new()).collect();
         Ok(())
     }
 
@@ -236,6 +252,33 @@ impl Image {
         let end = before.map_or(self.header.end, |s| s.span.end) as u64;
         end.checked_next_multiple_of(section.alignment.max(1)) == Some(section.offset)
     }
+    /// Bytes of the file that are loaded to be run.
+    pub(super) fn executable_segments(&self) -> Vec<Span> {
+        let count = self.segments.len().checked_div(self.segment_size).unwrap_or(0);
+        let one = |i: usize| {
+            let at = Span::at(self.segments.start + i * self.segment_size, self.segment_size);
+            let mut field = self.cursor(&self.file, at);
+            let kind = field.u32()?;
+            let flags = if self.wide { field.u32()? } else { 0 };
+            let offset = field.number(self.word())?;
+            field.skip(2 * self.word() as u64)?;
+            let size = field.number(self.word())?;
+            let flags = if self.wide {
+                flags
+            } else {
+                field.skip(4)?;
+                field.u32()?
+            };
+            let (start, length) = (usize::try_from(offset).ok()?, usize::try_from(size).ok()?);
+            // PT_LOAD, PF_X.
+            (kind == 1 && flags & 1 != 0).then(|| Span::at(start, length))
+        };
+        (0..count).filter_map(one).collect()
+    }
+    /// The whole file.
+    pub(super) fn file(&self) -> &[u8] {
+        &self.file
+    }
     /// Bytes of an address.
     pub(super) fn word(&self) -> usize {
         if self.wide { 8 } else { 4 }
@@ -244,11 +287,24 @@ impl Image {
         Cursor::new(bytes, span, self.little)
     }
     /// The string at an offset of a section, without its NUL.
-    pub(super) fn string<'b>(&self, bytes: &'b [u8], table: usize, offset: u64) -> Option<&'b [u8]> {
-        let section = self.sections.get(table).filter(|s| !s.has(SHF_COMPRESSED))?;
-        let from = usize::try_from(offset).ok().filter(|&n| n < section.span.len())?;
-        let rest = &bytes[section.span.start + from..section.span.end];
+    pub(super) fn string(&self, table: usize, offset: u64) -> Option<&[u8]> {
+        let rest = self.held(table)?.get(usize::try_from(offset).ok()?..)?;
         memchr::memchr(0, rest).map(|end| &rest[..end])
+    }
+    /// What a section holds, decoded where it is compressed; nothing where that fails.
+    pub(super) fn held(&self, index: usize) -> Option<&[u8]> {
+        let (bytes, span) = self.place(index)?;
+        bytes.get(span.start..span.end)
+    }
+    /// Where what a section holds can be read: in the file, or alone where it is compressed.
+    pub(super) fn place(&self, index: usize) -> Option<(&[u8], Span)> {
+        let section = self.sections.get(index)?;
+        if !section.compressed() {
+            return Some((&self.file, section.span));
+        }
+        let decode = || compressed::decoded(self, &self.file, index);
+        let decoded = self.decoded.get(index)?.get_or_init(decode).as_ref()?;
+        Some((decoded, Span::new(0, decoded.len())))
     }
     /// The only section of a name.
     pub(super) fn only(&self, name: &str) -> Option<usize> {

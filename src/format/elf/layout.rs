@@ -3,8 +3,8 @@
 use super::{
     code, compressed, debug_info, debug_line, dynamic, headers,
     image::{
-        Image, SHF_ALLOC, SHF_COMPRESSED, SHF_EXECINSTR, SHF_MERGE, SHF_STRINGS, SHT_DYNAMIC, SHT_DYNSYM, SHT_NOTE,
-        SHT_RELA, SHT_STRTAB, SHT_SYMTAB,
+        Image, SHF_ALLOC, SHF_EXECINSTR, SHF_MERGE, SHF_STRINGS, SHT_DYNAMIC, SHT_DYNSYM, SHT_NOTE, SHT_RELA,
+        SHT_STRTAB, SHT_SYMTAB,
     },
     notes, relocations, small, strings, symbols,
 };
@@ -84,11 +84,11 @@ fn padding(bytes: &Blob, span: Span, before: &str) -> Part {
 fn section(image: &Arc<Image>, i: usize) -> Part {
     let s = &image.sections[i];
     let field = |role| Part::field(s.label.clone(), s.span, role, Value::Raw);
-    if s.has(SHF_COMPRESSED) || s.name().starts_with(".zdebug_") {
+    if s.compressed() {
         return compressed::section(image, i);
     }
     match s.kind {
-        SHT_STRTAB => return strings::table(image, i),
+        SHT_STRTAB => return strings::table(image, i, s.label.clone(), s.span),
         SHT_SYMTAB | SHT_DYNSYM => return symbols::table(image, i),
         SHT_RELA => return relocations::table(image, i),
         SHT_DYNAMIC => return dynamic::table(image, i),
@@ -96,11 +96,10 @@ fn section(image: &Arc<Image>, i: usize) -> Part {
         1 => {}
         _ => return field(Role::Content),
     }
+    if let Some(part) = debug(image, i, s.label.clone(), s.span) {
+        return part;
+    }
     match s.name() {
-        ".debug_info" | ".debug_types" => return debug_info::section(image, i),
-        ".debug_line" => return debug_line::section(image, i),
-        ".debug_str_offsets" => return debug_info::offsets(image, i),
-        ".debug_str" | ".debug_line_str" => return strings::table(image, i),
         ".comment" => return small::strings(image, i, "string", Role::Version),
         ".GCC.command.line" => return small::strings(image, i, "option", Role::String),
         ".interp" => return field(Role::String),
@@ -114,8 +113,19 @@ fn section(image: &Arc<Image>, i: usize) -> Part {
     } else if s.has(SHF_ALLOC) {
         field(Role::Data)
     } else if s.has(SHF_MERGE) && s.has(SHF_STRINGS) {
-        strings::table(image, i)
+        strings::table(image, i, s.label.clone(), s.span)
     } else {
         field(Role::Content)
     }
+}
+
+/// A section of debugging information that names strings. `span` is where it lies: in the file, or alone where it was compressed.
+pub(super) fn debug(image: &Arc<Image>, i: usize, label: String, span: Span) -> Option<Part> {
+    Some(match image.sections[i].name() {
+        ".debug_info" | ".debug_types" => debug_info::section(image, i, label, span),
+        ".debug_line" => debug_line::section(image, label, span),
+        ".debug_str_offsets" => debug_info::offsets(image, label, span),
+        ".debug_str" | ".debug_line_str" => strings::table(image, i, label, span),
+        _ => return None,
+    })
 }

@@ -41,7 +41,7 @@ pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_
         if let Some((table, offset)) = lines
             .then(|| at.clone().number(word))
             .flatten()
-            .and_then(|n| debug_line::place(image, bytes, n))
+            .and_then(|n| debug_line::place(image, n))
         {
             visit(Site {
                 at: place,

@@ -53,7 +53,7 @@ pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> 
             continue;
         }
         let text = match site.to {
-            To::String(table, offset) => match image.string(bytes, table, offset) {
+            To::String(table, offset) => match image.string(table, offset) {
                 Some(text) => Cow::Borrowed(text),
                 None => continue,
             },
@@ -159,7 +159,8 @@ pub(super) struct Named {
 
 /// Gathers what names strings of a table, or nothing where something may name them that is not understood: then only the place of
 /// a string tells which one it is.
-pub(super) fn into(image: &Image, bytes: &[u8], table: usize) -> Option<Named> {
+pub(super) fn into(image: &Image, table: usize) -> Option<Named> {
+    let bytes = image.file();
     let section = image.sections.get(table).filter(|s| !s.has(SHF_ALLOC))?;
     let mut named = Named {
         digest: Vec::new(),
@@ -174,7 +175,7 @@ pub(super) fn into(image: &Image, bytes: &[u8], table: usize) -> Option<Named> {
             return;
         }
         any = true;
-        let Some(text) = image.string(bytes, to, offset) else {
+        let Some(text) = image.string(to, offset) else {
             lost = true;
             return;
         };
@@ -197,6 +198,10 @@ pub(super) fn into(image: &Image, bytes: &[u8], table: usize) -> Option<Named> {
     }
     let debug = matches!(section.name(), ".debug_str" | ".debug_line_str");
     for (i, other) in image.sections.iter().enumerate() {
+        // A compressed table is not read: what it names is not known.
+        if other.link == table && other.compressed() {
+            return None;
+        }
         match other.kind {
             SHT_SYMTAB | SHT_DYNSYM if other.link == table => symbols::visit(image, bytes, i, &mut visit)?,
             SHT_RELA if image.relocatable && debug => relocations::visit(image, bytes, i, &mut visit)?,
@@ -208,9 +213,9 @@ pub(super) fn into(image: &Image, bytes: &[u8], table: usize) -> Option<Named> {
             continue;
         }
         match other.name() {
-            ".debug_info" | ".debug_types" => debug_info::visit(image, bytes, i, &mut visit)?,
-            ".debug_line" => debug_line::visit(image, bytes, other.span, &mut visit)?,
-            ".debug_str_offsets" => debug_info::visit_offsets(image, bytes, i, &mut visit)?,
+            ".debug_info" | ".debug_types" => debug_info::visit(image, i, &mut visit)?,
+            ".debug_line" => debug_line::visit(image, i, &mut visit)?,
+            ".debug_str_offsets" => debug_info::visit_offsets(image, i, &mut visit)?,
             ".debug_macro" | ".debug_names" | ".debug_sup" | ".gnu_debugaltlink" => return None,
             _ => {}
         }

@@ -9,14 +9,13 @@ const STRINGS: usize = 10 * ENTRIES;
 
 /// A table of NUL-terminated strings. Where all that names its strings is understood, the order of the strings has no meaning and
 /// they are paired by what names them; else each must stay where it is.
-pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
-    let (image, s) = (image.clone(), &image.sections[index]);
-    let span = s.span;
-    Part::lazy(s.label.clone(), span, Order::Keys, move |bytes| {
+pub(super) fn table(image: &Arc<Image>, index: usize, label: String, span: Span) -> Part {
+    let image = image.clone();
+    Part::lazy(label, span, Order::Keys, move |bytes| {
         let table = &bytes[span.start..span.end];
         let ends: Vec<usize> = memchr::memchr_iter(0, table).take(STRINGS + 1).collect();
         let whole = table.last() == Some(&0) && ends.len() <= STRINGS;
-        let known = whole.then(|| sites::into(&image, bytes, index)).flatten();
+        let known = whole.then(|| sites::into(&image, index)).flatten();
         let Some(known) = known else {
             // A search path is told from the names around it.
             let mut parts = vec![uses(span, places(table))];

@@ -83,7 +83,7 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
         let one = |i: usize| {
             let at = Span::at(span.start + i * size, size);
             let symbol = symbol(&image, bytes, span, i)?;
-            let name = image.string(bytes, link, symbol.name);
+            let name = image.string(link, symbol.name);
             // The name of a source or a section must not decide which entry is paired with which.
             let label = match name {
                 Some(name) if symbol.kind != 4 && !name.is_empty() => String::from_utf8_lossy(name).into_owned(),

@@ -95,7 +95,8 @@ impl Commands {
                 fields.extend(placed(16));
                 "LC_SYMTAB"
             }
-            0x1b if span.len() >= 24 => {
+            // A second one, or a longer one, is none that any tool writes.
+            0x1b if span.len() == 24 && self.parts.iter().all(|part| part.name != "LC_UUID") => {
                 fields.push(raw("UUID", 8, 24, Role::Identifier));
                 "LC_UUID"
             }

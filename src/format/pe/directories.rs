@@ -47,6 +47,9 @@ pub(super) fn read(words: Words<'_>, optional: usize, size: usize, wide: bool) -
     Ok(directories)
 }
 
+/// The longest content hash; `/Brepro` writes 32 bytes.
+const HASH: usize = 64;
+
 /// Fields found inside sections.
 pub(super) struct Fields {
     found: std::cell::RefCell<Vec<Part>>,
@@ -96,7 +99,9 @@ pub(super) fn fields(words: Words<'_>, directories: &Directories, sections: &[Se
                 16 => {
                     hashed = true;
                     let hash = Span::new(data.saturating_add(4), data.saturating_add(size));
-                    if words.get(hash).is_some() {
+                    // The record begins with the hash's length.
+                    let counted = words.position(data, 4) == Ok(hash.len());
+                    if counted && hash.len() <= HASH && words.get(hash).is_some() {
                         found.push(Part::field("content hash", hash, Role::Identifier, Value::Raw));
                     }
                 }

@@ -8,11 +8,13 @@ mod pax;
 use super::{
     Format,
     names::{self, Listed},
+    oci,
 };
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 use header::Dialect;
 use number::{loose, strict};
 use pax::Globals;
+use std::collections::BTreeMap;
 
 /// A tar archive.
 pub struct Tar;
@@ -50,6 +52,9 @@ impl Format for Tar {
             }));
             at = entry.end;
         }
+        for (i, label) in blobs(bytes, &parts) {
+            parts[i].name = label.into();
+        }
         if at < bytes.len() {
             // Two zero blocks, or as many as fill a record of 20: that follows from the size. Anything else must be seen.
             let filled = bytes.len() - at == 2 * BLOCK || bytes.len().is_multiple_of(20 * BLOCK);
@@ -67,6 +72,20 @@ impl Format for Tar {
             parts,
         })
     }
+}
+
+/// What the blobs of an image layout are used for.
+fn blobs(bytes: &Blob, parts: &[Part]) -> BTreeMap<usize, String> {
+    let name = |part: &Part| part.name.strip_prefix("./").unwrap_or(&part.name).to_owned();
+    if !parts.iter().any(|part| part.name.ends_with("oci-layout")) {
+        return BTreeMap::new();
+    }
+    let names: Vec<String> = parts.iter().map(name).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    oci::labels(&names, &|i| {
+        let entry = Entry::read(bytes, parts[i].span.start, &Globals::default()).ok()?;
+        Some(bytes.slice(entry.headers.last()?.data))
+    })
 }
 
 /// The block at `at`, unless the archive ends there.

@@ -82,7 +82,7 @@ impl Record {
         let name = format!("pax {}", String::from_utf8_lossy(key));
         let owner = |known: Option<Value>| known.filter(|_| !grants).unwrap_or(Value::Raw);
         let (role, meaning) = match key {
-            b"mtime" | b"atime" | b"ctime" => match seconds(value) {
+            b"mtime" | b"atime" | b"ctime" | b"LIBARCHIVE.creationtime" => match seconds(value) {
                 Some(seconds) => (Role::Timestamp, Value::Time { seconds, local: false }),
                 None => (Role::String, Value::Raw),
             },
@@ -99,6 +99,8 @@ impl Record {
                 let valid = size.is_some() && decimal(value) == size;
                 (Role::Size, Value::Derived { valid })
             }
+            // Capabilities, labels and lists of rights: they act, whatever they look like.
+            _ if attribute(key) => (Role::Content, Value::Raw),
             _ => (Role::String, Value::Raw),
         };
         // Zeros before the number would be bytes of choice.
@@ -110,6 +112,22 @@ impl Record {
             Part::field(format!("{name} end"), self.end, Role::Structure, Value::Raw),
         ]
     }
+}
+
+/// Whether a record holds an extended attribute of the file: keys of star and GNU tar, of libarchive, SELinux, Windows and Apple.
+fn attribute(key: &[u8]) -> bool {
+    let starts: [&[u8]; 8] = [
+        b"SCHILY.xattr.",
+        b"SCHILY.acl.",
+        b"SCHILY.fflags",
+        b"LIBARCHIVE.xattr.",
+        b"RHT.security.",
+        b"MSWINDOWS.rawsd",
+        // Not an attribute, but it tells where the bytes of the file go.
+        b"GNU.sparse.",
+        b"com.apple.",
+    ];
+    starts.iter().any(|start| key.starts_with(start))
 }
 
 /// Whole seconds of a time with at most nine digits behind its point; more could be a message.

@@ -2,7 +2,7 @@
 
 use super::{Entry, Fields, LOCAL, extra, le16, le32, le64};
 use crate::model::{Blob, Malformed, Order, Part, Role, Seal, Span, Value};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 const CENTRAL: u32 = 0x0201_4b50;
 const END: u32 = 0x0605_4b50;
@@ -211,10 +211,28 @@ pub(super) fn entries(bytes: &Blob, end: &End) -> Result<Vec<Entry>, Malformed> 
             size,
             offset,
             seal: Seal::default(),
+            alone: true,
         });
         at = comment.end;
     }
+    let mut paths: BTreeMap<String, Option<usize>> = BTreeMap::new();
+    for i in 0..found.len() {
+        let before = paths.entry(path(&found[i].label(bytes))).or_insert(Some(i));
+        if *before != Some(i) {
+            found[i].alone = false;
+            if let Some(first) = before.take() {
+                found[first].alone = false;
+            }
+        }
+    }
     Ok(found)
+}
+
+/// Where an entry is extracted to, also by tools and on file systems that take other spellings for the same path.
+fn path(name: &str) -> String {
+    let name = name.replace('\\', "/").to_lowercase();
+    let pieces: Vec<&str> = name.split('/').filter(|piece| !matches!(*piece, "" | ".")).collect();
+    pieces.join("/")
 }
 
 /// One group an entry, read when it differs.
@@ -235,8 +253,8 @@ fn fields(bytes: &Blob, entry: &Entry, base: usize) -> Vec<Part> {
     fields.put("signature", 4, Role::Structure, Value::Raw);
     fields.put("version made by", 1, Role::Version, Value::Raw);
     fields.put("system made by", 1, Role::Structure, Value::Raw);
-    fields.put("version needed", 2, Role::Compression, Value::Raw);
-    fields.flags_and_method(entry.flags);
+    fields.put("version needed", 2, entry.version_needed(bytes), Value::Raw);
+    fields.flags_and_method(bytes, entry);
     fields.dos_time(bytes);
     fields.put("crc32", 4, Role::Checksum, entry.checked());
     // The compressed size laid out the data; where zip64 has it, this one is all ones.
@@ -254,7 +272,7 @@ fn fields(bytes: &Blob, entry: &Entry, base: usize) -> Vec<Part> {
     let mode = le16(bytes, fields.at).unwrap_or(0);
     let (role, value) = unix_mode(mode, bytes.get(entry.name.start..entry.name.end).unwrap_or_default());
     fields.put("mode", 2, role, value);
-    fields.derived("offset", 4, Role::Offset, entry.named_alike(bytes));
+    fields.derived("offset", 4, Role::Offset, entry.alone && entry.named_alike(bytes));
     fields.put("name", entry.name.len(), Role::Name, Value::Raw);
     let zip64 = [24, 20, 42].map(|i| le32(bytes, at + i) == Some(u32::MAX));
     let place = extra::Place::Central { zip64, base };

@@ -106,6 +106,8 @@ fn zip64(fields: &mut Fields, bytes: &[u8], data: Span, entry: &Entry, place: &P
         Place::Central { zip64, base } => (*zip64, *base),
     };
     let offset = entry.offset.saturating_sub(base) as u64;
+    // As for the offset in the header itself.
+    let found = entry.alone && entry.named_alike(bytes);
     let numbers = [
         ("zip64 size", Role::Size, entry.size),
         ("zip64 compressed size", Role::Size, entry.packed),
@@ -119,7 +121,7 @@ fn zip64(fields: &mut Fields, bytes: &[u8], data: Span, entry: &Entry, place: &P
             } else {
                 let later = matches!(place, Place::Local) && entry.streamed() && stored == Some(0);
                 Value::Derived {
-                    valid: later || stored == Some(number),
+                    valid: (later || stored == Some(number)) && (found || role != Role::Offset),
                 }
             };
             fields.put(name, 8, role, value);

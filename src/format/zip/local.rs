@@ -2,7 +2,7 @@
 
 use super::{Entry, Fields, central::End, extra, le16, le32, le64};
 use crate::{
-    format::checked::{Checked, Method},
+    format::checked::Checked,
     model::{Blob, Content, Malformed, Order, Part, Role, Span, Value},
 };
 use std::sync::Arc;
@@ -99,8 +99,8 @@ fn fields(bytes: &Blob, entry: &Entry, layout: Layout) -> Vec<Part> {
     let at = entry.offset;
     let mut fields = Fields::at(at);
     fields.put("signature", 4, Role::Structure, Value::Raw);
-    fields.put("version needed", 2, Role::Compression, Value::Raw);
-    fields.flags_and_method(le16(bytes, at + 6).unwrap_or(0));
+    fields.put("version needed", 2, entry.version_needed(bytes), Value::Raw);
+    fields.flags_and_method(bytes, entry);
     fields.dos_time(bytes);
     // Right when they repeat the central directory, or are left to the descriptor or to zip64.
     let mut repeated = |name, role, number: u64, sealed: bool| {
@@ -125,7 +125,7 @@ fn fields(bytes: &Blob, entry: &Entry, layout: Layout) -> Vec<Part> {
         .parts
         .extend(extra::fields(bytes, layout.extra, entry, &extra::Place::Local));
     if !layout.data.is_empty() {
-        fields.parts.push(entry.data(layout.data, le16(bytes, at + 8)));
+        fields.parts.push(entry.data(bytes, layout.data));
     }
     fields.at = layout.data.end;
     let signed = layout.descriptor.len().is_multiple_of(8) && !layout.descriptor.is_empty();
@@ -161,15 +161,9 @@ impl Entry {
             .is_some_and(|name| Some(name) == bytes.get(self.name.start..self.name.end))
     }
 
-    fn data(&self, span: Span, local_method: Option<u16>) -> Part {
-        let method = match self.method {
-            0 => Some(Method::Stored),
-            8 => Some(Method::Deflate),
-            _ => None,
-        };
+    fn data(&self, bytes: &[u8], span: Span) -> Part {
         // Encrypted, another method, or two headers that do not agree: only bytes.
-        let plain = self.flags & 1 == 0 && local_method == Some(self.method);
-        match method.filter(|_| plain) {
+        match self.method(bytes) {
             Some(method) => {
                 let content = Checked {
                     method,

@@ -6,6 +6,7 @@ mod local;
 
 use super::{
     Format,
+    checked::Method,
     names::{self, Listed},
 };
 use crate::{
@@ -76,6 +77,8 @@ struct Entry {
     offset: usize,
     /// The data decodes to what the fields say.
     seal: Seal,
+    /// No other entry is extracted to the same path: which of them is it depends on their order and offsets.
+    alone: bool,
 }
 
 impl Entry {
@@ -92,6 +95,26 @@ impl Entry {
             true => Listed::Link(name),
             false => Listed::Plain(name),
         }
+    }
+    /// The data can be decoded here, and both headers say how: only then the method is a choice of the packer that changes nothing.
+    fn method(&self, bytes: &[u8]) -> Option<Method> {
+        let (flags, method) = (le16(bytes, self.offset + 6)?, le16(bytes, self.offset + 8)?);
+        let encrypted = (self.flags | flags) & 1 != 0;
+        match method {
+            _ if encrypted || method != self.method => None,
+            0 => Some(Method::Stored),
+            8 => Some(Method::Deflate),
+            _ => None,
+        }
+    }
+    /// The role of a field that tells how the data are packed, as long as `holds`.
+    fn packing(holds: bool) -> Role {
+        if holds { Role::Compression } else { Role::Structure }
+    }
+    /// Both headers ask for the same version of the format, one that exists (APPNOTE 4.4.3.2).
+    fn version_needed(&self, bytes: &[u8]) -> Role {
+        let (central, local) = (le16(bytes, self.record.start + 6), le16(bytes, self.offset + 4));
+        Self::packing(central == local && central.is_some_and(|version| version <= 63))
     }
     fn label(&self, bytes: &[u8]) -> String {
         String::from_utf8_lossy(bytes.get(self.name.start..self.name.end).unwrap_or_default()).into_owned()
@@ -141,12 +164,14 @@ impl Fields {
         self.put(name, length, role, Value::Derived { valid });
     }
     /// The two bytes of general purpose flags, and two of method: what only tells how it was compressed is not structure.
-    fn flags_and_method(&mut self, flags: u16) {
-        let settings = flags & 0xf9 == 0;
-        let role = if settings { Role::Compression } else { Role::Structure };
-        self.put("compression flags", 1, role, Value::Raw);
+    fn flags_and_method(&mut self, bytes: &[u8], entry: &Entry) {
+        let alike = le16(bytes, entry.offset + 6) == Some(entry.flags);
+        let flags = Entry::packing(alike && entry.flags & 0xf9 == 0);
+        self.put("compression flags", 1, flags, Value::Raw);
         self.put("flags", 1, Role::Structure, Value::Raw);
-        self.put("method", 2, Role::Compression, Value::Raw);
+        // An entry without data has no method that could be seen to be right.
+        let method = entry.method(bytes).filter(|_| entry.packed > 0);
+        self.put("method", 2, Entry::packing(method.is_some()), Value::Raw);
     }
     /// Time and date, local and in steps of two seconds (APPNOTE 4.4.6).
     fn dos_time(&mut self, bytes: &[u8]) {

@@ -1,0 +1,401 @@
+//! R's serialised objects, XDR form (`.rds`, `.RData`, pieces of `.rdb`): R Internals, "Serialization Formats"; `serialize.c`.
+
+use super::Format;
+use crate::{
+    model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value},
+    notation::calendar::{DAY, days},
+};
+use std::ops::Range;
+
+/// A serialised R object.
+pub struct Rds;
+
+/// Objects inside objects; each takes some stack, and calls of real programs nest less.
+const DEPTH: usize = 128;
+/// Strings that become parts of their own; what is behind them is one part.
+const STRINGS: usize = 20_000;
+/// `.RData` files begin with one of these.
+const DATA: [&[u8]; 2] = [b"RDX2\n", b"RDX3\n"];
+
+impl Format for Rds {
+    fn id(&self) -> FormatId {
+        "rds"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Data
+    }
+    fn detect(&self, bytes: &[u8]) -> bool {
+        let at = start(bytes);
+        bytes
+            .get(at..at + 6)
+            .is_some_and(|head| head == b"X\n\0\0\0\x02" || head == b"X\n\0\0\0\x03")
+    }
+    fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
+        let mut reader = Reader {
+            bytes,
+            at: start(bytes) + 2,
+            strings: Vec::new(),
+            names: Vec::new(),
+        };
+        let version = reader.int()?;
+        let writer = Span::at(reader.at, 4);
+        reader.skip(8)?;
+        if version == 3 {
+            let length = reader.length()?;
+            reader.skip(length)?;
+        }
+        reader.item(0)?;
+        let mut parts = vec![Part::field("R version", writer, Role::Version, Value::Raw)];
+        for string in reader.strings.iter().take(STRINGS) {
+            parts.extend(string.parts(bytes));
+        }
+        Ok(Opened {
+            format: "rds",
+            order: Order::Fixed,
+            parts,
+        })
+    }
+}
+
+fn start(bytes: &[u8]) -> usize {
+    DATA.iter()
+        .find(|magic| bytes.starts_with(magic))
+        .map_or(0, |magic| magic.len())
+}
+
+/// A string, with its length before it.
+struct Text {
+    at: Span,
+    /// What the vector that it stands in calls it.
+    name: Option<String>,
+    /// R's record of when a package was built.
+    built: bool,
+}
+
+impl Text {
+    fn parts(&self, bytes: &Blob) -> Vec<Part> {
+        let name = self.name.clone().unwrap_or_else(|| "string".to_owned());
+        let length = Part::field(
+            format!("{name} length"),
+            Span::at(self.at.start - 4, 4),
+            Role::Size,
+            Value::Derived { valid: true },
+        );
+        let text = bytes.get_span(self.at).unwrap_or_default();
+        if let Some((from, to, seconds)) = self.built.then(|| time(text)).flatten() {
+            let part = |name: String, from, to, role, value| {
+                Part::field(name, Span::new(from, to).shifted(self.at.start), role, value)
+            };
+            let known = Value::Time { seconds, local: false };
+            let mut parts = vec![length];
+            if from > 0 {
+                parts.push(part(format!("{name} by"), 0, from, Role::Version, Value::Raw));
+            }
+            parts.push(part(name.clone(), from, to, Role::Timestamp, known));
+            if to < text.len() {
+                parts.push(part(format!("{name} for"), to, text.len(), Role::String, Value::Raw));
+            }
+            return parts;
+        }
+        vec![length, Part::field(name, self.at, Role::String, Value::Raw)]
+    }
+}
+
+/// Where a `2023-11-14 22:13:20 UTC` stands that a semicolon or the string's end closes, and its seconds.
+fn time(text: &[u8]) -> Option<(usize, usize, i64)> {
+    const FORM: &[u8] = b"0000-00-00 00:00:00 UTC";
+    let fits = |window: &[u8]| {
+        let fits = |(c, f): (&u8, &u8)| if *f == b'0' { c.is_ascii_digit() } else { c == f };
+        window.iter().zip(FORM).all(fits)
+    };
+    let from = text.windows(FORM.len()).position(fits)?;
+    let to = from + FORM.len();
+    let before = from == 0 || text[..from].ends_with(b"; ");
+    let behind = matches!(text.get(to), None | Some(b';'));
+    let number = |at: usize, digits: usize| {
+        let digits = &text[from + at..from + at + digits];
+        digits.iter().fold(0, |n, digit| n * 10 + i64::from(digit - b'0'))
+    };
+    let (month, day) = (number(5, 2), number(8, 2));
+    let valid = (1..=12).contains(&month) && (1..=31).contains(&day) && number(11, 2) < 24;
+    let seconds = number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
+    (before && behind && valid).then(|| (from, to, days(number(0, 4), month, day) * DAY + seconds))
+}
+
+/// Reads an object forward, keeping where its strings are.
+struct Reader<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    strings: Vec<Text>,
+    /// What references can name: symbols by their names, other things without.
+    names: Vec<Option<String>>,
+}
+
+/// The strings of a character vector, or of the elements of a list.
+#[derive(Clone, Default)]
+struct Found {
+    /// One element each, where it is a single string.
+    elements: Vec<Option<usize>>,
+    /// Of a symbol.
+    name: Option<String>,
+    /// Of a pair list: its `names`.
+    names: Option<Vec<Option<usize>>>,
+}
+
+/// Elements of which the names are told apart.
+const NAMED: usize = 4096;
+
+impl Reader<'_> {
+    fn bad(&self, expected: &'static str) -> Malformed {
+        Malformed::at(self.at, expected, "something else")
+    }
+    fn skip(&mut self, n: usize) -> Result<Range<usize>, Malformed> {
+        let end = self.at.checked_add(n).filter(|&end| end <= self.bytes.len());
+        let end = end.ok_or_else(|| Malformed::truncated(self.bytes.len(), "the rest of an R object"))?;
+        let from = std::mem::replace(&mut self.at, end);
+        Ok(from..end)
+    }
+    fn int(&mut self) -> Result<i32, Malformed> {
+        let span = self.skip(4)?;
+        let word = self.bytes[span].first_chunk().copied().unwrap_or_default();
+        Ok(i32::from_be_bytes(word))
+    }
+    fn length(&mut self) -> Result<usize, Malformed> {
+        let n = self.int()?;
+        if n == -1 {
+            let (high, low) = (self.int()?, self.int()?);
+            let n = i64::from(high) << 32 | i64::from(low.cast_unsigned());
+            return usize::try_from(n).map_err(|_| self.bad("a length"));
+        }
+        usize::try_from(n).map_err(|_| self.bad("a length"))
+    }
+    fn data(&mut self, size: usize) -> Result<(), Malformed> {
+        let length = self.length()?.checked_mul(size).ok_or_else(|| self.bad("a length"))?;
+        self.skip(length).map(|_| ())
+    }
+
+    /// One object with its attributes.
+    fn item(&mut self, depth: usize) -> Result<Found, Malformed> {
+        let flags = self.int()?.cast_unsigned();
+        self.object(flags, depth)
+    }
+
+    fn object(&mut self, flags: u32, depth: usize) -> Result<Found, Malformed> {
+        if depth > DEPTH {
+            return Err(self.bad("at most 128 R objects inside each other"));
+        }
+        let (kind, attributes) = (flags & 0xff, flags & 0x200 != 0);
+        let mut found = Found::default();
+        match kind {
+            // Constants: NULL, environments that always exist, no value.
+            241 | 242 | 250..=254 => return Ok(found),
+            255 => {
+                let index = match flags >> 8 {
+                    0 => self.int()?.cast_unsigned(),
+                    index => index,
+                };
+                let known = (index as usize).checked_sub(1).and_then(|i| self.names.get(i));
+                found.name = known
+                    .ok_or_else(|| self.bad("a reference to something before"))?
+                    .clone();
+                return Ok(found);
+            }
+            1 => {
+                let text = self.item(depth + 1)?.elements.first().copied().flatten();
+                let name = text.and_then(|i| Some(String::from_utf8_lossy(self.text(i)?).into_owned()));
+                self.names.push(name.clone());
+                found.name = name;
+                return Ok(found);
+            }
+            247..=249 => {
+                self.int()?;
+                for _ in 0..self.length()? {
+                    self.item(depth + 1)?;
+                }
+                self.names.push(None);
+                return Ok(found);
+            }
+            4 => {
+                self.names.push(None);
+                self.int()?;
+                for _ in 0..4 {
+                    self.item(depth + 1)?;
+                }
+                return Ok(found);
+            }
+            2 | 3 | 5 | 6 | 17 => return self.list(flags, depth),
+            22 => {
+                self.names.push(None);
+                self.item(depth + 1)?;
+                self.item(depth + 1)?;
+            }
+            23 => self.names.push(None),
+            7 | 8 => self.data(1)?,
+            9 => {
+                let length = self.int()?;
+                // NA has no bytes, and is not the empty string.
+                if let Ok(length) = usize::try_from(length) {
+                    let span = self.skip(length)?;
+                    found.elements.push(Some(self.strings.len()));
+                    self.strings.push(Text {
+                        at: Span::new(span.start, span.end),
+                        name: None,
+                        built: false,
+                    });
+                }
+            }
+            10 | 13 => self.data(4)?,
+            14 => self.data(8)?,
+            15 => self.data(16)?,
+            24 => self.data(1)?,
+            16 | 19 | 20 => {
+                for _ in 0..self.length()? {
+                    let element = self.item(depth + 1)?.elements;
+                    if found.elements.len() < NAMED {
+                        let single = (element.len() == 1).then(|| element[0]).flatten();
+                        found.elements.push(single);
+                    }
+                }
+            }
+            21 => {
+                self.int()?;
+                self.code(depth + 1)?;
+            }
+            25 => {}
+            238 => {
+                for _ in 0..3 {
+                    self.item(depth + 1)?;
+                }
+                return Ok(found);
+            }
+            _ => return Err(self.bad("a known kind of R object")),
+        }
+        if attributes {
+            let names = self.item(depth + 1)?.names;
+            self.label(&found.elements, &names.unwrap_or_default());
+        }
+        Ok(found)
+    }
+
+    /// Pairs, one behind the other; `names` if one of them is called so.
+    fn list(&mut self, mut flags: u32, depth: usize) -> Result<Found, Malformed> {
+        let mut found = Found::default();
+        loop {
+            if flags & 0x200 != 0 {
+                self.item(depth + 1)?;
+            }
+            let tag = if flags & 0x400 != 0 {
+                self.item(depth + 1)?.name
+            } else {
+                None
+            };
+            let value = self.item(depth + 1)?;
+            if tag.as_deref() == Some("names") {
+                found.names = Some(value.elements);
+            }
+            flags = self.int()?.cast_unsigned();
+            if !matches!(flags & 0xff, 2 | 3 | 5 | 6 | 17) {
+                self.object(flags, depth + 1)?;
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Byte code: the code as numbers, then its constants.
+    fn code(&mut self, depth: usize) -> Result<(), Malformed> {
+        if depth > DEPTH {
+            return Err(self.bad("at most 128 R objects inside each other"));
+        }
+        self.item(depth + 1)?;
+        for _ in 0..self.length()? {
+            match self.int()? {
+                21 => self.code(depth + 1)?,
+                kind @ (2 | 6 | 239 | 240 | 243 | 244) => self.language(kind, depth + 1)?,
+                _ => {
+                    self.item(depth + 1)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A call among the constants of byte code.
+    fn language(&mut self, mut kind: i32, depth: usize) -> Result<(), Malformed> {
+        if depth > DEPTH {
+            return Err(self.bad("at most 128 R objects inside each other"));
+        }
+        loop {
+            match kind {
+                243 => return self.int().map(|_| ()),
+                244 => {
+                    self.int()?;
+                    kind = self.int()?;
+                }
+                _ => {}
+            }
+            if !matches!(kind, 2 | 6 | 239 | 240) {
+                return self.item(depth + 1).map(|_| ());
+            }
+            if matches!(kind, 239 | 240) {
+                self.item(depth + 1)?;
+            }
+            self.item(depth + 1)?;
+            let car = self.int()?;
+            self.language(car, depth + 1)?;
+            kind = self.int()?;
+        }
+    }
+
+    fn text(&self, index: usize) -> Option<&[u8]> {
+        let at = self.strings.get(index)?.at;
+        self.bytes.get(at.start..at.end)
+    }
+
+    /// Calls the single strings of a vector by its names.
+    fn label(&mut self, elements: &[Option<usize>], names: &[Option<usize>]) {
+        let name = |this: &Self, i: &Option<usize>| {
+            let text = this.text((*i)?)?;
+            (!text.is_empty() && text.len() <= 64).then(|| String::from_utf8_lossy(text).into_owned())
+        };
+        let names: Vec<Option<String>> = names.iter().map(|i| name(self, i)).collect();
+        // `Built` of an installed package's description; the same as R's `packageDescription` takes it apart.
+        let apart: Vec<&str> = names.iter().flatten().map(String::as_str).collect();
+        let apart = apart == ["R", "Platform", "Date", "OStype"];
+        let package = names.iter().flatten().any(|name| name == "Package");
+        for (element, name) in elements.iter().zip(names) {
+            let (Some(string), Some(name)) = (element.and_then(|i| self.strings.get_mut(i)), name) else {
+                continue;
+            };
+            string.built = (apart && name == "Date") || (package && name == "Built");
+            string.name = Some(name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_time_between_semicolons_is_one() {
+        let built = b"R 4.2.2; ; 2026-11-29 21:15:40 UTC; unix";
+        assert_eq!(time(built), Some((11, 34, 1_795_986_940)));
+        assert_eq!(time(b"2026-11-29 21:15:40 UTC"), Some((0, 23, 1_795_986_940)));
+        for other in [
+            "R; x2026-11-29 21:15:40 UTC",
+            "2026-11-29 21:15:40 UTC+1",
+            "2026-13-29 21:15:40 UTC",
+            "",
+        ] {
+            assert_eq!(time(other.as_bytes()), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn objects_inside_each_other_end_somewhere() {
+        // Lists of one list each, deeper than any reader goes.
+        let mut bytes = b"X\n\0\0\0\x02\0\x04\x02\x02\0\x02\x03\0".to_vec();
+        bytes.extend(b"\0\0\0\x13\0\0\0\x01".repeat(100_000));
+        assert!(Rds.open(&bytes.into()).is_err());
+    }
+}
