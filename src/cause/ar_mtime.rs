@@ -1,7 +1,7 @@
 //! ar-mtime
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role, Value};
+use crate::model::{CauseId, Difference, Evidence, FactKind, Role, Value};
 
 /// The time field of an `ar` header.
 pub struct ArMtime;
@@ -12,6 +12,9 @@ impl Cause for ArMtime {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

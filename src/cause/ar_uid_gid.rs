@@ -1,7 +1,7 @@
 //! ar-uid-gid
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role, Value};
+use crate::model::{CauseId, Difference, Evidence, FactKind, Role, Value};
 
 /// User and group in an `ar` header.
 pub struct ArUidGid;
@@ -12,6 +12,9 @@ impl Cause for ArUidGid {
     }
     fn group(&self) -> &'static str {
         "environment"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        &[FactKind::Uid, FactKind::Gid, FactKind::User, FactKind::Group]
     }
     fn advice(&self) -> Advice {
         Advice {

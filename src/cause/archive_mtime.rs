@@ -1,7 +1,7 @@
 //! archive-mtime
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role, Value};
+use crate::model::{CauseId, Difference, Evidence, FactKind, Role, Value};
 
 /// The time fields of tar, zip and their kin.
 pub struct ArchiveMtime;
@@ -12,6 +12,9 @@ impl Cause for ArchiveMtime {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

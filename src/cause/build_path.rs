@@ -1,7 +1,7 @@
 //! build-path
 
 use super::{Advice, Cause, Survey, find, path};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// Two home folders: the user differs, not where it was built.
 fn homes((a, b): &path::Roots) -> bool {
@@ -29,6 +29,12 @@ impl Cause for BuildPath {
     }
     fn group(&self) -> &'static str {
         "path"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::FOLDERS
+    }
+    fn adopts(&self) -> &'static [FactKind] {
+        super::known::FOLDERS
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! build-path-depth
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// Runs of `../` of different length.
 pub struct BuildPathDepth;
@@ -12,6 +12,9 @@ impl Cause for BuildPathDepth {
     }
     fn group(&self) -> &'static str {
         "path"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::FOLDERS
     }
     fn advice(&self) -> Advice {
         Advice {

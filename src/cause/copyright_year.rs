@@ -1,7 +1,7 @@
 //! copyright-year
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// Whether the text before a year is that of a notice: a copyright sign, or the word with nothing but other years between.
 fn notice(before: &str) -> bool {
@@ -29,6 +29,9 @@ impl Cause for CopyrightYear {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -4,7 +4,7 @@ use super::{
     Advice, Cause, Survey,
     date::{self, Date, Form},
 };
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// Strings of the form that the C standard gives `__DATE__` and `__TIME__` (ISO C, 6.10.8.1).
 pub struct CppDateTime;
@@ -15,6 +15,9 @@ impl Cause for CppDateTime {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

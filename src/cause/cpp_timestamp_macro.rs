@@ -5,7 +5,7 @@ use super::{
     date::{self, Date, Form},
     find,
 };
-use crate::model::{CauseId, Change, Difference, Evidence};
+use crate::model::{CauseId, Change, Difference, Evidence, FactKind};
 
 /// Length of `Sun Sep 16 01:03:52 1973`, the form of asctime (ISO C, 7.27.3.1), day padded with a blank, without a zone.
 const LENGTH: usize = 24;
@@ -22,6 +22,9 @@ impl Cause for CppTimestampMacro {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

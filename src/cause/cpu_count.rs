@@ -1,7 +1,7 @@
 //! cpu-count
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// The number of processors of the builder.
 pub struct CpuCount;
@@ -12,6 +12,9 @@ impl Cause for CpuCount {
     }
     fn group(&self) -> &'static str {
         "environment"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        &[FactKind::CpuCount]
     }
     fn advice(&self) -> Advice {
         Advice {

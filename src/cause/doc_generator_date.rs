@@ -1,7 +1,7 @@
 //! doc-generator-date
 
 use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Change, Difference, Evidence};
+use crate::model::{CauseId, Change, Difference, Evidence, FactKind};
 
 /// Words that stand together in a generator's line.
 const GENERATORS: &[&[&str]] = &[
@@ -38,6 +38,9 @@ impl Cause for DocGeneratorDate {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -5,7 +5,7 @@ use super::{
     date::{self, Form},
     find,
 };
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// Words that say that a number is the time of a build.
 const BUILD_TIME: &[&str] = &[
@@ -37,6 +37,12 @@ impl Cause for EmbeddedTimestamp {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
+    }
+    fn adopts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! env-capture
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// Values of environment variables of the builder.
 pub struct EnvCapture;
@@ -12,6 +12,23 @@ impl Cause for EnvCapture {
     }
     fn group(&self) -> &'static str {
         "environment"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        &[
+            FactKind::Variable,
+            FactKind::Home,
+            FactKind::TmpDir,
+            FactKind::BuildPath,
+            FactKind::User,
+            FactKind::Host,
+            FactKind::Locale,
+            FactKind::Zone,
+            FactKind::Shell,
+            FactKind::SourceDateEpoch,
+        ]
+    }
+    fn adopts(&self) -> &'static [FactKind] {
+        &[FactKind::Locale, FactKind::Shell]
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! gzip-mtime
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use crate::model::{CauseId, Difference, Evidence, FactKind, Role};
 
 /// Bytes 4 to 8 of a gzip header.
 pub struct GzipMtime;
@@ -12,6 +12,9 @@ impl Cause for GzipMtime {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

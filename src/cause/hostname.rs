@@ -1,7 +1,7 @@
 //! hostname
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// Whether the words before a token say that it names the build machine: `Build-Host: `, `hostname=`, `built by root@`, `compiled on host `.
 fn context(before: &str) -> bool {
@@ -98,6 +98,12 @@ impl Cause for Hostname {
     }
     fn group(&self) -> &'static str {
         "environment"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        &[FactKind::Host, FactKind::Domain]
+    }
+    fn adopts(&self) -> &'static [FactKind] {
+        &[FactKind::Host, FactKind::Domain]
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! java-manifest-built-by
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, Span};
+use crate::model::{CauseId, Difference, Evidence, FactKind, Span};
 
 /// The `Built-By` key of `MANIFEST.MF`.
 pub struct JavaManifestBuiltBy;
@@ -12,6 +12,9 @@ impl Cause for JavaManifestBuiltBy {
     }
     fn group(&self) -> &'static str {
         "environment"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        &[FactKind::User]
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! java-manifest-date
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// Keys whose value is a time.
 const KEYS: &[&str] = &[
@@ -26,6 +26,9 @@ impl Cause for JavaManifestDate {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! java-properties-date
 
 use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// The comment at the top of a properties file.
 pub struct JavaPropertiesDate;
@@ -12,6 +12,9 @@ impl Cause for JavaPropertiesDate {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

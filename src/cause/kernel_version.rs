@@ -1,7 +1,7 @@
 //! kernel-version
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// The release of the running kernel.
 pub struct KernelVersion;
@@ -12,6 +12,12 @@ impl Cause for KernelVersion {
     }
     fn group(&self) -> &'static str {
         "environment"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        &[FactKind::KernelRelease, FactKind::KernelVersion]
+    }
+    fn adopts(&self) -> &'static [FactKind] {
+        &[FactKind::KernelRelease, FactKind::KernelVersion]
     }
     fn advice(&self) -> Advice {
         Advice {

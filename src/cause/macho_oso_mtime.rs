@@ -1,7 +1,7 @@
 //! macho-oso-mtime
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use crate::model::{CauseId, Difference, Evidence, FactKind, Role};
 
 /// Modification times of object files in a Mach-O symbol table.
 pub struct MachoOsoMtime;
@@ -12,6 +12,9 @@ impl Cause for MachoOsoMtime {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -34,6 +34,7 @@ mod java_manifest_built_by;
 mod java_manifest_date;
 mod java_properties_date;
 mod kernel_version;
+mod known;
 mod line_endings;
 mod link_order;
 mod list;
@@ -69,9 +70,10 @@ mod username;
 mod usrmerge_path;
 mod vcs_revision;
 
+pub use known::{Adopted, Book, Hit, vouches};
 pub use survey::{Member, Survey};
 
-use crate::model::{CauseId, Change, Claim, Confidence, Difference, Evidence, Span};
+use crate::model::{CauseId, Change, Claim, Confidence, Difference, Evidence, FactKind, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a person needs to know of a cause.
@@ -99,6 +101,14 @@ pub trait Cause: Sync {
     /// names is no variation of the environment.
     fn consistent(&self) -> bool {
         false
+    }
+    /// What a record of the build must tell to vouch for a claim of this cause.
+    fn facts(&self) -> &'static [FactKind] {
+        &[]
+    }
+    /// Recorded values that are this cause's wherever they stand, also where no form shows it.
+    fn adopts(&self) -> &'static [FactKind] {
+        &[]
     }
     /// What this cause accounts for in a difference. `difference.changes` holds what no cause has claimed yet.
     fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence>;

@@ -1,7 +1,7 @@
 //! oci-created
 
 use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// `created` in an image configuration (OCI image specification) and its history.
 pub struct OciCreated;
@@ -12,6 +12,9 @@ impl Cause for OciCreated {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! pe-timestamp
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role, Value};
+use crate::model::{CauseId, Difference, Evidence, FactKind, Role, Value};
 
 /// Time fields of PE images, COFF objects and import libraries.
 pub struct PeTimestamp;
@@ -12,6 +12,9 @@ impl Cause for PeTimestamp {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! png-date
 
 use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use crate::model::{CauseId, Difference, Evidence, FactKind, Role};
 
 /// Times in the tIME chunk and in the text chunks of PNG.
 pub struct PngDate;
@@ -12,6 +12,9 @@ impl Cause for PngDate {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

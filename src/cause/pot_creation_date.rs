@@ -1,7 +1,7 @@
 //! pot-creation-date
 
 use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// The date headers of `.pot` and `.po` files.
 pub struct PotCreationDate;
@@ -12,6 +12,9 @@ impl Cause for PotCreationDate {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! process-id
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use crate::model::{CauseId, Difference, Evidence, FactKind, Role};
 
 /// Process numbers.
 pub struct ProcessId;
@@ -12,6 +12,9 @@ impl Cause for ProcessId {
     }
     fn group(&self) -> &'static str {
         "random"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        &[FactKind::Pid]
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! ps-dvi-date
 
 use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// The `%%CreationDate` comment (PostScript Document Structuring Conventions 3.0, section 5.2).
 pub struct PsDviDate;
@@ -12,6 +12,9 @@ impl Cause for PsDviDate {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! pyc-mtime
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use crate::model::{CauseId, Difference, Evidence, FactKind, Role};
 
 /// The time of the source in the header of compiled Python (PEP 552).
 pub struct PycMtime;
@@ -12,6 +12,9 @@ impl Cause for PycMtime {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! random-temp-path
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// What the names of temporary files begin with: gcc, mktemp, Python, GHC, Go, PyInstaller, rustc.
 const PREFIXES: &[&str] = &[
@@ -27,6 +27,9 @@ impl Cause for RandomTempPath {
     }
     fn group(&self) -> &'static str {
         "path"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        &[FactKind::TmpDir]
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! records-build-flags
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Change, Difference, Evidence};
+use crate::model::{CauseId, Change, Difference, Evidence, FactKind};
 
 /// Compiler flags with the build path in them.
 pub struct RecordsBuildFlags;
@@ -12,6 +12,9 @@ impl Cause for RecordsBuildFlags {
     }
     fn group(&self) -> &'static str {
         "path"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::FOLDERS
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! rpath-build-path
 
 use super::{Advice, Cause, Survey, find, path};
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Difference, Evidence, FactKind};
 
 /// `DT_RPATH`, `DT_RUNPATH` and `LC_RPATH`.
 pub struct RpathBuildPath;
@@ -12,6 +12,9 @@ impl Cause for RpathBuildPath {
     }
     fn group(&self) -> &'static str {
         "path"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::FOLDERS
     }
     fn advice(&self) -> Advice {
         Advice {

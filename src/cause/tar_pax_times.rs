@@ -1,7 +1,7 @@
 //! tar-pax-times
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role, Side, Value};
+use crate::model::{CauseId, Difference, Evidence, FactKind, Role, Side, Value};
 
 /// Access and change times in extended headers of tar.
 pub struct TarPaxTimes;
@@ -12,6 +12,9 @@ impl Cause for TarPaxTimes {
     }
     fn group(&self) -> &'static str {
         "time"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        super::known::TIMES
     }
     fn advice(&self) -> Advice {
         Advice {

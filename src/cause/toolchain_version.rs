@@ -1,7 +1,7 @@
 //! toolchain-version
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, Role, Span};
+use crate::model::{CauseId, Difference, Evidence, FactKind, Role, Span};
 
 /// Versions of the tools that built.
 pub struct ToolchainVersion;
@@ -12,6 +12,9 @@ impl Cause for ToolchainVersion {
     }
     fn group(&self) -> &'static str {
         "environment"
+    }
+    fn facts(&self) -> &'static [FactKind] {
+        &[FactKind::Tool]
     }
     fn advice(&self) -> Advice {
         Advice {
