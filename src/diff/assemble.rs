@@ -6,7 +6,7 @@ use crate::{
     compare::{Compared, Entry},
     model::{
         Artifact, Blob, Body, Change, Claim, Confidence, Content, Difference, Finding, Member, Opened, Part, Parts,
-        Place, Report, Role, Side, SideSpan, Span, Tool, Undetermined, Verdict,
+        Place, RecordUse, Report, Role, Side, SideSpan, Span, Tool, Undetermined, Verdict,
     },
 };
 use rayon::prelude::*;
@@ -62,6 +62,7 @@ pub(super) fn report(
     proved: bool,
     mut undetermined: Vec<Undetermined>,
     stopped: bool,
+    records: Vec<RecordUse>,
     details: bool,
 ) -> Report {
     if stopped {
@@ -111,6 +112,7 @@ pub(super) fn report(
         unexplained,
         unexplained_count,
         undetermined,
+        records,
         layout,
     }
 }

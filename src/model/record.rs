@@ -156,8 +156,11 @@ pub struct RecordUse {
     pub whose: String,
     /// Values that stand in this side and account for findings, in the record's order.
     pub vouched: Vec<Vouched>,
-    /// What of it does not fit, in words.
+    /// What of it was not found, in words.
     pub notes: Vec<String>,
+    /// Why it can't be of this side: there is no answer then.
+    #[serde(skip)]
+    pub misfit: Option<String>,
 }
 
 /// A value that a record vouched for.

@@ -2,7 +2,10 @@
 //! the build opened a file, so it is narrower than dpkg-genbuildinfo's list of all build dependencies.
 
 use super::{Built, BuiltFile, Record};
-use crate::record::deb822;
+use crate::{
+    notation::calendar::{DAY, civil},
+    record::{Told, deb822},
+};
 use std::{collections::BTreeMap, fs};
 
 /// What a `.buildinfo` has beyond the rest of a record.
@@ -76,6 +79,9 @@ pub(super) fn write(record: &Record) -> String {
     field("Build-Origin", record.distribution.as_deref().unwrap_or_default());
     field("Build-Architecture", architecture);
     field("Build-Kernel-Version", record.kernel.as_deref().unwrap_or_default());
+    if let Some((_, last)) = record.told.clock {
+        field("Build-Date", &date(last));
+    }
     field("Build-Path", debian.build_path.as_deref().unwrap_or_default());
     let packages: Vec<String> = record
         .packages
@@ -110,6 +116,25 @@ fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> String {
 fn checksums(artifacts: &BTreeMap<String, BuiltFile>, digest: &dyn Fn(&BuiltFile) -> Option<String>) -> String {
     let line = |(path, file): (&String, &BuiltFile)| Some(format!("\n {} {} {path}", digest(file)?, file.size?));
     artifacts.iter().filter_map(line).collect()
+}
+
+/// `Thu, 01 Feb 2024 12:34:56 +0000` (RFC 5322).
+fn date(seconds: i64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+    let (year, month, day) = civil(days);
+    let name = |names: &[&'static str], at: i64| usize::try_from(at).ok().and_then(|at| names.get(at).copied());
+    format!(
+        "{}, {day:02} {} {year} {:02}:{:02}:{:02} +0000",
+        name(&DAYS, days.rem_euclid(7)).unwrap_or_default(),
+        name(&MONTHS, month - 1).unwrap_or_default(),
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    )
 }
 
 fn quoted(value: &str) -> String {
@@ -177,6 +202,7 @@ pub(super) fn read(text: &str) -> Result<Record, String> {
         files: None,
         unread: Vec::new(),
         artifacts,
+        told: Told::default(),
         debian: Debian {
             sparse: true,
             package: one("source").zip(one("version")),

@@ -84,6 +84,9 @@ fn body(report: &Report, (word, class, rest): (&str, &str, &str), out: &mut dyn 
         )?;
     }
     writeln!(out, "</tbody></table>")?;
+    for (side, line) in records::lines(&report.records, false) {
+        writeln!(out, "<p>record {side}: {}</p>", escape(&clip(&line, LINE)))?;
+    }
     if let Some(line) = left_out.line() {
         writeln!(out, "<p class=\"note\">{}</p>", escape(&line))?;
     }

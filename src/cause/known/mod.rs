@@ -194,7 +194,11 @@ impl About<'_, '_> {
         }
         let mut hits = Vec::new();
         for change in &claim.evidence.claims {
-            hits.extend(self.time(*change, kinds).or_else(|| self.walk(*change, kinds, false))?);
+            hits.extend(
+                self.time(*change, kinds)
+                    .or_else(|| self.count(*change, kinds))
+                    .or_else(|| self.walk(*change, kinds, false))?,
+            );
         }
         (!hits.is_empty()).then_some(hits)
     }
@@ -278,6 +282,25 @@ impl About<'_, '_> {
             }
         }
         None
+    }
+
+    /// A whole field that the format has read as a number.
+    fn count(&self, change: Change, kinds: &[FactKind]) -> Option<Vec<Hit>> {
+        let difference = self.difference;
+        let (Value::Number(x), Value::Number(y)) = (&difference.a.value, &difference.b.value) else {
+            return None;
+        };
+        if change != difference.whole() {
+            return None;
+        }
+        let [a, b] = &self.book.pages;
+        kinds.iter().find_map(|kind| {
+            Some(vec![Hit {
+                pair: change,
+                kind: *kind,
+                facts: [a.number_of(*kind, *x)?, b.number_of(*kind, *y)?],
+            }])
+        })
     }
 
     /// Walks through a change on both sides; none if something there is no token of both records.
@@ -416,6 +439,13 @@ impl<'r> Page<'r> {
         } else {
             self.add(kind, Written::Plain, "", &number.to_string(), at);
         }
+    }
+
+    /// The fact of a kind that is this number.
+    fn number_of(&self, kind: FactKind, number: u64) -> Option<usize> {
+        let number = Known::Number(i64::try_from(number).ok()?);
+        let mut facts = self.record.facts.iter();
+        facts.position(|fact| fact.kind == kind && fact.value == number)
     }
 
     fn named(&mut self, kind: FactKind, name: &'r str, value: &'r str, at: usize) {
@@ -685,3 +715,6 @@ fn opens(bytes: &[u8], at: usize) -> bool {
     let start = before.len().checked_sub(option + 2).and_then(|i| before.get(i));
     (1..=3).contains(&option) && dash == Some(&b'-') && !start.is_some_and(|c| path_part(*c))
 }
+
+#[cfg(test)]
+mod tests;
