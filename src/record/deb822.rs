@@ -82,6 +82,10 @@ pub fn variables(text: &str) -> Result<BTreeMap<String, String>, String> {
             )
         };
         let (name, after) = rest.split_once("=\"").ok_or_else(wrong)?;
+        let whole = |c: char| !c.is_whitespace() && !matches!(c, '"' | '=');
+        if name.is_empty() || !name.chars().all(whole) {
+            return Err(wrong());
+        }
         let mut value = String::new();
         let mut characters = after.char_indices();
         let end = loop {
@@ -96,7 +100,7 @@ pub fn variables(text: &str) -> Result<BTreeMap<String, String>, String> {
                 (_, c) => value.push(c),
             }
         };
-        found.insert(name.trim().to_owned(), value);
+        found.insert(name.to_owned(), value);
         rest = after[end + 1..].trim_start();
     }
     Ok(found)

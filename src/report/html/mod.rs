@@ -14,7 +14,7 @@ pub(in crate::report) mod room;
 mod tests;
 mod tree;
 
-use super::{address_or_whole, text};
+use super::{address_or_whole, records, text};
 use crate::{
     model::{Artifact, CauseId, Finding, Place, Report, Undetermined, Verdict},
     notation::{clip, percent},
