@@ -1,7 +1,7 @@
 //! ar-mtime
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Role, Value};
+use crate::model::{CauseId, Difference, Evidence, Role, Value};
 
 /// The time field of an `ar` header.
 pub struct ArMtime;
@@ -13,7 +13,7 @@ impl Cause for ArMtime {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {

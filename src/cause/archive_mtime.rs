@@ -1,7 +1,7 @@
 //! archive-mtime
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Role, Value};
+use crate::model::{CauseId, Difference, Evidence, Role, Value};
 
 /// The time fields of tar, zip and their kin.
 pub struct ArchiveMtime;
@@ -13,7 +13,7 @@ impl Cause for ArchiveMtime {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {

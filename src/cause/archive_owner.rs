@@ -1,7 +1,7 @@
 //! archive-owner
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Role, Value};
+use crate::model::{CauseId, Difference, Evidence, Role, Value};
 
 /// User and group of an archive member.
 pub struct ArchiveOwner;
@@ -13,8 +13,8 @@ impl Cause for ArchiveOwner {
     fn group(&self) -> &'static str {
         "environment"
     }
-    fn facts(&self) -> &'static [FactKind] {
-        &[FactKind::Uid, FactKind::Gid, FactKind::User, FactKind::Group]
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::OWNERS
     }
     fn advice(&self) -> Advice {
         Advice {

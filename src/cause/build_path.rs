@@ -1,7 +1,7 @@
 //! build-path
 
 use super::{Advice, Cause, Survey, find, path};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// Two home folders: the user differs, not where it was built.
 fn homes((a, b): &path::Roots) -> bool {
@@ -30,10 +30,10 @@ impl Cause for BuildPath {
     fn group(&self) -> &'static str {
         "path"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::FOLDERS
     }
-    fn adopts(&self) -> &'static [FactKind] {
+    fn adopts(&self) -> &'static [super::FactKind] {
         super::known::FOLDERS
     }
     fn advice(&self) -> Advice {

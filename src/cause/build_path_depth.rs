@@ -1,7 +1,7 @@
 //! build-path-depth
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// Runs of `../` of different length.
 pub struct BuildPathDepth;
@@ -13,7 +13,7 @@ impl Cause for BuildPathDepth {
     fn group(&self) -> &'static str {
         "path"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::FOLDERS
     }
     fn advice(&self) -> Advice {

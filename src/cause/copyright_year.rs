@@ -1,7 +1,7 @@
 //! copyright-year
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// Whether the text before a year is that of a notice: a copyright sign, or the word with nothing but other years between.
 fn notice(before: &str) -> bool {
@@ -30,7 +30,7 @@ impl Cause for CopyrightYear {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {

@@ -4,7 +4,7 @@ use super::{
     Advice, Cause, Survey,
     date::{self, Date, Form},
 };
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// Strings of the form that the C standard gives `__DATE__` and `__TIME__` (ISO C, 6.10.8.1).
 pub struct CppDateTime;
@@ -16,7 +16,7 @@ impl Cause for CppDateTime {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {

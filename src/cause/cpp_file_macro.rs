@@ -1,7 +1,7 @@
 //! cpp-file-macro
 
 use super::{Advice, Cause, Survey, find, path};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Role};
+use crate::model::{CauseId, Difference, Evidence, Role};
 
 /// A constant that is the path of a C or C++ source file, with no debug information that differs.
 pub struct CppFileMacro;
@@ -13,7 +13,7 @@ impl Cause for CppFileMacro {
     fn group(&self) -> &'static str {
         "path"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::FOLDERS
     }
     fn advice(&self) -> Advice {

@@ -5,7 +5,7 @@ use super::{
     date::{self, Date, Form},
     find,
 };
-use crate::model::{CauseId, Change, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Change, Difference, Evidence};
 
 /// Length of `Sun Sep 16 01:03:52 1973`, the form of asctime (ISO C, 7.27.3.1), day padded with a blank, without a zone.
 const LENGTH: usize = 24;
@@ -23,7 +23,7 @@ impl Cause for CppTimestampMacro {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {

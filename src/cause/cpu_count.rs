@@ -1,7 +1,7 @@
 //! cpu-count
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// The number of processors of the builder.
 pub struct CpuCount;
@@ -13,8 +13,8 @@ impl Cause for CpuCount {
     fn group(&self) -> &'static str {
         "environment"
     }
-    fn facts(&self) -> &'static [FactKind] {
-        &[FactKind::CpuCount]
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::COUNTS
     }
     fn advice(&self) -> Advice {
         Advice {

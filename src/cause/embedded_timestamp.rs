@@ -5,7 +5,7 @@ use super::{
     date::{self, Form},
     find,
 };
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// Words that say that a number is the time of a build.
 const BUILD_TIME: &[&str] = &[
@@ -38,10 +38,10 @@ impl Cause for EmbeddedTimestamp {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
-    fn adopts(&self) -> &'static [FactKind] {
+    fn adopts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {

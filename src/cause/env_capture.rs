@@ -1,7 +1,7 @@
 //! env-capture
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// Values of environment variables of the builder.
 pub struct EnvCapture;
@@ -13,22 +13,11 @@ impl Cause for EnvCapture {
     fn group(&self) -> &'static str {
         "environment"
     }
-    fn facts(&self) -> &'static [FactKind] {
-        &[
-            FactKind::Variable,
-            FactKind::Home,
-            FactKind::TmpDir,
-            FactKind::BuildPath,
-            FactKind::User,
-            FactKind::Host,
-            FactKind::Locale,
-            FactKind::Zone,
-            FactKind::Shell,
-            FactKind::SourceDateEpoch,
-        ]
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::VARIABLES
     }
-    fn adopts(&self) -> &'static [FactKind] {
-        &[FactKind::Locale, FactKind::Shell]
+    fn adopts(&self) -> &'static [super::FactKind] {
+        super::known::SETTINGS
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! gzip-mtime
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Role};
+use crate::model::{CauseId, Difference, Evidence, Role};
 
 /// Bytes 4 to 8 of a gzip header.
 pub struct GzipMtime;
@@ -13,7 +13,7 @@ impl Cause for GzipMtime {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {

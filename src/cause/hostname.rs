@@ -1,7 +1,7 @@
 //! hostname
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// Whether the words before a token say that it names the build machine: `Build-Host: `, `hostname=`, `built by root@`, `compiled on host `.
 fn context(before: &str) -> bool {
@@ -99,11 +99,11 @@ impl Cause for Hostname {
     fn group(&self) -> &'static str {
         "environment"
     }
-    fn facts(&self) -> &'static [FactKind] {
-        &[FactKind::Host, FactKind::Domain]
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::HOSTS
     }
-    fn adopts(&self) -> &'static [FactKind] {
-        &[FactKind::Host, FactKind::Domain]
+    fn adopts(&self) -> &'static [super::FactKind] {
+        super::known::HOSTS
     }
     fn advice(&self) -> Advice {
         Advice {

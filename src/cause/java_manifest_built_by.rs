@@ -1,7 +1,7 @@
 //! java-manifest-built-by
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Span};
+use crate::model::{CauseId, Difference, Evidence, Span};
 
 /// The `Built-By` key of `MANIFEST.MF`.
 pub struct JavaManifestBuiltBy;
@@ -13,8 +13,8 @@ impl Cause for JavaManifestBuiltBy {
     fn group(&self) -> &'static str {
         "environment"
     }
-    fn facts(&self) -> &'static [FactKind] {
-        &[FactKind::User]
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::USER
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! kernel-version
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// The release of the running kernel.
 pub struct KernelVersion;
@@ -13,11 +13,11 @@ impl Cause for KernelVersion {
     fn group(&self) -> &'static str {
         "environment"
     }
-    fn facts(&self) -> &'static [FactKind] {
-        &[FactKind::KernelRelease, FactKind::KernelVersion]
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::KERNELS
     }
-    fn adopts(&self) -> &'static [FactKind] {
-        &[FactKind::KernelRelease, FactKind::KernelVersion]
+    fn adopts(&self) -> &'static [super::FactKind] {
+        super::known::KERNELS
     }
     fn advice(&self) -> Advice {
         Advice {

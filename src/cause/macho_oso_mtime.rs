@@ -1,7 +1,7 @@
 //! macho-oso-mtime
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Role};
+use crate::model::{CauseId, Difference, Evidence, Role};
 
 /// Modification times of object files in a Mach-O symbol table.
 pub struct MachoOsoMtime;
@@ -13,7 +13,7 @@ impl Cause for MachoOsoMtime {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {

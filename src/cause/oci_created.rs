@@ -1,7 +1,7 @@
 //! oci-created
 
 use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// `created` in an image configuration (OCI image specification) and its history.
 pub struct OciCreated;
@@ -13,7 +13,7 @@ impl Cause for OciCreated {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {

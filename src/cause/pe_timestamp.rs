@@ -1,7 +1,7 @@
 //! pe-timestamp
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Role, Value};
+use crate::model::{CauseId, Difference, Evidence, Role, Value};
 
 /// Time fields of PE images, COFF objects and import libraries.
 pub struct PeTimestamp;
@@ -13,7 +13,7 @@ impl Cause for PeTimestamp {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {

@@ -1,7 +1,7 @@
 //! process-id
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Role};
+use crate::model::{CauseId, Difference, Evidence, Role};
 
 /// Process numbers.
 pub struct ProcessId;
@@ -13,8 +13,8 @@ impl Cause for ProcessId {
     fn group(&self) -> &'static str {
         "random"
     }
-    fn facts(&self) -> &'static [FactKind] {
-        &[FactKind::Pid]
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::PIDS
     }
     fn advice(&self) -> Advice {
         Advice {

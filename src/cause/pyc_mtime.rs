@@ -1,7 +1,7 @@
 //! pyc-mtime
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Role};
+use crate::model::{CauseId, Difference, Evidence, Role};
 
 /// The time of the source in the header of compiled Python (PEP 552).
 pub struct PycMtime;
@@ -13,7 +13,7 @@ impl Cause for PycMtime {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {

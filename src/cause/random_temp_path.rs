@@ -1,7 +1,7 @@
 //! random-temp-path
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// What the names of temporary files begin with: gcc, mktemp, Python, GHC, Go, PyInstaller, rustc.
 const PREFIXES: &[&str] = &[
@@ -28,8 +28,8 @@ impl Cause for RandomTempPath {
     fn group(&self) -> &'static str {
         "path"
     }
-    fn facts(&self) -> &'static [FactKind] {
-        &[FactKind::TmpDir]
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TEMPORARY
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! records-build-flags
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Change, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Change, Difference, Evidence};
 
 /// Compiler flags with the build path in them.
 pub struct RecordsBuildFlags;
@@ -13,7 +13,7 @@ impl Cause for RecordsBuildFlags {
     fn group(&self) -> &'static str {
         "path"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::FOLDERS
     }
     fn advice(&self) -> Advice {

@@ -1,7 +1,7 @@
 //! rpath-build-path
 
 use super::{Advice, Cause, Survey, find, path};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// `DT_RPATH`, `DT_RUNPATH` and `LC_RPATH`.
 pub struct RpathBuildPath;
@@ -13,7 +13,7 @@ impl Cause for RpathBuildPath {
     fn group(&self) -> &'static str {
         "path"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::FOLDERS
     }
     fn advice(&self) -> Advice {

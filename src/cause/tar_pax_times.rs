@@ -1,7 +1,7 @@
 //! tar-pax-times
 
 use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Role, Side, Value};
+use crate::model::{CauseId, Difference, Evidence, Role, Side, Value};
 
 /// Access and change times in extended headers of tar.
 pub struct TarPaxTimes;
@@ -13,7 +13,7 @@ impl Cause for TarPaxTimes {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {

@@ -1,7 +1,7 @@
 //! timezone
 
 use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Role, Value};
+use crate::model::{CauseId, Difference, Evidence, Role, Value};
 
 /// Dates that differ by what two zones differ by.
 pub struct Timezone;
@@ -13,16 +13,11 @@ impl Cause for Timezone {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
-        &[
-            FactKind::Clock,
-            FactKind::FileTime,
-            FactKind::SourceDateEpoch,
-            FactKind::Zone,
-        ]
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::ZONED
     }
-    fn adopts(&self) -> &'static [FactKind] {
-        &[FactKind::Zone]
+    fn adopts(&self) -> &'static [super::FactKind] {
+        super::known::ZONES
     }
     fn advice(&self) -> Advice {
         Advice {

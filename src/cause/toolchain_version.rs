@@ -1,7 +1,7 @@
 //! toolchain-version
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Role, Span};
+use crate::model::{CauseId, Difference, Evidence, Role, Span};
 
 /// Versions of the tools that built.
 pub struct ToolchainVersion;
@@ -13,8 +13,8 @@ impl Cause for ToolchainVersion {
     fn group(&self) -> &'static str {
         "environment"
     }
-    fn facts(&self) -> &'static [FactKind] {
-        &[FactKind::Tool]
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TOOLS
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -1,7 +1,7 @@
 //! username
 
 use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use crate::model::{CauseId, Difference, Evidence};
 
 /// Whether the words around a token say that it names the user who built: `BUILD_USER=`, `Built by `, `compiled by x@host`.
 fn context(before: &str, after: &[u8]) -> bool {
@@ -63,17 +63,11 @@ impl Cause for Username {
     fn group(&self) -> &'static str {
         "environment"
     }
-    fn facts(&self) -> &'static [FactKind] {
-        &[
-            FactKind::User,
-            FactKind::Gecos,
-            FactKind::Group,
-            FactKind::Uid,
-            FactKind::Gid,
-        ]
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::USERS
     }
-    fn adopts(&self) -> &'static [FactKind] {
-        &[FactKind::User, FactKind::Gecos]
+    fn adopts(&self) -> &'static [super::FactKind] {
+        super::known::PERSONS
     }
     fn advice(&self) -> Advice {
         Advice {

@@ -23,6 +23,57 @@ pub const TIMES: &[FactKind] = &[FactKind::Clock, FactKind::FileTime, FactKind::
 /// Kinds of facts that are folders in which something is built.
 pub const FOLDERS: &[FactKind] = &[FactKind::BuildPath, FactKind::Home, FactKind::TmpDir];
 
+/// Kinds of facts that are moments in a zone.
+pub const ZONED: &[FactKind] = &[
+    FactKind::Clock,
+    FactKind::FileTime,
+    FactKind::SourceDateEpoch,
+    FactKind::Zone,
+];
+/// Kinds of facts that are folders of temporary files.
+pub const TEMPORARY: &[FactKind] = &[FactKind::TmpDir];
+/// Kinds of facts that are owners of files.
+pub const OWNERS: &[FactKind] = &[FactKind::Uid, FactKind::Gid, FactKind::User, FactKind::Group];
+/// Kinds of facts that are names of the machine.
+pub const HOSTS: &[FactKind] = &[FactKind::Host, FactKind::Domain];
+/// Kinds of facts that are the user, by name or number.
+pub const USERS: &[FactKind] = &[
+    FactKind::User,
+    FactKind::Gecos,
+    FactKind::Group,
+    FactKind::Uid,
+    FactKind::Gid,
+];
+/// Kinds of facts that are the user's name.
+pub const USER: &[FactKind] = &[FactKind::User];
+/// Kinds of facts that are the kernel.
+pub const KERNELS: &[FactKind] = &[FactKind::KernelRelease, FactKind::KernelVersion];
+/// Kinds of facts that are numbers of processors.
+pub const COUNTS: &[FactKind] = &[FactKind::CpuCount];
+/// Kinds of facts that are versions of tools.
+pub const TOOLS: &[FactKind] = &[FactKind::Tool];
+/// Kinds of facts that are numbers of processes.
+pub const PIDS: &[FactKind] = &[FactKind::Pid];
+/// Kinds of facts that are names of time zones.
+pub const ZONES: &[FactKind] = &[FactKind::Zone];
+/// Kinds of facts that are the user by name.
+pub const PERSONS: &[FactKind] = &[FactKind::User, FactKind::Gecos];
+/// Kinds of facts that are what variables choose.
+pub const SETTINGS: &[FactKind] = &[FactKind::Locale, FactKind::Shell];
+/// Kinds of facts that are what variables hold.
+pub const VARIABLES: &[FactKind] = &[
+    FactKind::Variable,
+    FactKind::Home,
+    FactKind::TmpDir,
+    FactKind::BuildPath,
+    FactKind::User,
+    FactKind::Host,
+    FactKind::Locale,
+    FactKind::Zone,
+    FactKind::Shell,
+    FactKind::SourceDateEpoch,
+];
+
 /// Two tokens that two records vouch for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit {
