@@ -2,14 +2,13 @@
 
 use repro::{
     compare::{Comparer, Limits},
-    diff::{Input, Options, diff},
-    format,
+    diff::{Formats, Input, Options, diff},
     model::{Blob, Difference, Order, Report, Role, Value, Verdict},
 };
 use std::{fs, path::Path, process::Command};
 
 fn entries(a: &[u8], b: &[u8]) -> Vec<Difference> {
-    let comparer = Comparer::new(&format::open, Limits::default());
+    let comparer = Comparer::new(&Formats, Limits::default());
     let compared = comparer
         .compare(&Blob::from(a.to_vec()), &Blob::from(b.to_vec()))
         .expect("they differ");

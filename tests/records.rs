@@ -5,7 +5,7 @@ mod support;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::{fs, path::Path, process::Command};
-use support::{Schema, assert_build_report};
+use support::{Schema, assert_build_report, assert_gate_report};
 
 struct Done {
     code: Option<i32>,
@@ -287,6 +287,32 @@ fn a_record_that_contradicts_the_artifact_is_refused() {
     );
     let folder = pair(TEXT, [&debian()[0], &subject]);
     refused(&diff(folder.path(), &[]), &["subject[0].digest.sha256"]);
+}
+
+#[test]
+fn a_gate_takes_the_references_record_and_the_artifacts() {
+    let [a, b] = debian();
+    let folder = pair(TEXT, [&a, &b]);
+    let at = folder.path();
+    for name in ["dist", "ref"] {
+        fs::create_dir(at.join(name)).unwrap();
+        fs::write(at.join(name).join("app"), TEXT[0]).unwrap();
+    }
+    fs::write(at.join("repro.toml"), "[gate]\nartifacts = ['dist/*']\n").unwrap();
+    assert_eq!(repro(at, &["lock"]).code, Some(0));
+    fs::write(at.join("dist/app"), TEXT[1]).unwrap();
+    let gate = |x: &str, y: &str| {
+        let all = ["gate", "--no-rebuild", "--format", "json", "--reference", "ref"];
+        repro(at, &[&all[..], &["--record-a", x, "--record-b", y]].concat())
+    };
+    let report = assert_gate_report(gate("a.record", "b.record").out.as_bytes());
+    let artifact = &report["artifacts"][0];
+    assert_eq!(vouched(artifact, 0), ["clock", "build-path"], "{report}");
+    assert!(
+        warrants(artifact).iter().all(|(_, warrant)| warrant == "record"),
+        "{report}"
+    );
+    refused(&gate("b.record", "a.record"), &["dist/app", "swapped"]);
 }
 
 #[test]

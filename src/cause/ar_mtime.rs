@@ -1,7 +1,7 @@
 //! ar-mtime
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role, Value};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role, Value};
 
 /// The time field of an `ar` header.
 pub struct ArMtime;
@@ -24,13 +24,16 @@ impl Cause for ArMtime {
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+    fn variations(&self) -> &'static [&'static str] {
+        &["mtime", "time"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         let time = |value: &Value| matches!(value, Value::Time { .. });
-        (difference.format == "ar"
-            && difference.role == Role::Timestamp
-            && difference.both()
-            && time(&difference.a.value)
-            && time(&difference.b.value))
-        .then(|| Evidence::whole(difference))
+        (case.format == "ar"
+            && case.role == Role::Timestamp
+            && case.both()
+            && time(&case.a.value)
+            && time(&case.b.value))
+        .then(|| Evidence::field(case))
     }
 }

@@ -1,7 +1,7 @@
 //! ar-uid-gid
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role, Value};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role, Value};
 
 /// User and group in an `ar` header.
 pub struct ArUidGid;
@@ -24,13 +24,12 @@ impl Cause for ArUidGid {
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+    fn variations(&self) -> &'static [&'static str] {
+        &["user"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         let known = |value: &Value| matches!(value, Value::Number(_));
-        (difference.format == "ar"
-            && difference.role == Role::Owner
-            && difference.both()
-            && known(&difference.a.value)
-            && known(&difference.b.value))
-        .then(|| Evidence::whole(difference))
+        (case.format == "ar" && case.role == Role::Owner && case.both() && known(&case.a.value) && known(&case.b.value))
+            .then(|| Evidence::field(case))
     }
 }

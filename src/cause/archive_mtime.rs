@@ -1,7 +1,7 @@
 //! archive-mtime
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role, Value};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role, Value};
 
 /// The time fields of tar, zip and their kin.
 pub struct ArchiveMtime;
@@ -24,14 +24,13 @@ impl Cause for ArchiveMtime {
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+    fn variations(&self) -> &'static [&'static str] {
+        &["mtime", "time"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         let time = |value: &Value| matches!(value, Value::Time { .. });
-        let archive = matches!(difference.format, "tar" | "zip" | "deb");
-        (archive
-            && difference.role == Role::Timestamp
-            && difference.both()
-            && time(&difference.a.value)
-            && time(&difference.b.value))
-        .then(|| Evidence::whole(difference))
+        let archive = matches!(case.format, "tar" | "zip" | "deb");
+        (archive && case.role == Role::Timestamp && case.both() && time(&case.a.value) && time(&case.b.value))
+            .then(|| Evidence::field(case))
     }
 }

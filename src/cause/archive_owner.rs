@@ -1,7 +1,7 @@
 //! archive-owner
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role, Value};
+use super::{Advice, Case, Cause, places::Place};
+use crate::model::{CauseId, Evidence, Role, Value};
 
 /// User and group of an archive member.
 pub struct ArchiveOwner;
@@ -24,14 +24,18 @@ impl Cause for ArchiveOwner {
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+    fn variations(&self) -> &'static [&'static str] {
+        &["user"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         // A field that is no number or name, or that gives a set-id file its rights, has no value here.
         let known = |value: &Value| matches!(value, Value::Number(_) | Value::Text(_));
-        (difference.role == Role::Owner
-            && difference.format != "ar"
-            && difference.both()
-            && known(&difference.a.value)
-            && known(&difference.b.value))
-        .then(|| Evidence::whole(difference))
+        (case.role == Role::Owner
+            && case.format != "ar"
+            && case.both()
+            && known(&case.a.value)
+            && known(&case.b.value)
+            && case.survey.places.around(case).is_some_and(Place::builders))
+        .then(|| Evidence::field(case))
     }
 }

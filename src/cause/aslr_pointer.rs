@@ -1,7 +1,7 @@
 //! aslr-pointer
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 /// User-space addresses of x86-64 whose low 12 bits are equal.
 pub struct AslrPointer;
@@ -21,8 +21,11 @@ impl Cause for AslrPointer {
             references: &["https://reproducible-builds.org/docs/randomness/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["aslr"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric());
@@ -33,9 +36,9 @@ impl Cause for AslrPointer {
         };
         // Pages move, the place in a page does not.
         let accept = |pair| {
-            let (x, y) = find::sides(difference, pair);
+            let (x, y) = find::sides(case, pair);
             pointer(x) && pointer(y) && x[11..] == y[11..]
         };
-        Evidence::likely(find::around(difference, tokens, accept))
+        Evidence::likely(find::around(case, tokens, accept))
     }
 }

@@ -1,7 +1,7 @@
 //! build-counter
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 /// How far apart two builds of one tree may be counted.
 const STEPS: u64 = 1000;
@@ -52,17 +52,20 @@ impl Cause for BuildCounter {
             references: &["https://docs.kernel.org/kbuild/reproducible-builds.html"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["mtime", "filesystem"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let number = |text: &[u8]| std::str::from_utf8(text).ok()?.parse::<u64>().ok();
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || c == b'.');
         let accept = |pair| {
-            let (x, y) = find::sides(difference, pair);
+            let (x, y) = find::sides(case, pair);
             number(x).zip(number(y)).is_some_and(|(x, y)| x.abs_diff(y) <= STEPS)
-                && context(&find::before(&difference.a.unit, pair.a.start, 40))
+                && context(&find::before(&case.a.unit, pair.a.start, 40))
         };
-        Evidence::likely(find::only(difference, find::around(difference, tokens, accept)))
+        Evidence::likely(find::only(case, find::around(case, tokens, accept)))
     }
 }

@@ -1,7 +1,7 @@
 //! build-id-only
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role};
 
 /// The build ID of an ELF file.
 pub struct BuildIdOnly;
@@ -21,15 +21,18 @@ impl Cause for BuildIdOnly {
             references: &["https://reproducible-builds.org/docs/build-path/"],
         }
     }
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
-        let name = difference.name().to_ascii_lowercase();
+    fn variations(&self) -> &'static [&'static str] {
+        &["build_path"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        let name = case.name().to_ascii_lowercase();
         // .gnu_debuglink holds the CRC of the file with the stripped debug information.
-        let debug_file = difference.format == "elf" && difference.address.contains(".gnu_debuglink");
-        if difference.role != Role::Identifier || !difference.both() || !(name.contains("build id") || debug_file) {
+        let debug_file = case.format == "elf" && case.address.contains(".gnu_debuglink");
+        if case.role != Role::Identifier || !case.both() || !(name.contains("build id") || debug_file) {
             return None;
         }
-        let evidence = Evidence::whole(difference);
-        Some(if survey.places.substance(difference) {
+        let evidence = Evidence::field(case);
+        Some(if case.survey.places.substance(case) {
             evidence.following()
         } else {
             evidence

@@ -1,7 +1,7 @@
 //! build-id-random
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Confidence, Difference, Evidence, Role};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role};
 
 /// Build IDs that are random UUIDs.
 pub struct BuildIdRandom;
@@ -21,16 +21,19 @@ impl Cause for BuildIdRandom {
             references: &["https://reproducible-builds.org/docs/randomness/"],
         }
     }
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
+    fn variations(&self) -> &'static [&'static str] {
+        &["random"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         // mold sets the bits of RFC 9562, 5.4 (version 4, variant 10). GNU ld and lld draw 16 plain bytes, which look like an MD5:
         // drawn where nothing differs that it could be the digest of.
         let version_4 = |id: &[u8]| id[6] >> 4 == 4 && id[8] >> 6 == 2;
-        let drawn = |id: &[u8]| id.len() == 16 && (version_4(id) || !survey.places.substance(difference));
-        (difference.role == Role::Identifier
-            && difference.name().to_ascii_lowercase().contains("build id")
-            && difference.both()
-            && drawn(&difference.a.unit)
-            && drawn(&difference.b.unit))
-        .then(|| Evidence::whole(difference).with(Confidence::Likely))
+        let drawn = |id: &[u8]| id.len() == 16 && (version_4(id) || !case.survey.places.substance(case));
+        (case.role == Role::Identifier
+            && case.name().to_ascii_lowercase().contains("build id")
+            && case.both()
+            && drawn(&case.a.unit)
+            && drawn(&case.b.unit))
+        .then(|| Evidence::whole(case))
     }
 }

@@ -1,7 +1,7 @@
 //! build-path
 
-use super::{Advice, Cause, Survey, find, path};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, Survey, find, path};
+use crate::model::{CauseId, Evidence};
 
 /// Two home folders: the user differs, not where it was built.
 fn homes((a, b): &path::Roots) -> bool {
@@ -47,15 +47,18 @@ impl Cause for BuildPath {
     fn consistent(&self) -> bool {
         true
     }
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["build_path", "home", "tmpdir"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
-        let known = |roots: &path::Roots| survey.roots.iter().any(|(r, _)| r == roots);
+        let known = |roots: &path::Roots| case.survey.roots.iter().any(|(r, _)| r == roots);
         Evidence::likely(
-            path::pairs(difference)
+            path::pairs(case, case.open)
                 .into_iter()
-                .filter(|(_, roots)| !homes(roots) && (known(roots) || below(roots, survey)))
+                .filter(|(_, roots)| !homes(roots) && (known(roots) || below(roots, case.survey)))
                 .map(|(change, _)| change)
                 .collect(),
         )

@@ -1,7 +1,7 @@
 //! build-path-depth
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 /// Runs of `../` of different length.
 pub struct BuildPathDepth;
@@ -24,8 +24,11 @@ impl Cause for BuildPathDepth {
             references: &["https://reproducible-builds.org/docs/build-path/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["build_path"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         // Only the number of `../` differs.
@@ -37,9 +40,9 @@ impl Cause for BuildPathDepth {
         };
         let up = |text: &[u8]| !text.is_empty() && text.chunks(3).all(|c| c == b"../");
         let accept = |pair| {
-            let (x, y) = find::sides(difference, pair);
+            let (x, y) = find::sides(case, pair);
             up(x) && up(y)
         };
-        Evidence::likely(find::only(difference, find::around(difference, tokens, accept)))
+        Evidence::likely(find::only(case, find::around(case, tokens, accept)))
     }
 }

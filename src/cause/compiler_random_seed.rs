@@ -1,7 +1,7 @@
 //! compiler-random-seed
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence, Role};
 
 /// Names to which a compiler adds a random number.
 pub struct CompilerRandomSeed;
@@ -21,16 +21,16 @@ impl Cause for CompilerRandomSeed {
             references: &["https://reproducible-builds.org/docs/randomness/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !matches!(
-            difference.role,
-            Role::Name | Role::String | Role::Reference | Role::Text
-        ) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["random", "pid", "time"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !matches!(case.role, Role::Name | Role::String | Role::Reference | Role::Text) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b"_.$".contains(&c));
-        Evidence::likely(find::around(difference, tokens, |pair| {
-            let (x, y) = find::sides(difference, pair);
+        Evidence::likely(find::around(case, tokens, |pair| {
+            let (x, y) = find::sides(case, pair);
             seed(x).is_some_and(|stem| seed(y) == Some(stem))
         }))
     }

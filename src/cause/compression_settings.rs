@@ -1,7 +1,7 @@
 //! compression-settings
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role};
 
 /// Encoded streams that decode to the same bytes.
 pub struct CompressionSettings;
@@ -21,11 +21,14 @@ impl Cause for CompressionSettings {
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
     }
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
+    fn variations(&self) -> &'static [&'static str] {
+        &["env"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         // RFC 1952, OS: set by the implementation; it says nothing where the stream is the same.
-        let system = difference.format == "gzip"
-            && difference.name() == "operating system"
-            && survey.places.around(difference).is_some_and(|place| place.compression);
-        ((difference.role == Role::Compression || system) && difference.both()).then(|| Evidence::whole(difference))
+        let system = case.format == "gzip"
+            && case.name() == "operating system"
+            && case.survey.places.around(case).is_some_and(|place| place.compression);
+        ((case.role == Role::Compression || system) && case.both()).then(|| Evidence::field(case))
     }
 }

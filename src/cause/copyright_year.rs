@@ -1,7 +1,7 @@
 //! copyright-year
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 /// Whether the text before a year is that of a notice: a copyright sign, or the word with nothing but other years between.
 fn notice(before: &str) -> bool {
@@ -41,8 +41,11 @@ impl Cause for CopyrightYear {
             references: &["https://reproducible-builds.org/docs/source-date-epoch/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["time"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let year = |text: &[u8]| {
@@ -52,9 +55,9 @@ impl Cause for CopyrightYear {
         };
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric());
         let accept = |pair| {
-            let (x, y) = find::sides(difference, pair);
-            year(x) && year(y) && notice(&find::before(&difference.a.unit, pair.a.start, 60))
+            let (x, y) = find::sides(case, pair);
+            year(x) && year(y) && notice(&find::before(&case.a.unit, pair.a.start, 60))
         };
-        Evidence::likely(find::around(difference, tokens, accept))
+        Evidence::likely(find::around(case, tokens, accept))
     }
 }

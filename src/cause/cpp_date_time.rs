@@ -1,10 +1,10 @@
 //! cpp-date-time
 
 use super::{
-    Advice, Cause, Survey,
+    Advice, Case, Cause,
     date::{self, Date, Form},
 };
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Evidence};
 
 /// Strings of the form that the C standard gives `__DATE__` and `__TIME__` (ISO C, 6.10.8.1).
 pub struct CppDateTime;
@@ -30,9 +30,12 @@ impl Cause for CppDateTime {
             ],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+    fn variations(&self) -> &'static [&'static str] {
+        &["time", "timezone"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         // Both macros have a fixed length: "Mmm dd yyyy" with the day padded by a space, and "HH:MM:SS".
         let form = |d: &Date| matches!((d.form, d.span.len()), (Form::MonthDayYear, 11 | 20) | (Form::Clock, 8));
-        date::compiled(difference, form, |_| true)
+        date::compiled(case, form, |_| true)
     }
 }

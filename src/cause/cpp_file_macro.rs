@@ -1,7 +1,7 @@
 //! cpp-file-macro
 
-use super::{Advice, Cause, Survey, find, path};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{Advice, Case, Cause, find, path};
+use crate::model::{CauseId, Evidence, Role};
 
 /// A constant that is the path of a C or C++ source file, with no debug information that differs.
 pub struct CppFileMacro;
@@ -27,11 +27,14 @@ impl Cause for CppFileMacro {
     fn consistent(&self) -> bool {
         true
     }
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
-        let constant = matches!(difference.format, "elf" | "pe" | "macho")
-            && difference.role == Role::String
-            && !difference.address.contains(".debug_");
-        if !constant || survey.debug || !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["build_path"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        let constant = matches!(case.format, "elf" | "pe" | "macho")
+            && case.role == Role::String
+            && !case.address.contains(".debug_");
+        if !constant || case.survey.debug || !find::textual(case) {
             return None;
         }
         let source = |unit: &[u8]| {
@@ -42,16 +45,16 @@ impl Cause for CppFileMacro {
                     .iter()
                     .any(|end| text.ends_with(end))
         };
-        if !source(&difference.a.unit) || !source(&difference.b.unit) {
+        if !source(&case.a.unit) || !source(&case.b.unit) {
             return None;
         }
         Evidence::likely(
-            path::pairs(difference)
+            path::pairs(case, case.open)
                 .into_iter()
                 // The file's own name stays: two directories of one source, not two sources.
                 .filter(|(change, (a, b))| {
-                    change.a.end < difference.a.unit.len()
-                        && difference.a.unit[change.a.end] == b'/'
+                    change.a.end < case.a.unit.len()
+                        && case.a.unit[change.a.end] == b'/'
                         && path::buildish(a)
                         && path::buildish(b)
                 })

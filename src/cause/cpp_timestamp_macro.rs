@@ -1,11 +1,11 @@
 //! cpp-timestamp-macro
 
 use super::{
-    Advice, Cause, Survey,
+    Advice, Case, Cause,
     date::{self, Date, Form},
     find,
 };
-use crate::model::{CauseId, Change, Difference, Evidence};
+use crate::model::{CauseId, Change, Evidence};
 
 /// Length of `Sun Sep 16 01:03:52 1973`, the form of asctime (ISO C, 7.27.3.1), day padded with a blank, without a zone.
 const LENGTH: usize = 24;
@@ -38,10 +38,13 @@ impl Cause for CppTimestampMacro {
             ],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+    fn variations(&self) -> &'static [&'static str] {
+        &["mtime", "timezone"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         let form = |d: &Date| d.form == Form::Ctime && d.zone.is_none() && d.span.len() == LENGTH;
         // `date '+%a %b %e %T %Y'` has the same form; who asks it says mostly that it is the time of the build.
-        let alone = |pair: Change| !find::says(&find::before(&difference.a.unit, pair.a.start, 80), BUILD);
-        date::compiled(difference, form, alone)
+        let alone = |pair: Change| !find::says(&find::before(&case.a.unit, pair.a.start, 80), BUILD);
+        date::compiled(case, form, alone)
     }
 }

@@ -1,7 +1,7 @@
 //! cpu-count
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 /// The number of processors of the builder.
 pub struct CpuCount;
@@ -24,14 +24,17 @@ impl Cause for CpuCount {
             references: &["https://reproducible-builds.org/docs/env-variations/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["cpu_count", "parallelism"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || c == b'-');
-        Evidence::likely(find::around(difference, tokens, |pair| {
-            let (x, y) = find::sides(difference, pair);
-            let before = find::before(&difference.a.unit, pair.a.start, 60);
+        Evidence::likely(find::around(case, tokens, |pair| {
+            let (x, y) = find::sides(case, pair);
+            let before = find::before(&case.a.unit, pair.a.start, 60);
             let option = |text: &[u8]| text.strip_prefix(b"-j").is_some_and(count);
             option(x) && option(y) || count(x) && count(y) && keyed(&before)
         }))

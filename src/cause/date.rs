@@ -1,6 +1,7 @@
 //! Dates and times in text: found by form, read to seconds where the form says enough.
 
-use crate::model::{Change, Difference, Evidence, Role, Span};
+use super::Case;
+use crate::model::{Change, Evidence, Role, Span};
 
 /// The form of a date token; two tokens are comparable only when they have the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,17 +75,13 @@ const DAYS: [&str; 7] = [
 ];
 
 /// Dates of one form in a compiled string, where they have the same length on both sides and `accept` agrees with the pair.
-pub fn compiled(
-    difference: &Difference,
-    form: impl Fn(&Date) -> bool,
-    accept: impl Fn(Change) -> bool,
-) -> Option<Evidence> {
-    let binary = matches!(difference.format, "elf" | "pe" | "macho");
-    if !binary || difference.role != Role::String {
+pub fn compiled(case: &Case<'_>, form: impl Fn(&Date) -> bool, accept: impl Fn(Change) -> bool) -> Option<Evidence> {
+    let binary = matches!(case.format, "elf" | "pe" | "macho");
+    if !binary || case.role != Role::String {
         return None;
     }
     let tokens = |text: &[u8]| dates(text).into_iter().filter(&form).map(|d| d.span).collect();
-    let found = super::find::around(difference, tokens, |pair| pair.a.len() == pair.b.len() && accept(pair));
+    let found = super::find::around(case, tokens, |pair| pair.a.len() == pair.b.len() && accept(pair));
     Evidence::likely(found)
 }
 

@@ -1,7 +1,7 @@
 //! dependency-drift
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Confidence, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 /// Beginnings of lines that name what an artifact depends on.
 const KEYS: &[&str] = &[
@@ -38,24 +38,24 @@ impl Cause for DependencyDrift {
             references: &["https://reproducible-builds.org/docs/recording/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b".+~-_:^".contains(&c));
         let version = |text: &[u8]| text.iter().any(u8::is_ascii_digit) && text.contains(&b'.');
         // A lock file in JSON: the version of a package below the list of packages.
-        let locked = difference.format == "json"
-            && difference.address.ends_with("/version")
+        let locked = case.format == "json"
+            && case.address.ends_with("/version")
             && ["node_modules/", "dependencies/", "packages/"]
                 .iter()
-                .any(|list| difference.address.contains(list));
-        let claims = find::around(difference, tokens, |pair| {
-            let (x, y) = find::sides(difference, pair);
-            let before = find::before(&difference.a.unit, pair.a.start, 200);
+                .any(|list| case.address.contains(list));
+        let claims = find::around(case, tokens, |pair| {
+            let (x, y) = find::sides(case, pair);
+            let before = find::before(&case.a.unit, pair.a.start, 200);
             version(x) && version(y) && (locked || KEYS.iter().any(|key| before.trim_start().starts_with(key)))
         });
         // Another version is another content: a hint only.
-        Evidence::likely(claims).map(|evidence| evidence.with(Confidence::Possible))
+        Evidence::likely(claims).map(|evidence| evidence.hint())
     }
 }

@@ -1,7 +1,7 @@
 //! derived-hash: what follows from other differences.
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Change, Difference, Evidence, Order, Role, Span};
+use super::{Advice, Case, Cause, Survey, find};
+use crate::model::{CauseId, Change, Evidence, Order, Role, Span, Warrant};
 
 /// Checksums, sizes and offsets that are right for the bytes they speak of; digests and sizes in text that are those of a member that differs.
 pub struct DerivedHash;
@@ -21,45 +21,41 @@ impl Cause for DerivedHash {
             references: &[],
         }
     }
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
-        if !difference.both() {
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !case.both() {
             return None;
         }
         // Only the offsets of its strings say how a string table is laid out, and each is compared by the string it names.
-        if difference.role == Role::Order && difference.order == Order::Keys && difference.format == "elf" {
-            return Some(Evidence::whole(difference).following());
+        if case.role == Role::Order && case.order == Order::Keys && case.format == "elf" {
+            return Some(Evidence::derived(case));
         }
-        if matches!(
-            difference.role,
-            Role::Checksum | Role::Size | Role::Offset | Role::Padding
-        ) {
-            return (difference.a.value.is_valid() && difference.b.value.is_valid())
-                .then(|| Evidence::whole(difference).following());
+        if matches!(case.role, Role::Checksum | Role::Size | Role::Offset | Role::Padding) {
+            return (case.a.value.is_valid() && case.b.value.is_valid()).then(|| Evidence::derived(case));
         }
-        if difference.role == Role::Reference && difference.a.unit[..] == difference.b.unit[..] {
-            return Some(Evidence::whole(difference).following());
+        if case.role == Role::Reference && case.a.unit[..] == case.b.unit[..] {
+            return Some(Evidence::derived(case));
         }
-        if !find::textual(difference) && difference.role != Role::Name {
+        if !find::textual(case) && case.role != Role::Name {
             return None;
         }
         let follows = |pair| {
-            let (x, y) = find::sides(difference, pair);
+            let (x, y) = find::sides(case, pair);
             let digest = match (decode(x), decode(y)) {
-                (Some(x), Some(y)) => survey.member_of_digests(&x, &y, &difference.a.unit).is_some(),
+                (Some(x), Some(y)) => case.survey.member_of_digests(&x, &y, &case.a.unit).is_some(),
                 _ => false,
             };
-            digest || identifier(x, y, survey)
+            digest || identifier(x, y, case.survey)
         };
-        let mut claims = find::around(difference, tokens, follows);
+        let mut claims = find::around(case, tokens, follows);
         // A path may be taken for base64: the name of a file can be a digest all the same.
         let names = |text: &[u8]| find::runs(text, |c| c.is_ascii_hexdigit());
-        for name in find::around(difference, names, follows) {
+        for name in find::around(case, names, follows) {
             if !claims.iter().any(|c| c.a.contains(name.a) && c.b.contains(name.b)) {
                 claims.push(name);
             }
         }
-        claims.extend(sizes(difference, survey));
-        Evidence::likely(claims).map(|evidence| evidence.with(crate::model::Confidence::Proven).following())
+        claims.extend(sizes(case));
+        Evidence::likely(claims).map(|evidence| evidence.by(Warrant::Derived).following())
     }
 }
 
@@ -132,20 +128,20 @@ fn identifier(x: &[u8], y: &[u8], survey: &Survey) -> bool {
 }
 
 /// Decimal sizes of a member that differs, on a line that names it.
-fn sizes(difference: &Difference, survey: &Survey) -> Vec<Change> {
-    let line = String::from_utf8_lossy(&difference.a.unit);
+fn sizes(case: &Case<'_>) -> Vec<Change> {
+    let line = String::from_utf8_lossy(&case.a.unit);
     let number = |text: &[u8]| std::str::from_utf8(text).ok().and_then(|t| t.parse::<usize>().ok());
     let named = |address: &str| {
         let name = address.rsplit('/').next().unwrap_or(address);
         name.len() > 2 && line.contains(name)
     };
     let digits = |text: &[u8]| find::runs(text, |c| c.is_ascii_digit());
-    find::around(difference, digits, |pair| {
-        let (x, y) = find::sides(difference, pair);
+    find::around(case, digits, |pair| {
+        let (x, y) = find::sides(case, pair);
         let (Some(x), Some(y)) = (number(x), number(y)) else {
             return false;
         };
-        survey
+        case.survey
             .members()
             .iter()
             .any(|m| m.a.len() == x && m.b.len() == y && named(&m.address))

@@ -1,7 +1,7 @@
 //! doc-generator-date
 
-use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Change, Difference, Evidence, FactKind};
+use super::{Advice, Case, Cause, date, find};
+use crate::model::{CauseId, Change, Evidence};
 
 /// Words that stand together in a generator's line.
 const GENERATORS: &[&[&str]] = &[
@@ -39,7 +39,7 @@ impl Cause for DocGeneratorDate {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {
@@ -50,21 +50,24 @@ impl Cause for DocGeneratorDate {
             references: &["https://reproducible-builds.org/docs/source-date-epoch/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["time", "mtime"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
-        let line = String::from_utf8_lossy(&difference.a.unit).to_lowercase();
+        let line = String::from_utf8_lossy(&case.a.unit).to_lowercase();
         if !GENERATORS
             .iter()
             .any(|words| words.iter().all(|word| line.contains(word)))
         {
             return None;
         }
-        let (in_a, in_b) = (date::dates(&difference.a.unit), date::dates(&difference.b.unit));
+        let (in_a, in_b) = (date::dates(&case.a.unit), date::dates(&case.b.unit));
         let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
         let form = |all: &[date::Date], span| all.iter().find(|d| d.span == span).map(|d| d.form);
-        Evidence::likely(find::around(difference, tokens, |pair: Change| {
+        Evidence::likely(find::around(case, tokens, |pair: Change| {
             form(&in_a, pair.a) == form(&in_b, pair.b)
         }))
     }

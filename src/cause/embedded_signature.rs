@@ -1,7 +1,12 @@
 //! embedded-signature
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Change, Confidence, Difference, Evidence, Role, Span};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Change, Evidence, Role, Span};
+use cms::{
+    cert::x509::der::Decode,
+    content_info::ContentInfo,
+    signed_data::{CertificateSet, SignedData, SignerIdentifier},
+};
 
 /// Signatures over the rest of an artifact.
 pub struct EmbeddedSignature;
@@ -21,53 +26,77 @@ impl Cause for EmbeddedSignature {
             references: &["https://reproducible-builds.org/docs/embedded-signatures/"],
         }
     }
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
-        let evidence = if difference.role == Role::Signature {
-            Evidence::whole(difference)
-        } else if difference.both() && certificate(difference) {
-            Evidence::whole(difference).with(Confidence::Likely)
+    fn variations(&self) -> &'static [&'static str] {
+        &["random", "time"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !case.both() {
+            return None;
+        }
+        let (evidence, a, b) = if case.role == Role::Signature || jar(case) {
+            (Evidence::whole(case), signer(&case.a.unit), signer(&case.b.unit))
         } else {
-            appended(difference)?
+            let (x, y) = (appended(case, &case.a.unit)?, appended(case, &case.b.unit)?);
+            let of = |unit: &[u8], span: Span| signer(unit.get(span.start..span.end - TRAILER - MAGIC.len())?);
+            let (a, b) = (of(&case.a.unit, x), of(&case.b.unit, y));
+            (Evidence::likely(vec![Change { a: x, b: y }])?, a, b)
         };
-        Some(
-            if survey.places.substance(difference) && difference.role == Role::Signature {
-                evidence.following()
-            } else {
-                evidence
-            },
-        )
+        // Nobody but the signer can make it again, so nothing is derived; somebody else's signature is another artifact.
+        let evidence = match a.is_some() && a == b {
+            true => evidence,
+            false => evidence.hint(),
+        };
+        Some(match case.survey.places.substance(case) {
+            true => evidence.following(),
+            false => evidence,
+        })
     }
 }
 
-/// A signature block of a jar: PKCS #7 signed data (RFC 2315, 9.1) under its name.
-fn certificate(difference: &Difference) -> bool {
-    let name = difference.place().to_ascii_uppercase();
+/// A signature block of a jar, by its name.
+fn jar(case: &Case<'_>) -> bool {
+    let name = case.place().to_ascii_uppercase();
     let named = name.contains("META-INF/") && [".RSA", ".DSA", ".EC"].iter().any(|end| name.ends_with(end));
-    let signed = |unit: &[u8]| {
-        unit.first() == Some(&0x30)
-            && unit
-                .get(..24.min(unit.len()))
-                .is_some_and(|head| memchr::memmem::find(head, SIGNED_DATA).is_some())
-    };
-    named && difference.name().is_empty() && signed(&difference.a.unit) && signed(&difference.b.unit)
+    named && case.name().is_empty() && case.role == Role::Content
 }
 
-/// Object identifier 1.2.840.113549.1.7.2.
-const SIGNED_DATA: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
+/// Who signed: issuer and number of the certificate of each signer, and all certificates that come along (RFC 5652, 5.1 and 5.3). None
+/// unless signed data fills the bytes.
+fn signer(bytes: &[u8]) -> Option<(Vec<SignerIdentifier>, Option<CertificateSet>)> {
+    // The table of a PE file: length, revision and kind before it, zeros up to eight bytes behind it.
+    let bytes = match bytes.get(..8) {
+        Some(&[a, b, c, d, 0, 2, 2, 0]) => {
+            let length = usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?;
+            let padding = bytes.get(length..)?;
+            (padding.len() < 8 && padding.iter().all(|&byte| byte == 0)).then(|| bytes.get(8..length))??
+        }
+        _ => bytes,
+    };
+    let trimmed = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |at| at + 1);
+    let info = ContentInfo::from_der(bytes).or_else(|error| match bytes.len() - trimmed < 8 {
+        true => ContentInfo::from_der(bytes.get(..trimmed).unwrap_or_default()),
+        false => Err(error),
+    });
+    let data: SignedData = info.ok()?.content.decode_as().ok()?;
+    let signers: Vec<SignerIdentifier> = data.signer_infos.0.iter().map(|info| info.sid.clone()).collect();
+    (!signers.is_empty()).then_some((signers, data.certificates))
+}
 
-/// What the kernel's sign-file puts behind a module: the signature, 12 bytes about it, and a magic line (`struct module_signature`).
-fn appended(difference: &Difference) -> Option<Evidence> {
-    const MAGIC: &[u8] = b"~Module signature appended~\n";
-    let of = |unit: &[u8]| -> Option<Span> {
-        let end = unit.strip_suffix(MAGIC)?.len();
-        let about = unit.get(end.checked_sub(12)?..end)?;
-        let length = u32::from_be_bytes(about.get(8..12)?.try_into().ok()?);
-        let start = end.checked_sub(12)?.checked_sub(usize::try_from(length).ok()?)?;
-        Some(Span::new(start, unit.len()))
-    };
-    let claim = Change {
-        a: of(&difference.a.unit)?,
-        b: of(&difference.b.unit)?,
-    };
-    Evidence::likely(vec![claim])
+const MAGIC: &[u8] = b"~Module signature appended~\n";
+/// `struct module_signature`
+const TRAILER: usize = 12;
+
+/// What the kernel's sign-file puts behind a module: the signature, 12 bytes about it, and a magic line. Only behind a relocatable object: a
+/// program may read what is behind its end.
+fn appended(case: &Case<'_>, unit: &[u8]) -> Option<Span> {
+    let container = case.survey.container(case)?;
+    let module = |bytes: &[u8]| bytes.starts_with(b"\x7fELF") && matches!(bytes.get(16..18), Some([1, 0] | [0, 1]));
+    if !module(&container.a) || !module(&container.b) {
+        return None;
+    }
+    let end = unit.strip_suffix(MAGIC)?.len();
+    let about = unit.get(end.checked_sub(TRAILER)?..end)?;
+    let length = u32::from_be_bytes(about.get(8..12)?.try_into().ok()?);
+    let start = end.checked_sub(TRAILER)?.checked_sub(usize::try_from(length).ok()?)?;
+    Some(Span::new(start, unit.len()))
 }

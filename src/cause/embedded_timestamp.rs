@@ -1,11 +1,11 @@
 //! embedded-timestamp
 
 use super::{
-    Advice, Cause, Survey,
+    Advice, Case, Cause,
     date::{self, Form},
     find,
 };
-use crate::model::{CauseId, Difference, Evidence};
+use crate::model::{CauseId, Evidence};
 
 /// Words that say that a number is the time of a build.
 const BUILD_TIME: &[&str] = &[
@@ -52,11 +52,14 @@ impl Cause for EmbeddedTimestamp {
             references: &["https://reproducible-builds.org/docs/source-date-epoch/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["time", "mtime", "timezone"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
-        let (in_a, in_b) = (date::dates(&difference.a.unit), date::dates(&difference.b.unit));
+        let (in_a, in_b) = (date::dates(&case.a.unit), date::dates(&case.b.unit));
         let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
         let accept = |pair: crate::model::Change| {
             let (Some(x), Some(y)) = (
@@ -65,11 +68,11 @@ impl Cause for EmbeddedTimestamp {
             ) else {
                 return false;
             };
-            let mut context = find::before(&difference.a.unit, pair.a.start, 80);
-            if find::sides(difference, pair).0 == difference.a.unit.trim_ascii() {
+            let mut context = find::before(&case.a.unit, pair.a.start, 80);
+            if find::sides(case, pair).0 == case.a.unit.trim_ascii() {
                 // Nothing but the number: the key or file that holds it says what it is.
-                let holder = difference.place().trim_end_matches('/').rsplit('/').next();
-                for name in [holder.unwrap_or_default(), difference.name()] {
+                let holder = case.place().trim_end_matches('/').rsplit('/').next();
+                for name in [holder.unwrap_or_default(), case.name()] {
                     context.push(' ');
                     context.push_str(&find::before(name.as_bytes(), name.len(), 80));
                 }
@@ -96,6 +99,6 @@ impl Cause for EmbeddedTimestamp {
                 _ => true,
             }
         };
-        Evidence::likely(find::around(difference, tokens, accept))
+        Evidence::likely(find::around(case, tokens, accept))
     }
 }

@@ -1,7 +1,7 @@
 //! env-capture
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 /// Values of environment variables of the builder.
 pub struct EnvCapture;
@@ -27,8 +27,22 @@ impl Cause for EnvCapture {
             references: &["https://reproducible-builds.org/docs/env-variations/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &[
+            "env",
+            "home",
+            "timezone",
+            "locale",
+            "user_env",
+            "exec_path",
+            "tmpdir",
+            "terminal",
+            "parallelism",
+            "shell",
+        ]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| {
@@ -39,9 +53,9 @@ impl Cause for EnvCapture {
                 )
             })
         };
-        Evidence::likely(find::around(difference, tokens, |pair| {
-            let (x, y) = find::sides(difference, pair);
-            let before = find::before(&difference.a.unit, pair.a.start, 60);
+        Evidence::likely(find::around(case, tokens, |pair| {
+            let (x, y) = find::sides(case, pair);
+            let before = find::before(&case.a.unit, pair.a.start, 60);
             let key = before.trim_end_matches(['"', '\'']);
             let key = key.trim_end_matches(' ');
             let Some(key) = key.strip_suffix('=').or_else(|| key.strip_suffix(':')) else {

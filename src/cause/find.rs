@@ -1,20 +1,18 @@
 //! What causes share: pairing tokens of the two sides around what differs, and the words before them.
 
+use super::Case;
 use crate::model::{Change, Difference, Role, Span};
 
 /// For each unclaimed change, the token (found by `tokens` in each unit) that holds it on both sides, where `accept` agrees with the
 /// pair. The differing bytes must lie inside the tokens, and the tokens must begin at the same place: what comes before is equal.
-pub fn around(
-    difference: &Difference,
-    tokens: impl Fn(&[u8]) -> Vec<Span>,
-    accept: impl Fn(Change) -> bool,
-) -> Vec<Change> {
-    if !difference.both() || difference.changes.is_empty() {
+pub fn around(case: &Case<'_>, tokens: impl Fn(&[u8]) -> Vec<Span>, accept: impl Fn(Change) -> bool) -> Vec<Change> {
+    let difference = case.difference;
+    if !difference.both() || case.open.is_empty() {
         return Vec::new();
     }
     let (ta, tb) = (tokens(&difference.a.unit), tokens(&difference.b.unit));
     let mut found: Vec<Change> = Vec::new();
-    for change in &difference.changes {
+    for change in case.open {
         if found.iter().any(|c| c.a.contains(change.a) && c.b.contains(change.b)) {
             continue;
         }
@@ -23,8 +21,8 @@ pub fn around(
         let (Some(x), Some(y)) = (pick(&ta, change.a), pick(&tb, change.b)) else {
             continue;
         };
-        let first = difference
-            .changes
+        let first = case
+            .open
             .iter()
             .find(|c| x.contains(c.a) && y.contains(c.b))
             .unwrap_or(change);
@@ -95,9 +93,9 @@ pub fn sides(difference: &Difference, pair: Change) -> (&[u8], &[u8]) {
 
 /// The claims, if they account for everything that no other cause has claimed: a line in which something else changes too may be
 /// about another thing.
-pub fn only(difference: &Difference, claims: Vec<Change>) -> Vec<Change> {
-    let all = difference
-        .changes
+pub fn only(case: &Case<'_>, claims: Vec<Change>) -> Vec<Change> {
+    let all = case
+        .open
         .iter()
         .all(|change| claims.iter().any(|c| c.a.contains(change.a) && c.b.contains(change.b)));
     if all { claims } else { Vec::new() }

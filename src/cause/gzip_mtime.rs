@@ -1,7 +1,7 @@
 //! gzip-mtime
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role};
 
 /// Bytes 4 to 8 of a gzip header.
 pub struct GzipMtime;
@@ -27,8 +27,10 @@ impl Cause for GzipMtime {
             ],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        (difference.format == "gzip" && difference.role == Role::Timestamp && difference.both())
-            .then(|| Evidence::whole(difference))
+    fn variations(&self) -> &'static [&'static str] {
+        &["time", "mtime"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        (case.format == "gzip" && case.role == Role::Timestamp && case.both()).then(|| Evidence::field(case))
     }
 }

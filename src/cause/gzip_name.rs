@@ -1,7 +1,7 @@
 //! gzip-name
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role, Side};
 
 /// The file name in a gzip header (RFC 1952, FNAME).
 pub struct GzipName;
@@ -21,14 +21,31 @@ impl Cause for GzipName {
             references: &["https://www.rfc-editor.org/rfc/rfc1952"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if difference.format != "gzip" {
+    fn variations(&self) -> &'static [&'static str] {
+        &["build_path", "pid"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if case.format != "gzip" {
             return None;
         }
         // On one side only, the flag that announces the name differs too.
-        let name = difference.name() == "name" && matches!(difference.role, Role::Name | Role::Presence);
-        let flag = difference.name() == "flags"
-            && matches!((&difference.a.unit[..], &difference.b.unit[..]), ([x], [y]) if x ^ y == 8);
-        (name || flag).then(|| Evidence::whole(difference))
+        let name = case.name() == "name" && matches!(case.role, Role::Name | Role::Presence);
+        let flag = case.name() == "flags" && matches!((&case.a.unit[..], &case.b.unit[..]), ([x], [y]) if x ^ y == 8);
+        (name && harmless(case) || flag).then(|| Evidence::field(case))
     }
+}
+
+/// `gunzip -N` and `file` use the name: it may say nothing else than the other, and lead nowhere.
+fn harmless(case: &Case<'_>) -> bool {
+    let name = |side: &Side| {
+        side.present
+            .then(|| String::from_utf8_lossy(&side.unit).trim_end_matches('\0').to_owned())
+    };
+    let suffix = |name: &str| name.rsplit_once('.').map(|(_, suffix)| suffix.to_owned());
+    let names: Vec<String> = [&case.a, &case.b].into_iter().filter_map(name).collect();
+    let plain = |name: &String| {
+        let part = |c: char| c.is_ascii_alphanumeric() || "._-+~@,".contains(c);
+        name.chars().all(part) && !name.starts_with('.') && !name.is_empty()
+    };
+    names.iter().all(plain) && names.iter().all(|name| suffix(name) == suffix(&names[0]))
 }

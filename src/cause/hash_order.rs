@@ -1,10 +1,10 @@
 //! hash-order
 
 use super::{
-    Advice, Cause, Survey, find,
+    Advice, Case, Cause, find,
     list::{Permuted, in_line, set},
 };
-use crate::model::{CauseId, Confidence, Difference, Evidence, Order, Role};
+use crate::model::{CauseId, Difference, Evidence, Order, Role};
 
 /// Sets and maps written in the order of a hash table.
 pub struct HashOrder;
@@ -24,27 +24,26 @@ impl Cause for HashOrder {
             references: &["https://reproducible-builds.org/docs/stable-outputs/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if difference.role == Role::Order {
-            let list = Permuted::of(difference);
-            return match difference.order {
-                Order::Keys => Some(Evidence::whole(difference).with(Confidence::Likely)),
-                Order::Lines if list.plain() && list.sorted() && list.many() => {
-                    Some(Evidence::whole(difference).with(Confidence::Likely))
-                }
-                Order::Items if list.plain() && set(key(difference)) => {
-                    Some(Evidence::whole(difference).with(Confidence::Likely))
-                }
+    fn variations(&self) -> &'static [&'static str] {
+        &["random", "readdir_order", "env", "aslr"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if case.role == Role::Order {
+            let list = Permuted::of(case);
+            return match case.order {
+                Order::Keys => Some(Evidence::whole(case)),
+                Order::Lines if list.plain() && list.sorted() && list.many() => Some(Evidence::whole(case)),
+                Order::Items if list.plain() && set(key(case)) => Some(Evidence::whole(case)),
                 // Nothing says that these lines are a set.
-                Order::Lines if list.plain() => Some(Evidence::whole(difference).with(Confidence::Possible)),
+                Order::Lines if list.plain() => Some(Evidence::whole(case).hint()),
                 _ => None,
             };
         }
-        if !find::textual(difference) {
+        if !find::textual(case) {
             return None;
         }
         // The order of arguments, options and preferences means something.
-        let list = in_line(difference).filter(|list| list.plain() && (list.set() || list.quoted()))?;
+        let list = in_line(case).filter(|list| list.plain() && (list.set() || list.quoted()))?;
         Evidence::likely(vec![list.change])
     }
 }

@@ -1,7 +1,7 @@
 //! hostname
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 /// Whether the words before a token say that it names the build machine: `Build-Host: `, `hostname=`, `built by root@`, `compiled on host `.
 fn context(before: &str) -> bool {
@@ -116,8 +116,11 @@ impl Cause for Hostname {
     fn consistent(&self) -> bool {
         true
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["hostname", "domainname"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| {
@@ -134,9 +137,9 @@ impl Cause for Hostname {
                 && text.iter().all(|c| c.is_ascii_alphanumeric() || b"-.".contains(c))
         };
         let accept = |pair: crate::model::Change| {
-            let (x, y) = find::sides(difference, pair);
-            host(x) && host(y) && context(&find::before(&difference.a.unit, pair.a.start, 120))
+            let (x, y) = find::sides(case, pair);
+            host(x) && host(y) && context(&find::before(&case.a.unit, pair.a.start, 120))
         };
-        Evidence::likely(find::around(difference, tokens, accept))
+        Evidence::likely(find::around(case, tokens, accept))
     }
 }

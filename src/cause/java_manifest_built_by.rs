@@ -1,7 +1,7 @@
 //! java-manifest-built-by
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, Span};
+use super::{Advice, Case, Cause, find, java_manifest_date::manifest};
+use crate::model::{CauseId, Evidence, Span, Warrant};
 
 /// The `Built-By` key of `MANIFEST.MF`.
 pub struct JavaManifestBuiltBy;
@@ -24,8 +24,11 @@ impl Cause for JavaManifestBuiltBy {
             references: &["https://maven.apache.org/guides/mini/guide-reproducible-builds.html"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["user", "user_env"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| {
@@ -34,8 +37,18 @@ impl Cause for JavaManifestBuiltBy {
                 .into_iter()
                 .collect()
         };
-        Evidence::likely(find::around(difference, tokens, |pair| {
-            !pair.a.is_empty() && !pair.b.is_empty()
-        }))
+        let name = |text: &[u8]| {
+            !text.is_empty()
+                && text
+                    .iter()
+                    .all(|c| c.is_ascii_alphanumeric() || b"._-+@ ".contains(c) || *c >= 0x80)
+        };
+        let accept = |pair| {
+            let (x, y) = find::sides(case, pair);
+            name(x) && name(y)
+        };
+        // A key of that name elsewhere may be anybody's setting.
+        let evidence = Evidence::likely(find::around(case, tokens, accept)).filter(|_| manifest(case));
+        evidence.map(|evidence| evidence.by(Warrant::Structure))
     }
 }

@@ -1,7 +1,7 @@
 //! java-manifest-date
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence, Warrant};
 
 /// Keys whose value is a time.
 const KEYS: &[&str] = &[
@@ -27,7 +27,7 @@ impl Cause for JavaManifestDate {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {
@@ -38,8 +38,11 @@ impl Cause for JavaManifestDate {
             references: &["https://maven.apache.org/guides/mini/guide-reproducible-builds.html"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["time", "timezone"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let value = |text: &[u8]| {
@@ -52,9 +55,22 @@ impl Cause for JavaManifestDate {
                 && text.iter().all(|c| c.is_ascii_alphanumeric() || b" :-+.,".contains(c))
         };
         let accept = |pair| {
-            let (x, y) = find::sides(difference, pair);
+            let (x, y) = find::sides(case, pair);
             digits(x) && digits(y)
         };
-        Evidence::likely(find::around(difference, tokens, accept))
+        let evidence = Evidence::likely(find::around(case, tokens, accept));
+        if manifest(case) {
+            return evidence.map(|evidence| evidence.by(Warrant::Structure));
+        }
+        let metadata = case
+            .survey
+            .container(case)
+            .is_some_and(|member| member.name.starts_with("maven-metadata"));
+        evidence.filter(|_| metadata)
     }
+}
+
+/// In the manifest of a jar, whose keys of this kind nothing acts on.
+pub(super) fn manifest(case: &Case<'_>) -> bool {
+    case.place().ends_with("META-INF/MANIFEST.MF")
 }

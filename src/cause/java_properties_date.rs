@@ -1,7 +1,7 @@
 //! java-properties-date
 
-use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use super::{Advice, Case, Cause, date, find};
+use crate::model::{CauseId, Evidence};
 
 /// The comment at the top of a properties file.
 pub struct JavaPropertiesDate;
@@ -13,7 +13,7 @@ impl Cause for JavaPropertiesDate {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {
@@ -24,11 +24,14 @@ impl Cause for JavaPropertiesDate {
             references: &["https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/Properties.html"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["time", "timezone"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
-        let (a, b) = (&difference.a.unit[..], &difference.b.unit[..]);
+        let (a, b) = (&case.a.unit[..], &case.b.unit[..]);
         // `#EEE MMM dd HH:mm:ss zzz yyyy` and nothing else.
         let comment = |text: &[u8]| {
             let text = text.trim_ascii_end();
@@ -36,11 +39,11 @@ impl Cause for JavaPropertiesDate {
             text.starts_with(b"#")
                 && matches!(found.as_slice(), [d] if d.form == date::Form::Ctime && d.span.start == 1 && d.span.end == text.len())
         };
-        let top = difference.name().ends_with("line 1") || difference.name().ends_with("line 2");
+        let top = case.name().ends_with("line 1") || case.name().ends_with("line 2");
         if !top || !comment(a) || !comment(b) {
             return None;
         }
         let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
-        Evidence::likely(find::around(difference, tokens, |_| true))
+        Evidence::likely(find::around(case, tokens, |_| true))
     }
 }

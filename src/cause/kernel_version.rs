@@ -1,7 +1,7 @@
 //! kernel-version
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 /// The release of the running kernel.
 pub struct KernelVersion;
@@ -27,8 +27,11 @@ impl Cause for KernelVersion {
             references: &["https://reproducible-builds.org/docs/env-variations/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["kernel"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b".+~_-".contains(&c));
@@ -43,9 +46,9 @@ impl Cause for KernelVersion {
                     .all(|p| !p.is_empty() && p.len() <= 3 && p.bytes().all(|c| c.is_ascii_digit()))
         };
         let named = |text: &[u8]| text.iter().any(|&c| matches!(c, b'-' | b'_' | b'+'));
-        Evidence::likely(find::around(difference, tokens, |pair| {
-            let (x, y) = find::sides(difference, pair);
-            let before = find::before(&difference.a.unit, pair.a.start, 60);
+        Evidence::likely(find::around(case, tokens, |pair| {
+            let (x, y) = find::sides(case, pair);
+            let before = find::before(&case.a.unit, pair.a.start, 60);
             let key = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':', '(', '-']);
             if find::says(
                 &before,

@@ -1,7 +1,7 @@
 //! line-endings
 
-use super::{Advice, Cause, Survey, places::carriage_return};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, places::carriage_return};
+use crate::model::{CauseId, Evidence};
 
 /// Lines that end in CR LF on one side and in LF on the other.
 pub struct LineEndings;
@@ -21,13 +21,13 @@ impl Cause for LineEndings {
             references: &[],
         }
     }
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
-        carriage_return(difference)?;
-        let place = survey.places.around(difference)?;
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        carriage_return(case)?;
+        let place = case.survey.places.around(case)?;
         let (count, reach, _) = place.line_ends?;
         // All lines from the first on: one carriage return somewhere is an edit. An interpreter line with one names another program.
-        let script = difference.a.span.start == 0 && difference.a.unit.starts_with(b"#!");
-        let all = count > 1 && !place.lines && reach.contains(difference.a.span) && !script;
-        Evidence::likely(all.then(|| difference.changes.clone())?)
+        let script = case.a.span.start == 0 && case.a.unit.starts_with(b"#!");
+        let all = count > 1 && !place.lines && reach.contains(case.a.span) && !script;
+        Evidence::likely(all.then(|| case.open.to_vec())?)
     }
 }

@@ -1,7 +1,7 @@
 //! link-order
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Confidence, Difference, Evidence, Order, Role};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Order, Role};
 
 /// Functions and sections in another order.
 pub struct LinkOrder;
@@ -21,8 +21,10 @@ impl Cause for LinkOrder {
             references: &["https://reproducible-builds.org/docs/stable-inputs/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        (difference.role == Role::Order && difference.order == Order::Link)
-            .then(|| Evidence::whole(difference).with(Confidence::Likely))
+    fn variations(&self) -> &'static [&'static str] {
+        &["readdir_order", "locale"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        (case.role == Role::Order && case.order == Order::Link).then(|| Evidence::whole(case))
     }
 }

@@ -1,6 +1,6 @@
 //! Permuted lists: what can be said of their items.
 
-use super::find;
+use super::{Case, find};
 use crate::model::{Change, Difference, Order, Span};
 
 /// Both orders of a permuted list.
@@ -124,13 +124,14 @@ pub struct InLine<'d> {
 }
 
 /// The list that holds every change of a difference, where its items are the same on both sides in another order.
-pub fn in_line(difference: &Difference) -> Option<InLine<'_>> {
-    if !difference.both() || difference.changes.is_empty() {
+pub fn in_line<'a>(case: &Case<'a>) -> Option<InLine<'a>> {
+    let difference = case.difference;
+    if !difference.both() || case.open.is_empty() {
         return None;
     }
     let a = std::str::from_utf8(&difference.a.unit).ok()?;
     let b = std::str::from_utf8(&difference.b.unit).ok()?;
-    let first = difference.changes.iter().map(|c| c.a.start).min()?;
+    let first = case.open.iter().map(|c| c.a.start).min()?;
     if a.len() > 1 << 16 || b.len() != a.len() || a.get(..first)? != b.get(..first)? {
         return None;
     }
@@ -199,8 +200,8 @@ pub fn in_line(difference: &Difference) -> Option<InLine<'_>> {
         a: Span::new(start, end_a),
         b: Span::new(start, end_b),
     };
-    let inside = difference
-        .changes
+    let inside = case
+        .open
         .iter()
         .all(|c| change.a.contains(c.a) && change.b.contains(c.b));
     (ia.len() > 1 && ia != ib && sa == sb && inside).then(|| InLine {

@@ -1,10 +1,10 @@
 //! locale-collation
 
 use super::{
-    Advice, Cause, Survey, find,
+    Advice, Case, Cause, find,
     list::{Permuted, in_line},
 };
-use crate::model::{CauseId, Confidence, Difference, Evidence, Order, Role};
+use crate::model::{CauseId, Evidence, Order, Role};
 
 /// Lists sorted in the order of a locale.
 pub struct LocaleCollation;
@@ -27,18 +27,24 @@ impl Cause for LocaleCollation {
             ],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if difference.role == Role::Order {
-            let list = Permuted::of(difference);
-            let sorted = matches!(difference.order, Order::Members | Order::Lines | Order::Items)
-                && (difference.order == Order::Members || list.words())
+    fn variations(&self) -> &'static [&'static str] {
+        &["locale", "readdir_order"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if case.role == Role::Order {
+            let list = Permuted::of(case);
+            let sorted = matches!(case.order, Order::Members | Order::Lines | Order::Items)
+                && (case.order == Order::Members || list.words())
                 && list.collated();
-            return sorted.then(|| Evidence::whole(difference).with(Confidence::Likely));
+            return sorted.then(|| match case.order {
+                Order::Members => Evidence::field(case),
+                _ => Evidence::whole(case),
+            });
         }
-        if !find::textual(difference) {
+        if !find::textual(case) {
             return None;
         }
-        let list = in_line(difference).filter(|list| list.plain() && list.collated())?;
+        let list = in_line(case).filter(|list| list.plain() && list.collated())?;
         Evidence::likely(vec![list.change])
     }
 }

@@ -1,6 +1,6 @@
 //! locale-encoding
 
-use super::{Advice, Cause, Survey, find};
+use super::{Advice, Case, Cause, find};
 use crate::model::{CauseId, Difference, Evidence};
 
 /// The same text in two encodings.
@@ -21,18 +21,21 @@ impl Cause for LocaleEncoding {
             references: &["https://reproducible-builds.org/docs/locales/"],
         }
     }
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["locale"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
-        if recoded(difference) {
-            let all = survey.places.around(difference).is_some_and(|place| !place.letters);
-            return Evidence::likely(all.then(|| difference.changes.clone())?);
+        if recoded(case) {
+            let all = case.survey.places.around(case).is_some_and(|place| !place.letters);
+            return Evidence::likely(all.then(|| case.open.to_vec())?);
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b"-_.".contains(&c));
-        Evidence::likely(find::around(difference, tokens, |pair| {
-            let (x, y) = find::sides(difference, pair);
-            let before = find::before(&difference.a.unit, pair.a.start, 40);
+        Evidence::likely(find::around(case, tokens, |pair| {
+            let (x, y) = find::sides(case, pair);
+            let before = find::before(&case.a.unit, pair.a.start, 40);
             let key = before.trim_end_matches(['"', '\'', ' ', '=', ':']);
             known(x) && known(y) && (key.ends_with("charset") || key.ends_with("encoding"))
         }))

@@ -1,7 +1,7 @@
 //! locale-translated
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Change, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Change, Evidence};
 
 /// Names of each month and of each day in English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish and Polish (where a
 /// date has the genitive, that one), full and short.
@@ -45,26 +45,29 @@ impl Cause for LocaleTranslated {
             references: &["https://reproducible-builds.org/docs/locales/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["locale"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphabetic() || c >= 0x80 || c == b'.');
-        let claims = find::around(difference, tokens, |pair| {
-            let (x, y) = find::sides(difference, pair);
+        let claims = find::around(case, tokens, |pair| {
+            let (x, y) = find::sides(case, pair);
             let (x, y) = (name(x), name(y));
             x.iter().any(|place| y.contains(place))
         });
         // Another word that changed beside them is no translation.
         let covered = |change: &Change| claims.iter().any(|c| c.a.contains(change.a) && c.b.contains(change.b));
-        let all = difference.changes.iter().all(covered);
+        let all = case.open.iter().all(covered);
         // A word by itself may be another word: a year or a time says that it belongs to a date.
         let dated = |text: &[u8]| {
             find::runs(text, |c| c.is_ascii_digit() || c == b':')
                 .into_iter()
                 .any(|s| s.len() >= 4)
         };
-        let all = all && dated(&difference.a.unit) && dated(&difference.b.unit);
+        let all = all && dated(&case.a.unit) && dated(&case.b.unit);
         Evidence::likely(all.then_some(claims)?)
     }
 }

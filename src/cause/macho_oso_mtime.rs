@@ -1,7 +1,7 @@
 //! macho-oso-mtime
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role};
 
 /// Modification times of object files in a Mach-O symbol table.
 pub struct MachoOsoMtime;
@@ -24,8 +24,10 @@ impl Cause for MachoOsoMtime {
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        (difference.format == "macho" && difference.role == Role::Timestamp && difference.both())
-            .then(|| Evidence::whole(difference))
+    fn variations(&self) -> &'static [&'static str] {
+        &["mtime"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        (case.format == "macho" && case.role == Role::Timestamp && case.both()).then(|| Evidence::field(case))
     }
 }

@@ -1,7 +1,7 @@
 //! macho-uuid
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role};
 
 /// The UUID of a Mach-O file.
 pub struct MachoUuid;
@@ -21,12 +21,15 @@ impl Cause for MachoUuid {
             references: &[],
         }
     }
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
-        if difference.role != Role::Identifier || !difference.both() || difference.format != "macho" {
+    fn variations(&self) -> &'static [&'static str] {
+        &["random"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if case.role != Role::Identifier || !case.both() || case.format != "macho" {
             return None;
         }
-        let evidence = Evidence::whole(difference);
-        Some(if survey.places.substance(difference) {
+        let evidence = Evidence::field(case);
+        Some(if case.survey.places.substance(case) {
             evidence.following()
         } else {
             evidence

@@ -30,6 +30,7 @@ mod gzip_mtime;
 mod gzip_name;
 mod hash_order;
 mod hostname;
+mod inert;
 mod java_manifest_built_by;
 mod java_manifest_date;
 mod java_properties_date;
@@ -70,11 +71,15 @@ mod username;
 mod usrmerge_path;
 mod vcs_revision;
 
-pub use known::{Adopted, Book, Hit, vouches};
+pub use known::{About, Book, Hit, vouches};
 pub use survey::{Member, Survey};
 
-use crate::model::{CauseId, Change, Claim, Confidence, Difference, Evidence, FactKind, Span};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::model::{Attribution, CauseId, Change, Claim, Confidence, Difference, Evidence, FactKind, Span, Warrant};
+use rayon::prelude::*;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Deref,
+};
 
 /// What a person needs to know of a cause.
 #[derive(Clone, Copy, Debug)]
@@ -110,8 +115,12 @@ pub trait Cause: Sync {
     fn adopts(&self) -> &'static [FactKind] {
         &[]
     }
-    /// What this cause accounts for in a difference. `difference.changes` holds what no cause has claimed yet.
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence>;
+    /// The variations that bring it about, the most usual first; none where no variation does.
+    fn variations(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// What this cause accounts for.
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence>;
 }
 
 /// Every cause, in the order in which they are asked: the more specific first.
@@ -184,14 +193,52 @@ pub fn by_id(id: &str) -> Option<&'static dyn Cause> {
     CAUSES.iter().copied().find(|cause| cause.id() == id)
 }
 
-/// Asks every cause, in order, about one difference, until all its changes are claimed.
-pub fn attribute(difference: &mut Difference, survey: &Survey) -> Vec<Claim> {
+/// What a cause is asked about: a difference, what of it nobody has claimed yet, and what is known of the whole pair.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// The difference.
+    pub difference: &'a Difference,
+    /// Those of its changes that no cause has claimed.
+    pub open: &'a [Change],
+    /// What all differences together show.
+    pub survey: &'a Survey,
+}
+
+impl Deref for Case<'_> {
+    type Target = Difference;
+    fn deref(&self) -> &Difference {
+        self.difference
+    }
+}
+
+/// What causes say of each difference, in the order of these, and what records of both builds vouch for.
+pub fn attribute(differences: &[&Difference], survey: &Survey, book: Option<&Book<'_>>) -> Vec<Attribution> {
+    let one = |difference: &&Difference| {
+        let said = one(difference, survey);
+        match book {
+            Some(book) => book.about(difference).vouch(said),
+            None => said,
+        }
+    };
+    let mut said: Vec<Attribution> = differences.par_iter().map(one).collect();
+    consistent(differences, &mut said);
+    said
+}
+
+/// Asks every cause, in order, until all changes are claimed.
+fn one(difference: &Difference, survey: &Survey) -> Attribution {
     let mut claims: Vec<Claim> = Vec::new();
+    let mut open = difference.changes.clone();
     for cause in CAUSES {
-        if difference.changes.is_empty() {
+        if open.is_empty() {
             break;
         }
-        let Some(mut evidence) = cause.examine(difference, survey) else {
+        let case = Case {
+            difference,
+            open: &open,
+            survey,
+        };
+        let Some(mut evidence) = cause.examine(&case) else {
             continue;
         };
         // The two places of a tool are one on every merged system, also where it is run.
@@ -199,40 +246,43 @@ pub fn attribute(difference: &mut Difference, survey: &Survey) -> Vec<Claim> {
             && cause.id() != "usrmerge-path"
             && acts::on(difference, &evidence.claims)
         {
-            evidence = evidence.with(Confidence::Possible);
+            evidence = evidence.hint();
+        }
+        if evidence.confidence == Confidence::Likely && survey.commented(difference, &evidence.claims) {
+            evidence = evidence.by(Warrant::Structure);
         }
         let taken = |change: &Change| {
-            claims.iter().any(|c| {
-                c.evidence.confidence != Confidence::Possible && c.evidence.claims.iter().any(|t| overlap(t, change))
-            })
+            let standing = claims.iter().filter(|claim| claim.evidence.explains());
+            standing
+                .flat_map(|claim| &claim.evidence.claims)
+                .any(|t| overlap(t, change))
         };
         evidence.claims.retain(|change| !taken(change));
         if evidence.claims.is_empty() {
             continue;
         }
-        if evidence.confidence != Confidence::Possible {
-            difference.changes.retain(|change| {
-                !evidence
-                    .claims
-                    .iter()
-                    .any(|c| c.a.contains(change.a) && c.b.contains(change.b))
-            });
+        if evidence.explains() {
+            let inside = |change: &Change| {
+                let mut claims = evidence.claims.iter();
+                claims.any(|c| c.a.contains(change.a) && c.b.contains(change.b))
+            };
+            open.retain(|change| !inside(change));
         }
         claims.push(Claim {
             cause: cause.id(),
             evidence,
         });
     }
-    claims
+    Attribution { claims, open }
 }
 
-/// Takes back the claims in which a value of one side stands for two values of the other.
-pub fn check_consistency(entries: &mut [(&mut Difference, &mut Vec<Claim>)]) {
-    let value = |unit: &[u8], span: Span| unit[span.start..span.end].to_vec();
+/// Leaves out the claims in which a value of one side stands for two values of the other.
+fn consistent(differences: &[&Difference], said: &mut [Attribution]) {
+    let value = |unit: &[u8], span: Span| unit.get(span.start..span.end).unwrap_or_default().to_vec();
     for cause in CAUSES.iter().filter(|cause| cause.consistent()) {
         let (mut forth, mut back): (Partners, Partners) = Default::default();
-        for (difference, claims) in entries.iter() {
-            for claim in claims.iter().filter(|claim| claim.cause == cause.id()) {
+        for (difference, said) in differences.iter().zip(said.iter()) {
+            for claim in said.claims.iter().filter(|claim| claim.cause == cause.id()) {
                 for change in &claim.evidence.claims {
                     let (x, y) = (value(&difference.a.unit, change.a), value(&difference.b.unit, change.b));
                     forth.entry(x.clone()).or_default().insert(y.clone());
@@ -241,15 +291,16 @@ pub fn check_consistency(entries: &mut [(&mut Difference, &mut Vec<Claim>)]) {
             }
         }
         let many = |partners: &Partners, key: &[u8]| partners.get(key).is_some_and(|set| set.len() > 1);
-        for (difference, claims) in entries.iter_mut() {
-            claims.retain(|claim| {
+        for (difference, said) in differences.iter().zip(said.iter_mut()) {
+            let open = &mut said.open;
+            said.claims.retain(|claim| {
                 let broken = claim.cause == cause.id()
                     && claim.evidence.claims.iter().any(|change| {
                         many(&forth, &value(&difference.a.unit, change.a))
                             || many(&back, &value(&difference.b.unit, change.b))
                     });
-                if broken && claim.evidence.confidence != Confidence::Possible {
-                    difference.changes.extend(claim.evidence.claims.iter().copied());
+                if broken && claim.evidence.explains() {
+                    open.extend(claim.evidence.claims.iter().copied());
                 }
                 !broken
             });

@@ -1,7 +1,7 @@
 //! oci-created
 
-use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, date, find};
+use crate::model::{CauseId, Evidence, Warrant};
 
 /// `created` in an image configuration (OCI image specification) and its history.
 pub struct OciCreated;
@@ -27,9 +27,14 @@ impl Cause for OciCreated {
             ],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        let created = difference.name().rsplit('/').next() == Some("created");
-        if !created || difference.format != "json" || !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["time"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        let name = case.name();
+        let step = name.strip_prefix("history/").and_then(|rest| rest.split_once('/'));
+        let created = name == "created" || step.is_some_and(|(_, key)| key == "created");
+        if !created || !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| {
@@ -39,6 +44,27 @@ impl Cause for OciCreated {
                 .map(|d| d.span)
                 .collect()
         };
-        Evidence::likely(find::around(difference, tokens, |_| true))
+        let known = case
+            .survey
+            .container(case)
+            .is_some_and(|member| configuration(&member.a) && configuration(&member.b));
+        let evidence = Evidence::likely(find::around(case, tokens, |_| true)).filter(|_| known);
+        evidence.map(|evidence| evidence.by(Warrant::Structure))
     }
+}
+
+/// Larger ones are not read.
+const LARGEST: usize = 8 << 20;
+
+/// An image's configuration (OCI image specification, "Image Configuration"): the platform and the layers stand beside the times.
+fn configuration(bytes: &[u8]) -> bool {
+    bytes.len() <= LARGEST
+        && serde_json::from_slice::<serde_json::Value>(bytes).is_ok_and(|value| {
+            let text = |key: &str| value.get(key).is_some_and(serde_json::Value::is_string);
+            text("architecture")
+                && text("os")
+                && value
+                    .pointer("/rootfs/diff_ids")
+                    .is_some_and(serde_json::Value::is_array)
+        })
 }

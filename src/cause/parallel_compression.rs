@@ -1,7 +1,7 @@
 //! parallel-compression
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role};
 
 /// Streams that decode to the same bytes, cut into blocks by a compressor with several threads.
 pub struct ParallelCompression;
@@ -21,12 +21,15 @@ impl Cause for ParallelCompression {
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if difference.role != Role::Compression || !difference.both() {
+    fn variations(&self) -> &'static [&'static str] {
+        &["parallelism", "cpu_count"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if case.role != Role::Compression || !case.both() {
             return None;
         }
-        let (x, y) = (blocks(&difference.a.unit)?, blocks(&difference.b.unit)?);
-        (x != y).then(|| Evidence::whole(difference))
+        let (x, y) = (blocks(&case.a.unit)?, blocks(&case.b.unit)?);
+        (x != y).then(|| Evidence::field(case))
     }
 }
 

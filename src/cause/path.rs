@@ -87,11 +87,11 @@ pub fn buildish(root: &[u8]) -> bool {
 }
 
 /// The path pairs of a difference that can come from two build roots: one for each change, as spans of the differing prefixes.
-pub fn pairs(difference: &Difference) -> Vec<(Change, Roots)> {
+pub fn pairs(difference: &Difference, open: &[Change]) -> Vec<(Change, Roots)> {
     let (a, b): (&[u8], &[u8]) = (&difference.a.unit, &difference.b.unit);
     let (pa, pb) = (paths(a), paths(b));
     let mut found: Vec<(Change, Roots)> = Vec::new();
-    for change in &difference.changes {
+    for change in open {
         let hold = |all: &[Span], span: Span| all.iter().find(|p| p.contains(span)).copied();
         let (Some(x), Some(y)) = (hold(&pa, change.a), hold(&pb, change.b)) else {
             continue;
@@ -127,7 +127,7 @@ pub fn roots(difference: &Difference) -> Vec<Roots> {
                 && buildish(b)
                 && (rest || find::says(&find::before(&difference.a.unit, change.a.start, 40), ROOT))
     };
-    pairs(difference)
+    pairs(difference, &difference.changes)
         .into_iter()
         .filter(|(change, roots)| shown(change, roots))
         .map(|(_, roots)| roots)

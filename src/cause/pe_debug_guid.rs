@@ -1,7 +1,7 @@
 //! pe-debug-guid
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role};
 
 /// The GUID of the debug directory of a PE file.
 pub struct PeDebugGuid;
@@ -21,12 +21,15 @@ impl Cause for PeDebugGuid {
             references: &["https://learn.microsoft.com/en-us/windows/win32/debug/pe-format"],
         }
     }
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
-        if difference.role != Role::Identifier || !difference.both() || !matches!(difference.format, "pe" | "coff") {
+    fn variations(&self) -> &'static [&'static str] {
+        &["random", "build_path"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if case.role != Role::Identifier || !case.both() || !matches!(case.format, "pe" | "coff") {
             return None;
         }
-        let evidence = Evidence::whole(difference);
-        Some(if survey.places.substance(difference) {
+        let evidence = Evidence::field(case);
+        Some(if case.survey.places.substance(case) {
             evidence.following()
         } else {
             evidence

@@ -1,7 +1,7 @@
 //! pe-timestamp
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role, Value};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role, Value};
 
 /// Time fields of PE images, COFF objects and import libraries.
 pub struct PeTimestamp;
@@ -27,13 +27,16 @@ impl Cause for PeTimestamp {
             ],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
+    fn variations(&self) -> &'static [&'static str] {
+        &["time"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         let time = |value: &Value| matches!(value, Value::Time { .. });
-        (matches!(difference.format, "pe" | "coff")
-            && difference.role == Role::Timestamp
-            && difference.both()
-            && time(&difference.a.value)
-            && time(&difference.b.value))
-        .then(|| Evidence::whole(difference))
+        (matches!(case.format, "pe" | "coff")
+            && case.role == Role::Timestamp
+            && case.both()
+            && time(&case.a.value)
+            && time(&case.b.value))
+        .then(|| Evidence::field(case))
     }
 }

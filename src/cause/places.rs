@@ -1,7 +1,7 @@
 //! What the differences of one container have in common.
 
 use super::{find, locale_encoding::recoded};
-use crate::model::{Difference, Role, Side, Span, Value};
+use crate::model::{Difference, Kind, Right, Role, Side, Span, Value};
 use std::collections::BTreeMap;
 
 /// Containers by their address.
@@ -14,7 +14,15 @@ pub struct Place {
     /// Something differs that is neither an identifier nor computed from other bytes.
     pub substance: bool,
     /// Permission bits that only b has, and that only a has, over the members whose modes a umask can explain.
-    pub modes: (u32, u32),
+    modes: (u32, u32),
+    /// How many modes these are, and how many of other members have bits that such a umask takes away.
+    umask: (usize, usize),
+    /// Each owner of one side stands for one of the other throughout.
+    owners: bool,
+    /// Root's files became somebody else's.
+    root: bool,
+    /// It is installed, or lies in what is.
+    package: bool,
     /// Lines that differ only in how they end, one behind the other from the start of the text: how many, how far they reach, and
     /// whether a has the carriage returns.
     pub line_ends: Option<(usize, Span, bool)>,
@@ -28,13 +36,17 @@ pub struct Place {
 
 impl Places {
     /// Reads every difference once.
-    pub fn of(differences: &[&Difference]) -> Self {
+    pub fn of<'s>(
+        differences: &[&Difference],
+        known: impl Iterator<Item = (&'s str, Kind, &'s [Right])> + Clone,
+    ) -> Self {
         let mut places = Self::default();
         for difference in differences {
             let place = places.0.entry(difference.place().to_owned()).or_default();
             place.substance |= substance(difference);
             if let Some((a, b)) = masked(difference) {
                 place.modes = (place.modes.0 | b & !a, place.modes.1 | a & !b);
+                place.umask.0 += 1;
             }
             place.compression |= difference.role == Role::Compression;
             let outside = |side: &Side| !side.unit.is_ascii();
@@ -53,6 +65,21 @@ impl Places {
                     _ => {}
                 }
             }
+        }
+        let packages = known
+            .clone()
+            .filter(|(_, kind, _)| *kind == Kind::Package)
+            .map(|(at, ..)| at);
+        let packages: Vec<&str> = packages.collect();
+        for (address, kind, rights) in known.filter(|(.., rights)| !rights.is_empty()) {
+            let Some(place) = places.0.get_mut(address) else {
+                continue;
+            };
+            place.rights(rights);
+            let inside = |outer: &&str| {
+                outer.is_empty() || address.strip_prefix(*outer).is_some_and(|rest| rest.starts_with('/'))
+            };
+            place.package = kind == Kind::Package || packages.iter().any(inside);
         }
         // What differs inside an artifact differs in all that hold it.
         let inner: Vec<String> = places
@@ -78,6 +105,58 @@ impl Places {
     pub fn substance(&self, difference: &Difference) -> bool {
         self.around(difference).is_some_and(|place| place.substance)
     }
+}
+
+impl Place {
+    /// What is true of all owners and modes, those that do not differ among them.
+    fn rights(&mut self, rights: &[Right]) {
+        let taken = self.modes.0 | self.modes.1;
+        let (mut forth, mut back) = (BTreeMap::new(), BTreeMap::new());
+        self.owners = true;
+        for right in rights {
+            match (&right.a, &right.b) {
+                // A link has all bits whatever the umask is.
+                (Value::Mode(a), Value::Mode(b)) if a == b && a & taken != 0 && *a != 0o777 => self.umask.1 += 1,
+                _ if right.role == Role::Owner => {
+                    let (a, b) = (format!("{:?}", right.a), format!("{:?}", right.b));
+                    let root =
+                        |value: &Value| matches!(value, Value::Number(0)) || *value == Value::Text("root".to_owned());
+                    self.root |= root(&right.a) != root(&right.b);
+                    self.owners &= *forth.entry((&right.field, a.clone())).or_insert(b.clone()) == b;
+                    self.owners &= *back.entry((&right.field, b)).or_insert(a.clone()) == a;
+                }
+                _ => {}
+            }
+        }
+    }
+    /// Whether the owners differ as those of two builders do: one mapping fits all members, and no package hands root's files out.
+    pub fn builders(&self) -> bool {
+        self.owners && !(self.package && self.root)
+    }
+    /// How well one pair of umasks, one stricter than the other, fits a pair of modes and all the others.
+    pub fn umask(&self, a: u32, b: u32) -> Fit {
+        let (only_b, only_a) = self.modes;
+        let (differing, others) = self.umask;
+        let stricter = (only_a == 0 || only_b == 0) && a & only_b == 0 && b & only_a == 0;
+        // Of one file alone: a secret that was opened is no umask.
+        let secret = matches!(a & b, 0o600 | 0o400);
+        match stricter {
+            true if others == 0 && differing > 1 => Fit::All,
+            true if differing > others && (differing > 1 || !secret) => Fit::Most,
+            _ => Fit::None,
+        }
+    }
+}
+
+/// How many of the members a rule fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// Every one.
+    All,
+    /// More than it does not fit.
+    Most,
+    /// Too few.
+    None,
 }
 
 fn substance(difference: &Difference) -> bool {

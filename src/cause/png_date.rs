@@ -1,7 +1,7 @@
 //! png-date
 
-use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind, Role};
+use super::{Advice, Case, Cause, date, find};
+use crate::model::{CauseId, Evidence, Role};
 
 /// Times in the tIME chunk and in the text chunks of PNG.
 pub struct PngDate;
@@ -13,7 +13,7 @@ impl Cause for PngDate {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {
@@ -24,8 +24,11 @@ impl Cause for PngDate {
             references: &["https://www.w3.org/TR/png-3/#11tIME"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if difference.format != "png" {
+    fn variations(&self) -> &'static [&'static str] {
+        &["time", "mtime"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if case.format != "png" {
             return None;
         }
         let keys = [
@@ -37,21 +40,21 @@ impl Cause for PngDate {
             "create-date",
             "modify-date",
         ];
-        let named = keys.iter().any(|key| difference.name().contains(key));
-        let time = difference.role == Role::Timestamp
-            || named && difference.both() && {
+        let named = keys.iter().any(|key| case.name().contains(key));
+        let time = case.role == Role::Timestamp
+            || named && case.both() && {
                 let dated = |text: &[u8]| !date::dates(text).is_empty();
-                dated(&difference.a.unit) && dated(&difference.b.unit)
+                dated(&case.a.unit) && dated(&case.b.unit)
             };
         if time {
-            return Some(Evidence::whole(difference));
+            return Some(Evidence::field(case));
         }
         // A text chunk as one unit: keyword, NUL, text.
         let keyed = |text: &[u8]| keys.iter().any(|key| text.starts_with(key.as_bytes()));
-        if !keyed(&difference.a.unit) || !keyed(&difference.b.unit) {
+        if !keyed(&case.a.unit) || !keyed(&case.b.unit) {
             return None;
         }
         let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
-        Evidence::likely(find::around(difference, tokens, |_| true))
+        Evidence::likely(find::around(case, tokens, |_| true))
     }
 }

@@ -1,7 +1,7 @@
 //! pot-creation-date
 
-use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use super::{Advice, Case, Cause, date, find};
+use crate::model::{CauseId, Evidence, Warrant};
 
 /// The date headers of `.pot` and `.po` files.
 pub struct PotCreationDate;
@@ -13,7 +13,7 @@ impl Cause for PotCreationDate {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {
@@ -24,11 +24,14 @@ impl Cause for PotCreationDate {
             references: &["https://reproducible-builds.org/docs/source-date-epoch/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["time", "timezone"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
-        let (a, b) = (&difference.a.unit[..], &difference.b.unit[..]);
+        let (a, b) = (&case.a.unit[..], &case.b.unit[..]);
         let header = |text: &[u8]| {
             let text = text.strip_prefix(b"\"").unwrap_or(text);
             text.starts_with(b"POT-Creation-Date: ") || text.starts_with(b"PO-Revision-Date: ")
@@ -37,6 +40,24 @@ impl Cause for PotCreationDate {
             return None;
         }
         let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
-        Evidence::likely(find::around(difference, tokens, |_| true))
+        let evidence = Evidence::likely(find::around(case, tokens, |_| true));
+        // The header of a catalogue is the translation of the empty string.
+        let catalogue = case.survey.container(case).is_some_and(|member| {
+            let named = [".po", ".pot", ".mo", ".gmo"]
+                .iter()
+                .any(|suffix| member.name.ends_with(suffix));
+            let headed = |text: &[u8]| {
+                memchr::memmem::find(
+                    text.get(..4096.min(text.len())).unwrap_or_default(),
+                    b"Content-Type: text/plain; charset=",
+                )
+                .is_some()
+            };
+            named && headed(&member.a) && headed(&member.b)
+        });
+        match catalogue {
+            true => evidence.map(|evidence| evidence.by(Warrant::Structure)),
+            false => evidence,
+        }
     }
 }

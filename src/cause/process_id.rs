@@ -1,7 +1,7 @@
 //! process-id
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence, Role};
 
 /// Process numbers.
 pub struct ProcessId;
@@ -24,11 +24,11 @@ impl Cause for ProcessId {
             references: &["https://reproducible-builds.org/docs/randomness/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !matches!(
-            difference.role,
-            Role::Text | Role::String | Role::Name | Role::Reference
-        ) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["pid"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !matches!(case.role, Role::Text | Role::String | Role::Name | Role::Reference) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_digit());
@@ -36,11 +36,10 @@ impl Cause for ProcessId {
             let n = std::str::from_utf8(text).ok().and_then(|t| t.parse::<u32>().ok());
             text.first() != Some(&b'0') && n.is_some_and(|n| (2..=4_194_304).contains(&n))
         };
-        Evidence::likely(find::around(difference, tokens, |pair| {
-            let (x, y) = find::sides(difference, pair);
-            let before = find::before(&difference.a.unit, pair.a.start, 80);
-            let closed = difference.a.unit[pair.a.end..].starts_with(b"]:")
-                && difference.b.unit[pair.b.end..].starts_with(b"]:");
+        Evidence::likely(find::around(case, tokens, |pair| {
+            let (x, y) = find::sides(case, pair);
+            let before = find::before(&case.a.unit, pair.a.start, 80);
+            let closed = case.a.unit[pair.a.end..].starts_with(b"]:") && case.b.unit[pair.b.end..].starts_with(b"]:");
             number(x) && number(y) && context(&before, closed, x.len().min(y.len()))
         }))
     }

@@ -1,7 +1,7 @@
 //! ps-dvi-date
 
-use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence, FactKind};
+use super::{Advice, Case, Cause, date, find};
+use crate::model::{CauseId, Evidence, Warrant};
 
 /// The `%%CreationDate` comment (PostScript Document Structuring Conventions 3.0, section 5.2).
 pub struct PsDviDate;
@@ -13,7 +13,7 @@ impl Cause for PsDviDate {
     fn group(&self) -> &'static str {
         "time"
     }
-    fn facts(&self) -> &'static [FactKind] {
+    fn facts(&self) -> &'static [super::FactKind] {
         super::known::TIMES
     }
     fn advice(&self) -> Advice {
@@ -24,15 +24,25 @@ impl Cause for PsDviDate {
             references: &["https://reproducible-builds.org/docs/source-date-epoch/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["time"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
-        let (a, b) = (&difference.a.unit[..], &difference.b.unit[..]);
+        let (a, b) = (&case.a.unit[..], &case.b.unit[..]);
         if !a.starts_with(b"%%CreationDate:") || !b.starts_with(b"%%CreationDate:") {
             return None;
         }
         let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
-        Evidence::likely(find::around(difference, tokens, |_| true))
+        // A comment of the document's structure.
+        let document = |bytes: &[u8]| bytes.starts_with(b"%!PS");
+        let known = case
+            .survey
+            .container(case)
+            .is_some_and(|member| document(&member.a) && document(&member.b));
+        let evidence = Evidence::likely(find::around(case, tokens, |_| true)).filter(|_| known);
+        evidence.map(|evidence| evidence.by(Warrant::Structure))
     }
 }

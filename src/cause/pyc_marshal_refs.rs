@@ -1,7 +1,7 @@
 //! pyc-marshal-refs
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role};
 
 /// `FLAG_REF` of marshalled objects. References that count them are compared by the object that they name.
 pub struct PycMarshalRefs;
@@ -21,12 +21,15 @@ impl Cause for PycMarshalRefs {
             references: &["https://bugs.python.org/issue34093"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        let flag = difference.format == "pyc"
-            && difference.role == Role::Structure
-            && difference.both()
-            && difference.name().ends_with("/type")
-            && matches!((&difference.a.unit[..], &difference.b.unit[..]), ([x], [y]) if x ^ y == 0x80);
-        flag.then(|| Evidence::whole(difference))
+    fn variations(&self) -> &'static [&'static str] {
+        &["random", "readdir_order"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        let flag = case.format == "pyc"
+            && case.role == Role::Structure
+            && case.both()
+            && case.name().ends_with("/type")
+            && matches!((&case.a.unit[..], &case.b.unit[..]), ([x], [y]) if x ^ y == 0x80);
+        flag.then(|| Evidence::field(case))
     }
 }

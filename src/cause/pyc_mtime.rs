@@ -1,7 +1,7 @@
 //! pyc-mtime
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role};
 
 /// The time of the source in the header of compiled Python (PEP 552).
 pub struct PycMtime;
@@ -24,8 +24,10 @@ impl Cause for PycMtime {
             references: &["https://peps.python.org/pep-0552/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        (difference.format == "pyc" && difference.role == Role::Timestamp && difference.both())
-            .then(|| Evidence::whole(difference))
+    fn variations(&self) -> &'static [&'static str] {
+        &["mtime"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        (case.format == "pyc" && case.role == Role::Timestamp && case.both()).then(|| Evidence::field(case))
     }
 }

@@ -1,7 +1,7 @@
 //! random-temp-path
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 /// What the names of temporary files begin with: gcc, mktemp, Python, GHC, Go, PyInstaller, rustc.
 const PREFIXES: &[&str] = &[
@@ -42,20 +42,23 @@ impl Cause for RandomTempPath {
     fn consistent(&self) -> bool {
         true
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["random", "tmpdir", "pid"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || c == b'_' || c == b'.');
         let accept = |pair: crate::model::Change| {
-            let (x, y) = find::sides(difference, pair);
-            let before = find::before(&difference.a.unit, pair.a.start, 40);
+            let (x, y) = find::sides(case, pair);
+            let before = find::before(&case.a.unit, pair.a.start, 40);
             let temporary = ["/tmp/", "/var/tmp/", "/dev/shm/", "tmpdir/"]
                 .iter()
                 .any(|folder| before.ends_with(folder))
                 || PREFIXES.iter().any(|p| p.len() > 4 && x.starts_with(p.as_bytes()))
                 // A line table lists the folder apart from the file.
-                || difference.address.contains(".debug_");
+                || case.address.contains(".debug_");
             let prefix = PREFIXES
                 .iter()
                 .find(|p| x.starts_with(p.as_bytes()) && y.starts_with(p.as_bytes()));
@@ -82,6 +85,6 @@ impl Cause for RandomTempPath {
                 && (m == n || x[prefix.len()..].iter().all(|c| c.is_ascii_digit() || *c == b'_'))
                 && tail(x, m) == tail(y, n)
         };
-        Evidence::likely(find::around(difference, tokens, accept))
+        Evidence::likely(find::around(case, tokens, accept))
     }
 }

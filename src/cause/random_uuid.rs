@@ -1,7 +1,7 @@
 //! random-uuid
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 fn uuid4(text: &[u8]) -> bool {
     let dashes = [8, 13, 18, 23];
@@ -41,13 +41,16 @@ impl Cause for RandomUuid {
     fn consistent(&self) -> bool {
         true
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["random", "time"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_hexdigit() || c == b'-');
         let accept = |pair: crate::model::Change| {
-            let (x, y) = find::sides(difference, pair);
+            let (x, y) = find::sides(case, pair);
             // What names a disk, a class or an account that exists elsewhere is looked up by it.
             let names = [
                 "partuuid",
@@ -65,10 +68,10 @@ impl Cause for RandomUuid {
                 "password",
                 "token",
             ];
-            let before = find::before(&difference.a.unit, pair.a.start, 60);
+            let before = find::before(&case.a.unit, pair.a.start, 60);
             let disk = before.trim_start().starts_with("uuid=") || before.contains(" uuid=");
             uuid4(x) && uuid4(y) && !disk && !before.contains("://") && !find::says(&before, &names)
         };
-        Evidence::likely(find::only(difference, find::around(difference, tokens, accept)))
+        Evidence::likely(find::only(case, find::around(case, tokens, accept)))
     }
 }

@@ -1,7 +1,7 @@
 //! random-value
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Confidence, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 /// Eight or more hexadecimal digits, or twelve or more letters and digits of mixed kind.
 fn random(text: &[u8]) -> bool {
@@ -36,36 +36,39 @@ impl Cause for RandomValue {
     fn consistent(&self) -> bool {
         true
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["random", "aslr", "pid"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || c == b'_');
         let accept = |pair: crate::model::Change| {
-            let (x, y) = find::sides(difference, pair);
+            let (x, y) = find::sides(case, pair);
             x.len() == y.len() && random(x) && random(y)
         };
         let named = |pair: &crate::model::Change| {
             find::says(
-                &find::before(&difference.a.unit, pair.a.start, 32),
+                &find::before(&case.a.unit, pair.a.start, 32),
                 &["nonce", "salt", "seed", "random", "rand"],
             )
         };
         // A digest or fingerprint tells which bytes to trust: another one trusts other bytes.
         let pinned = |pair: &crate::model::Change| {
-            let before = find::before(&difference.a.unit, pair.a.start, 32);
+            let before = find::before(&case.a.unit, pair.a.start, 32);
             let words = ["integrity", "digest", "checksum", "fingerprint", "hash"];
             find::says(&before, &words)
                 || ["sha1", "sha256", "sha384", "sha512", "md5", "blake3"]
                     .iter()
                     .any(|w| before.contains(w))
         };
-        let mut all = find::around(difference, tokens, accept);
+        let mut all = find::around(case, tokens, accept);
         all.retain(|pair| !pinned(pair));
         let sure: Vec<_> = all.iter().copied().filter(named).collect();
         // Without a word that says so, a key exchanged by an attacker looks the same.
         if sure.is_empty() {
-            Evidence::likely(all).map(|e| e.with(Confidence::Possible))
+            Evidence::likely(all).map(Evidence::hint)
         } else {
             Evidence::likely(sure)
         }

@@ -1,7 +1,7 @@
 //! readdir-order
 
-use super::{Advice, Cause, Survey, list::Permuted};
-use crate::model::{CauseId, Confidence, Difference, Evidence, Order, Role};
+use super::{Advice, Case, Cause, list::Permuted};
+use crate::model::{CauseId, Evidence, Order, Role};
 
 /// Members and file lists in the order in which a directory was read.
 pub struct ReaddirOrder;
@@ -24,18 +24,21 @@ impl Cause for ReaddirOrder {
             ],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if difference.role != Role::Order {
+    fn variations(&self) -> &'static [&'static str] {
+        &["readdir_order", "locale"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if case.role != Role::Order {
             return None;
         }
-        let list = Permuted::of(difference);
-        let benign = match difference.order {
-            Order::Members => return Some(Evidence::whole(difference)),
+        let list = Permuted::of(case);
+        let benign = match case.order {
+            Order::Members => return Some(Evidence::field(case)),
             Order::Lines | Order::Items => list.plain() && list.files(),
             _ => false,
         };
         // Without a sorted side the order of an array, unlike that of a list of files, may mean something.
-        (benign && (difference.order == Order::Lines && list.many() || list.sorted() && list.many()))
-            .then(|| Evidence::whole(difference).with(Confidence::Likely))
+        (benign && (case.order == Order::Lines && list.many() || list.sorted() && list.many()))
+            .then(|| Evidence::whole(case))
     }
 }

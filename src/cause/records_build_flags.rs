@@ -1,7 +1,7 @@
 //! records-build-flags
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Change, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Change, Evidence};
 
 /// Compiler flags with the build path in them.
 pub struct RecordsBuildFlags;
@@ -24,19 +24,22 @@ impl Cause for RecordsBuildFlags {
             references: &["https://reproducible-builds.org/docs/build-path/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["build_path", "parallelism", "env"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_graphic() && !b"\"'`;,".contains(&c));
-        let claims = find::around(difference, tokens, |pair| {
-            let (x, y) = find::sides(difference, pair);
+        let claims = find::around(case, tokens, |pair| {
+            let (x, y) = find::sides(case, pair);
             let (x, y) = (map(x), map(y));
             x.is_some() && x == y
         });
         // Beside another change on the line the flag is no mere record.
         let covered = |change: &Change| claims.iter().any(|c| c.a.contains(change.a) && c.b.contains(change.b));
-        let all = difference.changes.iter().all(covered);
+        let all = case.open.iter().all(covered);
         Evidence::likely(all.then_some(claims)?)
     }
 }

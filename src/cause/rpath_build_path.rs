@@ -1,7 +1,7 @@
 //! rpath-build-path
 
-use super::{Advice, Cause, Survey, find, path};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find, path};
+use crate::model::{CauseId, Evidence};
 
 /// `DT_RPATH`, `DT_RUNPATH` and `LC_RPATH`.
 pub struct RpathBuildPath;
@@ -27,13 +27,16 @@ impl Cause for RpathBuildPath {
     fn consistent(&self) -> bool {
         true
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        let name = difference.name().to_ascii_lowercase();
-        if !(name.contains("rpath") || name.contains("runpath")) || !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["build_path"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        let name = case.name().to_ascii_lowercase();
+        if !(name.contains("rpath") || name.contains("runpath")) || !find::textual(case) {
             return None;
         }
         Evidence::likely(
-            path::pairs(difference)
+            path::pairs(case, case.open)
                 .into_iter()
                 .filter(|(_, (a, b))| path::buildish(a) && path::buildish(b))
                 .map(|(change, _)| change)

@@ -1,7 +1,7 @@
 //! What is known of all differences together, gathered before any one is judged.
 
-use super::{path, places::Places};
-use crate::model::{Blob, Difference, Role, Value};
+use super::{inert, path, places::Places};
+use crate::model::{Blob, Change, Difference, Kind, Right, Role, Side, Span, Value};
 use md5::Digest;
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -19,6 +19,8 @@ pub struct Survey {
     /// Debug sections differ.
     pub debug: bool,
     members: Vec<Member>,
+    /// Members by their address.
+    by_address: BTreeMap<String, usize>,
     /// Members by the last component of their address.
     by_name: BTreeMap<Vec<u8>, Vec<usize>>,
     digests: [OnceLock<BTreeMap<Vec<u8>, Vec<usize>>>; 5],
@@ -29,10 +31,46 @@ pub struct Survey {
 pub struct Member {
     /// The way in.
     pub address: String,
+    /// Its file name, which tells the language.
+    pub name: String,
     /// Its bytes in a.
     pub a: Blob,
     /// In b.
     pub b: Blob,
+    /// What kind of thing it is.
+    kind: Kind,
+    /// Owners and modes of all that is in it, where some of them differ.
+    rights: Vec<Right>,
+    /// Comments of both sides, found when they are asked for.
+    comments: [OnceLock<Vec<Span>>; 2],
+}
+
+impl Member {
+    /// A member, or the artifact itself (its address is empty). `outer` is the artifact's file name: what is in a compressed file has
+    /// no name of its own.
+    pub fn new(address: String, a: Blob, b: Blob, kind: Kind, rights: Vec<Right>, outer: &str) -> Self {
+        let name = match address.as_str() {
+            "" => outer,
+            "content" => outer.rsplit_once('.').map_or(outer, |(stem, _)| stem),
+            address => address.rsplit('/').next().unwrap_or(address),
+        };
+        Self {
+            name: name.to_owned(),
+            address,
+            a,
+            b,
+            kind,
+            rights,
+            comments: Default::default(),
+        }
+    }
+    /// Whether a range of a side's bytes lies in a comment that nothing acts on.
+    fn commented(&self, which: usize, span: Span) -> bool {
+        let text = if which == 0 { &self.a } else { &self.b };
+        let comments = self.comments[which].get_or_init(|| inert::comments(&self.name, text));
+        let at = comments.partition_point(|comment| comment.end < span.end);
+        comments.get(at).is_some_and(|comment| comment.contains(span))
+    }
 }
 
 /// Larger members are looked for by name only.
@@ -43,6 +81,9 @@ const LENGTHS: [usize; 5] = [16, 20, 32, 48, 64];
 impl Survey {
     /// Reads every difference once.
     pub fn of(differences: &[&Difference], members: Vec<Member>) -> Self {
+        let known = members
+            .iter()
+            .map(|member| (member.address.as_str(), member.kind, &member.rights[..]));
         let mut roots: BTreeMap<path::Roots, usize> = BTreeMap::new();
         let mut by_name: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();
         for (i, member) in members.iter().enumerate() {
@@ -50,9 +91,14 @@ impl Survey {
             by_name.entry(name.as_bytes().to_vec()).or_default().push(i);
         }
         let mut survey = Self {
+            by_address: members
+                .iter()
+                .enumerate()
+                .map(|(i, member)| (member.address.clone(), i))
+                .collect(),
+            places: Places::of(differences, known),
             members,
             by_name,
-            places: Places::of(differences),
             ..Self::default()
         };
         for difference in differences.iter().filter(|d| d.both()) {
@@ -91,6 +137,25 @@ impl Survey {
         survey
     }
 
+    /// The artifact or member in which a difference lies.
+    pub fn container(&self, difference: &Difference) -> Option<&Member> {
+        self.members.get(*self.by_address.get(difference.place())?)
+    }
+
+    /// Whether all of these parts of a difference lie in comments that nothing acts on, on both sides.
+    pub fn commented(&self, difference: &Difference, claims: &[Change]) -> bool {
+        let Some(member) = self.container(difference) else {
+            return false;
+        };
+        let lies = |which: usize, side: &Side, span: Span| {
+            side.present && side.unit.len() == side.span.len() && member.commented(which, span.shifted(side.span.start))
+        };
+        difference.role == Role::Text
+            && claims
+                .iter()
+                .all(|claim| lies(0, &difference.a, claim.a) && lies(1, &difference.b, claim.b))
+    }
+
     /// The differing member whose digest is `a` on side a and `b` on side b; one that `line` names is tried first.
     pub fn member_of_digests(&self, a: &[u8], b: &[u8], line: &[u8]) -> Option<&Member> {
         let which = LENGTHS.iter().position(|&n| n == a.len())?;
@@ -117,7 +182,7 @@ impl Survey {
                 .members
                 .iter()
                 .enumerate()
-                .filter(|(_, member)| member.a.len() <= UNNAMED)
+                .filter(|(_, member)| member.a.len() <= UNNAMED && !member.address.is_empty())
             {
                 table.entry(digest(which, &member.a)).or_default().push(i);
             }

@@ -1,7 +1,7 @@
 //! tar-pax-times
 
-use super::{Advice, Cause, Survey};
-use crate::model::{CauseId, Difference, Evidence, Role, Side, Value};
+use super::{Advice, Case, Cause};
+use crate::model::{CauseId, Evidence, Role, Side, Value};
 
 /// Access and change times in extended headers of tar.
 pub struct TarPaxTimes;
@@ -24,8 +24,11 @@ impl Cause for TarPaxTimes {
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        let name = difference.name().rsplit('/').next().unwrap_or_default();
+    fn variations(&self) -> &'static [&'static str] {
+        &["mtime", "time"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        let name = case.name().rsplit('/').next().unwrap_or_default();
         let record = |key: &str| {
             name.strip_prefix("pax ")
                 .and_then(|n| n.strip_prefix(key))
@@ -37,16 +40,14 @@ impl Cause for TarPaxTimes {
             Value::Raw => name.ends_with(" end"),
             _ => side.value.is_valid(),
         };
-        let known = [&difference.a, &difference.b]
-            .into_iter()
-            .all(|side| !side.present || sound(side));
+        let known = [&case.a, &case.b].into_iter().all(|side| !side.present || sound(side));
         // Fractions of a second are in no other field.
-        let fraction = difference.a.unit.contains(&b'.') || difference.b.unit.contains(&b'.');
-        let present = matches!(difference.role, Role::Timestamp | Role::Presence);
-        (difference.format == "tar"
+        let fraction = case.a.unit.contains(&b'.') || case.b.unit.contains(&b'.');
+        let present = matches!(case.role, Role::Timestamp | Role::Presence);
+        (case.format == "tar"
             && present
             && known
             && (record("atime") || record("ctime") || record("mtime") && fraction))
-            .then(|| Evidence::whole(difference))
+            .then(|| Evidence::field(case))
     }
 }

@@ -1,7 +1,7 @@
 //! timezone
 
-use super::{Advice, Cause, Survey, date, find};
-use crate::model::{CauseId, Difference, Evidence, Role, Value};
+use super::{Advice, Case, Cause, date, find};
+use crate::model::{CauseId, Evidence, Role, Value};
 
 /// Dates that differ by what two zones differ by.
 pub struct Timezone;
@@ -27,19 +27,23 @@ impl Cause for Timezone {
             references: &["https://reproducible-builds.org/docs/timezones/"],
         }
     }
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
-        if difference.role == Role::Timestamp && difference.both() {
+    fn variations(&self) -> &'static [&'static str] {
+        &["timezone"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if case.role == Role::Timestamp && case.both() {
             // One shift for all members, and one that two zones can have.
-            let [shift] = survey.local_shifts[..] else { return None };
+            let [shift] = case.survey.local_shifts[..] else {
+                return None;
+            };
             let local = |value: &Value| matches!(value, Value::Time { local: true, .. });
             let zones = shift % 900 == 0 && shift != 0 && shift.abs() <= 26 * 3600;
-            return (local(&difference.a.value) && local(&difference.b.value) && zones)
-                .then(|| Evidence::whole(difference).with(crate::model::Confidence::Likely));
+            return (local(&case.a.value) && local(&case.b.value) && zones).then(|| Evidence::field(case));
         }
-        if !find::textual(difference) {
+        if !find::textual(case) {
             return None;
         }
-        let (in_a, in_b) = (date::dates(&difference.a.unit), date::dates(&difference.b.unit));
+        let (in_a, in_b) = (date::dates(&case.a.unit), date::dates(&case.b.unit));
         let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
         let accept = |pair: crate::model::Change| {
             let (Some(x), Some(y)) = (
@@ -48,7 +52,7 @@ impl Cause for Timezone {
             ) else {
                 return false;
             };
-            if x.form != y.form || date::limit(&find::before(&difference.a.unit, pair.a.start, 80)) {
+            if x.form != y.form || date::limit(&find::before(&case.a.unit, pair.a.start, 80)) {
                 return false;
             }
             match (x.instant(), y.instant()) {
@@ -61,6 +65,6 @@ impl Cause for Timezone {
                 },
             }
         };
-        Evidence::likely(find::around(difference, tokens, accept))
+        Evidence::likely(find::around(case, tokens, accept))
     }
 }

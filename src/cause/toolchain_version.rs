@@ -1,7 +1,7 @@
 //! toolchain-version
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence, Role, Span};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence, Role, Span};
 
 /// Versions of the tools that built.
 pub struct ToolchainVersion;
@@ -27,21 +27,21 @@ impl Cause for ToolchainVersion {
             ],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if difference.role == Role::Version && difference.both() && !readable(&difference.a.unit) {
-            return Some(Evidence::whole(difference));
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if case.role == Role::Version && case.both() && !readable(&case.a.unit) {
+            return Some(Evidence::field(case));
         }
-        if !find::textual(difference) {
+        if !find::textual(case) {
             return None;
         }
-        Evidence::likely(find::around(difference, versions, |pair| {
-            let before = find::before(&difference.a.unit, pair.a.start, 120);
-            let line = String::from_utf8_lossy(&difference.a.unit).to_lowercase();
+        Evidence::likely(find::around(case, versions, |pair| {
+            let before = find::before(&case.a.unit, pair.a.start, 120);
+            let line = String::from_utf8_lossy(&case.a.unit).to_lowercase();
             let asked = find::says(
                 &line,
                 &["need", "needs", "require", "requires", "required", "minimum", "least"],
             );
-            difference.role == Role::Version || !asked && tool(before.trim_start())
+            case.role == Role::Version || !asked && tool(before.trim_start())
         }))
     }
 }

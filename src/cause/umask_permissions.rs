@@ -1,7 +1,10 @@
 //! umask-permissions
 
-use super::{Advice, Cause, Survey, places::masked};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{
+    Advice, Case, Cause,
+    places::{Fit, masked},
+};
+use crate::model::{CauseId, Evidence};
 
 /// Permission bits of group and others, as a umask takes them away.
 pub struct UmaskPermissions;
@@ -21,11 +24,15 @@ impl Cause for UmaskPermissions {
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
     }
-    fn examine(&self, difference: &Difference, survey: &Survey) -> Option<Evidence> {
-        let (a, b) = masked(difference)?;
-        let (only_b, only_a) = survey.places.around(difference)?.modes;
-        // One pair of umasks, one stricter than the other, must explain all of them: what it takes away here is nowhere left.
-        let stricter = only_a == 0 || only_b == 0;
-        (stricter && a & only_b == 0 && b & only_a == 0).then(|| Evidence::whole(difference))
+    fn variations(&self) -> &'static [&'static str] {
+        &["umask"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        let (a, b) = masked(case)?;
+        match case.survey.places.around(case)?.umask(a, b) {
+            Fit::All => Some(Evidence::field(case)),
+            Fit::Most => Some(Evidence::whole(case)),
+            Fit::None => None,
+        }
     }
 }

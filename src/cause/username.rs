@@ -1,7 +1,7 @@
 //! username
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 /// Whether the words around a token say that it names the user who built: `BUILD_USER=`, `Built by `, `compiled by x@host`.
 fn context(before: &str, after: &[u8]) -> bool {
@@ -80,8 +80,11 @@ impl Cause for Username {
     fn consistent(&self) -> bool {
         true
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["user", "user_env", "passwd"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| {
@@ -92,14 +95,14 @@ impl Cause for Username {
         let user =
             |text: &[u8]| text.first().is_some_and(|c| c.is_ascii_alphabetic() || *c == b'_') && text.len() <= 32;
         let accept = |pair: crate::model::Change| {
-            let (x, y) = find::sides(difference, pair);
+            let (x, y) = find::sides(case, pair);
             user(x)
                 && user(y)
                 && context(
-                    &find::before(&difference.a.unit, pair.a.start, 120),
-                    &difference.a.unit[pair.a.end..],
+                    &find::before(&case.a.unit, pair.a.start, 120),
+                    &case.a.unit[pair.a.end..],
                 )
         };
-        Evidence::likely(find::only(difference, find::around(difference, tokens, accept)))
+        Evidence::likely(find::only(case, find::around(case, tokens, accept)))
     }
 }

@@ -1,7 +1,7 @@
 //! usrmerge-path
 
-use super::{Advice, Cause, Survey, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find};
+use crate::model::{CauseId, Evidence};
 
 /// The same tool below / and below /usr.
 pub struct UsrmergePath;
@@ -21,8 +21,11 @@ impl Cause for UsrmergePath {
             references: &["https://wiki.debian.org/UsrMerge"],
         }
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn variations(&self) -> &'static [&'static str] {
+        &["exec_path", "shell"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b"/._+-[".contains(&c));
@@ -30,8 +33,8 @@ impl Cause for UsrmergePath {
             let folders: [&[u8]; 4] = [b"/bin/", b"/sbin/", b"/lib/", b"/lib64/"];
             long.strip_prefix(b"/usr") == Some(short) && folders.iter().any(|folder| short.starts_with(folder))
         };
-        Evidence::likely(find::around(difference, tokens, |pair| {
-            let (x, y) = find::sides(difference, pair);
+        Evidence::likely(find::around(case, tokens, |pair| {
+            let (x, y) = find::sides(case, pair);
             merged(x, y) || merged(y, x)
         }))
     }

@@ -1,6 +1,6 @@
 //! vcs-revision
 
-use super::{Advice, Cause, Survey, find};
+use super::{Advice, Case, Cause, find};
 use crate::model::{CauseId, Difference, Evidence};
 
 /// Words that say that a hash names a commit.
@@ -64,19 +64,19 @@ impl Cause for VcsRevision {
     fn consistent(&self) -> bool {
         true
     }
-    fn examine(&self, difference: &Difference, _survey: &Survey) -> Option<Evidence> {
-        if !find::textual(difference) {
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_hexdigit() || c.is_ascii_alphanumeric());
         let accept = |pair: crate::model::Change| {
-            let (x, y) = find::sides(difference, pair);
-            let before = find::before(&difference.a.unit, pair.a.start, 160);
+            let (x, y) = find::sides(case, pair);
+            let before = find::before(&case.a.unit, pair.a.start, 160);
             // Which sources to fetch, not which were built.
-            if before.contains("://") || find::says(&before, &["rev", "uses"]) || lock(difference) {
+            if before.contains("://") || find::says(&before, &["rev", "uses"]) || lock(case) {
                 return false;
             }
-            let before = find::before(&difference.a.unit, pair.a.start, 48);
+            let before = find::before(&case.a.unit, pair.a.start, 48);
             // `git describe` puts a `g` before the hash: v1.2-3-gabcdef0.
             let (x, y, described) = match (x.strip_prefix(b"g"), y.strip_prefix(b"g")) {
                 (Some(x), Some(y)) if before.ends_with('-') => (x, y, true),
@@ -87,15 +87,15 @@ impl Cause for VcsRevision {
             hash(x) && hash(y) && !find::says(&before, &["key"]) && (described || find::says(&before, WORDS))
         };
         let mut claims = find::around(
-            difference,
+            case,
             |text| find::runs(text, |c| c.is_ascii_alphanumeric() || b"-+._~".contains(&c)),
             |pair| {
-                let (x, y) = find::sides(difference, pair);
+                let (x, y) = find::sides(case, pair);
                 described(x).is_some_and(|x| described(y).is_some_and(|y| x == y))
             },
         );
         claims.extend(
-            find::around(difference, tokens, accept)
+            find::around(case, tokens, accept)
                 .into_iter()
                 .filter(|c| !claims.iter().any(|d| d.a.contains(c.a)))
                 .collect::<Vec<_>>(),

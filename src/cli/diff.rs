@@ -74,7 +74,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     )?;
     Ok(match report.verdict {
         Verdict::Identical => Status::Same,
-        Verdict::Explained | Verdict::Different => Status::Differs,
+        Verdict::Explained | Verdict::Plausible | Verdict::Different => Status::Differs,
         Verdict::Undetermined => Status::Trouble,
     })
 }

@@ -1,6 +1,6 @@
 //! Down into artifacts: parts are aligned, members decoded and opened, and what is equal is skipped.
 
-use super::{At, Compared, Comparer, Limits, Spot, align, leaf::side};
+use super::{At, Compared, Comparer, Limits, Spot, align, leaf::side, rights};
 use crate::model::{
     Blob, Body, Change, Content, FormatId, Malformed, Member, Order, Part, Parts, Role, Side, Span, Value,
 };
@@ -32,6 +32,8 @@ impl Comparer<'_> {
                 b: b.clone(),
                 address: at.address,
                 format: at.format,
+                kind: self.opener.kind(at.format),
+                rights: Vec::new(),
                 spots,
             }
         };
@@ -66,7 +68,7 @@ impl Comparer<'_> {
             format: oa.format,
             ..at
         };
-        let order = if oa.order == ob.order { oa.order } else { Order::Fixed };
+        let order = oa.order.of_both(ob.order);
         let mut spots = self.parts(
             &at,
             order,
@@ -85,6 +87,8 @@ impl Comparer<'_> {
             b: b.clone(),
             address: at.address,
             format: at.format,
+            kind: self.opener.kind(at.format),
+            rights: rights::of((a, &oa.parts), (b, &ob.parts), &spots),
             spots,
         }
     }
@@ -201,7 +205,7 @@ impl Comparer<'_> {
             }
             (Body::Group(ga), Body::Group(gb)) => match (group(ga, a), group(gb, b)) {
                 (Ok(xa), Ok(xb)) => {
-                    let order = if ga.order == gb.order { ga.order } else { Order::Fixed };
+                    let order = ga.order.of_both(gb.order);
                     let spots = self.parts(
                         &at.child(&pa.name),
                         order,
@@ -378,13 +382,13 @@ fn target(part: &Part) -> Option<&[u8]> {
     }
 }
 
-enum Listed<'p> {
+pub(super) enum Listed<'p> {
     Ready(&'p [Part]),
     Parsed(Vec<Part>),
 }
 
 impl Listed<'_> {
-    fn as_slice(&self) -> &[Part] {
+    pub(super) fn as_slice(&self) -> &[Part] {
         match self {
             Listed::Ready(parts) => parts,
             Listed::Parsed(parts) => parts,
@@ -392,7 +396,8 @@ impl Listed<'_> {
     }
 }
 
-fn group<'p>(group: &'p crate::model::Group, bytes: &Blob) -> Result<Listed<'p>, Malformed> {
+/// The parts of a group.
+pub(super) fn group<'p>(group: &'p crate::model::Group, bytes: &Blob) -> Result<Listed<'p>, Malformed> {
     match &group.parts {
         Parts::Ready(parts) => Ok(Listed::Ready(parts)),
         Parts::Lazy(parse) => parse(bytes).map(Listed::Parsed),

@@ -1,6 +1,6 @@
 //! Leaves: a field, a line, a string, an order; how two of them differ, by their role.
 
-use super::{At, Comparer, Entry, Spot, binary, text};
+use super::{At, Comparer, Found, Spot, binary, text};
 use crate::model::{Blob, Change, Difference, Order, Role, Side, Span, Value};
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -40,17 +40,14 @@ impl Comparer<'_> {
             address,
             container: at.container,
             format: at.format,
+            kind: self.opener.kind(at.format),
             role,
             order: Order::Fixed,
             a,
             b,
             changes,
         };
-        Spot::Leaf(Entry {
-            difference,
-            claims: Vec::new(),
-            note: None,
-        })
+        Spot::Leaf(Found { difference, note: None })
     }
 
     /// The differences of two leaves, by their role.

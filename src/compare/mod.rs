@@ -5,15 +5,16 @@ mod binary;
 mod descend;
 mod leaf;
 mod proof;
+mod rights;
 mod sketch;
 mod text;
 mod tree;
 
 pub use proof::prove;
-pub use tree::{Compared, Entry, Spot};
+pub use tree::{Attributed, Compared, Found, Proved, Spot};
 
 use crate::{
-    model::{Blob, FormatId, Malformed, Opened, Span, Undetermined},
+    model::{Blob, FormatId, Kind, Malformed, Opened, Span, Undetermined},
     notation::unseen,
 };
 use std::sync::{
@@ -25,12 +26,8 @@ use std::sync::{
 pub trait Opener: Sync {
     /// Never fails: bytes of no format are opaque. The second value says why the recognised format could not open them.
     fn open(&self, bytes: &Blob, hint: Option<FormatId>) -> (Opened, Option<Malformed>);
-}
-
-impl<F: Fn(&Blob, Option<FormatId>) -> (Opened, Option<Malformed>) + Sync> Opener for F {
-    fn open(&self, bytes: &Blob, hint: Option<FormatId>) -> (Opened, Option<Malformed>) {
-        self(bytes, hint)
-    }
+    /// What kind of thing a format is.
+    fn kind(&self, format: FormatId) -> Kind;
 }
 
 /// What a stranger's artifact may cost.
@@ -179,6 +176,8 @@ impl<'a> Comparer<'a> {
             b: b.0.clone(),
             address: String::new(),
             format: at.format,
+            kind: self.opener.kind(at.format),
+            rights: rights::of((a.0, &a.1.parts), (b.0, &b.1.parts), &spots),
             spots,
         })
     }

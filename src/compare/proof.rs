@@ -4,8 +4,8 @@
 //! Each pair of containers is proved from the inside out: a leaf by its claims, a member by its own proof, and then everything
 //! between them must be the same bytes.
 
-use super::{Compared, Entry, Spot};
-use crate::model::{Blob, Change, Claim, Confidence, Difference, Order, Role, Side, Span, Value};
+use super::{Attributed, Compared, Found, Proved, Spot};
+use crate::model::{Blob, Change, Claim, Difference, Kind, Order, Role, Side, Span, Value};
 
 /// What a canonical stream is made of. A token equals only itself, so no bytes of an artifact can stand in for one.
 #[derive(PartialEq, Clone, Copy, Debug, PartialOrd, Eq, Ord)]
@@ -25,26 +25,46 @@ enum Which {
 
 /// Proves a pair, or marks what stands in the way: claims that do not make their leaf equal are dropped, and a container whose
 /// bytes between the claimed spans differ gets an unclaimed difference. True when everything is proved.
-pub fn prove(pair: &mut Compared) -> bool {
+pub fn prove(pair: Compared<Attributed>) -> (Compared<Proved>, bool) {
     let mut proved = true;
-    for spot in &mut pair.spots {
-        proved &= match spot {
-            Spot::Leaf(entry) => leaf(entry),
-            Spot::Nested { inner, .. } => prove(inner),
-        };
-    }
-    if !proved {
-        return false;
-    }
+    let mut one = |spot| match spot {
+        Spot::Leaf(attributed) => {
+            let (leaf, holds) = leaf(attributed);
+            proved &= holds;
+            Spot::Leaf(leaf)
+        }
+        Spot::Nested { a, b, inner } => {
+            let (inner, holds) = prove(*inner);
+            proved &= holds;
+            let inner = Box::new(inner);
+            Spot::Nested { a, b, inner }
+        }
+    };
+    let spots = pair.spots.into_iter().map(&mut one).collect();
+    let mut pair = Compared {
+        a: pair.a,
+        b: pair.b,
+        address: pair.address,
+        format: pair.format,
+        kind: pair.kind,
+        rights: pair.rights,
+        spots,
+    };
+    let rest = proved.then(|| rest(&pair)).flatten();
+    proved &= rest.is_none();
+    pair.spots.extend(rest.map(Spot::Leaf));
+    (pair, proved)
+}
+
+/// What the proved parts of a container do not account for.
+fn rest(pair: &Compared<Proved>) -> Option<Proved> {
     let pieces = |which| {
         let spots = sorted(pair, which);
         let bytes = if which == Which::A { &pair.a } else { &pair.b };
         emit(pair, bytes, Span::new(0, bytes.len()), &spots, which)
     };
     let (a, b) = (pieces(Which::A), pieces(Which::B));
-    let Some((x, y)) = first_unequal(&a, &b, (&pair.a, &pair.b)) else {
-        return true;
-    };
+    let (x, y) = first_unequal(&a, &b, (&pair.a, &pair.b))?;
     let side = |bytes: &Blob, at: usize| {
         let span = Span::new(at, bytes.len());
         Side {
@@ -64,60 +84,53 @@ pub fn prove(pair: &mut Compared) -> bool {
         address: pair.address.clone(),
         container: pair.address.len(),
         format: pair.format,
+        // No cause is asked about it.
+        kind: Kind::Opaque,
         role: Role::Content,
         order: Order::Fixed,
         a: sa,
         b: sb,
-        changes,
+        changes: changes.clone(),
     };
     let note = Some("the causes found do not account for all bytes from here on".to_owned());
-    pair.spots.push(Spot::Leaf(Entry {
-        difference,
+    Some(Proved {
+        found: Found { difference, note },
         claims: Vec::new(),
-        note,
-    }));
-    false
+        open: changes,
+    })
 }
 
 /// The claims that may stand in a proof.
 fn standing(claims: &[Claim]) -> impl Iterator<Item = (&'static str, Change)> + '_ {
     claims
         .iter()
-        .filter(|c| c.evidence.confidence != Confidence::Possible)
+        .filter(|c| c.evidence.explains())
         .flat_map(|c| c.evidence.claims.iter().map(|&change| (c.cause, change)))
 }
 
-fn leaf(entry: &mut Entry) -> bool {
-    let difference = &entry.difference;
-    if !difference.changes.is_empty() {
-        return false;
+fn leaf(attributed: Attributed) -> (Proved, bool) {
+    let Attributed { found, said } = attributed;
+    let (mut claims, mut open) = (said.claims, said.open);
+    if open.is_empty() && found.difference.role != Role::Order {
+        let form = |which| unit(&found.difference, &claims, which);
+        if compare_forms(&form(Which::A), &form(Which::B)).is_ne() {
+            claims.retain(|claim| !claim.evidence.explains());
+            open = vec![found.difference.whole()];
+        }
     }
-    if difference.role == Role::Order {
-        return true;
-    }
-    let (a, b) = (unit(entry, Which::A), unit(entry, Which::B));
-    if compare_forms(&a, &b).is_eq() {
-        return true;
-    }
-    let whole = entry.difference.whole();
-    entry
-        .claims
-        .retain(|claim| claim.evidence.confidence == Confidence::Possible);
-    entry.difference.changes = vec![whole];
-    false
+    let holds = open.is_empty();
+    (Proved { found, claims, open }, holds)
 }
 
 /// The canonical form of a leaf's unit.
-fn unit(entry: &Entry, which: Which) -> Vec<Piece<'_>> {
+fn unit<'a>(difference: &'a Difference, claims: &[Claim], which: Which) -> Vec<Piece<'a>> {
     let unit: &[u8] = if which == Which::A {
-        &entry.difference.a.unit
+        &difference.a.unit
     } else {
-        &entry.difference.b.unit
+        &difference.b.unit
     };
     let pick = |change: Change| if which == Which::A { change.a } else { change.b };
-    let mut claims: Vec<(Span, &'static str)> = standing(&entry.claims)
-        .map(|(cause, change)| (pick(change), cause))
-        .collect();
+    let mut claims: Vec<(Span, &'static str)> = standing(claims).map(|(cause, change)| (pick(change), cause)).collect();
     claims.sort_by_key(|(span, _)| *span);
     let mut pieces = Vec::new();
     let mut at = 0;
@@ -135,7 +148,7 @@ fn unit(entry: &Entry, which: Which) -> Vec<Piece<'_>> {
 }
 
 /// Spots by where they start on one side; an order before what it orders.
-fn sorted(pair: &Compared, which: Which) -> Vec<(Span, usize)> {
+fn sorted(pair: &Compared<Proved>, which: Which) -> Vec<(Span, usize)> {
     let mut spots: Vec<(Span, usize)> = pair
         .spots
         .iter()
@@ -154,11 +167,11 @@ fn sorted(pair: &Compared, which: Which) -> Vec<(Span, usize)> {
     spots
 }
 
-fn is_order(pair: &Compared, spot: usize) -> bool {
+fn is_order(pair: &Compared<Proved>, spot: usize) -> bool {
     matches!(&pair.spots[spot], Spot::Leaf(entry) if entry.difference.role == Role::Order)
 }
 
-fn span_of(spot: &Spot, which: Which) -> Span {
+fn span_of(spot: &Spot<Proved>, which: Which) -> Span {
     match (spot, which) {
         (Spot::Leaf(entry), Which::A) => entry.difference.a.span,
         (Spot::Leaf(entry), Which::B) => entry.difference.b.span,
@@ -168,7 +181,13 @@ fn span_of(spot: &Spot, which: Which) -> Span {
 }
 
 /// The canonical form of `range`; `spots` are those that start inside it.
-fn emit<'a>(pair: &'a Compared, bytes: &'a Blob, range: Span, spots: &[(Span, usize)], which: Which) -> Vec<Piece<'a>> {
+fn emit<'a>(
+    pair: &'a Compared<Proved>,
+    bytes: &'a Blob,
+    range: Span,
+    spots: &[(Span, usize)],
+    which: Which,
+) -> Vec<Piece<'a>> {
     let mut pieces = Vec::new();
     let mut at = range.start;
     let mut k = 0;
@@ -227,7 +246,7 @@ fn emit<'a>(pair: &'a Compared, bytes: &'a Blob, range: Span, spots: &[(Span, us
 }
 
 fn within<'a>(
-    pair: &'a Compared,
+    pair: &'a Compared<Proved>,
     bytes: &'a Blob,
     range: Span,
     spots: &[(Span, usize)],

@@ -3,15 +3,15 @@
 use super::{detail, show};
 use crate::{
     cause,
-    compare::{Compared, Entry},
+    compare::{Compared, Proved},
     model::{
-        Artifact, Blob, Body, Change, Claim, Confidence, Content, Difference, Finding, Member, Opened, Part, Parts,
-        Place, RecordUse, Report, Role, Side, SideSpan, Span, Tool, Undetermined, Verdict,
+        Artifact, Blob, Body, CauseId, Change, Claim, Confidence, Content, Difference, Finding, Member, Opened, Part,
+        Parts, Place, RecordUse, Report, Role, Side, SideSpan, Span, Tool, Undetermined, Verdict, Warrant,
     },
 };
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 /// Spans listed with one finding or place.
 const SPANS: usize = 1000;
@@ -58,7 +58,7 @@ fn file(entry: &Part) -> Option<(Vec<u8>, u64)> {
 /// Puts the report together.
 pub(super) fn report(
     (a, b): (Artifact, Artifact),
-    compared: Option<&Compared>,
+    compared: Option<&Compared<Proved>>,
     proved: bool,
     mut undetermined: Vec<Undetermined>,
     stopped: bool,
@@ -85,8 +85,10 @@ pub(super) fn report(
         Verdict::Different
     } else if !undetermined.is_empty() {
         Verdict::Undetermined
-    } else if proved {
+    } else if proved && findings.iter().all(warranted) {
         Verdict::Explained
+    } else if proved {
+        Verdict::Plausible
     } else {
         Verdict::Different
     };
@@ -102,7 +104,7 @@ pub(super) fn report(
         version: env!("CARGO_PKG_VERSION"),
     };
     Report {
-        schema_version: 1,
+        schema_version: 2,
         tool,
         a,
         b,
@@ -117,17 +119,39 @@ pub(super) fn report(
     }
 }
 
-/// One cause at one container, while it is gathered.
+/// Whether a finding needs nothing further: something shows it, or it only hints at bytes that another finding accounts for.
+fn warranted(finding: &Finding) -> bool {
+    finding.warrant.is_some() || finding.confidence == Confidence::Possible
+}
+
+/// What is one finding: a cause at one container, with one warrant.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'e> {
+    knock_on: bool,
+    hint: bool,
+    cause: CauseId,
+    place: &'e str,
+    warrant: Option<Warrant>,
+}
+
+/// A finding, while it is gathered.
 struct Group<'e> {
-    members: Vec<(&'e Compared, &'e Entry, &'e Claim)>,
+    members: Vec<(&'e Compared<Proved>, &'e Proved, &'e Claim)>,
     weight: usize,
 }
 
-fn findings(entries: &[(&Compared, &Entry)], details: bool) -> Vec<Finding> {
-    let mut groups: BTreeMap<(bool, &str, &str), Group<'_>> = BTreeMap::new();
+fn findings(entries: &[(&Compared<Proved>, &Proved)], details: bool) -> Vec<Finding> {
+    let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
     for (pair, entry) in entries {
         for claim in &entry.claims {
-            let key = (claim.evidence.knock_on, claim.cause, entry.difference.place());
+            let evidence = &claim.evidence;
+            let key = Key {
+                knock_on: evidence.knock_on,
+                hint: !evidence.explains(),
+                cause: claim.cause,
+                place: entry.difference.place(),
+                warrant: evidence.warrant,
+            };
             let group = groups.entry(key).or_insert_with(|| Group {
                 members: Vec::new(),
                 weight: 0,
@@ -142,29 +166,32 @@ fn findings(entries: &[(&Compared, &Entry)], details: bool) -> Vec<Finding> {
         }
     }
     // A cause counts with all it explains, wherever that is.
-    let mut totals: BTreeMap<(bool, &str), usize> = BTreeMap::new();
-    for ((knock_on, cause, _), group) in &groups {
-        *totals.entry((*knock_on, *cause)).or_default() += group.weight;
+    let mut totals: BTreeMap<(bool, CauseId), usize> = BTreeMap::new();
+    for (key, group) in &groups {
+        *totals.entry((key.knock_on, key.cause)).or_default() += group.weight;
     }
     let mut ordered: Vec<_> = groups.into_iter().collect();
-    ordered.sort_by(|(x, p), (y, q)| {
-        let total = |key: &(bool, &str, &str)| totals.get(&(key.0, key.1)).copied().unwrap_or(0);
-        let possible = |g: &Group<'_>| {
-            g.members
-                .iter()
-                .all(|(.., c)| c.evidence.confidence == Confidence::Possible)
-        };
-        (x.0, possible(p), total(y), x.1, q.weight, x.2).cmp(&(y.0, possible(q), total(x), y.1, p.weight, y.2))
+    // Root causes first, hints last; then by how much the cause explains, here and in all.
+    ordered.sort_by_key(|(key, group)| {
+        let total = totals.get(&(key.knock_on, key.cause)).copied().unwrap_or(0);
+        (
+            key.knock_on,
+            key.hint,
+            Reverse(total),
+            key.cause,
+            Reverse(group.weight),
+            key.clone(),
+        )
     });
     let mut room = detail::Room::new(details, ordered.len());
     ordered
         .into_iter()
-        .filter_map(|((knock_on, id, _), group)| finding(id, knock_on, &group, &mut room))
+        .filter_map(|(key, group)| finding(&key, &group, &mut room))
         .collect()
 }
 
-fn finding(id: &'static str, knock_on: bool, group: &Group<'_>, room: &mut detail::Room) -> Option<Finding> {
-    let cause = cause::by_id(id)?;
+fn finding(key: &Key<'_>, group: &Group<'_>, room: &mut detail::Room) -> Option<Finding> {
+    let cause = cause::by_id(key.cause)?;
     let advice = cause.advice();
     let (_, first, claim) = group.members.first()?;
     let (a, b) = show::pair(&first.difference, &claim.evidence.claims);
@@ -175,7 +202,6 @@ fn finding(id: &'static str, knock_on: bool, group: &Group<'_>, room: &mut detai
             .iter()
             .map(|(_, entry, _)| entry.difference.address.as_str()),
     );
-    let confidence = group.members.iter().map(|(.., c)| c.evidence.confidence).max()?;
     let spans = group
         .members
         .iter()
@@ -187,10 +213,11 @@ fn finding(id: &'static str, knock_on: bool, group: &Group<'_>, room: &mut detai
     Some(Finding {
         why: advice.why,
         excerpts: excerpts.collect(),
-        cause: id,
+        cause: key.cause,
         group: cause.group(),
-        confidence,
-        knock_on,
+        confidence: claim.evidence.confidence,
+        warrant: key.warrant,
+        knock_on: key.knock_on,
         address,
         format: first.difference.format,
         count,
@@ -255,17 +282,19 @@ fn spans(difference: &Difference, changes: &[Change]) -> Vec<SideSpan> {
 }
 
 /// Unexplained places up to a limit, and how many there are.
-fn places(entries: &[(&Compared, &Entry)], undetermined: &[Undetermined], details: bool) -> (Vec<Place>, usize) {
+fn places(
+    entries: &[(&Compared<Proved>, &Proved)],
+    undetermined: &[Undetermined],
+    details: bool,
+) -> (Vec<Place>, usize) {
     // What could not be opened for a limit is undetermined, not unexplained.
-    let known = |e: &Entry| {
+    let known = |e: &Proved| {
         !undetermined
             .iter()
             .any(|u| u.address == e.difference.address || u.address == e.difference.place())
     };
-    let open: Vec<&(&Compared, &Entry)> = entries
-        .iter()
-        .filter(|(_, e)| !e.difference.changes.is_empty() && known(e))
-        .collect();
+    let open: Vec<&(&Compared<Proved>, &Proved)> =
+        entries.iter().filter(|(_, e)| !e.open.is_empty() && known(e)).collect();
     let listed = open.iter().take(PLACES);
     (
         listed.map(|(pair, entry)| place(pair, entry, details)).collect(),
@@ -273,10 +302,10 @@ fn places(entries: &[(&Compared, &Entry)], undetermined: &[Undetermined], detail
     )
 }
 
-fn place(pair: &Compared, entry: &Entry, details: bool) -> Place {
+fn place(pair: &Compared<Proved>, entry: &Proved, details: bool) -> Place {
     let difference = &entry.difference;
-    let (a, b) = show::pair(difference, &difference.changes);
-    let mut summary = describe(difference, &difference.changes);
+    let (a, b) = show::pair(difference, &entry.open);
+    let mut summary = describe(difference, &entry.open);
     if let Some(note) = &entry.note {
         summary = format!("{summary}; {note}");
     }
@@ -289,8 +318,8 @@ fn place(pair: &Compared, entry: &Entry, details: bool) -> Place {
         a: a.text,
         b: b.text,
         marks: [a.marks, b.marks],
-        spans: spans(difference, &difference.changes).into_iter().take(SPANS).collect(),
-        excerpt: details.then(|| Box::new(detail::excerpt(pair, entry, &difference.changes))),
+        spans: spans(difference, &entry.open).into_iter().take(SPANS).collect(),
+        excerpt: details.then(|| Box::new(detail::excerpt(pair, entry, &entry.open))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{assemble, show};
 use crate::{
-    compare::{Compared, Entry, Spot},
+    compare::{Compared, Proved, Spot},
     model::{Blob, CauseId, Change, Excerpt, ExcerptSide, Finding, Layout, Pair, Shape, Side, Span, Stretch},
 };
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ impl Room {
 }
 
 /// A difference with what stands round it; of its changes, these are marked.
-pub(super) fn excerpt(pair: &Compared, entry: &Entry, changes: &[Change]) -> Excerpt {
+pub(super) fn excerpt(pair: &Compared<Proved>, entry: &Proved, changes: &[Change]) -> Excerpt {
     let difference = &entry.difference;
     let (a, b) = show::wide(difference, changes, show::WIDE);
     let shape = match (a.shape, b.shape) {
@@ -129,7 +129,7 @@ impl Order {
 
 /// A pair, counted.
 struct Node<'c> {
-    pair: &'c Compared,
+    pair: &'c Compared<Proved>,
     causes: BTreeMap<Key, usize>,
     /// What wins in it and all that it holds.
     best: Key,
@@ -137,7 +137,7 @@ struct Node<'c> {
 }
 
 /// Which artifacts differ, and where in them.
-pub(super) fn layout(root: &Compared, findings: &[Finding]) -> Layout {
+pub(super) fn layout(root: &Compared<Proved>, findings: &[Finding]) -> Layout {
     let mut causes: Vec<CauseId> = Vec::new();
     for finding in findings {
         if causes.last() != Some(&finding.cause) && !causes.contains(&finding.cause) {
@@ -155,7 +155,7 @@ pub(super) fn layout(root: &Compared, findings: &[Finding]) -> Layout {
     walk.layout
 }
 
-fn node<'c>(pair: &'c Compared, order: &Order) -> Node<'c> {
+fn node<'c>(pair: &'c Compared<Proved>, order: &Order) -> Node<'c> {
     let mut found = Node {
         pair,
         causes: BTreeMap::new(),
@@ -168,7 +168,7 @@ fn node<'c>(pair: &'c Compared, order: &Order) -> Node<'c> {
                 for claim in &entry.claims {
                     *found.causes.entry(order.key(claim.cause)).or_default() += 1;
                 }
-                if !entry.difference.changes.is_empty() {
+                if !entry.open.is_empty() {
                     *found.causes.entry(0).or_default() += 1;
                 }
             }
@@ -246,7 +246,7 @@ impl Walk<'_> {
             for claim in &entry.claims {
                 draw(&claim.evidence.claims, self.order.key(claim.cause));
             }
-            draw(&difference.changes, 0);
+            draw(&entry.open, 0);
         }
         for (a, b, inner) in &node.inner {
             let stored = |outer: &Blob, span: Span, inner: &Blob| {

@@ -11,11 +11,10 @@ pub use members::members;
 use crate::{
     bytes::source,
     cause::{self, Book, Member, Survey},
-    compare::{Compared, Comparer, Limits, prove},
+    compare::{Compared, Comparer, Limits, Opener, Proved, prove},
     format,
-    model::{Blob, Opened, Record, Report},
+    model::{Blob, FormatId, Kind, Malformed, Opened, Record, Report},
 };
-use rayon::prelude::*;
 use std::{io, path::Path};
 
 /// What a comparison may cost, and how much of it is reported.
@@ -85,18 +84,36 @@ impl Input {
     }
 }
 
+/// Every format of this program.
+#[derive(Clone, Copy, Debug)]
+pub struct Formats;
+
+impl Opener for Formats {
+    fn open(&self, bytes: &Blob, hint: Option<FormatId>) -> (Opened, Option<Malformed>) {
+        format::open(bytes, hint)
+    }
+    fn kind(&self, format: FormatId) -> Kind {
+        format::kind(format)
+    }
+}
+
 /// Compares two inputs and explains the result. The report is the same for any number of threads.
 pub fn diff(a: &Input, b: &Input, options: &Options) -> Report {
-    compare(a, b, None, options)
+    compare(&Formats, a, b, None, options)
 }
 
 /// The same, where records of both builds are known: of a's, and of b's.
 pub fn diff_known(a: &Input, b: &Input, records: [&Record; 2], options: &Options) -> Report {
-    compare(a, b, Some(records), options)
+    compare(&Formats, a, b, Some(records), options)
 }
 
-fn compare(a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Options) -> Report {
-    let comparer = Comparer::new(&format::open, options.limits);
+/// The same with formats of one's own.
+pub fn diff_as(formats: &dyn Opener, a: &Input, b: &Input, options: &Options) -> Report {
+    compare(formats, a, b, None, options)
+}
+
+fn compare(formats: &dyn Opener, a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Options) -> Report {
+    let comparer = Comparer::new(formats, options.limits);
     let end = |input: &Input| assemble::artifact(&input.name, &input.bytes, input.listing.as_ref());
     let (ends, compared) = rayon::join(
         || rayon::join(|| end(a), || end(b)),
@@ -106,49 +123,51 @@ fn compare(a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Option
         },
     );
     let (undetermined, stopped) = comparer.finish();
-    let mut compared = compared.filter(|_| !stopped);
     let book = records.map(Book::new);
-    let proved = compared.as_mut().is_none_or(|pair| explain(pair, book.as_ref()));
+    let compared = compared
+        .filter(|_| !stopped)
+        .map(|pair| explain(pair, common_name(a, b), book.as_ref()));
+    let (compared, proved) = compared.map_or((None, true), |(pair, proved)| (Some(pair), proved));
     let uses = records.zip(book.as_ref()).map(|(records, book)| {
-        let entries = compared.as_ref().map(Compared::entries).unwrap_or_default();
+        let found = compared.as_ref().map(Compared::located).unwrap_or_default();
+        let entries: Vec<&Proved> = found.into_iter().map(|(_, entry)| entry).collect();
         let files =
             [(a, &ends.0.sha256), (b, &ends.1.sha256)].map(|(side, sha256)| (side.file.as_str(), sha256.as_str()));
         records::uses(&entries, book, records, files)
     });
-    let uses = uses.unwrap_or_default();
     assemble::report(
         ends,
         compared.as_ref(),
         proved,
         undetermined,
         stopped,
-        uses,
+        uses.unwrap_or_default(),
         options.details,
     )
 }
 
+/// The file name of both sides, as far as it tells what they are: one whose suffix both have.
+fn common_name<'n>(a: &'n Input, b: &Input) -> &'n str {
+    let name = |input: &'n str| input.rsplit('/').next().unwrap_or(input);
+    let suffix = |name: &str| name.rsplit_once('.').map(|(_, suffix)| suffix.to_owned());
+    let (x, y) = (name(&a.name), b.name.rsplit('/').next().unwrap_or(&b.name));
+    if x == y || suffix(x).is_some() && suffix(x) == suffix(y) {
+        x
+    } else {
+        ""
+    }
+}
+
 /// Names causes for every difference, then proves the pair.
-fn explain(pair: &mut Compared, book: Option<&Book<'_>>) -> bool {
+fn explain(pair: Compared, name: &str, book: Option<&Book<'_>>) -> (Compared<Proved>, bool) {
     let entries = pair.entries();
     let differences: Vec<_> = entries.iter().map(|entry| &entry.difference).collect();
-    let members = pair.pairs().into_iter().map(|inner| Member {
-        address: inner.address.clone(),
-        a: inner.a.clone(),
-        b: inner.b.clone(),
+    let whole = std::iter::once(&pair).chain(pair.pairs());
+    let members = whole.map(|inner| {
+        let (a, b) = (inner.a.clone(), inner.b.clone());
+        Member::new(inner.address.clone(), a, b, inner.kind, inner.rights.clone(), name)
     });
     let survey = Survey::of(&differences, members.collect());
-    let mut entries = pair.entries_mut();
-    entries
-        .par_iter_mut()
-        .for_each(|entry| entry.claims = cause::attribute(&mut entry.difference, &survey));
-    if let Some(book) = book {
-        entries.par_iter_mut().for_each(|entry| records::vouch(entry, book));
-    }
-    let mut claimed: Vec<_> = entries
-        .into_iter()
-        .filter(|entry| !entry.claims.is_empty())
-        .map(|entry| (&mut entry.difference, &mut entry.claims))
-        .collect();
-    cause::check_consistency(&mut claimed);
-    prove(pair)
+    let said = cause::attribute(&differences, &survey, book);
+    prove(pair.attributed(&mut said.into_iter()))
 }

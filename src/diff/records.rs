@@ -1,9 +1,9 @@
 //! The records of the two builds in the report: what they vouched for, and what of them does not fit.
 
 use crate::{
-    cause::{self, Book, Hit},
-    compare::Entry,
-    model::{Claim, Evidence, FactKind, Known, Record, RecordUse, Vouched},
+    cause::{self, About, Book, Hit},
+    compare::Proved,
+    model::{Claim, FactKind, Known, Record, RecordUse, Vouched, Warrant},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,57 +24,46 @@ const NOTED: &[FactKind] = &[
 struct Fit {
     /// How often each fact of a's and of b's record was found.
     counts: [BTreeMap<usize, usize>; 2],
+    /// Facts of these kinds were found, also where something else is the warrant.
+    seen: BTreeSet<FactKind>,
     /// Kinds of facts that causes of this pair ask for.
     asked: BTreeSet<FactKind>,
 }
 
 impl Fit {
     /// Reads every claim once more.
-    fn of(entries: &[&Entry], book: &Book<'_>) -> Self {
+    fn of(entries: &[&Proved], book: &Book<'_>) -> Self {
         let mut fit = Self::default();
         for entry in entries {
             let about = book.about(&entry.difference);
-            for claim in &entry.claims {
+            for claim in entry.claims.iter().filter(|claim| claim.evidence.explains()) {
                 let kinds = cause::by_id(claim.cause).map(|cause| cause.facts());
                 fit.asked.extend(kinds.into_iter().flatten());
-                fit.count(&about.warrant(claim).unwrap_or_default());
+                let known = claim.evidence.warrant == Some(Warrant::Record);
+                for hit in hits(&about, claim) {
+                    fit.seen.insert(hit.kind);
+                    for (counts, fact) in fit.counts.iter_mut().zip(hit.facts).filter(|_| known) {
+                        *counts.entry(fact).or_default() += 1;
+                    }
+                }
             }
         }
         fit
     }
-    fn count(&mut self, hits: &[Hit]) {
-        for hit in hits {
-            for (counts, fact) in self.counts.iter_mut().zip(hit.facts) {
-                *counts.entry(fact).or_default() += 1;
-            }
-        }
-    }
-    /// Whether nothing was found.
-    fn nothing(&self) -> bool {
-        self.counts[0].is_empty()
-    }
 }
 
-/// What the records vouch for in one difference: claims that causes have made, and what no cause's form has found.
-pub(super) fn vouch(entry: &mut Entry, book: &Book<'_>) {
-    let about = book.about(&entry.difference);
-    let (adopted, left) = about.adopt(&entry.difference.changes);
-    let adopted: Vec<Claim> = adopted
-        .into_iter()
-        .filter_map(|one| {
-            let evidence = Evidence::likely(one.claims)?;
-            let cause = one.cause;
-            Some(Claim { cause, evidence })
-        })
-        .collect();
-    drop(about);
-    entry.claims.extend(adopted);
-    entry.difference.changes = left;
+/// What the records know of a claim.
+fn hits(about: &About<'_, '_>, claim: &Claim) -> Vec<Hit> {
+    let ranges = claim.evidence.claims.iter();
+    ranges
+        .filter_map(|range| about.warrant(claim.cause, *range))
+        .flatten()
+        .collect()
 }
 
 /// The records as the report tells of them; each side has a file's name, if any, and its SHA-256.
 pub(super) fn uses(
-    entries: &[&Entry],
+    entries: &[&Proved],
     book: &Book<'_>,
     records: [&Record; 2],
     files: [(&str, &str); 2],
@@ -105,7 +94,7 @@ pub(super) fn uses(
                 }),
             }
         }
-        let notes = missing(fit, record, &vouched, side);
+        let notes = missing(fit, record, side);
         RecordUse {
             side,
             whose: record.whose.clone(),
@@ -118,12 +107,12 @@ pub(super) fn uses(
 }
 
 /// Values that causes of this pair ask for, of kinds of which no value was found.
-fn missing(fit: &Fit, record: &Record, vouched: &[Vouched], side: char) -> Vec<String> {
+fn missing(fit: &Fit, record: &Record, side: char) -> Vec<String> {
     let mut notes = Vec::new();
-    for kind in NOTED.iter().filter(|kind| fit.asked.contains(kind)) {
-        if vouched.iter().any(|one| one.kind == *kind) {
-            continue;
-        }
+    for kind in NOTED
+        .iter()
+        .filter(|kind| fit.asked.contains(kind) && !fit.seen.contains(kind))
+    {
         let of_kind = record.facts.iter().filter(|fact| fact.kind == *kind);
         let values: BTreeSet<String> = of_kind.map(|fact| shown(&fact.value)).collect();
         if !values.is_empty() {
@@ -139,15 +128,18 @@ fn missing(fit: &Fit, record: &Record, vouched: &[Vouched], side: char) -> Vec<S
 }
 
 /// Why the records are taken for each other's: values of each stand in the other side, and none in its own.
-fn swapped(fit: &Fit, entries: &[&Entry], book: &Book<'_>, records: [&Record; 2]) -> Option<String> {
-    if !fit.nothing() || records[0].facts == records[1].facts {
+fn swapped(fit: &Fit, entries: &[&Proved], book: &Book<'_>, records: [&Record; 2]) -> Option<String> {
+    if !fit.seen.is_empty() || records[0].facts == records[1].facts {
         return None;
     }
     let other = book.swapped();
     let hit = entries.iter().find_map(|entry| {
         let about = other.about(&entry.difference);
-        let hits = entry.claims.iter().find_map(|claim| about.warrant(claim))?;
-        Some((entry, *hits.first()?))
+        let hit = entry
+            .claims
+            .iter()
+            .find_map(|claim| hits(&about, claim).first().copied())?;
+        Some((entry, hit))
     });
     let (entry, hit) = hit?;
     // Found with the records the other way round, so that b's fact stands in a.

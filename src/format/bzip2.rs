@@ -3,7 +3,7 @@
 use super::Format;
 use crate::{
     bytes::source::Sink,
-    model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Part, Span},
+    model::{Blob, Content, Decode, FormatId, Kind, Malformed, Opened, Order, Part, Span},
 };
 use bzip2::bufread::BzDecoder;
 use std::io::{self, Read};
@@ -17,6 +17,9 @@ const STARTS: [[u8; 6]; 2] = [*b"1AY&SY", [0x17, 0x72, 0x45, 0x38, 0x50, 0x90]];
 impl Format for Bzip2 {
     fn id(&self) -> FormatId {
         "bzip2"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Stream
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         bytes.starts_with(b"BZh")

@@ -4,7 +4,7 @@ use super::{
     Format,
     sections::{self, Words, fill, in_order, inside, time, used},
 };
-use crate::model::{Blob, FormatId, Isa, Malformed, Opened, Order, Part, Role, Span, Value};
+use crate::model::{Blob, FormatId, Isa, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 
 /// A COFF object (`.obj`, `.o`) or a member of an import library.
 pub struct Coff;
@@ -16,6 +16,9 @@ const SYMBOL: usize = 18;
 impl Format for Coff {
     fn id(&self) -> FormatId {
         "coff"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Executable
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         let words = Words::new(bytes, false);

@@ -1,7 +1,7 @@
 //! Debian binary packages, deb(5): an ar archive whose first member is `debian-binary`.
 
 use super::{Format, ar};
-use crate::model::{Blob, FormatId, Malformed, Opened};
+use crate::model::{Blob, FormatId, Kind, Malformed, Opened};
 
 /// A .deb or .udeb package.
 pub struct Deb;
@@ -9,6 +9,9 @@ pub struct Deb;
 impl Format for Deb {
     fn id(&self) -> FormatId {
         "deb"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Package
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         ar::first_name(bytes) == Some(b"debian-binary")

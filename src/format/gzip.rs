@@ -4,7 +4,7 @@ use super::{
     Format,
     checked::{Checked, Method},
 };
-use crate::model::{Blob, Content, FormatId, Malformed, Opened, Order, Part, Role, Seal, Span, Value};
+use crate::model::{Blob, Content, FormatId, Kind, Malformed, Opened, Order, Part, Role, Seal, Span, Value};
 use std::io::{self, Read};
 
 /// A gzip file.
@@ -18,6 +18,9 @@ const WALKED: u64 = 1 << 30;
 impl Format for Gzip {
     fn id(&self) -> FormatId {
         "gzip"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Stream
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         bytes.starts_with(&MAGIC)

@@ -1,7 +1,7 @@
 //! JSON (RFC 8259): keys and items by their place in the text. Only containers that differ are looked into.
 
 use super::Format;
-use crate::model::{Blob, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
+use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 use std::borrow::Cow;
 
 /// A JSON object or array. Lines of JSON, and values alone, are text.
@@ -17,6 +17,9 @@ const NAMES: [&str; 8] = ["bom-ref", "SPDXID", "id", "name", "key", "path", "fil
 impl Format for Json {
     fn id(&self) -> FormatId {
         "json"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Data
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         if bytes.len() > LARGEST || !matches!(bytes.get(space(bytes, 0)), Some(b'{' | b'[')) {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     bytes::source::Sink,
-    model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Span},
+    model::{Blob, Content, Decode, FormatId, Kind, Malformed, Opened, Order, Span},
 };
 use lz4_flex::frame::FrameDecoder;
 use std::io::{self, Read};
@@ -20,6 +20,9 @@ const LEGACY: u32 = 0x184c_2102;
 impl Format for Lz4 {
     fn id(&self) -> FormatId {
         "lz4"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Stream
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         let mut at = 0;

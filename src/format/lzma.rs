@@ -3,7 +3,7 @@
 use super::Format;
 use crate::{
     bytes::source::Sink,
-    model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Part, Span},
+    model::{Blob, Content, Decode, FormatId, Kind, Malformed, Opened, Order, Part, Span},
 };
 use lzma_rust2::LzmaReader;
 use std::io::{self, Read};
@@ -19,6 +19,9 @@ const SIZE: u64 = 1 << 38;
 impl Format for Lzma {
     fn id(&self) -> FormatId {
         "lzma"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Stream
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         // There is no magic number. As `xz -t` does: a dictionary of 2^n or 2^n + 2^(n-1), a size that can be, and a range coder

@@ -13,6 +13,7 @@ mod json;
 mod lz4;
 mod lzma;
 mod macho;
+mod names;
 mod opaque;
 mod pe;
 mod png;
@@ -27,12 +28,14 @@ mod zstd;
 
 pub use directory::open as open_directory;
 
-use crate::model::{Blob, FormatId, Malformed, Opened};
+use crate::model::{Blob, FormatId, Kind, Malformed, Opened};
 
 /// A file format.
 pub trait Format: Sync {
     /// The stem of the format's file.
     fn id(&self) -> FormatId;
+    /// What kind of thing it is.
+    fn kind(&self) -> Kind;
     /// Whether the bytes are of this format: by content, never by name alone.
     fn detect(&self, bytes: &[u8]) -> bool;
     /// Fields and members, in file order. Never recurses.
@@ -78,4 +81,15 @@ pub fn open(bytes: &Blob, hint: Option<FormatId>) -> (Opened, Option<Malformed>)
         }
     }
     (opaque::whole(bytes), failure)
+}
+
+/// What kind of thing a format is.
+pub fn kind(id: FormatId) -> Kind {
+    match id {
+        "directory" => Kind::Folder,
+        _ => FORMATS
+            .iter()
+            .find(|format| format.id() == id)
+            .map_or(Kind::Opaque, |format| format.kind()),
+    }
 }

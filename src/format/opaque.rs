@@ -1,7 +1,7 @@
 //! Bytes of no known format.
 
 use super::Format;
-use crate::model::{Blob, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
+use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 
 /// The format that every byte string has.
 pub struct Opaque;
@@ -9,6 +9,9 @@ pub struct Opaque;
 impl Format for Opaque {
     fn id(&self) -> FormatId {
         "opaque"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Opaque
     }
     fn detect(&self, _bytes: &[u8]) -> bool {
         true

@@ -3,7 +3,7 @@
 use super::Format;
 use crate::{
     bytes::source::Sink,
-    model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Part, Role, Span, Value},
+    model::{Blob, Content, Decode, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value},
     notation::calendar::{DAY, days},
 };
 use std::io::{self, BufRead, Read};
@@ -16,6 +16,9 @@ const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 impl Format for Png {
     fn id(&self) -> FormatId {
         "png"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Media
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         bytes.starts_with(SIGNATURE)

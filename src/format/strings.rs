@@ -1,7 +1,7 @@
 //! Strings that each end in a NUL byte, and nothing else: a decompressed `.debug_str`, `/proc/PID/environ`, the output of `find -print0`.
 
 use super::Format;
-use crate::model::{Blob, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
+use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 
 /// NUL-terminated strings.
 pub struct Strings;
@@ -9,6 +9,9 @@ pub struct Strings;
 impl Format for Strings {
     fn id(&self) -> FormatId {
         "strings"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Data
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         let text = |b: &u8| *b >= 0x20 && *b != 0x7f || matches!(b, 0 | b'\t' | b'\n' | b'\r');

@@ -1,7 +1,7 @@
 //! Plain text: ASCII, UTF-8, an 8-bit encoding, or UTF-16 with a byte order mark.
 
 use super::Format;
-use crate::model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
+use crate::model::{Blob, Content, Decode, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 
 /// Text, one unit a line.
 pub struct Text;
@@ -12,6 +12,9 @@ const PROBE: usize = 64 * 1024;
 impl Format for Text {
     fn id(&self) -> FormatId {
         "text"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Text
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         if little_endian(bytes).is_some() {

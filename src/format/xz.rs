@@ -3,7 +3,7 @@
 use super::Format;
 use crate::{
     bytes::source::gather,
-    model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Part, Span},
+    model::{Blob, Content, Decode, FormatId, Kind, Malformed, Opened, Order, Part, Span},
 };
 use std::io::{self, Cursor, Read};
 
@@ -18,6 +18,9 @@ const MEMORY: u32 = 1 << 20;
 impl Format for Xz {
     fn id(&self) -> FormatId {
         "xz"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Stream
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         bytes.starts_with(MAGIC)

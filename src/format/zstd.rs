@@ -3,7 +3,7 @@
 use super::Format;
 use crate::{
     bytes::source::{Sink, gather},
-    model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Part, Role, Span, Value},
+    model::{Blob, Content, Decode, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value},
 };
 use ruzstd::decoding::{BlockDecodingStrategy::UptoBlocks, FrameDecoder};
 use std::io::{self, Read};
@@ -18,6 +18,9 @@ const WINDOW: u64 = 1 << 27;
 impl Format for Zstd {
     fn id(&self) -> FormatId {
         "zstd"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Stream
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         let mut at = 0;

@@ -1,8 +1,9 @@
-//! One place where two artifacts differ, and what a cause says of it.
+//! One place where two artifacts differ, and what causes say of it.
 
-use super::{Blob, CauseId, FormatId, Order, Role, Span, Value};
+use super::{Blob, CauseId, FormatId, Kind, Order, Role, Span, Value};
 
-/// One place where the two sides differ: a field, a line, a string, a run of bytes, an order, a missing member.
+/// One place where the two sides differ: a field, a line, a string, a run of bytes, an order, a missing member. Never changed once it is
+/// found: what is said of it stands in an [`Attribution`].
 #[derive(Clone, Debug)]
 pub struct Difference {
     /// The way in, member by member, down to the field or line; components joined by `/`.
@@ -11,6 +12,8 @@ pub struct Difference {
     pub container: usize,
     /// The format of the container.
     pub format: FormatId,
+    /// What kind of thing the container is.
+    pub kind: Kind,
     /// What the differing bytes are for.
     pub role: Role,
     /// Of [`Role::Order`]: what is permuted.
@@ -19,7 +22,7 @@ pub struct Difference {
     pub a: Side,
     /// The other.
     pub b: Side,
-    /// The ranges of the two units that differ, not yet claimed by a cause.
+    /// The ranges of the two units that differ.
     pub changes: Vec<Change>,
 }
 
@@ -38,6 +41,19 @@ pub struct Side {
     pub items: Vec<(Span, String)>,
 }
 
+/// An owner or a mode of a member that both sides have, whether it differs or not: what is true of one must be true of all.
+#[derive(Clone, Debug)]
+pub struct Right {
+    /// The name of the field.
+    pub field: String,
+    /// Owner or mode.
+    pub role: Role,
+    /// On side a.
+    pub a: Value,
+    /// On side b.
+    pub b: Value,
+}
+
 /// Ranges of the two units that differ from each other; one of them may be empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -51,7 +67,7 @@ pub struct Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
-    /// The structure names the field, or the value was recomputed.
+    /// Something shows it: see [`Warrant`].
     Proven,
     /// The value has the form and stands where such values stand.
     Likely,
@@ -59,18 +75,52 @@ pub enum Confidence {
     Possible,
 }
 
+/// What shows that a build wrote the bytes that a cause claims, and nobody else (`docs/proof.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Warrant {
+    /// The format says what the bytes are, both sides are well formed there, and nothing that reads the artifact acts on them.
+    Structure,
+    /// The values are those that the two builds are known to have differed by.
+    Record,
+    /// Recomputed from bytes that are equal or have a warrant themselves.
+    Derived,
+}
+
+impl Warrant {
+    /// As reports write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Warrant::Structure => "structure",
+            Warrant::Record => "record",
+            Warrant::Derived => "derived",
+        }
+    }
+}
+
 /// What a cause found in a difference.
 #[derive(Clone, Debug)]
 pub struct Evidence {
     /// How sure.
     pub confidence: Confidence,
+    /// What it rests on beyond its form.
+    pub warrant: Option<Warrant>,
     /// Follows from another difference.
     pub knock_on: bool,
     /// The ranges that the cause accounts for: in each, the two sides are written as one canonical value.
     pub claims: Vec<Change>,
 }
 
-/// Evidence with its cause: what remains attached to a difference.
+/// What causes say of one difference.
+#[derive(Clone, Debug, Default)]
+pub struct Attribution {
+    /// In the order in which the causes were asked.
+    pub claims: Vec<Claim>,
+    /// The changes that no claim accounts for.
+    pub open: Vec<Change>,
+}
+
+/// Evidence with its cause.
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// Which cause.
@@ -80,31 +130,52 @@ pub struct Claim {
 }
 
 impl Evidence {
-    /// All changes of the difference, proven.
+    /// The whole of the difference, by its form.
     pub fn whole(difference: &Difference) -> Self {
         Self {
-            confidence: Confidence::Proven,
+            confidence: Confidence::Likely,
+            warrant: None,
             knock_on: false,
             claims: vec![difference.whole()],
         }
     }
-    /// These ranges, likely.
+    /// The whole of the difference is a field that the structure names.
+    pub fn field(difference: &Difference) -> Self {
+        Self::whole(difference).by(Warrant::Structure)
+    }
+    /// The whole of the difference was recomputed from other bytes.
+    pub fn derived(difference: &Difference) -> Self {
+        Self::whole(difference).by(Warrant::Derived).following()
+    }
+    /// These ranges, by their form.
     pub fn likely(claims: Vec<Change>) -> Option<Self> {
         (!claims.is_empty()).then_some(Self {
             confidence: Confidence::Likely,
+            warrant: None,
             knock_on: false,
             claims,
         })
     }
-    /// The same, with another confidence.
-    pub fn with(mut self, confidence: Confidence) -> Self {
-        self.confidence = confidence;
+    /// The same, with what shows it.
+    pub fn by(mut self, warrant: Warrant) -> Self {
+        self.warrant = Some(warrant);
+        self.confidence = Confidence::Proven;
+        self
+    }
+    /// The same as a hint, which explains nothing.
+    pub fn hint(mut self) -> Self {
+        self.warrant = None;
+        self.confidence = Confidence::Possible;
         self
     }
     /// The same, as something that follows from another difference.
     pub fn following(mut self) -> Self {
         self.knock_on = true;
         self
+    }
+    /// Whether it accounts for the bytes, or only hints at what they are.
+    pub fn explains(&self) -> bool {
+        self.confidence != Confidence::Possible
     }
 }
 

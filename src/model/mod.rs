@@ -8,6 +8,7 @@ mod difference;
 mod doctor;
 mod gate;
 mod history;
+mod kind;
 mod lint;
 mod localised;
 mod part;
@@ -26,7 +27,7 @@ pub use ddc::{
     DiffersAt, Lineage, ToolchainVerdict,
 };
 pub use detail::{Excerpt, ExcerptSide, Layout, Pair, Shape, Stretch};
-pub use difference::{Change, Claim, Confidence, Difference, Evidence, Side};
+pub use difference::{Attribution, Change, Claim, Confidence, Difference, Evidence, Right, Side, Warrant};
 pub use doctor::{DoctorLine, DoctorReport};
 pub use gate::{
     AcceptedCause, ArtifactState, Digests, Enforce, GateArtifact, GateReference, GateReport, GateRule, GateVerdict,
@@ -36,6 +37,7 @@ pub use history::{
     ArtifactHistory, Basis, Bucket, CauseCount, ChangedItem, ChangedSince, Checks, Count, EnvironmentItem,
     HISTORY_FILE, HistoryReport, NewRun, Outcome, RunEnvironment, RunKind, RunLine, RunPoint, RunResult, Window,
 };
+pub use kind::Kind;
 pub use lint::{LintAllowed, LintEdit, LintFinding, LintReport, LintSkipped, LintSummary, LintTrouble};
 pub use localised::{Changed, Listed, Localised, SectionDifference};
 pub use part::{Body, Content, Decode, Group, Isa, Malformed, Member, Opened, Order, Part, Parts, Seal, Value};

@@ -58,8 +58,10 @@ pub struct Group {
 pub enum Order {
     /// A structure: the sequence of fields has a meaning.
     Fixed,
-    /// Members of an archive.
+    /// Members of an archive, in whatever order: no name stands twice, and none depends on its place.
     Members,
+    /// Members whose order has a meaning.
+    Sequence,
     /// Lines of a text.
     Lines,
     /// Keys of an object, items of a set.
@@ -68,6 +70,17 @@ pub enum Order {
     Items,
     /// Functions or sections laid out by a linker.
     Link,
+}
+
+impl Order {
+    /// The order of two lists that are aligned: free only where it is free on both sides.
+    pub fn of_both(self, other: Order) -> Order {
+        match (self, other) {
+            (Order::Members, Order::Sequence) | (Order::Sequence, Order::Members) => Order::Sequence,
+            (one, other) if one == other => one,
+            _ => Order::Fixed,
+        }
+    }
 }
 
 /// Reads the parts of a group from its container's bytes.

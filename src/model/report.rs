@@ -1,6 +1,6 @@
 //! What is printed: the JSON of `repro diff`, field by field.
 
-use super::{Confidence, Excerpt, Layout, RecordUse};
+use super::{Confidence, Excerpt, Layout, RecordUse, Warrant};
 use serde::Serialize;
 
 /// The answer to "is it the same, and why not".
@@ -9,12 +9,27 @@ use serde::Serialize;
 pub enum Verdict {
     /// Equal bytes.
     Identical,
-    /// They differ, and every byte is proved to come from named causes.
+    /// They differ, and every differing byte has a warrant (see [`Warrant`]).
     Explained,
+    /// They differ, and every differing byte has the form of a named cause, but nothing shows that the build wrote all of them.
+    Plausible,
     /// Something is not explained.
     Different,
     /// A limit was hit, or something could not be read.
     Undetermined,
+}
+
+impl Verdict {
+    /// As reports write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Identical => "identical",
+            Verdict::Explained => "explained",
+            Verdict::Plausible => "plausible",
+            Verdict::Different => "different",
+            Verdict::Undetermined => "undetermined",
+        }
+    }
 }
 
 /// A whole comparison.
@@ -87,6 +102,8 @@ pub struct Finding {
     pub group: &'static str,
     /// How sure.
     pub confidence: Confidence,
+    /// What shows it; none where only the form speaks for it.
+    pub warrant: Option<Warrant>,
     /// Follows from another difference.
     pub knock_on: bool,
     /// Where.

@@ -1,7 +1,7 @@
 //! Markdown, as a bot would post it: the verdict, a table of causes with their fixes, what is not explained folded below.
 
 use super::{address_or_whole, code, records};
-use crate::model::{Confidence, Finding, Place, Report, Verdict};
+use crate::model::{Confidence, Finding, Place, Report};
 use crate::notation::{clean, unseen};
 use std::io::{self, Write};
 
@@ -10,12 +10,7 @@ const PLACES: usize = 30;
 
 /// The report as GitHub-flavoured markdown.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let verdict = match report.verdict {
-        Verdict::Identical => "identical",
-        Verdict::Explained => "explained",
-        Verdict::Different => "different",
-        Verdict::Undetermined => "undetermined",
-    };
+    let verdict = report.verdict.word();
     writeln!(out, "### `repro diff`: {verdict}\n")?;
     for (letter, side) in [("a", &report.a), ("b", &report.b)] {
         writeln!(

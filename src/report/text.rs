@@ -76,6 +76,15 @@ pub(super) fn verdict(report: &Report) -> (&'static str, AnsiColor, String) {
             AnsiColor::Yellow,
             format!("every differing byte comes from {causes}"),
         ),
+        Verdict::Plausible => (
+            "plausible",
+            AnsiColor::Yellow,
+            format!(
+                "every differing byte looks like {causes}; nothing proves {}. If you made both builds, give their records \
+                 (--record-a, --record-b), or let `repro build` find out",
+                unproved(report)
+            ),
+        ),
         Verdict::Different if causes.is_empty() => {
             ("different", AnsiColor::Red, "nothing known explains it".to_owned())
         }
@@ -92,6 +101,26 @@ pub(super) fn verdict(report: &Report) -> (&'static str, AnsiColor, String) {
             AnsiColor::Magenta,
             report.reason.clone().unwrap_or_default(),
         ),
+    }
+}
+
+/// The causes that nothing but their form speaks for, where these are not all of them.
+fn unproved(report: &Report) -> String {
+    let explains = |f: &&Finding| f.confidence != Confidence::Possible;
+    let mut open: Vec<&str> = Vec::new();
+    for finding in report.findings.iter().filter(explains).filter(|f| f.warrant.is_none()) {
+        if !open.contains(&finding.cause) {
+            open.push(finding.cause);
+        }
+    }
+    match report
+        .findings
+        .iter()
+        .filter(explains)
+        .any(|f| f.warrant.is_some() && !f.knock_on)
+    {
+        true => open.join(", "),
+        false => "it".to_owned(),
     }
 }
 

@@ -9,8 +9,11 @@ use super::{
     date::{self, Date, Form},
     find,
 };
-use crate::model::{CauseId, Change, Claim, Difference, Fact, FactKind, Known, Record, Role, Span, Value};
-use std::cell::OnceCell;
+use crate::model::{
+    Attribution, CauseId, Change, Claim, Difference, Evidence, Fact, FactKind, Known, Record, Role, Span, Value,
+    Warrant,
+};
+use std::{cell::OnceCell, collections::BTreeMap};
 
 /// Equal bytes before a change that are walked, too: the token may begin there.
 const BACK: usize = 300;
@@ -227,36 +230,51 @@ pub struct About<'b, 'r> {
     dates: OnceCell<[Vec<Date>; 2]>,
 }
 
-/// A claim that rests on the records alone.
-#[derive(Debug)]
-pub struct Adopted {
-    /// Whose kind of value it is.
-    pub cause: CauseId,
-    /// The tokens.
-    pub claims: Vec<Change>,
-}
-
 impl About<'_, '_> {
-    /// The tokens that account for every byte of a claim, if the records have them. A cause counts only for facts of its kinds.
-    pub fn warrant(&self, claim: &Claim) -> Option<Vec<Hit>> {
-        let kinds = super::by_id(claim.cause)?.facts();
-        if kinds.is_empty() || !self.difference.both() || claim.evidence.claims.is_empty() {
+    /// The tokens that account for every byte of a claimed range, if the records have them. A cause counts only for facts of its kinds.
+    pub fn warrant(&self, cause: CauseId, range: Change) -> Option<Vec<Hit>> {
+        let kinds = super::by_id(cause)?.facts();
+        if kinds.is_empty() || !self.difference.both() {
             return None;
         }
-        let mut hits = Vec::new();
-        for change in &claim.evidence.claims {
-            hits.extend(
-                self.time(*change, kinds)
-                    .or_else(|| self.count(*change, kinds))
-                    .or_else(|| self.walk(*change, kinds, false))?,
-            );
+        self.time(range, kinds)
+            .or_else(|| self.count(range, kinds))
+            .or_else(|| self.walk(range, kinds, false))
+    }
+
+    /// Gives the ranges that the records vouch for their warrant, and finds known values where no cause's form did.
+    pub fn vouch(&self, said: Attribution) -> Attribution {
+        let mut claims = Vec::new();
+        for claim in said.claims {
+            let Claim { cause, evidence } = claim;
+            if evidence.warrant.is_some() || !evidence.explains() {
+                claims.push(Claim { cause, evidence });
+                continue;
+            }
+            let known = |range: &Change| self.warrant(cause, *range).is_some();
+            let (known, other): (Vec<Change>, Vec<Change>) = evidence.claims.iter().partition(|range| known(range));
+            let with = |claims: Vec<Change>| Evidence {
+                claims,
+                ..evidence.clone()
+            };
+            if !known.is_empty() {
+                let evidence = with(known).by(Warrant::Record);
+                claims.push(Claim { cause, evidence });
+            }
+            if !other.is_empty() {
+                let evidence = with(other);
+                claims.push(Claim { cause, evidence });
+            }
         }
-        (!hits.is_empty()).then_some(hits)
+        let (adopted, open) = self.adopt(&said.open);
+        claims.extend(adopted);
+        Attribution { claims, open }
     }
 
     /// What of these changes the records account for where no cause's form did: claims, and the changes that are left.
-    pub fn adopt(&self, open: &[Change]) -> (Vec<Adopted>, Vec<Change>) {
-        let (mut adopted, mut left) = (Vec::<Adopted>::new(), Vec::new());
+    fn adopt(&self, open: &[Change]) -> (Vec<Claim>, Vec<Change>) {
+        let mut adopted: BTreeMap<CauseId, Vec<Change>> = BTreeMap::new();
+        let mut left = Vec::new();
         let difference = self.difference;
         let readable = matches!(
             difference.role,
@@ -272,22 +290,18 @@ impl About<'_, '_> {
                 continue;
             };
             for hit in hits {
-                let Some(cause) = adopts(hit.kind).map(Cause::id) else {
-                    continue;
-                };
-                let at = adopted.iter().position(|one| one.cause == cause).unwrap_or_else(|| {
-                    adopted.push(Adopted {
-                        cause,
-                        claims: Vec::new(),
-                    });
-                    adopted.len() - 1
-                });
-                if let Some(one) = adopted.get_mut(at).filter(|one| !one.claims.contains(&hit.pair)) {
-                    one.claims.push(hit.pair);
+                let Some(cause) = adopts(hit.kind) else { continue };
+                let claims = adopted.entry(cause.id()).or_default();
+                if !claims.contains(&hit.pair) {
+                    claims.push(hit.pair);
                 }
             }
         }
-        (adopted, left)
+        let claims = adopted.into_iter().filter_map(|(cause, claims)| {
+            let evidence = Evidence::likely(claims)?.by(Warrant::Record);
+            Some(Claim { cause, evidence })
+        });
+        (claims.collect(), left)
     }
 
     /// Whether the tokens stand where nothing acts on them, and limit nothing.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Confidence, Evidence, Side};
+use crate::model::{Kind, Side};
 
 /// 2023-11-14T22:13:20Z.
 const NOW: i64 = 1_700_000_000;
@@ -220,6 +220,7 @@ fn difference(role: Role, x: &[u8], y: &[u8]) -> Difference {
         address: "x".to_owned(),
         container: 1,
         format: "text",
+        kind: Kind::Text,
         role,
         order: crate::model::Order::Fixed,
         a: side(x),
@@ -235,12 +236,7 @@ fn warranted(cause: CauseId, x: &str, y: &str) -> Option<Vec<Hit>> {
     let (a, b) = (a(), b());
     let book = Book::new([&a, &b]);
     let difference = difference(Role::Text, x.as_bytes(), y.as_bytes());
-    let claims = difference.changes.clone();
-    let claim = Claim {
-        cause,
-        evidence: Evidence::likely(claims)?.with(Confidence::Likely),
-    };
-    book.about(&difference).warrant(&claim)
+    book.about(&difference).warrant(cause, difference.changes[0])
 }
 
 #[test]
@@ -327,7 +323,7 @@ fn known_values_are_found_where_no_form_shows_them() {
         (
             b"\0control\0mid\0/build/one\0",
             b"\0another-machine\0mid\0/build/elsewhere/two\0",
-            &["hostname", "build-path"],
+            &["build-path", "hostname"],
         ),
     ] {
         assert_eq!(adopted(Role::Content, x, y), (causes.to_vec(), 0), "{x:?}");

@@ -3,6 +3,35 @@
 use super::{Kind, Member, until};
 use crate::model::{Part, Role, Span, Value};
 use goblin::elf::{Elf, sym};
+use std::collections::BTreeSet;
+
+/// Whether the index has no name twice.
+pub(super) fn once(bytes: &[u8], data: Span, kind: Kind) -> bool {
+    let number = |at: usize, width: usize| {
+        let digits = bytes.get(at..at.checked_add(width)?)?;
+        let fold = |n: usize, b: &u8| n << 8 | usize::from(*b);
+        Some(match kind {
+            Kind::Symdef(_) => digits.iter().rev().fold(0, fold),
+            _ => digits.iter().fold(0, fold),
+        })
+    };
+    let strings = || {
+        let names_at = match kind {
+            Kind::Index(width) => number(data.start, width)?
+                .checked_mul(width)?
+                .checked_add(data.start + width)?,
+            Kind::Symdef(width) => number(data.start, width)?.checked_add(data.start + 2 * width)?,
+            _ => return None,
+        };
+        bytes.get(names_at..data.end)
+    };
+    let Some(strings) = strings() else { return false };
+    let mut seen = BTreeSet::new();
+    strings
+        .split(|&c| c == 0)
+        .filter(|name| !name.is_empty())
+        .all(|name| seen.insert(name))
+}
 
 /// `/` and `/SYM64/`: a count, that many offsets of member headers, that many names closed by NUL.
 pub(super) fn gnu(bytes: &[u8], data: Span, width: usize, members: &[Member]) -> Vec<Part> {

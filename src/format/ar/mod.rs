@@ -3,8 +3,11 @@
 
 mod index;
 
-use super::Format;
-use crate::model::{Blob, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
+use super::{
+    Format,
+    names::{self, Listed},
+};
+use crate::model::{self, Blob, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
 use std::sync::Arc;
 
 /// An ar archive, or a static library.
@@ -17,6 +20,9 @@ const HEADER: usize = 60;
 impl Format for Ar {
     fn id(&self) -> FormatId {
         "ar"
+    }
+    fn kind(&self) -> model::Kind {
+        model::Kind::Archive
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         bytes.starts_with(MAGIC) || bytes.starts_with(THIN)
@@ -78,9 +84,30 @@ pub(super) fn open_as(format: FormatId, bytes: &Blob) -> Result<Opened, Malforme
     }
     Ok(Opened {
         format,
-        order: Order::Members,
+        order: order(bytes, &members),
         parts,
     })
+}
+
+/// A linker takes the first member that defines a symbol, so no symbol may be defined twice; without an index that says which are, objects
+/// are not free.
+fn order(bytes: &[u8], members: &[Member]) -> Order {
+    let mut indexes = members.iter().filter(|m| !matches!(m.kind, Kind::File | Kind::Names));
+    let object = |m: &Member| {
+        m.kind == Kind::File
+            && bytes
+                .get(m.data.start..)
+                .is_some_and(|data| data.starts_with(b"\x7fELF"))
+    };
+    let once = match indexes.next() {
+        Some(index) => indexes.next().is_none() && index::once(bytes, index.data, index.kind),
+        None => !members.iter().any(object),
+    };
+    let files = members.iter().filter(|m| m.kind == Kind::File);
+    match once {
+        true => names::order(files.map(|m| Listed::Plain(m.name.clone()))),
+        false => Order::Sequence,
+    }
 }
 
 fn members(bytes: &Blob) -> Result<Vec<Member>, Malformed> {

@@ -21,7 +21,7 @@ mod strings;
 mod symbols;
 
 use super::Format;
-use crate::model::{Blob, FormatId, Malformed, Opened, Order};
+use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order};
 use image::Image;
 
 /// An ELF file.
@@ -33,6 +33,9 @@ const ENTRIES: usize = 20_000;
 impl Format for Elf {
     fn id(&self) -> FormatId {
         "elf"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Executable
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         bytes.starts_with(b"\x7fELF")

@@ -6,7 +6,7 @@ use super::{
     Format,
     sections::{self, Words, fill, in_order, inside, time, used},
 };
-use crate::model::{Blob, FormatId, Isa, Malformed, Opened, Order, Part, Role, Span, Value};
+use crate::model::{Blob, FormatId, Isa, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 use commands::Commands;
 
 /// An object, library or program of macOS and its kin.
@@ -18,6 +18,9 @@ const ARCHITECTURES: usize = 30;
 impl Format for Macho {
     fn id(&self) -> FormatId {
         "macho"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Executable
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         Header::read(bytes).is_some() || fat(bytes).is_some()

@@ -7,7 +7,7 @@ use super::{
     coff::{self, Section, isa},
     sections::{Words, fill, in_order, inside, time, used},
 };
-use crate::model::{Blob, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
+use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 
 /// A PE image: `.exe`, `.dll`, `.sys`, `.efi`.
 pub struct Pe;
@@ -15,6 +15,9 @@ pub struct Pe;
 impl Format for Pe {
     fn id(&self) -> FormatId {
         "pe"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Executable
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         let words = Words::new(bytes, false);

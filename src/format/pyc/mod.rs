@@ -3,7 +3,7 @@
 mod marshal;
 
 use super::Format;
-use crate::model::{Blob, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
+use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 
 /// A `.pyc` file.
 pub struct Pyc;
@@ -25,6 +25,9 @@ fn magic(bytes: &[u8]) -> Option<u32> {
 impl Format for Pyc {
     fn id(&self) -> FormatId {
         "pyc"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Bytecode
     }
     fn detect(&self, bytes: &[u8]) -> bool {
         bytes.len() > HEADER && magic(bytes).is_some() && matches!(word(bytes, 4), Some(0 | 1 | 3))

@@ -5,8 +5,11 @@ mod header;
 mod number;
 mod pax;
 
-use super::Format;
-use crate::model::{Blob, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
+use super::{
+    Format,
+    names::{self, Listed},
+};
+use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 use header::Dialect;
 use number::{loose, strict};
 use pax::Globals;
@@ -20,18 +23,23 @@ impl Format for Tar {
     fn id(&self) -> FormatId {
         "tar"
     }
+    fn kind(&self) -> Kind {
+        Kind::Archive
+    }
     fn detect(&self, bytes: &[u8]) -> bool {
         // Also a v7 header, which has no magic, if its checksum is right.
         bytes.len() >= BLOCK && header::checksum(&bytes[..BLOCK])
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
-        let mut parts = Vec::new();
+        let mut parts: Vec<Part> = Vec::new();
+        let mut listed = Vec::new();
         let mut globals = Globals::default();
         let mut at = 0;
         while header_at(bytes, at).is_some() {
             let entry = Entry::read(bytes, at, &globals)?;
             let (span, name) = (Span::new(at, entry.end), entry.name(bytes, &globals));
             let size = globals.size;
+            listed.push(entry.listed(&name, parts.is_empty()));
             if let Some(header) = entry.headers.iter().find(|h| h.kind == b'g') {
                 globals.read(bytes, header.data)?;
             }
@@ -55,7 +63,7 @@ impl Format for Tar {
         }
         Ok(Opened {
             format: "tar",
-            order: Order::Members,
+            order: names::order(listed.into_iter()),
             parts,
         })
     }
@@ -167,6 +175,17 @@ impl Entry {
         let path = self.path.as_ref().or(globals.path.as_ref());
         let path = path.cloned().unwrap_or_else(|| header::name(&bytes[header.at..]));
         String::from_utf8_lossy(&path).into_owned()
+    }
+
+    /// What its place means. A global header that stands first speaks of all members, wherever they stand; a hard link needs its target
+    /// before it.
+    fn listed(&self, name: &str, first: bool) -> Listed {
+        match self.headers.last().map(|header| header.kind) {
+            Some(b'g') if first => Listed::Plain("pax global header".to_owned()),
+            None | Some(b'g' | b'1' | b'x' | b'X' | b'L' | b'K') => Listed::Bound,
+            Some(b'2') => Listed::Link(name.to_owned()),
+            _ => Listed::Plain(name.to_owned()),
+        }
     }
 
     fn fields(&self, bytes: &Blob) -> Result<Vec<Part>, Malformed> {

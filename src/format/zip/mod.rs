@@ -4,9 +4,12 @@ mod central;
 mod extra;
 mod local;
 
-use super::Format;
+use super::{
+    Format,
+    names::{self, Listed},
+};
 use crate::{
-    model::{Blob, FormatId, Malformed, Opened, Order, Part, Role, Seal, Span, Value},
+    model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Seal, Span, Value},
     notation::calendar::{DAY, days},
 };
 use central::End;
@@ -21,6 +24,9 @@ impl Format for Zip {
     fn id(&self) -> FormatId {
         "zip"
     }
+    fn kind(&self) -> Kind {
+        Kind::Archive
+    }
     fn detect(&self, bytes: &[u8]) -> bool {
         // With bytes before the archive, the end record must close the file and its directory must lie right before it.
         le32(bytes, 0) == Some(LOCAL) || central::plain_end(bytes).is_some()
@@ -28,19 +34,20 @@ impl Format for Zip {
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
         let end = End::find(bytes)?;
         let entries: Arc<[Entry]> = central::entries(bytes, &end)?.into();
+        let order = names::order(entries.iter().map(|entry| entry.listed(bytes)));
         let locals = local::parts(bytes, &end, &entries)?;
         let mut parts = Vec::new();
         if let (Some(first), Some(last)) = (locals.first(), locals.last()) {
             // Without a name of its own, so that a member's address is its name.
             let span = Span::new(first.span.start, last.span.end);
-            parts.push(Part::group("", span, Order::Members, locals));
+            parts.push(Part::group("", span, order, locals));
         }
         let behind = parts.last().map_or(0, |part: &Part| part.span.end);
         parts.extend(signing_block(bytes, behind, end.directory.start));
         parts.push(Part::group(
             "central directory",
             end.directory,
-            Order::Members,
+            order,
             central::parts(bytes, &entries, &end),
         ));
         parts.extend(end.parts(bytes, entries.len()));
@@ -75,6 +82,16 @@ impl Entry {
     /// Sizes and CRC stand behind the data, in a descriptor.
     fn streamed(&self) -> bool {
         self.flags & 8 != 0
+    }
+    /// What its place means; whether it is a link stands in the attributes (see `central`).
+    fn listed(&self, bytes: &[u8]) -> Listed {
+        let name = self.label(bytes);
+        let unix = le16(bytes, self.record.start + 4).is_some_and(|by| by >> 8 == 3);
+        let mode = le32(bytes, self.record.start + 38).map_or(0, |attributes| attributes >> 16);
+        match unix && mode & 0o170_000 == 0o120_000 {
+            true => Listed::Link(name),
+            false => Listed::Plain(name),
+        }
     }
     fn label(&self, bytes: &[u8]) -> String {
         String::from_utf8_lossy(bytes.get(self.name.start..self.name.end).unwrap_or_default()).into_owned()

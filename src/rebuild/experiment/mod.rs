@@ -8,11 +8,11 @@ mod compare;
 mod first;
 mod fixes;
 mod follow;
-mod hints;
 mod keep;
 mod lab;
 mod probe;
 mod replay;
+mod suspects;
 mod telling;
 #[cfg(test)]
 mod tests;

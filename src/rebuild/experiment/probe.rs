@@ -2,8 +2,8 @@
 
 use super::{
     compare::{self, Control},
-    hints,
     lab::{Halt, Lab},
+    suspects,
 };
 use crate::{
     model::RunOutcome,
@@ -75,7 +75,7 @@ impl Oracle for Probe<'_, '_> {
         artifacts.truncate(LOOKED_INTO);
         let explained = compare::explain(control, run, &artifacts, false);
         let index = |name: &str| self.names.iter().position(|known| known == name);
-        let rounds = hints::rounds(&explained.causes()).into_iter();
+        let rounds = suspects::rounds(&explained.causes()).into_iter();
         rounds
             .map(|round| {
                 round

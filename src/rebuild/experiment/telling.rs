@@ -3,7 +3,7 @@
 use super::compare::Explained;
 use crate::{
     cause,
-    model::{Confidence, Finding, Place},
+    model::{Confidence, Finding, Place, Warrant},
     rebuild::runner::{ChangedVariable, Telling},
 };
 
@@ -71,6 +71,7 @@ fn finding(cause: &dyn cause::Cause, place: Place) -> Finding {
         cause: cause.id(),
         group: cause.group(),
         confidence: Confidence::Proven,
+        warrant: Some(Warrant::Record),
         knock_on: false,
         address: place.address,
         format: place.format,

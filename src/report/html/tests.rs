@@ -32,6 +32,7 @@ fn finding(cause: &'static str) -> Finding {
         cause,
         group: "time",
         confidence: Confidence::Likely,
+        warrant: None,
         knock_on: false,
         address: AWKWARD.repeat(1000),
         format: "tar",

@@ -66,11 +66,10 @@ pub fn of(report: &Report, file: &dyn Fn(&str) -> String) -> ProblemReport {
 fn summary(report: &Report) -> String {
     let word = match report.verdict {
         Verdict::Identical => return "identical".to_owned(),
-        Verdict::Explained => "explained",
-        Verdict::Different => "different",
         Verdict::Undetermined => {
             return format!("undetermined: {}", report.reason.as_deref().unwrap_or("not compared"));
         }
+        verdict => verdict.word(),
     };
     let mut causes: Vec<&str> = Vec::new();
     for finding in report.findings.iter().filter(|finding| !finding.knock_on) {
@@ -92,7 +91,9 @@ fn result(report: &Report, summary: &str) -> CheckResult {
     match report.verdict {
         Verdict::Identical => CheckResult::Pass,
         Verdict::Undetermined => CheckResult::Error(summary.to_owned()),
-        Verdict::Explained | Verdict::Different => CheckResult::Fail(summary.to_owned(), text(report)),
+        Verdict::Explained | Verdict::Plausible | Verdict::Different => {
+            CheckResult::Fail(summary.to_owned(), text(report))
+        }
     }
 }
 

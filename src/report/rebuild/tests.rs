@@ -38,6 +38,7 @@ fn finding() -> Finding {
         cause: "archive-mtime",
         group: "time",
         confidence: Confidence::Proven,
+        warrant: None,
         knock_on: false,
         address: "dist/hello.tar.gz/./hello".to_owned(),
         format: "tar",

@@ -1,0 +1,116 @@
+//! HTML and XML.
+
+use super::Reader;
+use crate::model::Span;
+
+/// Elements whose content is text: a comment's sign in one is no comment.
+const RAW: &[&str] = &[
+    "script",
+    "style",
+    "textarea",
+    "title",
+    "xmp",
+    "iframe",
+    "noembed",
+    "noframes",
+    "noscript",
+    "plaintext",
+    "template",
+];
+
+pub(super) fn html(text: &[u8]) -> Vec<Span> {
+    let mut found = Vec::new();
+    let _ = scan(&mut Reader::new(text), true, &mut found);
+    // Server-side includes and conditional comments.
+    let plain = |comment: &[u8]| {
+        ![&b"<!--#"[..], b"<!--[", b"<!-->", b"<!--->"]
+            .iter()
+            .any(|mark| comment.starts_with(mark))
+    };
+    found.retain(|span| text.get(span.start..span.end).is_some_and(plain));
+    found
+}
+
+pub(super) fn xml(text: &[u8]) -> Vec<Span> {
+    let mut found = Vec::new();
+    let _ = scan(&mut Reader::new(text), false, &mut found);
+    found
+}
+
+/// Ends where the lexer is no longer sure.
+fn scan(r: &mut Reader<'_>, html: bool, found: &mut Vec<Span>) -> Option<()> {
+    loop {
+        let next = memchr::memchr(b'<', r.rest())?;
+        r.at += next;
+        let start = r.at;
+        if r.starts(b"<!--") {
+            r.at += 4;
+            // `<!-->` and `--!>` end a comment in HTML only.
+            r.over(b"-->")?;
+            let comment = r.text.get(start..r.at)?;
+            if memchr::memmem::find(comment, b"--!>").is_some() || comment.len() < 7 {
+                return None;
+            }
+            found.push(Span::new(start, r.at));
+        } else if r.starts(b"<![CDATA[") {
+            // In HTML it is a comment that ends at the next `>`.
+            if html {
+                return None;
+            }
+            r.over(b"]]>")?;
+        } else if r.starts(b"<?") {
+            r.over(if html { b">" } else { b"?>" })?;
+        } else if r.starts(b"<!") {
+            r.over(b">")?;
+            // A document type with declarations of its own.
+            if r.text.get(start..r.at)?.contains(&b'[') {
+                return None;
+            }
+        } else {
+            tag(r, html)?;
+        }
+    }
+}
+
+fn tag(r: &mut Reader<'_>, html: bool) -> Option<()> {
+    r.at += 1;
+    let start = r.at;
+    let name = |c: &u8| c.is_ascii_alphanumeric() || b"/:-_".contains(c);
+    r.at += r.rest().iter().take_while(|c| name(c)).count();
+    let name = String::from_utf8_lossy(r.text.get(start..r.at)?).to_ascii_lowercase();
+    if name.is_empty() {
+        return Some(());
+    }
+    let mut value = false;
+    loop {
+        match r.peek()? {
+            b'>' => break,
+            // A quote begins a value only behind `=`.
+            quote @ (b'"' | b'\'') if value => {
+                r.at += 1;
+                r.over(&[quote])?;
+                value = false;
+            }
+            b'"' | b'\'' | b'<' => return None,
+            c => {
+                value = c == b'=' || value && c.is_ascii_whitespace();
+                r.at += 1;
+            }
+        }
+    }
+    r.at += 1;
+    if html && RAW.contains(&name.as_str()) {
+        let from = r.at;
+        let rest = r.rest();
+        let closes = |at: &usize| {
+            let word = rest.get(at + 2..at + 2 + name.len());
+            word.is_some_and(|word| word.eq_ignore_ascii_case(name.as_bytes()))
+        };
+        r.at += memchr::memmem::find_iter(rest, b"</").find(closes)?;
+        // `<!--` changes how a script ends.
+        if name == "script" && memchr::memmem::find(r.text.get(from..r.at)?, b"<!--").is_some() {
+            return None;
+        }
+    }
+    Some(())
+}

@@ -1,0 +1,77 @@
+//! Whether the members of an archive may stand in any order.
+
+use crate::model::Order;
+use std::collections::BTreeSet;
+
+/// A member, for what its place among the others means.
+pub(super) enum Listed {
+    /// A file or a folder.
+    Plain(String),
+    /// A symbolic link: what stands below its name goes where it leads.
+    Link(String),
+    /// It says something of the members behind it, or needs one before it.
+    Bound,
+}
+
+/// Free ([`Order::Members`]) where no two names are the same thing by another spelling, none lies on the way of another through a link, and
+/// no member depends on its place.
+pub(super) fn order(members: impl Iterator<Item = Listed>) -> Order {
+    let (mut names, mut links) = (BTreeSet::new(), BTreeSet::new());
+    for member in members {
+        let (name, link) = match member {
+            Listed::Plain(name) => (name, false),
+            Listed::Link(name) => (name, true),
+            Listed::Bound => return Order::Sequence,
+        };
+        let Some(name) = plain(&name) else {
+            return Order::Sequence;
+        };
+        if link {
+            links.insert(name.clone());
+        }
+        if !names.insert(name) {
+            return Order::Sequence;
+        }
+    }
+    let through = |name: &String| name.match_indices('/').any(|(at, _)| links.contains(&name[..at]));
+    match !links.is_empty() && names.iter().any(through) {
+        true => Order::Sequence,
+        false => Order::Members,
+    }
+}
+
+/// A path as all spellings of it have it, case left out; none where it climbs.
+fn plain(name: &str) -> Option<String> {
+    let parts = name.split(['/', '\\']).filter(|part| !matches!(*part, "" | "."));
+    let parts: Vec<String> = parts.map(str::to_lowercase).collect();
+    (!parts.iter().any(|part| part == "..")).then(|| parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(members: &[&str]) -> Order {
+        order(members.iter().map(|name| match name.strip_prefix('@') {
+            Some("") => Listed::Bound,
+            Some(link) => Listed::Link(link.to_owned()),
+            None => Listed::Plain((*name).to_owned()),
+        }))
+    }
+
+    #[test]
+    fn only_what_nobody_depends_on_is_free() {
+        assert_eq!(of(&["./", "./a", "./b/", "./b/c", "@l"]), Order::Members);
+        for members in [
+            &["a", "./a"][..],
+            &["a", "A"],
+            &["a//b", "a/b"],
+            &["a/../b", "b"],
+            &["@a", "a/b"],
+            &["a", "@"],
+            &["x\\y", "x/y"],
+        ] {
+            assert_eq!(of(members), Order::Sequence, "{members:?}");
+        }
+    }
+}
