@@ -19,4 +19,5 @@ pub mod model;
 pub mod notation;
 pub mod policy;
 pub mod rebuild;
+pub mod record;
 pub mod report;

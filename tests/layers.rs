@@ -19,12 +19,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("history", &["bytes", "model", "notation"]),
     ("lint", &["bytes", "model"]),
     ("policy", &["bytes", "diff", "model", "rebuild"]),
+    ("record", &["bytes", "model", "notation"]),
     ("report", &["model", "notation"]),
     (
         "diff",
         &["bytes", "cause", "compare", "format", "model", "notation", "report"],
     ),
-    ("rebuild", &["bytes", "cause", "diff", "manifest", "model", "notation"]),
+    (
+        "rebuild",
+        &["bytes", "cause", "diff", "manifest", "model", "notation", "record"],
+    ),
     (
         "ddc",
         &["bytes", "diff", "format", "manifest", "model", "notation", "rebuild"],

@@ -13,6 +13,9 @@ impl Cause for ArMtime {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "Members of a static library carry the time at which they were added.",

@@ -13,6 +13,9 @@ impl Cause for ArUidGid {
     fn group(&self) -> &'static str {
         "environment"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::OWNERS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "Members of a static library carry the user and group of the builder.",

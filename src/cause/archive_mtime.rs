@@ -13,6 +13,9 @@ impl Cause for ArchiveMtime {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "Archive members carry the time at which their files were written.",

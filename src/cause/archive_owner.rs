@@ -13,6 +13,9 @@ impl Cause for ArchiveOwner {
     fn group(&self) -> &'static str {
         "environment"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::OWNERS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "Archive members carry the user and group of the builder.",

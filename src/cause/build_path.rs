@@ -30,6 +30,12 @@ impl Cause for BuildPath {
     fn group(&self) -> &'static str {
         "path"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::FOLDERS
+    }
+    fn adopts(&self) -> &'static [super::FactKind] {
+        super::known::FOLDERS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "The directory of the build stands in the output.",

@@ -13,6 +13,9 @@ impl Cause for BuildPathDepth {
     fn group(&self) -> &'static str {
         "path"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::FOLDERS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A relative path goes up as many folders as the build directory is deep.",

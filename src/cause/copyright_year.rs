@@ -30,6 +30,9 @@ impl Cause for CopyrightYear {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A copyright notice carries the year of the build.",

@@ -16,6 +16,9 @@ impl Cause for CppDateTime {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A compiled string holds the date or time of the compilation (__DATE__, __TIME__).",

@@ -13,6 +13,9 @@ impl Cause for CppFileMacro {
     fn group(&self) -> &'static str {
         "path"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::FOLDERS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A compiled string holds the absolute path of a source file (__FILE__, as assert uses it).",

@@ -23,6 +23,9 @@ impl Cause for CppTimestampMacro {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A compiled string holds the modification time of a source file (__TIMESTAMP__).",

@@ -13,6 +13,9 @@ impl Cause for CpuCount {
     fn group(&self) -> &'static str {
         "environment"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::COUNTS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "The number of processors of the build machine stands in the output.",

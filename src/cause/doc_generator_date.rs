@@ -39,6 +39,9 @@ impl Cause for DocGeneratorDate {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A documentation generator wrote the date on which it ran.",

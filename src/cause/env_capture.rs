@@ -13,6 +13,12 @@ impl Cause for EnvCapture {
     fn group(&self) -> &'static str {
         "environment"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::VARIABLES
+    }
+    fn adopts(&self) -> &'static [super::FactKind] {
+        super::known::SETTINGS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "Environment variables of the builder stand in the output.",

@@ -13,6 +13,9 @@ impl Cause for GzipMtime {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A gzip header carries a time (RFC 1952, MTIME).",

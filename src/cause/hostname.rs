@@ -99,6 +99,12 @@ impl Cause for Hostname {
     fn group(&self) -> &'static str {
         "environment"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::HOSTS
+    }
+    fn adopts(&self) -> &'static [super::FactKind] {
+        super::known::HOSTS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "The name of the build machine stands in the output.",

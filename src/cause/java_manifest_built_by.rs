@@ -13,6 +13,9 @@ impl Cause for JavaManifestBuiltBy {
     fn group(&self) -> &'static str {
         "environment"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::USER
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A Java manifest names the user who built it.",

@@ -27,6 +27,9 @@ impl Cause for JavaManifestDate {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A Java manifest or Maven file carries the time of the build.",

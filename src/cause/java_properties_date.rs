@@ -13,6 +13,9 @@ impl Cause for JavaPropertiesDate {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A Java properties file begins with the date on which it was written.",

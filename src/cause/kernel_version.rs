@@ -13,6 +13,12 @@ impl Cause for KernelVersion {
     fn group(&self) -> &'static str {
         "environment"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::KERNELS
+    }
+    fn adopts(&self) -> &'static [super::FactKind] {
+        super::known::KERNELS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "The version of the kernel that ran the build stands in the output.",

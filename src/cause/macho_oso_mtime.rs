@@ -13,6 +13,9 @@ impl Cause for MachoOsoMtime {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A Mach-O symbol table carries the times of the object files that were linked.",

@@ -35,6 +35,7 @@ mod java_manifest_built_by;
 mod java_manifest_date;
 mod java_properties_date;
 mod kernel_version;
+mod known;
 mod line_endings;
 mod link_order;
 mod list;
@@ -70,9 +71,10 @@ mod username;
 mod usrmerge_path;
 mod vcs_revision;
 
+pub use known::{About, Book, Hit, vouches};
 pub use survey::{Member, Survey};
 
-use crate::model::{Attribution, CauseId, Change, Claim, Confidence, Difference, Evidence, Span, Warrant};
+use crate::model::{Attribution, CauseId, Change, Claim, Confidence, Difference, Evidence, FactKind, Span, Warrant};
 use rayon::prelude::*;
 use std::{collections::BTreeMap, ops::Deref};
 
@@ -101,6 +103,14 @@ pub trait Cause: Sync {
     /// names is no variation of the environment.
     fn consistent(&self) -> bool {
         false
+    }
+    /// What a record of the build must tell to vouch for a claim of this cause.
+    fn facts(&self) -> &'static [FactKind] {
+        &[]
+    }
+    /// Recorded values that are this cause's wherever they stand, also where no form shows it.
+    fn adopts(&self) -> &'static [FactKind] {
+        &[]
     }
     /// The variations that bring it about, the most usual first; none where no variation does.
     fn variations(&self) -> &'static [&'static str] {
@@ -198,9 +208,15 @@ impl Deref for Case<'_> {
     }
 }
 
-/// What causes say of each difference, in the order of these.
-pub fn attribute(differences: &[&Difference], survey: &Survey) -> Vec<Attribution> {
-    let one = |difference: &&Difference| one(difference, survey);
+/// What causes say of each difference, in the order of these, and what records of both builds vouch for.
+pub fn attribute(differences: &[&Difference], survey: &Survey, book: Option<&Book<'_>>) -> Vec<Attribution> {
+    let one = |difference: &&Difference| {
+        let said = one(difference, survey);
+        match book {
+            Some(book) => book.about(difference).vouch(said),
+            None => said,
+        }
+    };
     let mut said: Vec<Attribution> = differences.par_iter().map(one).collect();
     consistent(differences, &mut said);
     said

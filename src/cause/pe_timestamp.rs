@@ -13,6 +13,9 @@ impl Cause for PeTimestamp {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A Windows binary carries the time at which it was linked.",

@@ -13,6 +13,9 @@ impl Cause for PngDate {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A picture carries the time at which it was made.",

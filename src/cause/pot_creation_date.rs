@@ -13,6 +13,9 @@ impl Cause for PotCreationDate {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A gettext catalogue carries the date on which its template was made.",

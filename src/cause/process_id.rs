@@ -13,6 +13,9 @@ impl Cause for ProcessId {
     fn group(&self) -> &'static str {
         "random"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::PIDS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "The number of a process stands in the output.",

@@ -13,6 +13,9 @@ impl Cause for PsDviDate {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "A PostScript file carries the date on which it was made.",

@@ -13,6 +13,9 @@ impl Cause for PycMtime {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "Compiled Python carries the modification time of its source.",

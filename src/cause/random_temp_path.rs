@@ -28,6 +28,9 @@ impl Cause for RandomTempPath {
     fn group(&self) -> &'static str {
         "path"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TEMPORARY
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "The name of a temporary file stands in the output.",

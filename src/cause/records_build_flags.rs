@@ -13,6 +13,9 @@ impl Cause for RecordsBuildFlags {
     fn group(&self) -> &'static str {
         "path"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::FOLDERS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "The flags of the build are recorded, and the build path in them.",

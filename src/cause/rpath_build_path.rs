@@ -13,6 +13,9 @@ impl Cause for RpathBuildPath {
     fn group(&self) -> &'static str {
         "path"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::FOLDERS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "The run-time library search path names the directory of the build.",

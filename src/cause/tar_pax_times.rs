@@ -13,6 +13,9 @@ impl Cause for TarPaxTimes {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TIMES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "Extended headers of tar carry the times of access and change.",

@@ -13,6 +13,12 @@ impl Cause for Timezone {
     fn group(&self) -> &'static str {
         "time"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::ZONED
+    }
+    fn adopts(&self) -> &'static [super::FactKind] {
+        super::known::ZONES
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "The same moment is written in two time zones.",

@@ -14,6 +14,9 @@ impl Cause for ToolchainVersion {
     fn group(&self) -> &'static str {
         "environment"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::TOOLS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "The tools of the build had other versions.",

@@ -63,6 +63,12 @@ impl Cause for Username {
     fn group(&self) -> &'static str {
         "environment"
     }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::USERS
+    }
+    fn adopts(&self) -> &'static [super::FactKind] {
+        super::known::PERSONS
+    }
     fn advice(&self) -> Advice {
         Advice {
             what: "The name of the user who built it stands in the output.",

@@ -21,6 +21,8 @@ pub struct Args {
     a: PathBuf,
     /// The other side
     b: PathBuf,
+    #[command(flatten)]
+    records: super::known::Records,
     /// Write a further report; may be given more than once
     #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
     also: Vec<(Format, PathBuf)>,
@@ -36,6 +38,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     }
     let format = global.format(ci::REPORTS)?;
     super::check_also(&args.also, global, ci::REPORTS, &[])?;
+    let records = args.records.read()?;
     let open = |path: &PathBuf| Input::open(path).map_err(|error| Error::at(path.display(), error));
     let (a, b) = (open(&args.a)?, open(&args.b)?);
     if a.is_folder() != b.is_folder() {
@@ -54,7 +57,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         details: super::asked(Format::Html, format, &args.also),
         ..Options::default()
     };
-    let report = diff::diff(&a, &b, &options);
+    let report = match &records {
+        Some([x, y]) => diff::diff_known(&a, &b, [x, y], &options),
+        None => diff::diff(&a, &b, &options),
+    };
+    super::known::fit(&report.records)?;
     let files = Files::new(&args.a, &args.b);
     let listed = LazyCell::new(|| ci::helped(problems::diff::of(&report, &|address| files.file(address))));
     ci::report(

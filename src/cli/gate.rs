@@ -47,6 +47,8 @@ pub(super) struct Args {
     /// What to compare a differing artifact with: a folder, or a file for the only one
     #[arg(long, value_name = "PATH")]
     reference: Option<PathBuf>,
+    #[command(flatten)]
+    records: super::known::Records,
     /// Make no build to compare with
     #[arg(long, conflicts_with = "build")]
     no_rebuild: bool,
@@ -203,6 +205,7 @@ fn judge(
         rebuild,
         vary,
         reference,
+        records: args.records.read()?,
         today: args.today.clone().unwrap_or_else(super::lock::today),
         strict: args.strict,
         details,

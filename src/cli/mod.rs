@@ -13,6 +13,7 @@ mod explain;
 mod gate;
 mod hash;
 mod history;
+mod known;
 mod lint;
 mod lock;
 mod probe;

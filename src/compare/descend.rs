@@ -334,10 +334,7 @@ impl Comparer<'_> {
     fn inside(&self, format: FormatId, at: &At, a: (&Blob, &Member), b: (&Blob, &Member)) -> Option<Compared> {
         let (ga, gb) = (a.1.inside.as_ref()?, b.1.inside.as_ref()?);
         let (xa, xb) = (group(ga, a.0).ok()?, group(gb, b.0).ok()?);
-        let at = At {
-            format,
-            ..at.clone()
-        };
+        let at = At { format, ..at.clone() };
         let order = ga.order.of_both(gb.order);
         let spots = self.parts(
             &at,

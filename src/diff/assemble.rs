@@ -6,7 +6,7 @@ use crate::{
     compare::{Compared, Proved},
     model::{
         Artifact, Blob, Body, CauseId, Change, Claim, Confidence, Content, Difference, Finding, Member, Opened, Part,
-        Parts, Place, Report, Role, Side, SideSpan, Span, Tool, Undetermined, Verdict, Warrant,
+        Parts, Place, RecordUse, Report, Role, Side, SideSpan, Span, Tool, Undetermined, Verdict, Warrant,
     },
 };
 use rayon::prelude::*;
@@ -62,6 +62,7 @@ pub(super) fn report(
     proved: bool,
     mut undetermined: Vec<Undetermined>,
     stopped: bool,
+    records: Vec<RecordUse>,
     details: bool,
 ) -> Report {
     if stopped {
@@ -113,6 +114,7 @@ pub(super) fn report(
         unexplained,
         unexplained_count,
         undetermined,
+        records,
         layout,
     }
 }

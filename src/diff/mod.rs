@@ -3,18 +3,18 @@
 mod assemble;
 mod detail;
 mod members;
+mod records;
 mod show;
 
 pub use members::members;
 
 use crate::{
     bytes::source::{self, Watch},
-    cause::{self, Member, Survey},
+    cause::{self, Book, Member, Survey},
     compare::{Compared, Comparer, Limits, Opener, Proved, prove},
     format,
-    model::{Blob, FormatId, Kind, Malformed, Opened, Report, Undetermined},
+    model::{Blob, FormatId, Kind, Malformed, Opened, Record, Report, Undetermined},
 };
-use rayon::prelude::*;
 use std::{io, path::Path, sync::Arc};
 
 /// What a comparison may cost, and how much of it is reported.
@@ -30,6 +30,8 @@ pub struct Options {
 #[derive(Debug)]
 pub struct Input {
     name: String,
+    /// The file's own name; empty for a folder, or what has none.
+    file: String,
     bytes: Blob,
     listing: Option<Opened>,
     /// The folder, or nothing.
@@ -47,12 +49,16 @@ impl Input {
     pub fn open_as(path: &Path, name: &str) -> io::Result<Self> {
         let mut input = Self::from_bytes(name, Vec::new());
         if path == Path::new("-") {
+            input.file = String::new();
             input.bytes = source::load_stdin()?;
         } else if path.is_dir() {
+            input.file = String::new();
             let (bytes, listing) = format::open_directory(path, &input.watch)?;
             (input.bytes, input.listing) = (bytes, Some(listing));
             path.clone_into(&mut input.root);
         } else {
+            let file = path.file_name().map(|file| file.to_string_lossy().into_owned());
+            input.file = file.unwrap_or_default();
             input.bytes = source::load_watched(path, &input.watch)?;
             path.clone_into(&mut input.root);
         }
@@ -77,6 +83,7 @@ impl Input {
     pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Self {
         Self {
             name: name.to_owned(),
+            file: name.to_owned(),
             bytes: bytes.into(),
             listing: None,
             root: std::path::PathBuf::new(),
@@ -100,11 +107,20 @@ impl Opener for Formats {
 
 /// Compares two inputs and explains the result. The report is the same for any number of threads.
 pub fn diff(a: &Input, b: &Input, options: &Options) -> Report {
-    diff_as(&Formats, a, b, options)
+    compare(&Formats, a, b, None, options)
+}
+
+/// The same, where records of both builds are known: of a's, and of b's.
+pub fn diff_known(a: &Input, b: &Input, records: [&Record; 2], options: &Options) -> Report {
+    compare(&Formats, a, b, Some(records), options)
 }
 
 /// The same with formats of one's own.
 pub fn diff_as(formats: &dyn Opener, a: &Input, b: &Input, options: &Options) -> Report {
+    compare(formats, a, b, None, options)
+}
+
+fn compare(formats: &dyn Opener, a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Options) -> Report {
     let comparer = Comparer::new(formats, options.limits);
     let end = |input: &Input| assemble::artifact(&input.name, &input.bytes, input.listing.as_ref());
     let (ends, compared) = rayon::join(
@@ -115,13 +131,29 @@ pub fn diff_as(formats: &dyn Opener, a: &Input, b: &Input, options: &Options) ->
         },
     );
     let (mut undetermined, stopped) = comparer.finish();
+    let book = records.map(Book::new);
     let compared = compared
         .filter(|_| !stopped)
-        .map(|pair| explain(pair, common_name(a, b)));
+        .map(|pair| explain(pair, common_name(a, b), book.as_ref()));
     let (compared, proved) = compared.map_or((None, true), |(pair, proved)| (Some(pair), proved));
     // Now that every file was read.
     undetermined.extend(a.changed("a").into_iter().chain(b.changed("b")));
-    assemble::report(ends, compared.as_ref(), proved, undetermined, stopped, options.details)
+    let uses = records.zip(book.as_ref()).map(|(records, book)| {
+        let found = compared.as_ref().map(Compared::located).unwrap_or_default();
+        let entries: Vec<&Proved> = found.into_iter().map(|(_, entry)| entry).collect();
+        let files =
+            [(a, &ends.0.sha256), (b, &ends.1.sha256)].map(|(side, sha256)| (side.file.as_str(), sha256.as_str()));
+        records::uses(&entries, book, records, files)
+    });
+    assemble::report(
+        ends,
+        compared.as_ref(),
+        proved,
+        undetermined,
+        stopped,
+        uses.unwrap_or_default(),
+        options.details,
+    )
 }
 
 /// The file name of both sides, as far as it tells what they are: one whose suffix both have.
@@ -137,7 +169,7 @@ fn common_name<'n>(a: &'n Input, b: &Input) -> &'n str {
 }
 
 /// Names causes for every difference, then proves the pair.
-fn explain(pair: Compared, name: &str) -> (Compared<Proved>, bool) {
+fn explain(pair: Compared, name: &str, book: Option<&Book<'_>>) -> (Compared<Proved>, bool) {
     let entries = pair.entries();
     let differences: Vec<_> = entries.iter().map(|entry| &entry.difference).collect();
     let whole = std::iter::once(&pair).chain(pair.pairs());
@@ -146,6 +178,6 @@ fn explain(pair: Compared, name: &str) -> (Compared<Proved>, bool) {
         Member::new(inner.address.clone(), a, b, inner.kind, inner.rights.clone(), name)
     });
     let survey = Survey::of(&differences, members.collect());
-    let said = cause::attribute(&differences, &survey);
+    let said = cause::attribute(&differences, &survey, book);
     prove(pair.attributed(&mut said.into_iter()))
 }

@@ -2,9 +2,12 @@
 //! their digests, so no two builds that differ have a name in common: here a blob is called by what the manifests use it for.
 
 use super::directory;
-use crate::model::{Blob, Body, Content, Opened, Part, Parts, Span};
+use crate::{
+    bytes::source::Watch,
+    model::{Blob, Body, Content, Opened, Part, Parts, Span},
+};
 use serde_json::Value;
-use std::{collections::BTreeMap, io, path::Path};
+use std::{collections::BTreeMap, io, path::Path, sync::Arc};
 
 /// Manifests and indexes are small; a larger one is not read.
 const DOCUMENT: usize = 4 << 20;
@@ -14,8 +17,8 @@ const DEPTH: usize = 4;
 const BLOBS: usize = 10_000;
 
 /// As [`directory::open`], with the blobs of image layouts called by what they are used for.
-pub fn open_directory(root: &Path) -> io::Result<(Blob, Opened)> {
-    let (listing, mut opened) = directory::open(root)?;
+pub fn open_directory(root: &Path, watch: &Arc<Watch>) -> io::Result<(Blob, Opened)> {
+    let (listing, mut opened) = directory::open(root, watch)?;
     let names: Vec<&str> = opened.parts.iter().map(|part| &*part.name).collect();
     let labels = labels(&names, &|i| file(&opened.parts[i]));
     if labels.is_empty() {

@@ -1,6 +1,6 @@
 //! What `repro gate` prints: each artifact against the lock file, under the policy.
 
-use super::{Finding, Layout, Place, Tool};
+use super::{Finding, Layout, Place, RecordUse, Tool};
 use serde::Serialize;
 
 /// The answer of the gate.
@@ -115,6 +115,8 @@ pub struct GateArtifact {
     pub unexplained: Vec<Place>,
     /// How many places are unexplained.
     pub unexplained_count: usize,
+    /// Records of the reference's build and of the artifact's, where they are known.
+    pub records: Vec<RecordUse>,
     /// What differs inside what, if it was asked for.
     #[serde(skip)]
     pub layout: Option<Layout>,

@@ -14,6 +14,7 @@ mod localised;
 mod part;
 mod problem;
 mod rebuild;
+mod record;
 mod report;
 mod role;
 
@@ -45,6 +46,7 @@ pub use rebuild::{
     BuildPlan, BuildRun, BuildVerdict, EnvironmentDifference, FirstDifference, Guilty, Leftover, NotTested,
     PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, TriedFix, Unstable,
 };
+pub use record::{Fact, FactKind, Known, Made, Record, RecordUse, Vouched};
 pub use report::{Artifact, Finding, Place, Report, SideSpan, Tool, Undetermined, Verdict};
 pub use role::Role;
 

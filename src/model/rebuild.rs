@@ -1,6 +1,6 @@
 //! What `repro build` prints: the plan, every run, the verdict, and who is guilty.
 
-use super::{Finding, Layout, Place, Tool};
+use super::{Finding, Layout, Place, Record, Tool};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -52,6 +52,9 @@ pub struct RebuildReport {
     pub against: Option<Vec<EnvironmentDifference>>,
     /// The command line that repeats the whole experiment.
     pub replay: String,
+    /// The environment of the only run, where one was asked for.
+    #[serde(skip)]
+    pub known: Option<Record>,
 }
 
 /// What the experiment consists of.

@@ -1,6 +1,6 @@
 //! What is printed: the JSON of `repro diff`, field by field.
 
-use super::{Confidence, Excerpt, Layout, Warrant};
+use super::{Confidence, Excerpt, Layout, RecordUse, Warrant};
 use serde::Serialize;
 
 /// The answer to "is it the same, and why not".
@@ -55,6 +55,8 @@ pub struct Report {
     pub unexplained_count: usize,
     /// What could not be compared.
     pub undetermined: Vec<Undetermined>,
+    /// Records of the two builds, where they are known.
+    pub records: Vec<RecordUse>,
     /// What differs inside what, if it was asked for.
     #[serde(skip)]
     pub layout: Option<Layout>,

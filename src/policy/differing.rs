@@ -85,6 +85,7 @@ pub(super) fn differing(
         artifact.findings = report.findings;
         artifact.unexplained = report.unexplained;
         artifact.unexplained_count = report.unexplained_count;
+        artifact.records = report.records;
         artifact.layout = report.layout;
     }
     artifact.reference = Some(reference);

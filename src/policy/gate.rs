@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     diff::{self, Input},
-    model::{Digests, EnvironmentDifference, GateReference, GateReport, Report},
+    model::{Digests, EnvironmentDifference, GateReference, GateReport, Record, Report},
     rebuild::artifacts::Patterns,
 };
 use std::{
@@ -46,6 +46,8 @@ pub struct Asked<'a> {
     pub vary: Option<Vec<String>>,
     /// References that were given.
     pub reference: Option<PathBuf>,
+    /// What the references were built in, and the artifacts.
+    pub records: Option<[Record; 2]>,
     /// `2026-11-26`.
     pub today: String,
     /// Whether rules of the policy that are of no use are failures.
@@ -103,6 +105,13 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
         made = second(&asked, &mut notes)?;
         reference = made.as_ref().map(|made| Reference::Rebuilt(made.folder.clone()));
     }
+    // What a build of our own was made in is known without being told.
+    let own = [&made, &first].map(|made| made.as_ref().and_then(|made| made.known.clone()));
+    let records = match (asked.records.take(), own) {
+        (Some(given), _) => Some(given),
+        (None, [Some(reference), Some(artifact)]) => Some([reference, artifact]),
+        _ => None,
+    };
     if let Some(reference) = &reference {
         let only = differing.len() == 1;
         for (path, locked, found) in &differing {
@@ -118,6 +127,7 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
                         &other,
                         &root.join(path.as_str()),
                         (path, locked, found),
+                        records.as_ref(),
                         asked.details,
                     )?;
                     match one {
@@ -270,6 +280,7 @@ fn compare(
     other: &Path,
     artifact: &Path,
     (path, locked, found): (&str, &Digests, &Digests),
+    records: Option<&[Record; 2]>,
     details: bool,
 ) -> Result<Option<Compared>, Error> {
     // The parent of a bare name is the empty path.
@@ -301,7 +312,14 @@ fn compare(
                 details,
                 ..diff::Options::default()
             };
-            Some(diff::diff(&a, &b, &options))
+            let report = match records {
+                Some([x, y]) => diff::diff_known(&a, &b, [x, y], &options),
+                None => diff::diff(&a, &b, &options),
+            };
+            match report.records.iter().find_map(|record| record.misfit.as_ref()) {
+                Some(why) => return Err(Error::new(format!("{path}: {why}"))),
+                None => Some(report),
+            }
         }
     };
     // Another file in its place has another digest; the same one, written to meanwhile, another time.
@@ -329,7 +347,7 @@ mod tests {
         let mut digests = |name: &str| found.remove(name).unwrap().unwrap();
         let (locked, hashed) = (digests("a"), digests("b"));
         let reference = Reference::Given(a.clone());
-        let compared = |b: &Path| compare(&reference, &a, b, ("b", &locked, &hashed), false).unwrap();
+        let compared = |b: &Path| compare(&reference, &a, b, ("b", &locked, &hashed), None, false).unwrap();
         assert!(compared(&b).is_some());
         fs::write(at.join("c"), "another").unwrap();
         fs::rename(at.join("c"), &b).unwrap();

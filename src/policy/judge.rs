@@ -241,6 +241,7 @@ fn blank(path: &str) -> GateArtifact {
         findings: Vec::new(),
         unexplained: Vec::new(),
         unexplained_count: 0,
+        records: Vec::new(),
         layout: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Error;
 use crate::{
-    model::{EnvironmentDifference, RunOutcome},
+    model::{EnvironmentDifference, Record, RunOutcome},
     rebuild::{self, Build, Progress, record},
 };
 use std::{
@@ -60,6 +60,8 @@ pub struct Made {
     pub folder: PathBuf,
     /// Digest of the environment's record, where this machine can make one.
     pub environment: Option<String>,
+    /// The environment that it was made in.
+    pub known: Option<Record>,
     /// How the environment differs from the record that the build was asked to compare with.
     pub against: Vec<EnvironmentDifference>,
 }
@@ -109,6 +111,7 @@ impl Rebuild<'_> {
             _keep: keep,
             folder,
             environment,
+            known: report.known,
             against: report.against.unwrap_or_default(),
         }))
     }

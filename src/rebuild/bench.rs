@@ -5,6 +5,7 @@ use super::{
     environment::Environment,
     experiment,
     janitor::Work,
+    known,
     record::{self, Built, Record},
     remedy,
     runner::{ChangedVariable, Run, RunRequest, Runner, Telling},
@@ -119,6 +120,7 @@ impl Bench<'_> {
             remedy::apply(&mut variables, &request.remedies, &environment.build_path);
             environment.variables = variables;
         }
+        let known = known::record(&environment, self.workshop.machine(), &self.workshop.asked().secrets);
         let (folder, mut result) = self.workshop.build(id, environment, slot, request.timeout)?;
         let log = folder.join("log");
         let printed = fs::read(&log).map_err(|e| Error::at(&log, &e))?;
@@ -140,7 +142,12 @@ impl Bench<'_> {
         if result.outcome != RunOutcome::Built {
             self.tell(&mut result, &String::from_utf8_lossy(&printed));
         }
-        Ok(Run { folder, result, leaks })
+        Ok(Run {
+            folder,
+            result,
+            leaks,
+            known,
+        })
     }
 
     /// Takes secrets out of the command lines that are reported.
@@ -164,9 +171,11 @@ impl Bench<'_> {
             return Ok(());
         }
         let varied: Vec<&str> = request.varied.iter().map(String::as_str).collect();
+        let environment = self.workshop.environment(&varied, &BTreeMap::new())?;
         let built = Built {
             trace,
-            environment: &self.workshop.environment(&varied, &BTreeMap::new())?,
+            told: known::told(&environment, self.workshop.machine()),
+            environment: &environment,
             secrets: &build.secrets,
             steps: &build.steps,
             source: &self.workshop.source(),

@@ -9,6 +9,7 @@ mod doctor;
 pub mod environment;
 pub mod experiment;
 pub mod janitor;
+mod known;
 pub mod locale;
 pub mod machine;
 pub mod probe;

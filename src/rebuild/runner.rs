@@ -1,7 +1,7 @@
 //! What the experiment asks of whoever makes the runs.
 
 use super::{Error, sandbox::RunResult};
-use crate::model::SecretPlace;
+use crate::model::{Record, SecretPlace};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
@@ -29,6 +29,8 @@ pub struct Run {
     pub result: RunResult,
     /// Secrets that turned up, by the variable's name.
     pub leaks: Vec<(String, SecretPlace)>,
+    /// The environment that it was made in.
+    pub known: Record,
 }
 
 /// A variable that a variation changes. With no value on either side, a program of the variation sets it by itself.

@@ -1,6 +1,6 @@
 //! Markdown, as a bot would post it: the verdict, a table of causes with their fixes, what is not explained folded below.
 
-use super::{address_or_whole, code};
+use super::{address_or_whole, code, records};
 use crate::model::{Confidence, Finding, Place, Report};
 use crate::notation::{clean, unseen};
 use std::io::{self, Write};
@@ -23,6 +23,9 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     if let Some(reason) = &report.reason {
         writeln!(out, "\n{}", cell(reason))?;
+    }
+    for (side, line) in records::lines(&report.records, false) {
+        writeln!(out, "- record {side}: {}", cell(&line))?;
     }
     causes(&report.findings, out)?;
     places(&report.unexplained, report.unexplained_count, out)?;

@@ -15,6 +15,7 @@ pub mod markdown;
 mod page;
 pub mod problems;
 pub mod rebuild;
+mod records;
 pub mod sarif;
 pub mod text;
 

@@ -1,7 +1,8 @@
 //! What every text report is made of: causes, places, the two sides of a difference. Bounded, and says what it folded.
 
-use super::{address_or_whole, counted, text::Options};
-use crate::model::{Confidence, Finding, Place};
+use super::{address_or_whole, counted, records, text::Options};
+use crate::model::{Confidence, Finding, Place, RecordUse};
+use crate::notation::clean;
 use anstyle::{AnsiColor, Style};
 use std::{
     fmt::Display,
@@ -68,6 +69,13 @@ impl<'w> Page<'w> {
         }
         let line = self.paint(DIM, &format!("  … {count} {what} (--verbose shows all)"));
         self.line(format_args!("{line}"))
+    }
+
+    pub(super) fn records(&mut self, records: &[RecordUse]) -> io::Result<()> {
+        for (side, line) in records::lines(records, self.options.verbose) {
+            self.line(format_args!("  record {side}  {}", clean(&line)))?;
+        }
+        Ok(())
     }
 
     pub(super) fn causes(&mut self, findings: &[Finding]) -> io::Result<()> {

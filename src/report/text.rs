@@ -27,6 +27,7 @@ pub fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Resu
     if report.verdict == Verdict::Identical {
         return Ok(());
     }
+    page.records(&report.records)?;
     page.causes(&report.findings)?;
     page.places(&report.unexplained, report.unexplained_count)?;
     if !report.undetermined.is_empty() {

@@ -3,8 +3,8 @@
 use crate::{
     bytes::plain,
     diff::{self, Input, Options},
-    model::{Confidence, Finding, Layout, Place},
-    rebuild::sandbox::RunResult,
+    model::{Confidence, Finding, Layout, Place, Record},
+    rebuild::{runner::Run, sandbox::RunResult},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -80,14 +80,14 @@ pub(super) struct Explained {
 }
 
 /// Compares the artifacts of two runs; `details` are for a page.
-pub(super) fn explain(a: &Path, b: &Path, artifacts: &[String], details: bool) -> Explained {
+pub(super) fn explain(x: &Run, y: &Run, artifacts: &[String], details: bool) -> Explained {
     let mut all = Explained::default();
     for artifact in artifacts.iter().take(ARTIFACTS) {
         let path = |folder: &Path| folder.join("artifacts").join(artifact);
-        let (a, b) = (path(a), path(b));
+        let (a, b) = (path(&x.folder), path(&y.folder));
         match (a.symlink_metadata().is_ok(), b.symlink_metadata().is_ok()) {
             (true, true) => match (Input::open(&a), Input::open(&b)) {
-                (Ok(a), Ok(b)) => all.add(artifact, &a, &b, details),
+                (Ok(a), Ok(b)) => all.add(artifact, (&a, &b), [&x.known, &y.known], details),
                 (Err(error), _) | (_, Err(error)) => {
                     all.note(artifact, format!("can't be compared: {}", plain(&error)));
                 }
@@ -113,12 +113,12 @@ fn within(container: &mut usize, artifact: &str) {
 }
 
 impl Explained {
-    fn add(&mut self, artifact: &str, a: &Input, b: &Input, details: bool) {
+    fn add(&mut self, artifact: &str, (a, b): (&Input, &Input), records: [&Record; 2], details: bool) {
         let options = Options {
             details,
             ..Options::default()
         };
-        let report = diff::diff(a, b, &options);
+        let report = diff::diff_known(a, b, records, &options);
         let below = |address: &str| match address {
             "" => artifact.to_owned(),
             inner => format!("{artifact}/{inner}"),

@@ -81,6 +81,8 @@ pub fn run(
         name: name.clone(),
         why: format!("not decided: {why}"),
     }));
+    let known = build.only.as_ref().and_then(|_| lab.made.values().next());
+    let known = known.map(|run| run.known.clone());
     Ok(RebuildReport {
         schema_version: 1,
         tool: Tool {
@@ -99,6 +101,7 @@ pub fn run(
         secrets: lab.secrets,
         against: None,
         replay: replay::all(build),
+        known,
     })
 }
 
@@ -295,7 +298,7 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
 
 fn unstable(control: &Control, (a, b): (&super::runner::Run, &super::runner::Run), details: bool, answer: &mut Answer) {
     for artifact in &control.unstable {
-        let explained = compare::explain(&a.folder, &b.folder, std::slice::from_ref(artifact), details);
+        let explained = compare::explain(a, b, std::slice::from_ref(artifact), details);
         answer.unstable.push(Unstable {
             artifact: artifact.clone(),
             findings: explained.findings,
@@ -381,7 +384,7 @@ fn blame(
     };
     if culprit.outcome == Outcome::Differs {
         guilty.artifacts = control.differing(&run.result);
-        let mut explained = compare::explain(&base.folder, &run.folder, &guilty.artifacts, lab.build.details);
+        let mut explained = compare::explain(base, run, &guilty.artifacts, lab.build.details);
         if let [name] = &guilty.variations[..] {
             telling::name_causes(&mut explained, name, &lab.runner.tellings(name));
             if name == "env" {

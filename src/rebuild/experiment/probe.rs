@@ -73,7 +73,7 @@ impl Oracle for Probe<'_, '_> {
         }
         let mut artifacts = self.control.differing(&run.result);
         artifacts.truncate(LOOKED_INTO);
-        let explained = compare::explain(&control.folder, &run.folder, &artifacts, false);
+        let explained = compare::explain(control, run, &artifacts, false);
         let index = |name: &str| self.names.iter().position(|known| known == name);
         let rounds = suspects::rounds(&explained.causes()).into_iter();
         rounds

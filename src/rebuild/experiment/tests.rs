@@ -99,7 +99,12 @@ impl Runner for Fake {
             } else {
                 Vec::new()
             };
-            runs.push(Run { folder, result, leaks });
+            runs.push(Run {
+                folder,
+                result,
+                leaks,
+                known: crate::model::Record::default(),
+            });
         }
         Ok(runs)
     }

@@ -2,6 +2,10 @@
 //! the build opened a file, so it is narrower than dpkg-genbuildinfo's list of all build dependencies.
 
 use super::{Built, BuiltFile, Record};
+use crate::{
+    notation::calendar::{DAY, civil},
+    record::{Told, deb822},
+};
 use std::{collections::BTreeMap, fs};
 
 /// What a `.buildinfo` has beyond the rest of a record.
@@ -75,6 +79,9 @@ pub(super) fn write(record: &Record) -> String {
     field("Build-Origin", record.distribution.as_deref().unwrap_or_default());
     field("Build-Architecture", architecture);
     field("Build-Kernel-Version", record.kernel.as_deref().unwrap_or_default());
+    if let Some((_, last)) = record.told.clock {
+        field("Build-Date", &date(last));
+    }
     field("Build-Path", debian.build_path.as_deref().unwrap_or_default());
     let packages: Vec<String> = record
         .packages
@@ -111,6 +118,25 @@ fn checksums(artifacts: &BTreeMap<String, BuiltFile>, digest: &dyn Fn(&BuiltFile
     artifacts.iter().filter_map(line).collect()
 }
 
+/// `Thu, 01 Feb 2024 12:34:56 +0000` (RFC 5322).
+fn date(seconds: i64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+    let (year, month, day) = civil(days);
+    let name = |names: &[&'static str], at: i64| usize::try_from(at).ok().and_then(|at| names.get(at).copied());
+    format!(
+        "{}, {day:02} {} {year} {:02}:{:02}:{:02} +0000",
+        name(&DAYS, days.rem_euclid(7)).unwrap_or_default(),
+        name(&MONTHS, month - 1).unwrap_or_default(),
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    )
+}
+
 fn quoted(value: &str) -> String {
     let escaped = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
     format!("\"{escaped}\"")
@@ -118,7 +144,10 @@ fn quoted(value: &str) -> String {
 
 /// Reads what dpkg-genbuildinfo or [`write()`] has written, signed or not.
 pub(super) fn read(text: &str) -> Result<Record, String> {
-    let fields = fields(text)?;
+    let fields: BTreeMap<String, String> = deb822::fields(text)?
+        .into_iter()
+        .map(|(name, field)| (name, field.text()))
+        .collect();
     let one = |name: &str| fields.get(name).map(|value| value.trim().to_owned());
     let format = one("format").ok_or("neither JSON nor a .buildinfo: no field Format")?;
     if !format.starts_with("1.") && !format.starts_with("0.") {
@@ -167,12 +196,13 @@ pub(super) fn read(text: &str) -> Result<Record, String> {
         distribution: one("build-origin"),
         kernel: one("build-kernel-version"),
         machine: None,
-        environment: variables(fields.get("environment").map(String::as_str).unwrap_or_default())?,
+        environment: deb822::variables(fields.get("environment").map(String::as_str).unwrap_or_default())?,
         secrets: Vec::new(),
         packages,
         files: None,
         unread: Vec::new(),
         artifacts,
+        told: Told::default(),
         debian: Debian {
             sparse: true,
             package: one("source").zip(one("version")),
@@ -181,69 +211,4 @@ pub(super) fn read(text: &str) -> Result<Record, String> {
         },
         installed: BTreeMap::new(),
     })
-}
-
-/// Fields by name in lower case; the lines of a value without what leads in.
-fn fields(text: &str) -> Result<BTreeMap<String, String>, String> {
-    let mut lines = text.lines().enumerate().peekable();
-    if text.trim_start().starts_with("-----BEGIN PGP SIGNED MESSAGE-----") {
-        // The armour's own headers end with an empty line.
-        while lines.next().is_some_and(|(_, line)| !line.trim().is_empty()) {}
-    }
-    let mut fields: BTreeMap<String, String> = BTreeMap::new();
-    let mut last: Option<String> = None;
-    for (number, line) in lines {
-        if line.starts_with("-----BEGIN PGP SIGNATURE") {
-            break;
-        }
-        if line.trim().is_empty() || line.starts_with('#') {
-            continue;
-        }
-        if line.starts_with([' ', '\t']) {
-            let value = last.as_ref().and_then(|name| fields.get_mut(name));
-            let value = value.ok_or_else(|| format!("line {}: a continuation without a field", number + 1))?;
-            value.push('\n');
-            value.push_str(line.trim_start());
-            continue;
-        }
-        let (name, value) = line
-            .split_once(':')
-            .ok_or_else(|| format!("line {}: not `Field: value`", number + 1))?;
-        let name = name.to_ascii_lowercase();
-        fields.insert(name.clone(), value.trim().to_owned());
-        last = Some(name);
-    }
-    Ok(fields)
-}
-
-/// `NAME="value"`, one after another; a value may go on over lines.
-fn variables(text: &str) -> Result<BTreeMap<String, String>, String> {
-    let mut found = BTreeMap::new();
-    let mut rest = text.trim_start();
-    while !rest.is_empty() {
-        let wrong = || {
-            format!(
-                "Environment: {:?} is not NAME=\"value\"",
-                rest.lines().next().unwrap_or_default()
-            )
-        };
-        let (name, after) = rest.split_once("=\"").ok_or_else(wrong)?;
-        let mut value = String::new();
-        let mut characters = after.char_indices();
-        let end = loop {
-            match characters.next().ok_or_else(wrong)? {
-                (at, '"') => break at,
-                (_, '\\') => match characters.next().ok_or_else(wrong)?.1 {
-                    'n' => value.push('\n'),
-                    c @ ('"' | '\\') => value.push(c),
-                    // dpkg escapes quotes, but not every version of it backslashes.
-                    other => value.extend(['\\', other]),
-                },
-                (_, c) => value.push(c),
-            }
-        };
-        found.insert(name.trim().to_owned(), value);
-        rest = after[end + 1..].trim_start();
-    }
-    Ok(found)
 }

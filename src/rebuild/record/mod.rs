@@ -21,6 +21,7 @@ use super::{
 use crate::{
     bytes::{digest::Algorithm, source, walk},
     manifest::{Snapshot, tree},
+    record::Told,
 };
 use dpkg::Database;
 use files::{Wanted, below};
@@ -68,6 +69,9 @@ pub struct Record {
     pub unread: Vec<String>,
     /// What was built, by path below the source folder.
     pub artifacts: BTreeMap<String, BuiltFile>,
+    /// What the build was told of the machine beside its variables; older records do not say it.
+    #[serde(default)]
+    pub told: Told,
     /// What only a `.buildinfo` holds.
     #[serde(skip)]
     debian: buildinfo::Debian,
@@ -127,12 +131,14 @@ pub struct BuiltFile {
 }
 
 /// A build that is to be recorded.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Built<'a> {
     /// What it executed and read, reads included.
     pub trace: &'a Trace,
     /// What it was told.
     pub environment: &'a Environment,
+    /// What it was told of the machine.
+    pub told: Told,
     /// Secrets that it was handed.
     pub secrets: &'a BTreeMap<String, String>,
     /// Its commands.
@@ -242,6 +248,7 @@ pub fn of(built: &Built<'_>, host: &Host) -> Result<Record, Error> {
         files: Some(used),
         unread,
         artifacts: artifacts?,
+        told: built.told.clone(),
         debian: buildinfo::Debian::of(built, &packages.native),
         installed: packages.versions(),
     })
@@ -287,6 +294,7 @@ impl Record {
             files: None,
             unread: Vec::new(),
             artifacts: BTreeMap::new(),
+            told: Told::default(),
             debian: buildinfo::Debian::default(),
             installed: BTreeMap::new(),
         }
@@ -318,7 +326,7 @@ impl Record {
 }
 
 /// Variables without those that hold a secret, whole or in part; and the names of those.
-fn without_secrets(
+pub(super) fn without_secrets(
     mut variables: BTreeMap<String, String>,
     secrets: &BTreeMap<String, String>,
 ) -> (BTreeMap<String, String>, Vec<String>) {

@@ -146,6 +146,10 @@ impl System {
         let built = Built {
             trace: &trace,
             environment: &environment(),
+            told: Told {
+                hostname: Some("control".to_owned()),
+                ..Told::default()
+            },
             secrets: &[("TOKEN".to_owned(), SECRET.to_owned())].into(),
             steps: &[Step {
                 name: "make".to_owned(),

@@ -8,6 +8,7 @@ use crate::{
         code,
         html::frame::escape,
         markdown::{causes, cell, places},
+        records,
     },
 };
 use std::io::{self, Write};
@@ -49,6 +50,9 @@ pub fn write(report: &GateReport, link: Option<&str>, out: &mut dyn Write) -> io
             summary(&artifact.path),
             summary(&artifact.why)
         )?;
+        for (side, line) in records::lines(&artifact.records, false) {
+            writeln!(out, "\n- record {side}: {}", cell(&line))?;
+        }
         causes(&artifact.findings, out)?;
         places(&artifact.unexplained, artifact.unexplained_count, out)?;
         writeln!(out, "\n</details>")?;

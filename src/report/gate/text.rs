@@ -45,6 +45,7 @@ pub fn write(report: &GateReport, options: Options, out: &mut dyn Write) -> io::
             ))?;
         }
         page.margin = "  ";
+        page.records(&artifact.records)?;
         page.causes(&artifact.findings)?;
         page.places(&artifact.unexplained, artifact.unexplained_count)?;
         page.margin = "";

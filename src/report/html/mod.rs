@@ -14,7 +14,7 @@ pub(in crate::report) mod room;
 mod tests;
 mod tree;
 
-use super::{address_or_whole, text};
+use super::{address_or_whole, records, text};
 use crate::{
     model::{Artifact, CauseId, Finding, Place, Report, Undetermined, Verdict},
     notation::{clip, percent},
@@ -84,6 +84,9 @@ fn body(report: &Report, (word, class, rest): (&str, &str, &str), out: &mut dyn 
         )?;
     }
     writeln!(out, "</tbody></table>")?;
+    for (side, line) in records::lines(&report.records, false) {
+        writeln!(out, "<p>record {side}: {}</p>", escape(&clip(&line, LINE)))?;
+    }
     if let Some(line) = left_out.line() {
         writeln!(out, "<p class=\"note\">{}</p>", escape(&line))?;
     }

@@ -134,6 +134,7 @@ fn the_largest_report_is_a_small_page_and_says_what_it_left_out() {
         findings: findings(),
         unexplained: vec![place(); 2000],
         unexplained_count: 2_000_000,
+        records: Vec::new(),
         undetermined: vec![
             Undetermined {
                 address: AWKWARD.repeat(1000),
@@ -182,6 +183,7 @@ fn artifacts_of_a_gate_share_the_page() {
         findings: CAUSES.iter().map(|cause| finding(cause)).collect(),
         unexplained: vec![place(); 20],
         unexplained_count: 20,
+        records: Vec::new(),
         layout: (n < 20).then(layout),
     };
     let report = GateReport {

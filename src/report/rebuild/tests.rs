@@ -125,6 +125,7 @@ fn clean() -> RebuildReport {
         secrets: Vec::new(),
         against: None,
         replay: "repro build --seed 7 -- make dist".to_owned(),
+        known: None,
     }
 }
 
