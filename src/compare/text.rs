@@ -9,8 +9,8 @@ use super::{
 use crate::model::{Order, Role, Side, Span, Value};
 use std::sync::atomic::Ordering::Relaxed;
 
-/// Differing lines of one text that are kept one by one.
-const LINES: usize = 1 << 18;
+/// Differing lines of one text that are kept one by one; fewer than the differences that are never refused.
+const LINES: usize = 250_000;
 /// Lines that may stand in another order and are then listed as such.
 const PERMUTED: usize = 1 << 18;
 /// Pairs of lines that are looked at to tell which lines of a hunk belong together.
