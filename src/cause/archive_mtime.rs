@@ -1,7 +1,41 @@
 //! archive-mtime
 
-use super::{Advice, Case, Cause};
+use super::{Advice, Case, Cause, Fix};
 use crate::model::{CauseId, Evidence, Kind, Role, Value};
+
+/// By what made the file.
+const FIXES: &[Fix] = &[
+    Fix {
+        formats: &["tar"],
+        names: &[],
+        made_by: &[],
+        fix: "tar --mtime=@$SOURCE_DATE_EPOCH --clamp-mtime; Python: tarfile with a filter that sets TarInfo.mtime; git archive takes the commit's time",
+    },
+    Fix {
+        formats: &["zip"],
+        names: &[".jar", ".war", ".ear"],
+        made_by: &[],
+        fix: "jar --date=… (JDK 17 and later); Maven: project.build.outputTimestamp; Gradle: preserveFileTimestamps = false",
+    },
+    Fix {
+        formats: &["zip"],
+        names: &[".whl"],
+        made_by: &[],
+        fix: "set SOURCE_DATE_EPOCH: wheel and flit honour it (1980 and later)",
+    },
+    Fix {
+        formats: &["zip"],
+        names: &[],
+        made_by: &[],
+        fix: "TZ=UTC, touch -d @$SOURCE_DATE_EPOCH first, and zip -X; Python: ZipInfo with a fixed date_time",
+    },
+    Fix {
+        formats: &["deb"],
+        names: &[],
+        made_by: &[],
+        fix: "set SOURCE_DATE_EPOCH: dpkg-deb clamps times to it",
+    },
+];
 
 /// The time fields of tar, zip and their kin.
 pub struct ArchiveMtime;
@@ -23,6 +57,9 @@ impl Cause for ArchiveMtime {
             fix: "tar --mtime=@$SOURCE_DATE_EPOCH --clamp-mtime; zip: touch -d @$SOURCE_DATE_EPOCH first, and zip -X; jar --date (JDK 17); Maven: project.build.outputTimestamp; Gradle: preserveFileTimestamps = false; dpkg-deb honours SOURCE_DATE_EPOCH",
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
+    }
+    fn fixes(&self) -> &'static [Fix] {
+        FIXES
     }
     fn variations(&self) -> &'static [&'static str] {
         &["mtime", "time"]

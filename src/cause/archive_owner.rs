@@ -1,7 +1,29 @@
 //! archive-owner
 
-use super::{Advice, Case, Cause, places::Place};
+use super::{Advice, Case, Cause, Fix, places::Place};
 use crate::model::{CauseId, Evidence, Role, Value};
+
+/// By what made the file.
+const FIXES: &[Fix] = &[
+    Fix {
+        formats: &["tar"],
+        names: &["data.tar", "control.tar"],
+        made_by: &[],
+        fix: "dpkg-deb --root-owner-group, or build under fakeroot (Rules-Requires-Root: no)",
+    },
+    Fix {
+        formats: &["tar"],
+        names: &[],
+        made_by: &[],
+        fix: "tar --owner=0 --group=0 --numeric-owner",
+    },
+    Fix {
+        formats: &["zip"],
+        names: &[],
+        made_by: &[],
+        fix: "zip -X",
+    },
+];
 
 /// User and group of an archive member.
 pub struct ArchiveOwner;
@@ -23,6 +45,9 @@ impl Cause for ArchiveOwner {
             fix: "tar --owner=0 --group=0 --numeric-owner; zip -X; cpio -R 0:0; dpkg-deb --root-owner-group",
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
+    }
+    fn fixes(&self) -> &'static [Fix] {
+        FIXES
     }
     fn variations(&self) -> &'static [&'static str] {
         &["user"]

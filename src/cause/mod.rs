@@ -26,6 +26,7 @@ mod embedded_signature;
 mod embedded_timestamp;
 mod env_capture;
 mod find;
+mod fix;
 mod gzip_mtime;
 mod gzip_name;
 mod hash_order;
@@ -71,6 +72,7 @@ mod username;
 mod usrmerge_path;
 mod vcs_revision;
 
+pub use fix::{Fix, fix};
 pub use known::{About, Book, Hit, vouches};
 pub use survey::{Member, Survey};
 
@@ -99,6 +101,10 @@ pub trait Cause: Sync {
     fn group(&self) -> &'static str;
     /// What to tell a person.
     fn advice(&self) -> Advice;
+    /// Fixes for what single tools make, the most special first; the advice has the general one.
+    fn fixes(&self) -> &'static [Fix] {
+        &[]
+    }
     /// Whether one value on side a must stand for one value on side b throughout, and the other way round: a name that became two
     /// names is no variation of the environment.
     fn consistent(&self) -> bool {

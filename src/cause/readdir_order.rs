@@ -1,7 +1,29 @@
 //! readdir-order
 
-use super::{Advice, Case, Cause, list::Permuted};
+use super::{Advice, Case, Cause, Fix, list::Permuted};
 use crate::model::{CauseId, Evidence, Order, Role};
+
+/// By what made the file.
+const FIXES: &[Fix] = &[
+    Fix {
+        formats: &["tar"],
+        names: &[],
+        made_by: &[],
+        fix: "tar --sort=name; Python: tarfile.add of sorted(os.listdir()), one by one",
+    },
+    Fix {
+        formats: &["zip"],
+        names: &[],
+        made_by: &[],
+        fix: "find … | LC_ALL=C sort | zip -X -@; Gradle: reproducibleFileOrder = true",
+    },
+    Fix {
+        formats: &["ar"],
+        names: &[],
+        made_by: &[],
+        fix: "sort the objects: $(sort $(wildcard *.o)) in make; list(SORT …) after file(GLOB) in CMake",
+    },
+];
 
 /// Members and file lists in the order in which a directory was read.
 pub struct ReaddirOrder;
@@ -23,6 +45,9 @@ impl Cause for ReaddirOrder {
                 "https://reproducible-builds.org/docs/archives/",
             ],
         }
+    }
+    fn fixes(&self) -> &'static [Fix] {
+        FIXES
     }
     fn variations(&self) -> &'static [&'static str] {
         &["readdir_order", "locale"]

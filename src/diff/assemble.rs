@@ -193,7 +193,7 @@ fn findings(entries: &[(&Compared<Proved>, &Proved)], details: bool) -> Vec<Find
 fn finding(key: &Key<'_>, group: &Group<'_>, room: &mut detail::Room) -> Option<Finding> {
     let cause = cause::by_id(key.cause)?;
     let advice = cause.advice();
-    let (_, first, claim) = group.members.first()?;
+    let (pair, first, claim) = group.members.first()?;
     let (a, b) = show::pair(&first.difference, &claim.evidence.claims);
     let count = group.members.len();
     let address = common(
@@ -222,7 +222,7 @@ fn finding(key: &Key<'_>, group: &Group<'_>, room: &mut detail::Room) -> Option<
         format: first.difference.format,
         count,
         summary: advice.what.to_owned(),
-        fix: advice.fix.to_owned(),
+        fix: cause::fix(cause, pair.format, first.difference.place(), &pair.a).to_owned(),
         references: advice.references.to_vec(),
         a: a.text,
         b: b.text,

@@ -100,7 +100,8 @@ pub(super) fn title(text: &[u8]) -> Option<Span> {
         let span = Span::at(start, length);
         if argument == 3 {
             // An escape could do more than be shown.
-            return (!text.get(span.start..span.end)?.contains(&b'\\')).then_some(span);
+            let plain = !span.is_empty() && !text.get(span.start..span.end)?.contains(&b'\\');
+            return plain.then_some(span);
         }
         at = span.end + usize::from(quoted);
     }

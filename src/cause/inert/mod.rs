@@ -150,17 +150,17 @@ const ANYWHERE: &[&str] = &[
 fn directive(comment: &[u8]) -> bool {
     let text = String::from_utf8_lossy(comment).to_ascii_lowercase();
     let inner = text.trim_start_matches(['/', '*', '#', '<', '!', '-', ';', '%', '.', '\\', '"', '\'']);
-    // `#!`, `#$`, `//@`, `/*!`: a sign right behind the comment's own.
-    let own = text.len() - inner.len();
-    let own = text[..own].strip_prefix("/*!").map_or(&text[..own], |_| "/*");
+    // `#!`, `#$`, `//@`: a sign right behind the comment's own; `/*! … */` is kept by minifiers, and means nothing else.
+    let own = &text[..text.len() - inner.len()];
+    let own = own.strip_prefix("/*!").map_or(own, |_| "/*");
     let sign = own.strip_prefix("//").or(own.strip_prefix("/*")).or(own.strip_prefix('#'));
-    let signed = sign.is_some_and(|rest| rest.contains(['!', '#', '<']) && !rest.trim_matches('#').is_empty());
+    let signed = sign.is_some_and(|rest| rest.contains(['!', '#']) && !rest.trim_matches('#').is_empty());
     let word = inner.trim_start();
     let tight = inner.len() == word.len();
-    let starts = AT_THE_START
+    let reference = own.starts_with("///") && (word.starts_with('<') || own.ends_with('<'));
+    let starts = reference || AT_THE_START
         .iter()
         .any(|mark| word.starts_with(mark) && (tight || mark.len() > 1));
-    // `/*! … */` is kept by minifiers, and means nothing else.
     signed || starts || ANYWHERE.iter().any(|mark| text.contains(mark))
 }
 
