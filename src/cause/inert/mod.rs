@@ -153,14 +153,18 @@ fn directive(comment: &[u8]) -> bool {
     // `#!`, `#$`, `//@`: a sign right behind the comment's own; `/*! … */` is kept by minifiers, and means nothing else.
     let own = &text[..text.len() - inner.len()];
     let own = own.strip_prefix("/*!").map_or(own, |_| "/*");
-    let sign = own.strip_prefix("//").or(own.strip_prefix("/*")).or(own.strip_prefix('#'));
+    let sign = own
+        .strip_prefix("//")
+        .or(own.strip_prefix("/*"))
+        .or(own.strip_prefix('#'));
     let signed = sign.is_some_and(|rest| rest.contains(['!', '#']) && !rest.trim_matches('#').is_empty());
     let word = inner.trim_start();
     let tight = inner.len() == word.len();
     let reference = own.starts_with("///") && (word.starts_with('<') || own.ends_with('<'));
-    let starts = reference || AT_THE_START
-        .iter()
-        .any(|mark| word.starts_with(mark) && (tight || mark.len() > 1));
+    let starts = reference
+        || AT_THE_START
+            .iter()
+            .any(|mark| word.starts_with(mark) && (tight || mark.len() > 1));
     signed || starts || ANYWHERE.iter().any(|mark| text.contains(mark))
 }
 
