@@ -4,7 +4,7 @@
 mod support;
 
 use rayon::prelude::*;
-use repro::model::{Report, Verdict};
+use repro::model::{Confidence, Report, Verdict};
 use std::{fs, panic, path::PathBuf};
 use support::{cases, compare, compare_bytes, named, pair};
 
@@ -48,13 +48,25 @@ fn lawful(a: &[u8], b: &[u8]) -> Result<Report, String> {
             if a == b { "equal" } else { "unequal" }
         ));
     }
-    if report.verdict == Verdict::Explained && (!report.unexplained.is_empty() || report.findings.is_empty()) {
-        return Err("explained with something unexplained".to_owned());
+    if accounted(report.verdict) && (!report.unexplained.is_empty() || report.findings.is_empty()) {
+        return Err(format!("{} with something unexplained", report.verdict.word()));
+    }
+    let open = |f: &repro::model::Finding| f.warrant.is_none() && f.confidence != Confidence::Possible;
+    if report.verdict == Verdict::Explained && report.findings.iter().any(open) {
+        return Err("explained, and nothing shows one of the findings".to_owned());
+    }
+    if report.verdict == Verdict::Plausible && !report.findings.iter().any(open) {
+        return Err("plausible, and something shows every finding".to_owned());
     }
     if report.verdict == Verdict::Different && report.unexplained.is_empty() && report.undetermined.is_empty() {
         return Err("different, with nothing left unexplained".to_owned());
     }
     Ok(report)
+}
+
+/// Whether every differing byte is said to come from a named cause.
+fn accounted(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Explained | Verdict::Plausible)
 }
 
 fn all_well(failures: Vec<String>) {
@@ -114,7 +126,7 @@ fn truncated_files_differ() {
             };
             (0..whole.len()).step_by(step).filter_map(move |cut| {
                 let what = match lawful(whole, &whole[..cut]) {
-                    Ok(report) if report.verdict == Verdict::Explained => format!(
+                    Ok(report) if accounted(report.verdict) => format!(
                         "explained by {:?}",
                         report.findings.iter().map(|f| f.cause).collect::<Vec<_>>()
                     ),
@@ -153,7 +165,7 @@ fn findings_of_an_explained_pair_cover_every_differing_byte() {
             let (a, b) = (fs::read(a).unwrap(), fs::read(b).unwrap());
             let report = compare_bytes(&a, &b);
             let moved = named(&report, true).contains("derived-hash");
-            if report.verdict != Verdict::Explained || a.len() != b.len() || moved || container(&a) {
+            if !accounted(report.verdict) || a.len() != b.len() || moved || container(&a) {
                 return None;
             }
             let covered = |at: u64| {
@@ -190,7 +202,7 @@ fn changed_code_and_scripts_are_never_explained() {
                     let mut changed = b.clone();
                     changed[at] ^= 1 << random.below(8);
                     let what = match lawful(&a, &changed) {
-                        Ok(report) if report.verdict == Verdict::Explained => "explained".to_owned(),
+                        Ok(report) if accounted(report.verdict) => "explained".to_owned(),
                         Ok(_) => return None,
                         Err(what) => what,
                     };
@@ -217,9 +229,11 @@ fn decisive(file: &[u8]) -> Box<dyn Iterator<Item = usize> + '_> {
     Box::new(std::iter::empty())
 }
 
-/// Any byte of any file changed: no panic, never identical.
+/// Any byte of any file changed: no panic, never identical. `REPRO_MUTATIONS=N` makes N of each file.
 #[test]
 fn mutated_files_differ() {
+    let asked = std::env::var("REPRO_MUTATIONS").ok();
+    let tries: usize = asked.map_or(40, |n| n.parse().expect("REPRO_MUTATIONS is a number"));
     let files: Vec<_> = files()
         .into_iter()
         .filter(|(name, _)| !name.contains("bomb") && !name.contains("large-"))
@@ -228,7 +242,7 @@ fn mutated_files_differ() {
         .par_iter()
         .flat_map_iter(|(name, whole)| {
             let mut random = Random(whole.len() as u64 * 2 + 1);
-            let tries = if whole.is_empty() { 0 } else { 40 };
+            let tries = if whole.is_empty() { 0 } else { tries };
             (0..tries)
                 .filter_map(|n| {
                     let mut changed = whole.clone();
