@@ -107,7 +107,12 @@ fn section(
     for accepted in artifact.accepted.iter().take(50) {
         writeln!(
             head,
-            "<p>accepted: <b>{}</b>: {}</p>",
+            "<p>accepted{}: <b>{}</b>: {}</p>",
+            if accepted.plausible {
+                " as plausible, not proved"
+            } else {
+                ""
+            },
             escape(&clip(&accepted.cause, LINE)),
             escape(&clip(&accepted.reason, LINE))
         )?;
