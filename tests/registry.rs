@@ -195,7 +195,9 @@ fn every_warrant_has_its_proof() {
         for case in cases {
             let alike = case.contains("/look-alike-") || case.starts_with("corpus/tampered/");
             let expected = fs::read_to_string(root().join(case).join("expected.json")).unwrap_or_default();
-            let absent = expected.split_once("\"absent\"").is_some_and(|(_, rest)| rest.contains(row[0].trim_matches('`')));
+            let absent = expected
+                .split_once("\"absent\"")
+                .is_some_and(|(_, rest)| rest.contains(row[0].trim_matches('`')));
             let refused = absent || !expected.contains("\"verdict\": \"explained\"");
             if !alike || expected.is_empty() || !refused {
                 wrong.push(format!("{}: {case} is no look-alike that is refused", row[0]));
