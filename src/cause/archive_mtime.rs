@@ -1,7 +1,7 @@
 //! archive-mtime
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Evidence, Role, Value};
+use crate::model::{CauseId, Evidence, Kind, Role, Value};
 
 /// The time fields of tar, zip and their kin.
 pub struct ArchiveMtime;
@@ -29,7 +29,7 @@ impl Cause for ArchiveMtime {
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         let time = |value: &Value| matches!(value, Value::Time { .. });
-        let archive = matches!(case.format, "tar" | "zip" | "deb");
+        let archive = matches!(case.kind, Kind::Archive | Kind::Package);
         (archive && case.role == Role::Timestamp && case.both() && time(&case.a.value) && time(&case.b.value))
             .then(|| Evidence::field(case))
     }

@@ -1,7 +1,7 @@
 //! build-id-only
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Evidence, Role};
+use crate::model::{CauseId, Evidence, Kind, Role};
 
 /// The build ID of an ELF file.
 pub struct BuildIdOnly;
@@ -27,7 +27,7 @@ impl Cause for BuildIdOnly {
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         let name = case.name().to_ascii_lowercase();
         // .gnu_debuglink holds the CRC of the file with the stripped debug information.
-        let debug_file = case.format == "elf" && case.address.contains(".gnu_debuglink");
+        let debug_file = case.kind == Kind::Executable && case.address.contains(".gnu_debuglink");
         if case.role != Role::Identifier || !case.both() || !(name.contains("build id") || debug_file) {
             return None;
         }

@@ -1,7 +1,7 @@
 //! compression-settings
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Evidence, Role};
+use crate::model::{CauseId, Evidence, Kind, Role};
 
 /// Encoded streams that decode to the same bytes.
 pub struct CompressionSettings;
@@ -26,7 +26,7 @@ impl Cause for CompressionSettings {
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         // RFC 1952, OS: set by the implementation; it says nothing where the stream is the same.
-        let system = case.format == "gzip"
+        let system = case.kind == Kind::Stream
             && case.name() == "operating system"
             && case.survey.places.around(case).is_some_and(|place| place.compression);
         ((case.role == Role::Compression || system) && case.both()).then(|| Evidence::field(case))

@@ -1,7 +1,7 @@
 //! cpp-file-macro
 
 use super::{Advice, Case, Cause, find, path};
-use crate::model::{CauseId, Evidence, Role};
+use crate::model::{CauseId, Evidence, Kind, Role};
 
 /// A constant that is the path of a C or C++ source file, with no debug information that differs.
 pub struct CppFileMacro;
@@ -31,9 +31,7 @@ impl Cause for CppFileMacro {
         &["build_path"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        let constant = matches!(case.format, "elf" | "pe" | "macho")
-            && case.role == Role::String
-            && !case.address.contains(".debug_");
+        let constant = case.kind == Kind::Executable && case.role == Role::String && !case.address.contains(".debug_");
         if !constant || case.survey.debug || !find::textual(case) {
             return None;
         }

@@ -1,7 +1,7 @@
 //! Dates and times in text: found by form, read to seconds where the form says enough.
 
 use super::Case;
-use crate::model::{Change, Evidence, Role, Span};
+use crate::model::{Change, Evidence, Kind, Role, Span};
 
 /// The form of a date token; two tokens are comparable only when they have the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,7 +76,7 @@ const DAYS: [&str; 7] = [
 
 /// Dates of one form in a compiled string, where they have the same length on both sides and `accept` agrees with the pair.
 pub fn compiled(case: &Case<'_>, form: impl Fn(&Date) -> bool, accept: impl Fn(Change) -> bool) -> Option<Evidence> {
-    let binary = matches!(case.format, "elf" | "pe" | "macho");
+    let binary = case.kind == Kind::Executable;
     if !binary || case.role != Role::String {
         return None;
     }

@@ -1,7 +1,7 @@
 //! derived-hash: what follows from other differences.
 
 use super::{Advice, Case, Cause, Survey, find};
-use crate::model::{CauseId, Change, Evidence, Order, Role, Span, Warrant};
+use crate::model::{CauseId, Change, Evidence, Kind, Order, Role, Span, Warrant};
 
 /// Checksums, sizes and offsets that are right for the bytes they speak of; digests and sizes in text that are those of a member that differs.
 pub struct DerivedHash;
@@ -26,7 +26,7 @@ impl Cause for DerivedHash {
             return None;
         }
         // Only the offsets of its strings say how a string table is laid out, and each is compared by the string it names.
-        if case.role == Role::Order && case.order == Order::Keys && case.format == "elf" {
+        if case.role == Role::Order && case.order == Order::Keys && case.kind == Kind::Executable {
             return Some(Evidence::derived(case));
         }
         if matches!(case.role, Role::Checksum | Role::Size | Role::Offset | Role::Padding) {

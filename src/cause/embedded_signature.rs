@@ -3,9 +3,12 @@
 use super::{Advice, Case, Cause};
 use crate::model::{CauseId, Change, Evidence, Role, Span};
 use cms::{
-    cert::x509::der::Decode,
+    cert::{
+        CertificateChoices,
+        x509::{der::Decode, name::Name},
+    },
     content_info::ContentInfo,
-    signed_data::{CertificateSet, SignedData, SignerIdentifier},
+    signed_data::SignedData,
 };
 
 /// Signatures over the rest of an artifact.
@@ -41,10 +44,10 @@ impl Cause for EmbeddedSignature {
             let (a, b) = (of(&case.a.unit, x), of(&case.b.unit, y));
             (Evidence::likely(vec![Change { a: x, b: y }])?, a, b)
         };
-        // Nobody but the signer can make it again, so nothing is derived; somebody else's signature is another artifact.
-        let evidence = match a.is_some() && a == b {
-            true => evidence,
-            false => evidence.hint(),
+        // Nobody but the signer can make it again, so nothing is derived; a signer of another name made another artifact.
+        let evidence = match (a, b) {
+            (Some(a), Some(b)) if a == b || a.is_empty() && b.is_empty() => evidence,
+            _ => evidence.hint(),
         };
         Some(match case.survey.places.substance(case) {
             true => evidence.following(),
@@ -60,26 +63,37 @@ fn jar(case: &Case<'_>) -> bool {
     named && case.name().is_empty() && case.role == Role::Content
 }
 
-/// Who signed: issuer and number of the certificate of each signer, and all certificates that come along (RFC 5652, 5.1 and 5.3). None
+/// Who signed: the names of the certificates that come along (RFC 5652, 5.1); none of a signature whose certificate its readers have. Nothing
 /// unless signed data fills the bytes.
-fn signer(bytes: &[u8]) -> Option<(Vec<SignerIdentifier>, Option<CertificateSet>)> {
+fn signer(bytes: &[u8]) -> Option<Vec<(Name, Name)>> {
     // The table of a PE file: length, revision and kind before it, zeros up to eight bytes behind it.
     let bytes = match bytes.get(..8) {
         Some(&[a, b, c, d, 0, 2, 2, 0]) => {
             let length = usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?;
             let padding = bytes.get(length..)?;
-            (padding.len() < 8 && padding.iter().all(|&byte| byte == 0)).then(|| bytes.get(8..length))??
+            let zeros = padding.len() < 8 && padding.iter().all(|&byte| byte == 0);
+            zeros.then(|| bytes.get(8..length))??
         }
         _ => bytes,
     };
-    let trimmed = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |at| at + 1);
-    let info = ContentInfo::from_der(bytes).or_else(|error| match bytes.len() - trimmed < 8 {
-        true => ContentInfo::from_der(bytes.get(..trimmed).unwrap_or_default()),
-        false => Err(error),
-    });
+    let bare = bytes.len() - bytes.iter().rev().take(7).take_while(|&&byte| byte == 0).count();
+    let info = ContentInfo::from_der(bytes).or_else(|_| ContentInfo::from_der(bytes.get(..bare).unwrap_or_default()));
     let data: SignedData = info.ok()?.content.decode_as().ok()?;
-    let signers: Vec<SignerIdentifier> = data.signer_infos.0.iter().map(|info| info.sid.clone()).collect();
-    (!signers.is_empty()).then_some((signers, data.certificates))
+    if data.signer_infos.0.is_empty() {
+        return None;
+    }
+    let names = data
+        .certificates
+        .iter()
+        .flat_map(|set| set.0.iter())
+        .map(|choice| match choice {
+            CertificateChoices::Certificate(certificate) => {
+                let known = &certificate.tbs_certificate;
+                Some((known.issuer.clone(), known.subject.clone()))
+            }
+            CertificateChoices::Other(_) => None,
+        });
+    names.collect()
 }
 
 const MAGIC: &[u8] = b"~Module signature appended~\n";

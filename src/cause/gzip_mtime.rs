@@ -1,7 +1,7 @@
 //! gzip-mtime
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Evidence, Role};
+use crate::model::{CauseId, Evidence, Kind, Role};
 
 /// Bytes 4 to 8 of a gzip header.
 pub struct GzipMtime;
@@ -31,6 +31,6 @@ impl Cause for GzipMtime {
         &["time", "mtime"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        (case.format == "gzip" && case.role == Role::Timestamp && case.both()).then(|| Evidence::field(case))
+        (case.kind == Kind::Stream && case.role == Role::Timestamp && case.both()).then(|| Evidence::field(case))
     }
 }

@@ -25,7 +25,7 @@ impl Cause for MachoUuid {
         &["random"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        if case.role != Role::Identifier || !case.both() || case.format != "macho" {
+        if case.role != Role::Identifier || !case.both() || case.name() != "UUID" {
             return None;
         }
         let evidence = Evidence::field(case);

@@ -1,7 +1,7 @@
 //! pe-debug-guid
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Evidence, Role};
+use crate::model::{CauseId, Evidence, Kind, Role};
 
 /// The GUID of the debug directory of a PE file.
 pub struct PeDebugGuid;
@@ -25,7 +25,7 @@ impl Cause for PeDebugGuid {
         &["random", "build_path"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        if case.role != Role::Identifier || !case.both() || !matches!(case.format, "pe" | "coff") {
+        if case.role != Role::Identifier || !case.both() || case.kind != Kind::Executable {
             return None;
         }
         let evidence = Evidence::field(case);

@@ -1,7 +1,7 @@
 //! pe-timestamp
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Evidence, Role, Value};
+use crate::model::{CauseId, Evidence, Kind, Role, Value};
 
 /// Time fields of PE images, COFF objects and import libraries.
 pub struct PeTimestamp;
@@ -32,7 +32,7 @@ impl Cause for PeTimestamp {
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         let time = |value: &Value| matches!(value, Value::Time { .. });
-        (matches!(case.format, "pe" | "coff")
+        (case.kind == Kind::Executable
             && case.role == Role::Timestamp
             && case.both()
             && time(&case.a.value)

@@ -166,7 +166,7 @@ fn substance(difference: &Difference) -> bool {
         Role::Identifier | Role::Checksum | Role::Signature | Role::Size | Role::Offset | Role::Padding
     );
     // The link to the debug file is named after the build ID.
-    let link = difference.format == "elf" && difference.address.contains(".gnu_debuglink/");
+    let link = difference.kind == Kind::Executable && difference.address.contains(".gnu_debuglink/");
     !follows && !link && !derived(&difference.a.value) && !derived(&difference.b.value)
 }
 

@@ -1,7 +1,7 @@
 //! pyc-marshal-refs
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Evidence, Role};
+use crate::model::{CauseId, Evidence, Kind, Role};
 
 /// `FLAG_REF` of marshalled objects. References that count them are compared by the object that they name.
 pub struct PycMarshalRefs;
@@ -25,7 +25,7 @@ impl Cause for PycMarshalRefs {
         &["random", "readdir_order"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        let flag = case.format == "pyc"
+        let flag = case.kind == Kind::Bytecode
             && case.role == Role::Structure
             && case.both()
             && case.name().ends_with("/type")

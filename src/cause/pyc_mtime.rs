@@ -1,7 +1,7 @@
 //! pyc-mtime
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Evidence, Role};
+use crate::model::{CauseId, Evidence, Kind, Role};
 
 /// The time of the source in the header of compiled Python (PEP 552).
 pub struct PycMtime;
@@ -28,6 +28,6 @@ impl Cause for PycMtime {
         &["mtime"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        (case.format == "pyc" && case.role == Role::Timestamp && case.both()).then(|| Evidence::field(case))
+        (case.kind == Kind::Bytecode && case.role == Role::Timestamp && case.both()).then(|| Evidence::field(case))
     }
 }

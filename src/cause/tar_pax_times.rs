@@ -1,7 +1,7 @@
 //! tar-pax-times
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Evidence, Role, Side, Value};
+use crate::model::{CauseId, Evidence, Kind, Role, Side, Value};
 
 /// Access and change times in extended headers of tar.
 pub struct TarPaxTimes;
@@ -44,7 +44,7 @@ impl Cause for TarPaxTimes {
         // Fractions of a second are in no other field.
         let fraction = case.a.unit.contains(&b'.') || case.b.unit.contains(&b'.');
         let present = matches!(case.role, Role::Timestamp | Role::Presence);
-        (case.format == "tar"
+        (case.kind == Kind::Archive
             && present
             && known
             && (record("atime") || record("ctime") || record("mtime") && fraction))

@@ -12,6 +12,7 @@ mod text;
 mod tokens;
 mod tree;
 mod unwrap;
+mod visit;
 
 pub use proof::prove;
 pub use tree::{Attributed, Compared, Found, Proved, Spot};
@@ -167,8 +168,7 @@ impl<'a> Comparer<'a> {
             return None;
         }
         let size = a.len() as u64 + b.len() as u64;
-        let spread = size.saturating_mul(Limits::SPREAD).max(Limits::LEAST);
-        self.allowance.store(self.limits.total.min(spread), Relaxed);
+        self.allow(size);
         let most = (size / Limits::DENSE).max(Limits::FEW);
         self.most.store(self.limits.differences.min(most), Relaxed);
         let at = At {
@@ -206,6 +206,12 @@ impl<'a> Comparer<'a> {
             rights: rights::of((a.0, &a.1.parts), (b.0, &b.1.parts), &spots),
             spots,
         })
+    }
+
+    /// Decoded bytes in all that so many bytes may cost.
+    fn allow(&self, size: u64) {
+        let spread = size.saturating_mul(Limits::SPREAD).max(Limits::LEAST);
+        self.allowance.store(self.limits.total.min(spread), Relaxed);
     }
 
     /// Parts that two files may cost.
