@@ -1,6 +1,6 @@
 //! archive-mtime
 
-use super::{Advice, Case, Cause};
+use super::{Advice, Case, Cause, Made};
 use crate::model::{CauseId, Evidence, Kind, Role, Value};
 
 /// The time fields of tar, zip and their kin.
@@ -23,6 +23,21 @@ impl Cause for ArchiveMtime {
             fix: "tar --mtime=@$SOURCE_DATE_EPOCH --clamp-mtime; zip: touch -d @$SOURCE_DATE_EPOCH first, and zip -X; jar --date (JDK 17); Maven: project.build.outputTimestamp; Gradle: preserveFileTimestamps = false; dpkg-deb honours SOURCE_DATE_EPOCH",
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
+    }
+    fn fix_for(&self, made: Made<'_>) -> Option<&'static str> {
+        Some(if made.of("zip") && made.named(&[".whl"]) {
+            "SOURCE_DATE_EPOCH: wheel, flit, hatchling and poetry take the times of members from it"
+        } else if made.of("zip") && made.named(&[".jar", ".war", ".ear"]) {
+            "jar --date=… (JDK 17); Maven: project.build.outputTimestamp; Gradle: preserveFileTimestamps = false"
+        } else if made.of("zip") {
+            "touch -d @$SOURCE_DATE_EPOCH the files first, and zip -X"
+        } else if made.of("deb") || made.of("tar") && made.named(&["data.tar", "control.tar"]) {
+            "set SOURCE_DATE_EPOCH: dpkg-deb clamps the times by it (dpkg 1.18.8), dpkg-buildpackage sets it from debian/changelog"
+        } else if made.of("tar") {
+            "tar --mtime=@$SOURCE_DATE_EPOCH --clamp-mtime"
+        } else {
+            return None;
+        })
     }
     fn variations(&self) -> &'static [&'static str] {
         &["mtime", "time"]

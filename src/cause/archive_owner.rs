@@ -1,6 +1,6 @@
 //! archive-owner
 
-use super::{Advice, Case, Cause, places::Place};
+use super::{Advice, Case, Cause, Made, places::Place};
 use crate::model::{CauseId, Evidence, Role, Value};
 
 /// User and group of an archive member.
@@ -23,6 +23,17 @@ impl Cause for ArchiveOwner {
             fix: "tar --owner=0 --group=0 --numeric-owner; zip -X; cpio -R 0:0; dpkg-deb --root-owner-group",
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
+    }
+    fn fix_for(&self, made: Made<'_>) -> Option<&'static str> {
+        Some(if made.of("tar") && made.named(&["data.tar", "control.tar"]) {
+            "dpkg-deb --root-owner-group"
+        } else if made.of("tar") {
+            "tar --owner=0 --group=0 --numeric-owner"
+        } else if made.of("zip") {
+            "zip -X"
+        } else {
+            return None;
+        })
     }
     fn variations(&self) -> &'static [&'static str] {
         &["user"]

@@ -1,7 +1,7 @@
 //! build-path
 
-use super::{Advice, Case, Cause, Survey, find, path};
-use crate::model::{CauseId, Evidence};
+use super::{Advice, Case, Cause, Made, Survey, find, path};
+use crate::model::{CauseId, Evidence, Kind};
 
 /// Two home folders: the user differs, not where it was built.
 fn homes((a, b): &path::Roots) -> bool {
@@ -43,6 +43,30 @@ impl Cause for BuildPath {
             fix: "-ffile-prefix-map=$PWD=. (gcc 8, clang 10); rustc --remap-path-prefix; go build -trimpath; erlc +deterministic; BUILD_PATH_PREFIX_MAP (OCaml); python -m compileall -s; or build in a fixed path",
             references: &["https://reproducible-builds.org/docs/build-path/"],
         }
+    }
+    fn fix_for(&self, made: Made<'_>) -> Option<&'static str> {
+        let compiled = made.difference.kind == Kind::Executable;
+        Some(if made.named(&["direct_url.json", ".dist-info/record"]) {
+            "pip notes the folder that it installed from: install the wheel by name (--no-index --find-links DIR), or remove direct_url.json"
+        } else if made.named(&[".pyc"]) {
+            "python -m compileall -s $DESTDIR; or build in a fixed path"
+        } else if made.named(&[".beam"]) {
+            "erlc +deterministic"
+        } else if made.named(&[".pc", ".cmake", "-config", ".la"]) {
+            "write the path from the prefix (${pcfiledir}, ${CMAKE_CURRENT_LIST_DIR}), not from the build's folder"
+        } else if compiled && made.says(&[".rs", ".cargo/"]) {
+            "rustc --remap-path-prefix=$PWD=. (RUSTFLAGS), for the registry too: $CARGO_HOME=/cargo"
+        } else if compiled && made.says(&[".go"]) {
+            "go build -trimpath"
+        } else if compiled && made.says(&[".ml"]) {
+            "BUILD_PATH_PREFIX_MAP"
+        } else if compiled {
+            "-ffile-prefix-map=$PWD=. (gcc 8, clang 10); or build in a fixed path"
+        } else if matches!(made.difference.kind, Kind::Text | Kind::Data) {
+            "write the path relative to the root of the source; or build in a fixed path"
+        } else {
+            return None;
+        })
     }
     fn consistent(&self) -> bool {
         true

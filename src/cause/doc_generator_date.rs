@@ -1,6 +1,6 @@
 //! doc-generator-date
 
-use super::{Advice, Case, Cause, date, find};
+use super::{Advice, Case, Cause, Made, date, find};
 use crate::model::{CauseId, Change, Evidence};
 
 /// Words that stand together in a generator's line.
@@ -49,6 +49,21 @@ impl Cause for DocGeneratorDate {
             fix: "javadoc -notimestamp; Doxygen: HTML_TIMESTAMP = NO; the others honour SOURCE_DATE_EPOCH in current versions (help2man, Sphinx, pod2man, docbook-xsl, asciidoc, texi2any, groff)",
             references: &["https://reproducible-builds.org/docs/source-date-epoch/"],
         }
+    }
+    fn fix_for(&self, made: Made<'_>) -> Option<&'static str> {
+        Some(if made.says(&["javadoc"]) {
+            "javadoc -notimestamp"
+        } else if made.says(&["jsdoc"]) {
+            "jsdoc: templates.default.includeDate = false in its configuration"
+        } else if made.says(&["doxygen"]) {
+            "Doxygen: HTML_TIMESTAMP = NO (TIMESTAMP = NO since 1.9.8)"
+        } else if made.says(&[
+            "sphinx", "help2man", "pod::man", "pod2man", "docbook", "asciidoc", "texi2any", "makeinfo", "groff",
+        ]) {
+            "set SOURCE_DATE_EPOCH: current versions of this generator honour it"
+        } else {
+            return None;
+        })
     }
     fn variations(&self) -> &'static [&'static str] {
         &["time", "mtime"]

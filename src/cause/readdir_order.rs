@@ -1,6 +1,6 @@
 //! readdir-order
 
-use super::{Advice, Case, Cause, list::Permuted};
+use super::{Advice, Case, Cause, Made, list::Permuted};
 use crate::model::{CauseId, Evidence, Order, Role};
 
 /// Members and file lists in the order in which a directory was read.
@@ -23,6 +23,17 @@ impl Cause for ReaddirOrder {
                 "https://reproducible-builds.org/docs/archives/",
             ],
         }
+    }
+    fn fix_for(&self, made: Made<'_>) -> Option<&'static str> {
+        Some(if made.of("tar") {
+            "tar --sort=name"
+        } else if made.of("zip") {
+            "find . -type f | LC_ALL=C sort | zip -X -@ FILE"
+        } else if made.of("ar") {
+            "name the objects in order: $(sort $(wildcard *.o)) in make, list(SORT …) in CMake"
+        } else {
+            return None;
+        })
     }
     fn variations(&self) -> &'static [&'static str] {
         &["readdir_order", "locale"]

@@ -110,10 +110,12 @@ fn an_exchanged_payload_does_not_follow_from_a_time() {
 #[test]
 fn an_exchanged_certificate_does_not_follow_from_a_time() {
     let every: Vec<&str> = CAUSES.iter().map(|cause| cause.id()).collect();
+    let others: Vec<&str> = every.iter().copied().filter(|id| *id != "embedded-signature").collect();
     let case = Case::new("embedded-signature/authenticode");
-    case.refused(&rule(&["pe-timestamp", "derived-hash"], ""), "unexplained");
-    // Somebody else's certificate is no matter of form.
-    case.refused(&rule(&every, "accept = 'plausible'"), "unexplained");
+    case.refused(&rule(&["pe-timestamp", "derived-hash"], ""), "");
+    // Whatever else is accepted, and if it is named without the word.
+    case.refused(&rule(&others, "accept = 'plausible'"), "");
+    case.refused(&rule(&every, ""), "");
 }
 
 #[test]
