@@ -1,10 +1,10 @@
-//! Every pair of the corpus gets the verdict and the causes that its `expected.json` tells, either way round.
+//! Every pair of the corpus gets the verdict and the causes that its `expected.json` tells, either way round; with the records that lie beside it.
 //! `REPRO_CASE=text` limits the run to the cases whose name contains the text.
 
 mod support;
 
 use rayon::prelude::*;
-use support::{Case, Schema, cases, compare, named, pair, word, wrong};
+use support::{Case, Schema, cases, compare, compare_known, named, pair, records, word, wrong};
 
 fn check(case: &Case) -> Vec<String> {
     let Some((a, b)) = pair(&case.folder) else {
@@ -16,9 +16,14 @@ fn check(case: &Case) -> Vec<String> {
         );
         return Vec::new();
     };
-    let report = compare(&a, &b);
+    let known = records(&case.folder);
+    let [forth, back] = match &known {
+        Some([x, y]) => [Some([x, y]), Some([y, x])],
+        None => [None, None],
+    };
+    let report = compare_known(&a, &b, forth);
     let mut wrong = wrong(&case.expected, &report);
-    let swapped = compare(&b, &a);
+    let swapped = compare_known(&b, &a, back);
     if swapped.verdict != report.verdict || named(&swapped, false) != named(&report, false) {
         wrong.push(format!(
             "swapped: {} {:?} instead of {} {:?}",

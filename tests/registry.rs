@@ -206,35 +206,3 @@ fn every_warrant_has_its_proof() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
-
-/// What mends a cause depends on what made the file; the general line is for files of which that is not known.
-#[test]
-fn a_fix_is_for_the_tool_that_made_the_file() {
-    for (case, cause, fix) in [
-        ("archive-mtime/wheel", "archive-mtime", "SOURCE_DATE_EPOCH: wheel, flit"),
-        ("archive-mtime/jar", "archive-mtime", "jar --date"),
-        ("archive-mtime/zip", "archive-mtime", "zip -X"),
-        ("archive-mtime/tar", "archive-mtime", "tar --mtime"),
-        ("archive-mtime/deb", "archive-mtime", "dpkg-deb clamps"),
-    ] {
-        let folder = root().join("corpus").join(case);
-        let mut sides: Vec<PathBuf> = fs::read_dir(&folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.file_stem().is_some_and(|stem| stem == "a" || stem == "b") && path.is_file())
-            .collect();
-        sides.sort();
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_repro"))
-            .args(["diff", "--format", "json"])
-            .args(&sides)
-            .output()
-            .unwrap();
-        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        let findings = report["findings"].as_array().unwrap();
-        let found = findings.iter().find(|finding| finding["cause"] == cause);
-        let told = found.unwrap_or_else(|| panic!("{case}: {report:#}"))["fix"]
-            .as_str()
-            .unwrap();
-        assert!(told.contains(fix), "{case}: {told}");
-    }
-}

@@ -1,7 +1,41 @@
 //! archive-mtime
 
-use super::{Advice, Case, Cause, Made};
+use super::{Advice, Case, Cause, Fix};
 use crate::model::{CauseId, Evidence, Kind, Role, Value};
+
+/// By what made the file.
+const FIXES: &[Fix] = &[
+    Fix {
+        formats: &["tar"],
+        names: &[],
+        made_by: &[],
+        fix: "tar --mtime=@$SOURCE_DATE_EPOCH --clamp-mtime; Python: tarfile with a filter that sets TarInfo.mtime; git archive takes the commit's time",
+    },
+    Fix {
+        formats: &["zip"],
+        names: &[".jar", ".war", ".ear"],
+        made_by: &[],
+        fix: "jar --date=… (JDK 17 and later); Maven: project.build.outputTimestamp; Gradle: preserveFileTimestamps = false",
+    },
+    Fix {
+        formats: &["zip"],
+        names: &[".whl"],
+        made_by: &[],
+        fix: "set SOURCE_DATE_EPOCH: wheel and flit honour it (1980 and later)",
+    },
+    Fix {
+        formats: &["zip"],
+        names: &[],
+        made_by: &[],
+        fix: "TZ=UTC, touch -d @$SOURCE_DATE_EPOCH first, and zip -X; Python: ZipInfo with a fixed date_time",
+    },
+    Fix {
+        formats: &["deb"],
+        names: &[],
+        made_by: &[],
+        fix: "set SOURCE_DATE_EPOCH: dpkg-deb clamps times to it",
+    },
+];
 
 /// The time fields of tar, zip and their kin.
 pub struct ArchiveMtime;
@@ -24,20 +58,8 @@ impl Cause for ArchiveMtime {
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
     }
-    fn fix_for(&self, made: Made<'_>) -> Option<&'static str> {
-        Some(if made.of("zip") && made.named(&[".whl"]) {
-            "SOURCE_DATE_EPOCH: wheel, flit, hatchling and poetry take the times of members from it"
-        } else if made.of("zip") && made.named(&[".jar", ".war", ".ear"]) {
-            "jar --date=… (JDK 17); Maven: project.build.outputTimestamp; Gradle: preserveFileTimestamps = false"
-        } else if made.of("zip") {
-            "touch -d @$SOURCE_DATE_EPOCH the files first, and zip -X"
-        } else if made.of("deb") || made.of("tar") && made.named(&["data.tar", "control.tar"]) {
-            "set SOURCE_DATE_EPOCH: dpkg-deb clamps the times by it (dpkg 1.18.8), dpkg-buildpackage sets it from debian/changelog"
-        } else if made.of("tar") {
-            "tar --mtime=@$SOURCE_DATE_EPOCH --clamp-mtime"
-        } else {
-            return None;
-        })
+    fn fixes(&self) -> &'static [Fix] {
+        FIXES
     }
     fn variations(&self) -> &'static [&'static str] {
         &["mtime", "time"]

@@ -1,7 +1,29 @@
 //! archive-owner
 
-use super::{Advice, Case, Cause, Made, places::Place};
+use super::{Advice, Case, Cause, Fix, places::Place};
 use crate::model::{CauseId, Evidence, Role, Value};
+
+/// By what made the file.
+const FIXES: &[Fix] = &[
+    Fix {
+        formats: &["tar"],
+        names: &["data.tar", "control.tar"],
+        made_by: &[],
+        fix: "dpkg-deb --root-owner-group, or build under fakeroot (Rules-Requires-Root: no)",
+    },
+    Fix {
+        formats: &["tar"],
+        names: &[],
+        made_by: &[],
+        fix: "tar --owner=0 --group=0 --numeric-owner",
+    },
+    Fix {
+        formats: &["zip"],
+        names: &[],
+        made_by: &[],
+        fix: "zip -X",
+    },
+];
 
 /// User and group of an archive member.
 pub struct ArchiveOwner;
@@ -24,16 +46,8 @@ impl Cause for ArchiveOwner {
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
     }
-    fn fix_for(&self, made: Made<'_>) -> Option<&'static str> {
-        Some(if made.of("tar") && made.named(&["data.tar", "control.tar"]) {
-            "dpkg-deb --root-owner-group"
-        } else if made.of("tar") {
-            "tar --owner=0 --group=0 --numeric-owner"
-        } else if made.of("zip") {
-            "zip -X"
-        } else {
-            return None;
-        })
+    fn fixes(&self) -> &'static [Fix] {
+        FIXES
     }
     fn variations(&self) -> &'static [&'static str] {
         &["user"]

@@ -34,6 +34,6 @@ impl Cause for BuildIdRandom {
             && case.both()
             && drawn(&case.a.unit)
             && drawn(&case.b.unit))
-        .then(|| Evidence::whole(case))
+        .then(|| Evidence::field(case))
     }
 }

@@ -1,7 +1,71 @@
 //! build-path
 
-use super::{Advice, Case, Cause, Made, Survey, find, path};
-use crate::model::{CauseId, Evidence, Kind};
+use super::{Advice, Case, Cause, Fix, Survey, find, path};
+use crate::model::{CauseId, Evidence};
+
+/// By what made the file.
+const FIXES: &[Fix] = &[
+    Fix {
+        formats: &["json"],
+        names: &["direct_url.json"],
+        made_by: &[],
+        fix: "install from an index or a wheel by name: pip writes direct_url.json only for a path or URL that it is given; or leave the file out",
+    },
+    Fix {
+        formats: &["pyc"],
+        names: &[],
+        made_by: &[],
+        fix: "python -m compileall -s $PWD -p /usr/lib/… (strip and prepend a prefix); or compile in the folder where it is installed",
+    },
+    Fix {
+        formats: &["elf", "macho", "pe", "coff"],
+        names: &[],
+        made_by: &["rustc version"],
+        fix: "rustc --remap-path-prefix=$PWD=. (RUSTFLAGS; Cargo: trim-paths where it is stable)",
+    },
+    Fix {
+        formats: &["elf", "macho", "pe"],
+        names: &[],
+        made_by: &["go.buildid", "go build id", "cmd/compile"],
+        fix: "go build -trimpath",
+    },
+    Fix {
+        formats: &["elf", "macho", "coff"],
+        names: &[],
+        made_by: &["clang version", "gcc: (", "gnu c", "gnu as"],
+        fix: "-ffile-prefix-map=$PWD=. (gcc 8, clang 10) for C and C++; -Wa,--debug-prefix-map=$PWD=. for assembler; or build in a fixed path",
+    },
+    Fix {
+        formats: &["rds", "rdb"],
+        names: &[],
+        made_by: &[],
+        fix: "R CMD INSTALL with --no-keep-source and options(keep.source = FALSE), in a fixed path",
+    },
+    Fix {
+        formats: &[],
+        names: &[".html", ".js", ".xml"],
+        made_by: &["doxygen"],
+        fix: "Doxygen: FULL_PATH_NAMES = NO, or STRIP_FROM_PATH = the folder of the sources",
+    },
+    Fix {
+        formats: &[],
+        names: &[".la"],
+        made_by: &[],
+        fix: "build in a fixed path; or leave .la files out of what is shipped (Debian: rm -f debian/*/usr/lib/*/*.la)",
+    },
+    Fix {
+        formats: &[],
+        names: &[".pc"],
+        made_by: &[],
+        fix: "give prefix, libdir and flags from configure's variables, not from the build folder",
+    },
+    Fix {
+        formats: &[],
+        names: &[".cmake"],
+        made_by: &[],
+        fix: "CMake: BUILD_INTERFACE and INSTALL_INTERFACE for include folders, so that no build folder is exported",
+    },
+];
 
 /// Two home folders: the user differs, not where it was built.
 fn homes((a, b): &path::Roots) -> bool {
@@ -44,32 +108,11 @@ impl Cause for BuildPath {
             references: &["https://reproducible-builds.org/docs/build-path/"],
         }
     }
-    fn fix_for(&self, made: Made<'_>) -> Option<&'static str> {
-        let compiled = made.difference.kind == Kind::Executable;
-        Some(if made.named(&["direct_url.json", ".dist-info/record"]) {
-            "pip notes the folder that it installed from: install the wheel by name (--no-index --find-links DIR), or remove direct_url.json"
-        } else if made.named(&[".pyc"]) {
-            "python -m compileall -s $DESTDIR; or build in a fixed path"
-        } else if made.named(&[".beam"]) {
-            "erlc +deterministic"
-        } else if made.named(&[".pc", ".cmake", "-config", ".la"]) {
-            "write the path from the prefix (${pcfiledir}, ${CMAKE_CURRENT_LIST_DIR}), not from the build's folder"
-        } else if compiled && made.says(&[".rs", ".cargo/"]) {
-            "rustc --remap-path-prefix=$PWD=. (RUSTFLAGS), for the registry too: $CARGO_HOME=/cargo"
-        } else if compiled && made.says(&[".go"]) {
-            "go build -trimpath"
-        } else if compiled && made.says(&[".ml"]) {
-            "BUILD_PATH_PREFIX_MAP"
-        } else if compiled {
-            "-ffile-prefix-map=$PWD=. (gcc 8, clang 10); or build in a fixed path"
-        } else if matches!(made.difference.kind, Kind::Text | Kind::Data) {
-            "write the path relative to the root of the source; or build in a fixed path"
-        } else {
-            return None;
-        })
-    }
     fn consistent(&self) -> bool {
         true
+    }
+    fn fixes(&self) -> &'static [Fix] {
+        FIXES
     }
     fn variations(&self) -> &'static [&'static str] {
         &["build_path", "home", "tmpdir"]

@@ -1,7 +1,41 @@
 //! compression-settings
 
-use super::{Advice, Case, Cause};
+use super::{Advice, Case, Cause, Fix};
 use crate::model::{CauseId, Evidence, Kind, Role};
+
+/// By what made the file.
+const FIXES: &[Fix] = &[
+    Fix {
+        formats: &["gzip"],
+        names: &[],
+        made_by: &[],
+        fix: "pin the compressor, its level and its version: gzip -9n of one version; pigz and zlib-ng write other bytes",
+    },
+    Fix {
+        formats: &["xz", "lzma"],
+        names: &[],
+        made_by: &[],
+        fix: "pin xz's version, level and threads: xz -6 -T1, or a fixed --block-size",
+    },
+    Fix {
+        formats: &["zstd"],
+        names: &[],
+        made_by: &[],
+        fix: "pin zstd's version and level; --single-thread, or fixed -T and --rsyncable",
+    },
+    Fix {
+        formats: &["zip"],
+        names: &[],
+        made_by: &[],
+        fix: "pin the packer and its level: zip -9 of one version; jar and Python's zipfile use another deflate",
+    },
+    Fix {
+        formats: &["png"],
+        names: &[],
+        made_by: &[],
+        fix: "pin the version of libpng and zlib, and the compression level",
+    },
+];
 
 /// Encoded streams that decode to the same bytes.
 pub struct CompressionSettings;
@@ -20,6 +54,9 @@ impl Cause for CompressionSettings {
             fix: "pin the compressor and its level (gzip -9n); pin its version through the build environment",
             references: &["https://reproducible-builds.org/docs/archives/"],
         }
+    }
+    fn fixes(&self) -> &'static [Fix] {
+        FIXES
     }
     fn variations(&self) -> &'static [&'static str] {
         &["env"]

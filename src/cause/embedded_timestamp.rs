@@ -1,11 +1,39 @@
 //! embedded-timestamp
 
 use super::{
-    Advice, Case, Cause,
+    Advice, Case, Cause, Fix,
     date::{self, Form},
     find,
 };
 use crate::model::{CauseId, Evidence};
+
+/// By what made the file.
+const FIXES: &[Fix] = &[
+    Fix {
+        formats: &[],
+        names: &[".svg"],
+        made_by: &["matplotlib"],
+        fix: "matplotlib: savefig(metadata={'Date': None}), or set SOURCE_DATE_EPOCH",
+    },
+    Fix {
+        formats: &[],
+        names: &[".js", ".css", ".mjs"],
+        made_by: &[],
+        fix: "the banner of the bundler or minifier: no new Date() in it, or take the time from SOURCE_DATE_EPOCH",
+    },
+    Fix {
+        formats: &[],
+        names: &[".pkginfo", ".buildinfo"],
+        made_by: &[],
+        fix: "set SOURCE_DATE_EPOCH: makepkg takes builddate from it",
+    },
+    Fix {
+        formats: &["rds"],
+        names: &[".rds"],
+        made_by: &[],
+        fix: "set SOURCE_DATE_EPOCH, or R CMD INSTALL --built-timestamp=…",
+    },
+];
 
 /// Words that say that a number is the time of a build.
 const BUILD_TIME: &[&str] = &[
@@ -51,6 +79,9 @@ impl Cause for EmbeddedTimestamp {
             fix: "take the time from SOURCE_DATE_EPOCH (date -u -d @$SOURCE_DATE_EPOCH; std::env::var; os.environ; getenv and strtoll), or leave the date out",
             references: &["https://reproducible-builds.org/docs/source-date-epoch/"],
         }
+    }
+    fn fixes(&self) -> &'static [Fix] {
+        FIXES
     }
     fn variations(&self) -> &'static [&'static str] {
         &["time", "mtime", "timezone"]

@@ -72,5 +72,10 @@ impl Cause for JavaManifestDate {
 
 /// In the manifest of a jar, whose keys of this kind nothing acts on.
 pub(super) fn manifest(case: &Case<'_>) -> bool {
-    case.place().ends_with("META-INF/MANIFEST.MF")
+    let begins = |bytes: &[u8]| bytes.starts_with(b"Manifest-Version: ");
+    case.survey.container(case).is_some_and(|member| {
+        let named = member.address.ends_with("META-INF/MANIFEST.MF")
+            || member.address.is_empty() && member.name.ends_with(".MF");
+        named && begins(&member.a) && begins(&member.b)
+    })
 }

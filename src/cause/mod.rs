@@ -26,6 +26,7 @@ mod embedded_signature;
 mod embedded_timestamp;
 mod env_capture;
 mod find;
+mod fix;
 mod gzip_mtime;
 mod gzip_name;
 mod hash_order;
@@ -71,6 +72,7 @@ mod username;
 mod usrmerge_path;
 mod vcs_revision;
 
+pub use fix::{Fix, fix};
 pub use known::{About, Book, Hit, vouches};
 pub use survey::{Member, Survey};
 
@@ -91,45 +93,6 @@ pub struct Advice {
     pub references: &'static [&'static str],
 }
 
-/// A difference, for what mends it: which tool made the file, as far as the file shows it.
-#[derive(Clone, Copy, Debug)]
-pub struct Made<'d> {
-    /// The difference.
-    pub difference: &'d Difference,
-    /// Name of the file that the difference is in; of the artifact itself, its path.
-    pub file: &'d str,
-}
-
-impl Made<'_> {
-    /// Whether the file's name ends so.
-    fn named(&self, ends: &[&str]) -> bool {
-        let name = self.file.to_ascii_lowercase();
-        ends.iter().any(|end| name.ends_with(end))
-    }
-    /// Whether one side of the difference holds one of these words, in small letters.
-    fn says(&self, words: &[&str]) -> bool {
-        [&self.difference.a, &self.difference.b].into_iter().any(|side| {
-            let text = side
-                .unit
-                .get(..side.unit.len().min(4096))
-                .unwrap_or_default()
-                .to_ascii_lowercase();
-            words
-                .iter()
-                .any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some())
-        })
-    }
-    /// What the files of this format are made by.
-    fn of(&self, format: &str) -> bool {
-        self.difference.format == format
-    }
-}
-
-/// What to do about a cause where it was found: for the tool that made the file if it is known, else for all tools.
-pub fn fix(cause: &dyn Cause, made: Made<'_>) -> &'static str {
-    cause.fix_for(made).unwrap_or_else(|| cause.advice().fix)
-}
-
 /// One cause of differing builds.
 pub trait Cause: Sync {
     /// Kebab-case, names the defect.
@@ -138,9 +101,9 @@ pub trait Cause: Sync {
     fn group(&self) -> &'static str;
     /// What to tell a person.
     fn advice(&self) -> Advice;
-    /// What to do about it where a known tool made the file.
-    fn fix_for(&self, _made: Made<'_>) -> Option<&'static str> {
-        None
+    /// Fixes for what single tools make, the most special first; the advice has the general one.
+    fn fixes(&self) -> &'static [Fix] {
+        &[]
     }
     /// Whether one value on side a must stand for one value on side b throughout, and the other way round: a name that became two
     /// names is no variation of the environment.

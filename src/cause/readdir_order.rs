@@ -1,7 +1,29 @@
 //! readdir-order
 
-use super::{Advice, Case, Cause, Made, list::Permuted};
+use super::{Advice, Case, Cause, Fix, list::Permuted};
 use crate::model::{CauseId, Evidence, Order, Role};
+
+/// By what made the file.
+const FIXES: &[Fix] = &[
+    Fix {
+        formats: &["tar"],
+        names: &[],
+        made_by: &[],
+        fix: "tar --sort=name; Python: tarfile.add of sorted(os.listdir()), one by one",
+    },
+    Fix {
+        formats: &["zip"],
+        names: &[],
+        made_by: &[],
+        fix: "find … | LC_ALL=C sort | zip -X -@; Gradle: reproducibleFileOrder = true",
+    },
+    Fix {
+        formats: &["ar"],
+        names: &[],
+        made_by: &[],
+        fix: "sort the objects: $(sort $(wildcard *.o)) in make; list(SORT …) after file(GLOB) in CMake",
+    },
+];
 
 /// Members and file lists in the order in which a directory was read.
 pub struct ReaddirOrder;
@@ -24,16 +46,8 @@ impl Cause for ReaddirOrder {
             ],
         }
     }
-    fn fix_for(&self, made: Made<'_>) -> Option<&'static str> {
-        Some(if made.of("tar") {
-            "tar --sort=name"
-        } else if made.of("zip") {
-            "find . -type f | LC_ALL=C sort | zip -X -@ FILE"
-        } else if made.of("ar") {
-            "name the objects in order: $(sort $(wildcard *.o)) in make, list(SORT …) in CMake"
-        } else {
-            return None;
-        })
+    fn fixes(&self) -> &'static [Fix] {
+        FIXES
     }
     fn variations(&self) -> &'static [&'static str] {
         &["readdir_order", "locale"]

@@ -74,7 +74,7 @@ pub(super) fn report(
         }];
     }
     let entries = compared.map(Compared::located).unwrap_or_default();
-    let findings = findings(&entries, &a.path, details);
+    let findings = findings(&entries, details);
     let (unexplained, unexplained_count) = places(&entries, &undetermined, details);
     let layout = compared.filter(|_| details).map(|pair| detail::layout(pair, &findings));
     let verdict = if stopped {
@@ -140,7 +140,7 @@ struct Group<'e> {
     weight: usize,
 }
 
-fn findings(entries: &[(&Compared<Proved>, &Proved)], path: &str, details: bool) -> Vec<Finding> {
+fn findings(entries: &[(&Compared<Proved>, &Proved)], details: bool) -> Vec<Finding> {
     let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
     for (pair, entry) in entries {
         for claim in &entry.claims {
@@ -186,19 +186,15 @@ fn findings(entries: &[(&Compared<Proved>, &Proved)], path: &str, details: bool)
     let mut room = detail::Room::new(details, ordered.len());
     ordered
         .into_iter()
-        .filter_map(|(key, group)| finding(&key, &group, path, &mut room))
+        .filter_map(|(key, group)| finding(&key, &group, &mut room))
         .collect()
 }
 
-fn finding(key: &Key<'_>, group: &Group<'_>, path: &str, room: &mut detail::Room) -> Option<Finding> {
+fn finding(key: &Key<'_>, group: &Group<'_>, room: &mut detail::Room) -> Option<Finding> {
     let cause = cause::by_id(key.cause)?;
     let advice = cause.advice();
-    let (_, first, claim) = group.members.first()?;
+    let (pair, first, claim) = group.members.first()?;
     let (a, b) = show::pair(&first.difference, &claim.evidence.claims);
-    let made = cause::Made {
-        difference: &first.difference,
-        file: if key.place.is_empty() { path } else { key.place },
-    };
     let count = group.members.len();
     let address = common(
         group
@@ -226,7 +222,7 @@ fn finding(key: &Key<'_>, group: &Group<'_>, path: &str, room: &mut detail::Room
         format: first.difference.format,
         count,
         summary: advice.what.to_owned(),
-        fix: cause::fix(cause, made).to_owned(),
+        fix: cause::fix(cause, pair.format, first.difference.place(), &pair.a).to_owned(),
         references: advice.references.to_vec(),
         a: a.text,
         b: b.text,

@@ -138,6 +138,10 @@ impl Fields<'_> {
             let value = if device { Value::Raw } else { Value::Mode(mode) };
             self.put("mode", format!("{mode:04o}").as_bytes(), Role::Mode, value);
         }
+        // Always there, so that the bytes before it have one name whatever follows.
+        let here = Span::at(self.listing.len(), 0);
+        self.parts
+            .push(Part::field("rights", here, Role::Structure, Value::Raw));
         if device {
             let number = metadata.rdev();
             let number = format!("{}:{}", rustix::fs::major(number), rustix::fs::minor(number));

@@ -71,6 +71,7 @@ fn sure(all: &[&Finding]) -> (Confidence, String) {
             Confidence::Likely,
             format!("in part proven by {}, elsewhere likely: nothing proves it", join(&by)),
         ),
+        (Confidence::Proven, false) if by.is_empty() => (best, "proven".to_owned()),
         (Confidence::Proven, false) => (best, format!("proven by {}", join(&by))),
     }
 }

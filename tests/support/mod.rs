@@ -4,8 +4,9 @@
 pub mod browser;
 
 use repro::{
-    diff::{Input, Options, diff},
-    model::{Report, Verdict},
+    diff::{Input, Options, diff, diff_known},
+    model::{Record, Report, Verdict},
+    record,
 };
 use serde_json::Value;
 use std::{
@@ -70,6 +71,21 @@ pub fn side(folder: &Path, side: &str) -> Option<PathBuf> {
 /// Both sides, or `None` where the pair is not committed.
 pub fn pair(folder: &Path) -> Option<(PathBuf, PathBuf)> {
     Some((side(folder, "a")?, side(folder, "b")?))
+}
+
+/// The records beside a pair: `record-a` and `record-b`, with whatever extension.
+pub fn records(folder: &Path) -> Option<[Record; 2]> {
+    let read = |path: PathBuf| record::read(&path).unwrap_or_else(|e| panic!("{e}"));
+    Some([read(side(folder, "record-a")?), read(side(folder, "record-b")?)])
+}
+
+/// Compares two paths by the library, with what is known of them.
+pub fn compare_known(a: &Path, b: &Path, records: Option<[&Record; 2]>) -> Report {
+    let open = |path: &Path| Input::open(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    match records {
+        Some(records) => diff_known(&open(a), &open(b), records, &Options::default()),
+        None => compare(a, b),
+    }
 }
 
 /// Compares two paths by the library.

@@ -82,3 +82,28 @@ pub(super) fn roff(text: &[u8]) -> Vec<Span> {
     };
     lines(text).filter(comment).collect()
 }
+
+/// The date of a man page: the third argument of its title (man(7), `.TH`), which stands in the footer.
+pub(super) fn title(text: &[u8]) -> Option<Span> {
+    let line = lines(text).find(|span| {
+        text.get(span.start..span.end)
+            .is_some_and(|line| line.starts_with(b".TH "))
+    })?;
+    let mut at = line.start + 4;
+    for argument in 1..=3 {
+        at += text.get(at..line.end)?.iter().take_while(|&&c| c == b' ').count();
+        let quoted = text.get(at) == Some(&b'"');
+        let start = at + usize::from(quoted);
+        let end = |c: &u8| if quoted { *c == b'"' } else { *c == b' ' };
+        let length = text.get(start..line.end)?;
+        let length = length.iter().position(end).unwrap_or(length.len());
+        let span = Span::at(start, length);
+        if argument == 3 {
+            // An escape could do more than be shown.
+            let plain = !span.is_empty() && !text.get(span.start..span.end)?.contains(&b'\\');
+            return plain.then_some(span);
+        }
+        at = span.end + usize::from(quoted);
+    }
+    None
+}

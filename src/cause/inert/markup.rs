@@ -114,3 +114,74 @@ fn tag(r: &mut Reader<'_>, html: bool) -> Option<()> {
     }
     Some(())
 }
+
+/// Names of `<meta>` that tell when a page was made, or with what.
+const MADE: &[&str] = &[
+    "dc.created",
+    "dc.date",
+    "dcterms.created",
+    "dcterms.modified",
+    "date",
+    "created",
+    "generated",
+    "revised",
+];
+
+/// The contents of `<meta name="…" content="…">` that tell when a page was made.
+pub(super) fn meta(text: &[u8]) -> Vec<Span> {
+    let mut found = Vec::new();
+    for name in MADE {
+        let mark = format!("<meta name=\"{name}\" content=\"");
+        for at in memchr::memmem::find_iter(text, mark.as_bytes()) {
+            found.extend(until(text, at + mark.len(), b'"'));
+        }
+    }
+    // Only where a tag can stand: up to the end of the head, outside of comments and scripts.
+    let head = memchr::memmem::find(text, b"</head>").unwrap_or(0);
+    let scripts = ["<script", "<style", "<!--", "<title"]
+        .map(|mark| memchr::memmem::find_iter(text, mark.as_bytes()).collect::<Vec<_>>());
+    let ends = ["</script", "</style", "-->", "</title"]
+        .map(|mark| memchr::memmem::find_iter(text, mark.as_bytes()).collect::<Vec<_>>());
+    let before = |all: &[usize], at: usize| all.partition_point(|&place| place < at).checked_sub(1).map(|i| all[i]);
+    let open = |at: usize| {
+        let mut kinds = scripts.iter().zip(&ends);
+        kinds.any(|(starts, ends)| {
+            before(starts, at).is_some_and(|start| before(ends, at).is_none_or(|end| end < start))
+        })
+    };
+    found.retain(|span| span.end <= head && !open(span.start));
+    found
+}
+
+/// Elements that tell when a document was made (Dublin Core, XMP).
+const DATES: &[&str] = &[
+    "dc:date",
+    "dcterms:created",
+    "dcterms:modified",
+    "xmp:CreateDate",
+    "xmp:ModifyDate",
+    "xmp:MetadataDate",
+];
+
+/// The texts of these elements in an XML document.
+pub(super) fn dates(text: &[u8]) -> Vec<Span> {
+    let mut found = Vec::new();
+    for name in DATES {
+        let mark = format!("<{name}>");
+        for at in memchr::memmem::find_iter(text, mark.as_bytes()) {
+            let start = at + mark.len();
+            let end = format!("</{name}>");
+            let span = until(text, start, b'<');
+            found.extend(span.filter(|span| {
+                text.get(span.end..)
+                    .is_some_and(|rest| rest.starts_with(end.as_bytes()))
+            }));
+        }
+    }
+    found
+}
+
+fn until(text: &[u8], start: usize, end: u8) -> Option<Span> {
+    let length = memchr::memchr(end, text.get(start..)?)?;
+    Some(Span::at(start, length))
+}

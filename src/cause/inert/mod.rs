@@ -1,4 +1,5 @@
-//! Comments that no program acts on, told by a lexer of the language: a value in one may be anything.
+//! What no program acts on: comments, told by a lexer of the language, and fields of documents that are only shown. A value there may be
+//! anything.
 //!
 //! A lexer gives up where it is not sure; what lies behind is then no comment. Directives in comments are left out.
 
@@ -65,7 +66,19 @@ pub fn comments(name: &str, text: &[u8]) -> Vec<Span> {
         text.get(span.start..span.end)
             .is_some_and(|comment| !directive(comment))
     });
+    found.extend(fields(suffix, text));
+    found.sort_unstable();
     found
+}
+
+/// Fields of documents that tell when they were made, and are only shown.
+fn fields(suffix: &str, text: &[u8]) -> Vec<Span> {
+    match suffix {
+        "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" => line::title(text).into_iter().collect(),
+        "html" | "htm" | "xhtml" => markup::meta(text),
+        "svg" | "xml" | "opf" | "rdf" => markup::dates(text),
+        _ => Vec::new(),
+    }
 }
 
 /// What tools look for in comments: the word may stand behind the comment's sign, or anywhere in it.
@@ -77,7 +90,7 @@ const AT_THE_START: &[&str] = &[
     "&",
     "+build",
     "-*-",
-    "/ <",
+    "<",
     "/ script",
     "@",
     "[if",
@@ -137,18 +150,21 @@ const ANYWHERE: &[&str] = &[
 fn directive(comment: &[u8]) -> bool {
     let text = String::from_utf8_lossy(comment).to_ascii_lowercase();
     let inner = text.trim_start_matches(['/', '*', '#', '<', '!', '-', ';', '%', '.', '\\', '"', '\'']);
-    // `#!`, `#$`, `//@`, `/*!`: a sign right behind the comment's own.
-    let own = text.len() - inner.len();
-    let sign = text[..own]
+    // `#!`, `#$`, `//@`: a sign right behind the comment's own; `/*! … */` is kept by minifiers, and means nothing else.
+    let own = &text[..text.len() - inner.len()];
+    let own = own.strip_prefix("/*!").map_or(own, |_| "/*");
+    let sign = own
         .strip_prefix("//")
-        .or(text[..own].strip_prefix("/*"))
-        .or(text[..own].strip_prefix('#'));
-    let signed = sign.is_some_and(|rest| rest.contains(['!', '#', '<']) && !rest.trim_matches('#').is_empty());
+        .or(own.strip_prefix("/*"))
+        .or(own.strip_prefix('#'));
+    let signed = sign.is_some_and(|rest| rest.contains(['!', '#']) && !rest.trim_matches('#').is_empty());
     let word = inner.trim_start();
     let tight = inner.len() == word.len();
-    let starts = AT_THE_START
-        .iter()
-        .any(|mark| word.starts_with(mark) && (tight || mark.len() > 1));
+    let reference = own.starts_with("///") && (word.starts_with('<') || own.ends_with('<'));
+    let starts = reference
+        || AT_THE_START
+            .iter()
+            .any(|mark| word.starts_with(mark) && (tight || mark.len() > 1));
     signed || starts || ANYWHERE.iter().any(|mark| text.contains(mark))
 }
 
@@ -260,6 +276,23 @@ mod tests {
             ("a.sh", "#!/bin/sh\n# x\n\n# y\necho # no\n", &["# x", "# y"]),
             ("run", "#!/bin/sh\n# x\n", &["# x"]),
             ("a.1", ".\\\" x\n.TH A 1\n.\\\" y\n", &[".\\\" x", ".\\\" y"]),
+            (
+                "b.1",
+                ".TH TOOL 1 \"March 2024\" \"tool 1.4\"\n.TH TOOL 1 no",
+                &["March 2024"],
+            ),
+            ("b.1", ".TH TOOL 1 2024-03-05 \"tool 1.4\"\n", &["2024-03-05"]),
+            (
+                "b.html",
+                "<head><meta name=\"dc.created\" content=\"2024-03-05\"><meta name=\"expires\" content=\"no\"></head>",
+                &["2024-03-05"],
+            ),
+            (
+                "b.svg",
+                "<svg><metadata><dc:date>2024</dc:date><a>no</a></metadata></svg>",
+                &["2024"],
+            ),
+            ("b.js", "/*! tabs | built 2024 */ x", &["/*! tabs | built 2024 */"]),
             ("a.tex", "% x\n\\documentclass{a} % no\n", &["% x"]),
             ("a.sql", "-- x\nselect 1; -- no\n", &["-- x"]),
         ] {

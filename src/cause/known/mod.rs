@@ -747,12 +747,20 @@ fn climbs(rest: &[u8]) -> bool {
 fn bordered(bytes: &[u8], token: Span, border: Border) -> bool {
     let before = token.start.checked_sub(1).and_then(|at| bytes.get(at)).copied();
     let (next, behind) = (bytes.get(token.end).copied(), bytes.get(token.end + 1).copied());
-    let part = |c: u8| c.is_ascii_alphanumeric() || c >= 0x80 || b"_-".contains(&c);
+    let part = |c: u8| c.is_ascii_alphanumeric() || b"_-".contains(&c);
+    // Letters beyond ASCII count, other bytes do not: a name may stand among numbers.
+    let letter = |from: Option<usize>, to: usize| {
+        let character = from.and_then(|from| std::str::from_utf8(bytes.get(from..to)?).ok());
+        character.is_some_and(|text| text.chars().count() == 1 && text.chars().all(char::is_alphanumeric))
+    };
+    let lettered = (2..=4).any(|n| {
+        letter(token.start.checked_sub(n), token.start) || letter(Some(token.end), token.end.saturating_add(n))
+    });
     match border {
         Border::Word => {
             // A full stop ends a sentence, or goes on with the name.
             let goes_on = next.is_some_and(part) || next == Some(b'.') && behind.is_some_and(part);
-            !goes_on && !before.is_some_and(|c| part(c) || c == b'.')
+            !goes_on && !lettered && !before.is_some_and(|c| part(c) || c == b'.')
         }
         Border::Number => {
             let option = token.start.checked_sub(2).and_then(|at| bytes.get(at..token.start)) == Some(b"-j");

@@ -318,6 +318,7 @@ fn known_values_are_found_where_no_form_shows_them() {
             &b"\0\x01another-machine\0rest"[..],
             &["hostname"][..],
         ),
+        (b"\xfe\x9fcontrol\xff", b"\xfe\x9fanother-machine\xff", &["hostname"]),
         (b"x|6.1.0-18-amd64|y", b"x|6.5.0-1-amd64|y", &["kernel-version"]),
         (b"x /build/one/y z", b"x /build/elsewhere/two/y z", &["build-path"]),
         (
@@ -336,6 +337,7 @@ fn known_values_are_found_where_no_form_shows_them() {
     for (x, y) in [
         (&b"\0controls\0"[..], &b"\0another-machines\0"[..]),
         (b"\0control\0x", b"\0another-machine\0y"),
+        ("\u{e9}control ".as_bytes(), "\u{e9}another-machine ".as_bytes()),
         (b"uid 0 of", b"uid 1234 of"),
         (b"run 1 of", b"run 8 of"),
         // Limits decide against.
