@@ -58,6 +58,16 @@ fn diff_exit_statuses() {
     ends(at, &["diff", "one", "other"], 1, "");
     ends(at, &["diff", "one", "empty"], 1, "");
     ends(at, &["diff", "empty", "one"], 1, "");
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    for (case, verdict) in [
+        ("pe-timestamp/dll/a.dll", "explained: "),
+        ("embedded-timestamp/js-banner/a.js", "plausible: "),
+        ("tampered/zip-method/a.zip", "different: "),
+    ] {
+        let a = corpus.join(case);
+        let b = a.with_file_name(format!("b.{}", a.extension().unwrap().to_str().unwrap()));
+        ends(at, &["diff", a.to_str().unwrap(), b.to_str().unwrap()], 1, verdict);
+    }
     ends(at, &["diff", "one", "missing"], 2, "missing: ");
     ends(at, &["diff", "missing", "one"], 2, "missing: ");
     ends(at, &["diff", "", "one"], 2, "value is required");

@@ -151,3 +151,58 @@ fn within(text: &str, marker: &str, table: &str) -> String {
     let (_, after) = rest.split_once(&close).expect("the closing marker");
     format!("{before}{open}{table}{close}{after}")
 }
+
+/// Each cause that gives a warrant by structure or derivation has a row in `docs/proof.md`, and each row its look-alikes in the corpus.
+#[test]
+fn every_warrant_has_its_proof() {
+    let text = fs::read_to_string(root().join("docs/proof.md")).unwrap();
+    let (_, table) = text.split_once("## Structural claims").expect("the table's heading");
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .filter(|line| line.starts_with("| `") || line.starts_with("| ("))
+        .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+        .collect();
+    let named: BTreeSet<&str> = rows.iter().map(|row| row[0].trim_matches('`')).collect();
+    let claims = |text: &str| {
+        [
+            "Evidence::field(",
+            "Evidence::derived(",
+            "by(Warrant::Structure)",
+            "by(Warrant::Derived)",
+        ]
+        .iter()
+        .any(|call| text.contains(call))
+    };
+    let mut wrong = Vec::new();
+    for cause in CAUSES {
+        let id = cause.id();
+        match (claims(&source("cause", &id.replace('-', "_"))), named.contains(id)) {
+            (true, false) => wrong.push(format!("{id} gives a warrant, and has no row")),
+            (false, true) => wrong.push(format!("{id} has a row, and gives no warrant")),
+            _ => {}
+        }
+    }
+    // The one warrant that is given whatever the cause is.
+    if !named.contains("(comments)") || !source("cause", "mod").contains("survey.commented") {
+        wrong.push("comments of languages have no row, or no warrant".to_owned());
+    }
+    for row in &rows {
+        if row.len() != 5 || row.iter().any(|cell| cell.is_empty()) {
+            wrong.push(format!("{}: a row has five cells", row[0]));
+            continue;
+        }
+        let cases: Vec<&str> = row[4].split(", ").map(|case| case.trim_matches('`')).collect();
+        for case in cases {
+            let alike = case.contains("/look-alike-") || case.starts_with("corpus/tampered/");
+            let expected = fs::read_to_string(root().join(case).join("expected.json")).unwrap_or_default();
+            let absent = expected
+                .split_once("\"absent\"")
+                .is_some_and(|(_, rest)| rest.contains(row[0].trim_matches('`')));
+            let refused = absent || !expected.contains("\"verdict\": \"explained\"");
+            if !alike || expected.is_empty() || !refused {
+                wrong.push(format!("{}: {case} is no look-alike that is refused", row[0]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -4,7 +4,7 @@ use super::{Error, Format, Global, Status, ci};
 use repro::{
     attest::{
         date,
-        judge::{self, Artifact, Asked},
+        judge::{self, Artifact, Asked, source::Wanted},
         keyring::Keyring,
     },
     bytes::{digest::Algorithm, source},
@@ -45,6 +45,9 @@ pub(super) struct Args {
     /// Do not count what was rebuilt more than N days ago
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(0..=1_000_000))]
     max_age_days: Option<i64>,
+    /// Count only attestations that name this source: its URI, or a digest as gitCommit:HEX or reproTree:HEX; given more than once, each
+    #[arg(long, value_name = "URI|DIGEST", value_parser = Wanted::read)]
+    source: Vec<Wanted>,
     /// Today, for dates [default: by the clock, in UTC; never by SOURCE_DATE_EPOCH]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     today: Option<i64>,
@@ -89,6 +92,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         no_dissent: args.no_dissent,
         today: args.today.unwrap_or(today),
         max_age: args.max_age_days,
+        sources: args.source.clone(),
     })
     .map_err(Error::new)?;
     let listed = LazyCell::new(|| report::attest::problems::of(&report));

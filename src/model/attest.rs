@@ -30,6 +30,8 @@ pub struct VerifyReport {
     pub threshold: usize,
     /// Whether another digest, stated by a trusted rebuilder, is a reason to refuse.
     pub no_dissent: bool,
+    /// Sources, by URI or digest, of which an attestation must name each; none if any source is as good.
+    pub sources: Vec<String>,
     /// The day, in UTC, by which dates were judged.
     pub today: String,
     /// Names in the keyring, sorted.
@@ -123,6 +125,10 @@ pub enum EnvelopeState {
     TooOld,
     /// It says that it was made after today.
     FromTheFuture,
+    /// It does not say which source it was made from.
+    NoSource,
+    /// It was made from another source.
+    OtherSource,
     /// It is about another artifact.
     DifferentSubject,
     /// The same rebuilder has said the same before.

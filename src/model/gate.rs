@@ -28,6 +28,14 @@ pub enum Enforce {
     Block,
 }
 
+/// What a rule of the policy is content with, beyond differences that have a warrant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Accept {
+    /// The form of a difference.
+    Plausible,
+}
+
 /// The whole answer.
 #[derive(Clone, Debug, Serialize)]
 pub struct GateReport {
@@ -142,6 +150,8 @@ pub struct AcceptedCause {
     pub cause: String,
     /// Why it is accepted.
     pub reason: String,
+    /// Whether some of its differences are accepted by their form: nothing shows that the build wrote them.
+    pub plausible: bool,
 }
 
 /// Whether a rule of the policy is of use.
@@ -163,6 +173,8 @@ pub struct GateRule {
     pub artifact: String,
     /// The causes.
     pub causes: Vec<String>,
+    /// Whether it is content with the form of a difference.
+    pub accept: Option<Accept>,
     /// Why.
     pub reason: String,
     /// The last day on which it holds.

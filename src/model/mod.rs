@@ -30,8 +30,8 @@ pub use detail::{Excerpt, ExcerptSide, Layout, Pair, Shape, Stretch};
 pub use difference::{Attribution, Change, Claim, Confidence, Difference, Evidence, Right, Side, Warrant};
 pub use doctor::{DoctorLine, DoctorReport};
 pub use gate::{
-    AcceptedCause, ArtifactState, Digests, Enforce, GateArtifact, GateReference, GateReport, GateRule, GateVerdict,
-    RuleState,
+    Accept, AcceptedCause, ArtifactState, Digests, Enforce, GateArtifact, GateReference, GateReport, GateRule,
+    GateVerdict, RuleState,
 };
 pub use history::{
     ArtifactHistory, Basis, Bucket, CauseCount, ChangedItem, ChangedSince, Checks, Count, EnvironmentItem,

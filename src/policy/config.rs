@@ -3,7 +3,7 @@
 use super::Error;
 use crate::{
     bytes::settings::{self, FILE, refused},
-    model::Enforce,
+    model::{Accept, Enforce},
     rebuild::artifacts::Patterns,
 };
 use serde::Deserialize;
@@ -37,6 +37,25 @@ pub struct Policy {
     pub allow: Vec<Allow>,
 }
 
+/// Where the names of causes stand, to refuse an unknown one with its line.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Places {
+    gate: PlacesOfRules,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PlacesOfRules {
+    allow: Vec<PlacesOfCauses>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PlacesOfCauses {
+    causes: Vec<toml::Spanned<String>>,
+}
+
 /// `[[gate.allow]]`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +65,8 @@ pub struct Allow {
     pub artifact: String,
     /// Causes by which they may differ.
     pub causes: Vec<String>,
+    /// What a difference may rest on; if nothing is said, each must have a warrant.
+    pub accept: Option<Accept>,
     /// Why that is right.
     pub reason: String,
     /// The last day, in UTC, on which the rule holds.
@@ -76,13 +97,21 @@ impl Policy {
     pub fn parse(text: &str, known: &dyn Fn(&str) -> bool) -> Result<Self, Error> {
         let file: File = toml::from_str(text).map_err(|error| refused(FILE, text, &error))?;
         let policy = file.gate;
+        let places: Places = toml::from_str(text).map_err(|error| refused(FILE, text, &error))?;
+        let mut names = places.gate.allow.iter().flat_map(|rule| &rule.causes);
+        if let Some(name) = names.find(|name| !known(name.get_ref())) {
+            let (line, name) = (settings::line(text, name.span().start), name.get_ref());
+            return Err(Error::new(format!(
+                "{FILE}:{line}: gate: allow: no cause is called {name:?}; `repro explain` lists them"
+            )));
+        }
         policy
-            .check(known)
+            .check()
             .map_err(|what| Error::new(format!("{FILE}: gate: {what}")))?;
         Ok(policy)
     }
 
-    fn check(&self, known: &dyn Fn(&str) -> bool) -> Result<(), String> {
+    fn check(&self) -> Result<(), String> {
         if let Some(share) = self.enforce_share.filter(|share| !(0.0..=1.0).contains(share)) {
             return Err(format!("enforce_share is {share}: give a number from 0 to 1"));
         }
@@ -97,11 +126,6 @@ impl Policy {
             }
             if rule.causes.is_empty() {
                 return Err(here("causes is empty: name those that are accepted".to_owned()));
-            }
-            if let Some(cause) = rule.causes.iter().find(|cause| !known(cause)) {
-                return Err(here(format!(
-                    "no cause is called {cause:?}; `repro explain` lists them"
-                )));
             }
             if rule.until.is_some_and(|until| until.date.is_none()) {
                 return Err(here("until has no date: write until = 2027-01-31".to_owned()));
@@ -139,12 +163,14 @@ mod tests {
             [[gate.allow]]
             artifact = "dist/*.jar"
             causes = ["archive-mtime"]
+            accept = "plausible"
             reason = "the plugin can't be told"
             until = 2027-01-31
         "#;
         let policy = Policy::parse(text, &|id| id == "archive-mtime").unwrap();
         assert_eq!(policy.enforce, Some(Enforce::Warn));
         assert_eq!(policy.enforce_share, Some(0.25));
+        assert_eq!(policy.allow[0].accept, Some(Accept::Plausible));
         assert_eq!(policy.allow[0].last_day().unwrap(), "2027-01-31");
     }
 
@@ -159,7 +185,19 @@ mod tests {
             "[[gate.allow]]\ncauses=['archive-mtime']\nreason=' '\n",
             "reason is empty",
         );
-        refused("[[gate.allow]]\ncauses=['x']\nreason='y'\n", "no cause is called \"x\"");
+        refused(
+            "[[gate.allow]]\nreason='y'\ncauses=['archive-mtime',\n'x']\n",
+            "repro.toml:4: gate: allow: no cause is called \"x\"",
+        );
+        let rule = "[[gate.allow]]\ncauses=['archive-mtime']\nreason='y'\n";
+        refused(
+            &format!("{rule}accept='likely'\n"),
+            "repro.toml:4: unknown variant `likely`, expected `plausible`",
+        );
+        refused(
+            &format!("{rule}accepts='plausible'\n"),
+            "repro.toml:4: unknown field `accepts`",
+        );
         refused("[[gate.allow]]\ncauses=[]\nreason='y'\n", "causes is empty");
         refused(
             "[[gate.allow]]\ncauses=['archive-mtime']\nreason='y'\nuntil=10:00:00\n",

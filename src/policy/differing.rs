@@ -1,7 +1,9 @@
 //! An artifact that is not the locked bytes: by which causes, and whether the policy excuses them.
 
 use super::judge::{Compared, Facts, Rule};
-use crate::model::{AcceptedCause, ArtifactState, Digests, Finding, GateArtifact, Report, Verdict};
+use crate::model::{
+    AcceptedCause, ArtifactState, Confidence, Digests, Finding, GateArtifact, Report, Verdict, Warrant,
+};
 
 /// An artifact with other bytes than the locked ones.
 pub(super) fn differing(
@@ -75,9 +77,15 @@ pub(super) fn differing(
             };
             let root = report.findings.iter().find(|f| !f.knock_on).or(report.findings.first());
             artifact.fix = root.map_or_else(|| relock.to_owned(), |finding| finding.fix.clone());
-            if locked && let Some(accepted) = accepted(report, rules) {
-                artifact.state = ArtifactState::Accepted;
-                artifact.accepted = accepted;
+            if locked && !rules.is_empty() {
+                match accepted(report, rules) {
+                    Ok(accepted) => {
+                        artifact.state = ArtifactState::Accepted;
+                        artifact.accepted = accepted;
+                    }
+                    Err(why) if why.is_empty() => {}
+                    Err(why) => artifact.why = format!("{}; {why}", artifact.why),
+                }
             }
         }
     }
@@ -104,19 +112,57 @@ fn named(findings: &[Finding]) -> Vec<&'static str> {
     names
 }
 
-/// The causes and the policy's reasons, if every difference is proved to be of a cause that a rule accepts.
-fn accepted(report: &Report, rules: &[&Rule<'_>]) -> Option<Vec<AcceptedCause>> {
-    if report.verdict != Verdict::Explained {
-        return None;
+/// The causes and the policy's reasons, if every difference is one that a rule accepts; else what stands in the way.
+///
+/// Only what is recomputed from accepted bytes follows from them. A signature, a build ID or another identifier is not: it needs a rule
+/// of its own.
+fn accepted(report: &Report, rules: &[&Rule<'_>]) -> Result<Vec<AcceptedCause>, String> {
+    if !matches!(report.verdict, Verdict::Explained | Verdict::Plausible) {
+        return Err(String::new());
     }
-    let reason = |cause: &&str| {
-        let rule = rules
-            .iter()
-            .find(|rule| rule.causes.iter().any(|known| known == cause))?;
-        Some(AcceptedCause {
-            cause: (*cause).to_owned(),
+    let explains = |finding: &&Finding| finding.confidence != Confidence::Possible;
+    let derived = |finding: &&Finding| finding.warrant == Some(Warrant::Derived);
+    let findings: Vec<&Finding> = report.findings.iter().filter(explains).collect();
+    // Where all is derived, there is nothing accepted that it could follow from.
+    let alone = findings.iter().all(derived);
+    let mut accepted: Vec<AcceptedCause> = Vec::new();
+    let (mut unnamed, mut unproved) = (Vec::new(), Vec::new());
+    for finding in findings.into_iter().filter(|finding| alone || !derived(finding)) {
+        let plausible = finding.warrant.is_none();
+        let names = |rule: &&&Rule<'_>| rule.causes.iter().any(|cause| cause == finding.cause);
+        let mut named = rules.iter().filter(names).peekable();
+        let is_named = named.peek().is_some();
+        let Some(rule) = named.find(|rule| rule.plausible || !plausible) else {
+            let list = if is_named { &mut unproved } else { &mut unnamed };
+            if !list.contains(&finding.cause) {
+                list.push(finding.cause);
+            }
+            continue;
+        };
+        let new = AcceptedCause {
+            cause: finding.cause.to_owned(),
             reason: rule.reason.to_owned(),
-        })
-    };
-    named(&report.findings).iter().map(reason).collect()
+            plausible,
+        };
+        match accepted.iter_mut().find(|known| known.cause == new.cause) {
+            // The weaker ground is the one to be told.
+            Some(known) if plausible && !known.plausible => *known = new,
+            Some(_) => {}
+            None => accepted.push(new),
+        }
+    }
+    let mut why = Vec::new();
+    if !unnamed.is_empty() {
+        why.push(format!("no rule names {}", unnamed.join(", ")));
+    }
+    if !unproved.is_empty() {
+        why.push(format!(
+            "nothing but its form speaks for {}, which a rule must accept as \"plausible\"",
+            unproved.join(", ")
+        ));
+    }
+    match why.is_empty() && !accepted.is_empty() {
+        true => Ok(accepted),
+        false => Err(why.join("; ")),
+    }
 }

@@ -52,6 +52,8 @@ pub(super) struct Rule<'a> {
     patterns: Patterns,
     pub(super) causes: &'a [String],
     pub(super) reason: &'a str,
+    /// Whether it is content with the form of a difference.
+    pub(super) plausible: bool,
 }
 
 /// Judges every artifact.
@@ -67,6 +69,7 @@ pub fn judge(policy: &Policy, mut facts: Facts<'_>) -> Result<GateReport, Error>
             patterns: Patterns::new(std::slice::from_ref(&rule.artifact))?,
             causes: &rule.causes,
             reason: &rule.reason,
+            plausible: rule.accept.is_some(),
         });
     }
     let identical = match policy.identical.as_slice() {
@@ -113,6 +116,7 @@ pub fn judge(policy: &Policy, mut facts: Facts<'_>) -> Result<GateReport, Error>
     let rules = policy.allow.iter().zip(&used).map(|(rule, used)| GateRule {
         artifact: rule.artifact.clone(),
         causes: rule.causes.clone(),
+        accept: rule.accept,
         reason: rule.reason.clone(),
         until: rule.last_day(),
         state: match (expired(rule), used) {
@@ -131,6 +135,7 @@ pub fn judge(policy: &Policy, mut facts: Facts<'_>) -> Result<GateReport, Error>
             rules.push(GateRule {
                 artifact: glob.clone(),
                 causes: Vec::new(),
+                accept: None,
                 reason: "identical".to_owned(),
                 until: None,
                 state: RuleState::Stale,

@@ -59,8 +59,10 @@ pub(super) fn causes(findings: &[Finding], out: &mut dyn Write) -> io::Result<()
         )?;
         for (finding, count, places) in causes {
             let mark = match (finding.knock_on, finding.confidence) {
-                (true, _) => " (follows)",
                 (_, Confidence::Possible) => " (possible)",
+                (true, Confidence::Likely) => " (follows, not proved)",
+                (true, _) => " (follows)",
+                (_, Confidence::Likely) => " (likely, not proved)",
                 _ => "",
             };
             let more = if places > 1 {

@@ -19,7 +19,10 @@ mod records;
 pub mod sarif;
 pub mod text;
 
-use crate::notation::{clean, clip};
+use crate::{
+    model::{Confidence, Finding, Warrant},
+    notation::{clean, clip},
+};
 
 /// An address, or words for the empty one.
 fn address_or_whole(address: &str) -> &str {
@@ -44,6 +47,33 @@ fn code(text: &str) -> String {
         ""
     };
     format!("{fence}{pad}{}{pad}{fence}", short.replace('|', "\\|"))
+}
+
+/// How sure the findings of one cause are, and what shows it: `proven by structure`, `likely: nothing proves it`.
+fn sure(all: &[&Finding]) -> (Confidence, String) {
+    let best = all.iter().map(|finding| finding.confidence).min();
+    let best = best.unwrap_or(Confidence::Possible);
+    let likely = all.iter().any(|finding| finding.confidence == Confidence::Likely);
+    let by: Vec<&str> = [
+        (Warrant::Structure, "structure"),
+        (Warrant::Record, "the builds' records"),
+        (Warrant::Derived, "recomputing"),
+    ]
+    .into_iter()
+    .filter(|(warrant, _)| all.iter().any(|finding| finding.warrant == Some(*warrant)))
+    .map(|(_, word)| word)
+    .collect();
+    match (best, likely) {
+        (Confidence::Possible, _) => (best, "possible: explains nothing by itself".to_owned()),
+        (Confidence::Likely, _) => (best, "likely: nothing proves it".to_owned()),
+        // What is weakest is to be seen.
+        (Confidence::Proven, true) => (
+            Confidence::Likely,
+            format!("in part proven by {}, elsewhere likely: nothing proves it", join(&by)),
+        ),
+        (Confidence::Proven, false) if by.is_empty() => (best, "proven".to_owned()),
+        (Confidence::Proven, false) => (best, format!("proven by {}", join(&by))),
+    }
 }
 
 /// `1 run`, `2 runs`.

@@ -1,7 +1,7 @@
 //! What every text report is made of: causes, places, the two sides of a difference. Bounded, and says what it folded.
 
 use super::{address_or_whole, counted, records, text::Options};
-use crate::model::{Confidence, Finding, Place, RecordUse};
+use crate::model::{Finding, Place, RecordUse};
 use crate::notation::clean;
 use anstyle::{AnsiColor, Style};
 use std::{
@@ -136,11 +136,7 @@ impl<'w> Page<'w> {
             format!("{count} times")
         };
         let name = self.paint(BOLD, first.cause);
-        let sure = match all.iter().map(|f| f.confidence).max() {
-            Some(Confidence::Proven) => "proven",
-            Some(Confidence::Likely) => "likely",
-            _ => "possible: explains nothing by itself",
-        };
+        let (_, sure) = super::sure(all);
         self.gap()?;
         self.line(format_args!("{name}  {times}, {sure}"))?;
         self.line(format_args!("  {}", first.summary))?;

@@ -148,6 +148,74 @@ pub const ATTACKS: &[(&str, &[&str], &str, Attack)] = &[
     ("a name that only ends alike", &[], "different-subject", |lab| {
         lab.signed("bob", |statement| statement["subject"][0]["name"] = json!("llo"));
     }),
+    (
+        "another project's of the same name",
+        &["--source", SOURCE],
+        "other-source",
+        |lab| {
+            lab.signed("bob", |statement| {
+                source(statement)["uri"] = json!("git+https://example.org/other.git");
+            });
+        },
+    ),
+    (
+        "a source with the asked one as its beginning",
+        &["--source", SOURCE],
+        "other-source",
+        |lab| {
+            lab.signed("bob", |statement| {
+                source(statement)["uri"] = json!(format!("{SOURCE}/fork"))
+            });
+        },
+    ),
+    ("one that names no source", &["--source", SOURCE], "no-source", |lab| {
+        lab.signed("bob", |statement| {
+            let parameters = &mut statement["predicate"]["buildDefinition"]["externalParameters"];
+            parameters.as_object_mut().unwrap().remove("source");
+        });
+    }),
+    (
+        "one that names the source as a tool only",
+        &["--source", SOURCE],
+        "no-source",
+        |lab| {
+            lab.signed("bob", |statement| {
+                source(statement).as_object_mut().unwrap().remove("uri");
+                statement["predicate"]["buildDefinition"]["resolvedDependencies"] = json!([{"uri": SOURCE}]);
+            });
+        },
+    ),
+    (
+        "the source's URI at another state",
+        &["--source", SOURCE, "--source", TREE],
+        "other-source",
+        |lab| {
+            lab.signed("bob", |statement| {
+                source(statement)["digest"]["reproTree"] = json!("0".repeat(64))
+            });
+        },
+    ),
+    (
+        "the source's digest under another algorithm",
+        &["--source", TREE],
+        "no-source",
+        |lab| {
+            lab.signed("bob", |statement| {
+                source(statement)["digest"] = json!({"sha256": TREE.split_once(':').unwrap().1});
+            });
+        },
+    ),
+    (
+        "a source that is told twice",
+        &["--source", SOURCE],
+        "malformed",
+        |lab| {
+            let text = String::from_utf8(payload(&lab.good("bob"))).unwrap();
+            let twice = text.replacen("\"uri\":", "\"uri\":\"tag:x\",\"uri\":", 1);
+            assert_ne!(twice, text);
+            lab.write("b.json", dsse::sign(twice.as_bytes(), &lab.signer("bob")).unwrap());
+        },
+    ),
     ("another BLAKE3", &[], "malformed", |lab| {
         lab.signed("bob", |statement| {
             statement["subject"][0]["digest"]["blake3"] = json!("0".repeat(64));
@@ -260,6 +328,14 @@ pub const ATTACKS: &[(&str, &[&str], &str, Attack)] = &[
     }),
 ];
 
+/// The source of the honest rebuilds.
+const SOURCE: &str = "git+https://example.org/hello.git";
+const TREE: &str = "reproTree:1111111111111111111111111111111111111111111111111111111111111111";
+
+fn source(statement: &mut Value) -> &mut Value {
+    &mut statement["predicate"]["buildDefinition"]["externalParameters"]["source"]
+}
+
 impl Lab {
     /// An honest envelope, made beforehand.
     fn good(&self, name: &str) -> Value {
@@ -313,7 +389,8 @@ fn no_attack_is_a_second_vote() {
         fs::write(lab.at(&format!("other/dist/{name}")), format!("other bytes, {name}\n")).unwrap();
     }
     for name in names {
-        lab.attest(name, "made.json", &[]);
+        let tree = TREE.split_once(':').unwrap().1;
+        lab.attest(name, "made.json", &["--source", tree, "--source-uri", SOURCE]);
         fs::rename(lab.at("all/made.json"), lab.at(&format!("good/{name}.json"))).unwrap();
     }
     // The honest ones are two votes.
@@ -323,6 +400,10 @@ fn no_attack_is_a_second_vote() {
         lab.verify("2", &[], 0)["artifacts"][0]["agree"],
         json!(["alice", "bob"])
     );
+    let report = lab.verify("2", &["--source", SOURCE, "--source", TREE], 0);
+    assert_eq!(report["sources"], json!([SOURCE, TREE]));
+    lab.verify("2", &["--source", &"1".repeat(64)], 0);
+    lab.verify("1", &["--source", "git+https://example.org/other.git"], 1);
     let mut wrong = Vec::new();
     for (what, more, expected, attack) in ATTACKS {
         fs::remove_dir_all(lab.at("all")).unwrap();

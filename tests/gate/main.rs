@@ -1,5 +1,6 @@
 //! `repro lock` and `repro gate` on real artifacts and real builds: states, policy, references, exit statuses.
 
+mod attacks;
 mod hostile;
 #[path = "../support/mod.rs"]
 mod support;

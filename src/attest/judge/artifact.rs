@@ -1,6 +1,6 @@
 //! One artifact: who speaks for each rebuilder, and which bytes they state.
 
-use super::{Artifact, Asked};
+use super::{Artifact, Asked, source};
 use crate::{
     attest::{
         date,
@@ -40,7 +40,7 @@ pub(super) fn judge(asked: &Asked<'_>, artifact: &Artifact, found: &[Found]) -> 
     for (envelope, found) in found.iter().enumerate() {
         states.push(match &found.what {
             Err(refusal) => Some((refusal.state, refusal.why.clone())),
-            Ok(checked) => match subject(artifact, &checked.statement.subjects) {
+            Ok(checked) => match bound(artifact, &checked.statement, asked) {
                 Err(refused) => Some(refused),
                 Ok(subject) => {
                     let says = match checked.statement.outcome {
@@ -237,6 +237,19 @@ fn dated(statement: &Statement, asked: &Asked<'_>) -> Option<(EnvelopeState, Str
             format!("it is of {}, more than {max_age} days ago", date::written(finished)),
         )),
         Some(_) => None,
+    }
+}
+
+/// The subject that is the artifact, of a statement about the source that is asked for.
+fn bound<'s>(
+    artifact: &Artifact,
+    statement: &'s Statement,
+    asked: &Asked<'_>,
+) -> Result<&'s Subject, (EnvelopeState, String)> {
+    let subject = subject(artifact, &statement.subjects)?;
+    match source::unbound(statement, &asked.sources) {
+        Some(unbound) => Err(unbound),
+        None => Ok(subject),
     }
 }
 

@@ -1,6 +1,7 @@
 //! From envelopes to an answer: who speaks for each rebuilder, who agrees on the artifact, who does not.
 
 mod artifact;
+pub mod source;
 
 use super::{
     Error, date,
@@ -28,6 +29,8 @@ pub struct Asked<'a> {
     pub today: i64,
     /// Most days since the rebuild.
     pub max_age: Option<i64>,
+    /// What an attestation must name as its source, each of them.
+    pub sources: Vec<source::Wanted>,
 }
 
 /// An artifact, as it is here.
@@ -97,6 +100,7 @@ pub fn verify(asked: &Asked<'_>) -> Result<VerifyReport, Error> {
         summary: summary(asked, &artifacts),
         threshold: asked.threshold,
         no_dissent: asked.no_dissent,
+        sources: asked.sources.iter().map(ToString::to_string).collect(),
         today: date::written(asked.today),
         rebuilders: names.into_iter().map(str::to_owned).collect(),
         artifacts,

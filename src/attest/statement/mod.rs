@@ -3,7 +3,7 @@
 mod read;
 mod write;
 
-pub use read::{Statement, Subject, read};
+pub use read::{Source, Statement, Subject, read};
 pub use write::{Expected, Facts, Made, Written, sha256, statements};
 
 use serde::Deserialize;

@@ -11,7 +11,7 @@ use crate::{
     model::EnvelopeState,
 };
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is read of a statement.
 #[derive(Debug)]
@@ -30,6 +30,18 @@ pub struct Statement {
     pub invocation: String,
     /// What was rebuilt; of a failed rebuild, what was expected.
     pub subjects: Vec<Subject>,
+    /// The source that it was made from, where it is told.
+    pub source: Option<Source>,
+}
+
+/// The source of a rebuild.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Source {
+    /// Where it is from.
+    pub uri: Option<String>,
+    /// Its digests, by their algorithm.
+    #[serde(default)]
+    pub digest: BTreeMap<String, String>,
 }
 
 /// One artifact.
@@ -80,6 +92,12 @@ struct Predicate {
 #[serde(rename_all = "camelCase")]
 struct BuildDefinition {
     build_type: String,
+    external_parameters: Option<Object<ExternalParameters>>,
+}
+
+#[derive(Deserialize)]
+struct ExternalParameters {
+    source: Option<Object<Source>>,
 }
 
 #[derive(Deserialize)]
@@ -128,7 +146,8 @@ pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
         )));
     }
     let Object(raw): Object<Raw> = strict::read(text).map_err(|error| malformed(cut(&error.to_string())))?;
-    let kind = raw.predicate.0.build_definition.0.build_type;
+    let Object(definition) = raw.predicate.0.build_definition;
+    let kind = definition.build_type;
     if kind != BUILD_TYPE {
         return Err(other(format!("its buildType is {:?}, not {BUILD_TYPE:?}", cut(&kind))));
     }
@@ -159,6 +178,10 @@ pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
         finished: metadata.finished_on.map(moment).transpose()?,
         expires: result.expires.map(day).transpose()?,
         invocation: metadata.invocation_id,
+        source: definition
+            .external_parameters
+            .and_then(|Object(parameters)| parameters.source)
+            .map(|Object(source)| source),
         subjects: subjects(raw.subject).map_err(malformed)?,
     })
 }

@@ -23,6 +23,8 @@ pub struct Facts {
     pub failed: Option<String>,
     /// Tree digest of the source, in hex, as `repro hash --format json` gives it.
     pub source: Option<String>,
+    /// URI of the source.
+    pub source_uri: Option<String>,
     /// The commands.
     pub steps: Vec<Step>,
     /// Globs that name the artifacts.
@@ -196,8 +198,15 @@ fn result(facts: &Facts, outcome: Outcome) -> Value {
 /// What was asked for.
 fn external(facts: &Facts, artifacts: &[&Made]) -> Value {
     let mut out = Map::new();
-    if let Some(source) = &facts.source {
-        out.insert("source".to_owned(), json!({"digest": {"reproTree": source}}));
+    let mut source = Map::new();
+    if let Some(uri) = &facts.source_uri {
+        source.insert("uri".to_owned(), json!(uri));
+    }
+    if let Some(digest) = &facts.source {
+        source.insert("digest".to_owned(), json!({"reproTree": digest}));
+    }
+    if !source.is_empty() {
+        out.insert("source".to_owned(), Value::Object(source));
     }
     let commands: Vec<Value> = facts
         .steps

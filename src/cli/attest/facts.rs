@@ -7,6 +7,7 @@ use super::{
 use repro::{
     attest::{
         date,
+        judge::source::Wanted,
         statement::{Expected, Facts, Made, sha256},
         tree_digest,
     },
@@ -44,6 +45,11 @@ pub(super) fn facts(args: &Args, signer: &str) -> Result<Facts, Error> {
         None => record.as_ref().and_then(|(record, _)| record.source_sha256.clone()),
         Some(given) => Some(source(given)?),
     };
+    let source_uri = match args.source_uri.as_deref().map(Wanted::read) {
+        None => None,
+        Some(Ok(Wanted::Uri(uri))) => Some(uri),
+        Some(_) => return Err(Error::new("--source-uri: give a URI; a digest is given by --source")),
+    };
     for name in &args.variations {
         config::known(name).map_err(Error::new)?;
     }
@@ -64,6 +70,7 @@ pub(super) fn facts(args: &Args, signer: &str) -> Result<Facts, Error> {
         artifacts,
         failed: args.failed.clone(),
         source,
+        source_uri,
         steps: steps.unwrap_or_else(|| config.steps()),
         globs,
         variations: args.variations.clone(),

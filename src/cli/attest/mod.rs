@@ -49,6 +49,9 @@ pub(super) struct Args {
     /// The source: a folder, or its digest as `repro hash --format json` gives it [default: by the record]
     #[arg(long, value_name = "DIR|DIGEST")]
     source: Option<String>,
+    /// Where the source is from, for `verify --source`
+    #[arg(long, value_name = "URI")]
+    source_uri: Option<String>,
     /// What the rebuild varied
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     variations: Vec<String>,

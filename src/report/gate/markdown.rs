@@ -1,6 +1,6 @@
 //! Markdown, as a bot would post it: the verdict, the first cause of each artifact with its fix, the rest folded.
 
-use super::{bad, rule, state, verdict};
+use super::{accepted, bad, rule, state, verdict};
 use crate::{
     model::GateReport,
     notation::clean,
@@ -80,6 +80,10 @@ pub fn write(report: &GateReport, link: Option<&str>, out: &mut dyn Write) -> io
             writeln!(out, "\n{} more are in the JSON report.", report.artifacts.len() - ROWS)?;
         }
         writeln!(out, "\n</details>")?;
+    }
+    for artifact in report.artifacts.iter().filter(|a| !a.accepted.is_empty()).take(ROWS) {
+        let list: Vec<String> = artifact.accepted.iter().map(accepted).collect();
+        writeln!(out, "\n- accepted {}: {}", code(&artifact.path), cell(&list.join(", ")))?;
     }
     for line in report.rules.iter().filter_map(rule).chain(report.notes.iter().cloned()) {
         writeln!(out, "\n- {}", cell(&line))?;

@@ -4,7 +4,10 @@ pub mod markdown;
 pub mod problems;
 pub mod text;
 
-use crate::model::{ArtifactState, GateArtifact, GateReport, GateRule, GateVerdict, RuleState};
+use crate::{
+    model::{AcceptedCause, ArtifactState, GateArtifact, GateReport, GateRule, GateVerdict, RuleState},
+    notation::clean,
+};
 use anstyle::AnsiColor;
 
 pub(super) fn verdict(report: &GateReport) -> (&'static str, AnsiColor) {
@@ -36,6 +39,15 @@ pub(super) fn bad(report: &GateReport) -> Vec<&GateArtifact> {
         .collect();
     all.sort_by_key(|artifact| !artifact.enforced);
     all
+}
+
+/// An accepted cause with the policy's reason, and that nothing proves it where that is so.
+pub(super) fn accepted(accepted: &AcceptedCause) -> String {
+    let mark = match accepted.plausible {
+        true => "plausible, not proved: ",
+        false => "",
+    };
+    format!("{} ({mark}{})", accepted.cause, clean(&accepted.reason))
 }
 
 /// What is wrong with a rule of the policy, in one line.

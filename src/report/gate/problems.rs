@@ -64,8 +64,14 @@ pub fn of(report: &GateReport) -> ProblemReport {
                 rule: rules.cause(finding),
                 level: Level::Note,
                 message: format!(
-                    "{} differs by {}, which the policy accepts",
-                    artifact.path, finding.cause
+                    "{} differs by {}, which the policy accepts{}",
+                    artifact.path,
+                    finding.cause,
+                    if accepted.plausible {
+                        " though nothing proves it"
+                    } else {
+                        ""
+                    }
                 ),
                 path: artifact.path.clone(),
                 region: None,

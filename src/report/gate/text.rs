@@ -1,6 +1,6 @@
 //! Text for a terminal: the verdict, then what is wrong with each artifact, its causes and the fix.
 
-use super::{bad, rule, state, verdict};
+use super::{accepted as accepted_cause, bad, rule, state, verdict};
 use crate::{
     model::{ArtifactState, GateReport},
     notation::clean,
@@ -53,11 +53,7 @@ pub fn write(report: &GateReport, options: Options, out: &mut dyn Write) -> io::
     page.folded(bad.len().saturating_sub(shown), "more artifacts")?;
     let accepted = report.artifacts.iter().filter(|a| a.state == ArtifactState::Accepted);
     for artifact in accepted {
-        let list: Vec<String> = artifact
-            .accepted
-            .iter()
-            .map(|accepted| format!("{} ({})", accepted.cause, clean(&accepted.reason)))
-            .collect();
+        let list: Vec<String> = artifact.accepted.iter().map(accepted_cause).collect();
         page.line(format_args!("accepted {}: {}", clean(&artifact.path), list.join(", ")))?;
     }
     for line in report.rules.iter().filter_map(rule).chain(report.notes.iter().cloned()) {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     model::{Confidence, Excerpt, Finding, Place},
     notation::clip,
-    report::{address_or_whole, counted},
+    report::{address_or_whole, counted, sure},
 };
 use std::{
     collections::BTreeMap,
@@ -100,11 +100,13 @@ pub(super) fn findings(
 fn head(all: &[Finding], colors: &Colors, id: &str, level: u8, out: &mut dyn Write) -> io::Result<()> {
     let Some(first) = all.first() else { return Ok(()) };
     let count: usize = all.iter().map(|finding| finding.count).sum();
-    let sure = match all.iter().map(|finding| finding.confidence).max() {
-        Some(Confidence::Proven) => "<span class=\"badge green\">proven</span>",
-        Some(Confidence::Likely) => "<span class=\"badge yellow\">likely</span>",
-        _ => "<span class=\"badge magenta\">possible: explains nothing by itself</span>",
+    let (best, words) = sure(&all.iter().collect::<Vec<_>>());
+    let color = match best {
+        Confidence::Proven => "green",
+        Confidence::Likely => "yellow",
+        Confidence::Possible => "magenta",
     };
+    let sure = format!("<span class=\"badge {color}\">{}</span>", escape(&words));
     writeln!(
         out,
         "<section class=\"card group\" id=\"{id}\"><h{level}><span class=\"sw {}\"></span> {} {sure} \

@@ -107,7 +107,12 @@ fn section(
     for accepted in artifact.accepted.iter().take(50) {
         writeln!(
             head,
-            "<p>accepted: <b>{}</b>: {}</p>",
+            "<p>accepted{}: <b>{}</b>: {}</p>",
+            if accepted.plausible {
+                " as plausible, not proved"
+            } else {
+                ""
+            },
             escape(&clip(&accepted.cause, LINE)),
             escape(&clip(&accepted.reason, LINE))
         )?;
@@ -189,12 +194,16 @@ fn rules(report: &GateReport, rooms: &mut Rooms, left_out: &mut LeftOut, out: &m
             RuleState::Stale => ("stale: matches no difference", "yellow"),
             RuleState::Expired => ("expired", "red"),
         };
+        let mut causes = rule.causes.join(", ");
+        if rule.accept.is_some() {
+            causes.push_str(" (plausible is enough)");
+        }
         let mut piece = Vec::new();
         writeln!(
             piece,
             "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td><td class=\"{color}\">{word}</td></tr>",
             escape(&clip(&rule.artifact, LINE)),
-            escape(&clip(&rule.causes.join(", "), LINE)),
+            escape(&clip(&causes, LINE)),
             escape(&clip(&rule.reason, LINE)),
             escape(rule.until.as_deref().unwrap_or_default())
         )?;

@@ -9,7 +9,7 @@ mod tests;
 
 pub(super) use crate::model::fingerprint;
 use crate::{
-    model::{Finding, Place, Problem, RuleHelp},
+    model::{Confidence, Finding, Place, Problem, RuleHelp},
     notation::clean,
 };
 use std::{cmp::Reverse, collections::BTreeMap};
@@ -82,10 +82,14 @@ fn by_cause<'f>(findings: &'f [Finding], file: &dyn Fn(&str) -> String) -> Vec<(
 fn sentence(finding: &Finding, count: usize, places: usize) -> String {
     let what = finding.summary.trim_end_matches('.');
     let place = super::address_or_whole(&finding.address);
+    let sure = match finding.confidence {
+        Confidence::Likely => "; likely, not proved",
+        _ => "",
+    };
     match (count, places) {
-        (1, _) => format!("{what} ({place})"),
-        (_, 1) => format!("{what} ({count} times in {place})"),
-        _ => format!("{what} ({count} times in {places} places, first in {place})"),
+        (1, _) => format!("{what} ({place}){sure}"),
+        (_, 1) => format!("{what} ({count} times in {place}){sure}"),
+        _ => format!("{what} ({count} times in {places} places, first in {place}){sure}"),
     }
 }
 
