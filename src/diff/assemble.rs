@@ -74,7 +74,7 @@ pub(super) fn report(
         }];
     }
     let entries = compared.map(Compared::located).unwrap_or_default();
-    let findings = findings(&entries, details);
+    let findings = findings(&entries, &a.path, details);
     let (unexplained, unexplained_count) = places(&entries, &undetermined, details);
     let layout = compared.filter(|_| details).map(|pair| detail::layout(pair, &findings));
     let verdict = if stopped {
@@ -140,7 +140,7 @@ struct Group<'e> {
     weight: usize,
 }
 
-fn findings(entries: &[(&Compared<Proved>, &Proved)], details: bool) -> Vec<Finding> {
+fn findings(entries: &[(&Compared<Proved>, &Proved)], outer: &str, details: bool) -> Vec<Finding> {
     let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
     for (pair, entry) in entries {
         for claim in &entry.claims {
@@ -186,14 +186,19 @@ fn findings(entries: &[(&Compared<Proved>, &Proved)], details: bool) -> Vec<Find
     let mut room = detail::Room::new(details, ordered.len());
     ordered
         .into_iter()
-        .filter_map(|(key, group)| finding(&key, &group, &mut room))
+        .filter_map(|(key, group)| finding(&key, &group, outer, &mut room))
         .collect()
 }
 
-fn finding(key: &Key<'_>, group: &Group<'_>, room: &mut detail::Room) -> Option<Finding> {
+fn finding(key: &Key<'_>, group: &Group<'_>, outer: &str, room: &mut detail::Room) -> Option<Finding> {
     let cause = cause::by_id(key.cause)?;
     let advice = cause.advice();
     let (pair, first, claim) = group.members.first()?;
+    // The artifact itself has no address, but a name.
+    let name = match first.difference.place() {
+        "" => outer,
+        place => place,
+    };
     let (a, b) = show::pair(&first.difference, &claim.evidence.claims);
     let count = group.members.len();
     let address = common(
@@ -222,7 +227,7 @@ fn finding(key: &Key<'_>, group: &Group<'_>, room: &mut detail::Room) -> Option<
         format: first.difference.format,
         count,
         summary: advice.what.to_owned(),
-        fix: cause::fix(cause, pair.format, first.difference.place(), &pair.a).to_owned(),
+        fix: cause::fix(cause, pair.format, name, &pair.a).to_owned(),
         references: advice.references.to_vec(),
         a: a.text,
         b: b.text,
