@@ -1,6 +1,6 @@
 //! cpu-count
 
-use super::{Advice, Case, Cause, find};
+use super::{Advice, Case, Cause, find, statement::Statement};
 use crate::model::{CauseId, Evidence};
 
 /// The number of processors of the builder.
@@ -36,7 +36,23 @@ impl Cause for CpuCount {
             let (x, y) = find::sides(case, pair);
             let before = find::before(&case.a.unit, pair.a.start, 60);
             let option = |text: &[u8]| text.strip_prefix(b"-j").is_some_and(count);
-            option(x) && option(y) || count(x) && count(y) && keyed(&before)
+            let make = find::says(
+                &before,
+                &[
+                    "make",
+                    "ninja",
+                    "makeflags",
+                    "ninjaflags",
+                    "build",
+                    "built",
+                    "cmake",
+                    "scons",
+                ],
+            );
+            if Statement::of(case, pair).limited() {
+                return false;
+            }
+            make && option(x) && option(y) || count(x) && count(y) && keyed(&before)
         }))
     }
 }
@@ -56,23 +72,6 @@ fn keyed(before: &str) -> bool {
         .unwrap_or_default();
     matches!(
         word,
-        "jobs"
-            | "cpus"
-            | "ncpu"
-            | "ncpus"
-            | "nproc"
-            | "nprocs"
-            | "num_cpus"
-            | "cpu_count"
-            | "ncores"
-            | "num_cores"
-            | "build_threads"
-            | "build_jobs"
-            | "build_cpus"
-            | "make_jobs"
-            | "parallel_jobs"
-            | "num_jobs"
-            | "processors"
-            | "num_processors"
+        "build_threads" | "build_jobs" | "build_cpus" | "make_jobs" | "build_nproc" | "cmake_build_parallel_level"
     )
 }
