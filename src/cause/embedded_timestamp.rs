@@ -5,8 +5,9 @@ use super::{
     date::{self, Date, Form},
     find,
     statement::Statement,
+    survey::Survey,
 };
-use crate::model::{CauseId, Change, Evidence, Role, Span};
+use crate::model::{CauseId, Change, Difference, Evidence, Role, Span};
 
 /// Dates in text and strings, of the same form on both sides.
 pub struct EmbeddedTimestamp;
@@ -113,7 +114,7 @@ fn written(case: &Case<'_>, pair: Change, x: &Date, y: &Date) -> bool {
         return false;
     }
     let same = |x: Option<i64>, y: Option<i64>| x.zip(y).is_some_and(|(x, y)| case.survey.vouches(x, y));
-    if same(x.instant(), y.instant()) || same(x.local(), y.local()) {
+    if statement.plain() && (same(x.instant(), y.instant()) || same(x.local(), y.local())) {
         return true;
     }
     match x.form {
@@ -125,6 +126,41 @@ fn written(case: &Case<'_>, pair: Change, x: &Date, y: &Date) -> bool {
         Form::Iso if case.a.unit.get(pair.a.start + 4) == Some(&b'.') => statement.commented() || statement.keyed(),
         _ => statement.recorded(),
     }
+}
+
+/// No more differences are asked for times that others are compared with.
+const ASKED: usize = 512;
+/// Nor longer ones.
+const LONGEST: usize = 64 << 10;
+
+/// The instants of both sides that a statement calls those of a build: they speak for the same instants elsewhere.
+pub fn stated(differences: &[&Difference], survey: &Survey) -> Vec<(i64, i64)> {
+    let asked = differences
+        .iter()
+        .filter(|d| find::textual(d) && d.a.unit.len().max(d.b.unit.len()) <= LONGEST);
+    let of = |difference: &&Difference| {
+        let case = Case {
+            difference,
+            open: &difference.changes,
+            survey,
+        };
+        let (in_a, in_b) = (date::dates(&case.a.unit), date::dates(&case.b.unit));
+        if in_a.is_empty() || in_b.is_empty() {
+            return Vec::new();
+        }
+        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
+        let pairs = find::around(&case, tokens, |pair| {
+            let (x, y) = (date::at(&in_a, pair.a), date::at(&in_b, pair.b));
+            x.zip(y).is_some_and(|(x, y)| x.form == y.form && !part(&case, pair))
+                && Statement::of(&case, pair).recorded()
+        });
+        let instant = |all: &[Date], span| date::at(all, span)?.instant();
+        pairs
+            .into_iter()
+            .filter_map(|pair| instant(&in_a, pair.a).zip(instant(&in_b, pair.b)))
+            .collect()
+    };
+    asked.take(ASKED).flat_map(of).collect()
 }
 
 /// Whether a date stands before a clock in the same unit.

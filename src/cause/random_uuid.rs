@@ -1,6 +1,6 @@
 //! random-uuid
 
-use super::{Advice, Case, Cause, find};
+use super::{Advice, Case, Cause, find, random_value::renamed};
 use crate::model::{CauseId, Evidence};
 
 fn uuid4(text: &[u8]) -> bool {
@@ -54,7 +54,11 @@ impl Cause for RandomUuid {
             uuid4(x) && uuid4(y)
         };
         let found = find::only(case, find::around(case, tokens, accept));
-        let own: Vec<_> = found.iter().copied().filter(|pair| own(case, *pair)).collect();
+        let own: Vec<_> = found
+            .iter()
+            .copied()
+            .filter(|pair| own(case, *pair) || renamed(case, *pair))
+            .collect();
         // Under any other key it may name an account, a disk or a key.
         match own.is_empty() {
             true => Evidence::likely(found).map(Evidence::hint),

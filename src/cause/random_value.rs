@@ -86,8 +86,15 @@ impl Cause for RandomValue {
 /// Larger documents are not searched.
 const LARGEST: usize = 256 << 10;
 
-/// Whether the token names an element of its document, and only there and in references: each side has its own and not the other's.
+/// Whether the token is what an element of its document is called, or a reference to one.
 fn anchor(case: &Case<'_>, pair: crate::model::Change) -> bool {
+    let before = find::before(&case.a.unit, pair.a.start, 40);
+    let reference = ["id=\"", "href=\"#", "url(#"].iter().any(|mark| before.ends_with(mark));
+    reference && renamed(case, pair)
+}
+
+/// Whether a document's element is called so: each side has its own name, and nowhere the other's.
+pub fn renamed(case: &Case<'_>, pair: crate::model::Change) -> bool {
     let Some(member) = case.survey.container(case) else {
         return false;
     };
@@ -97,10 +104,8 @@ fn anchor(case: &Case<'_>, pair: crate::model::Change) -> bool {
     if !markup || member.a.len().max(member.b.len()) > LARGEST {
         return false;
     }
-    let before = find::before(&case.a.unit, pair.a.start, 40);
-    let reference = ["id=\"", "href=\"#", "url(#"].iter().any(|mark| before.ends_with(mark));
     let (x, y) = find::sides(case, pair);
     let has = |text: &[u8], token: &[u8]| memchr::memmem::find(text, token).is_some();
     let defines = |text: &[u8], token: &[u8]| has(text, &[b" id=\"", token, b"\""].concat());
-    reference && defines(&member.a, x) && defines(&member.b, y) && !has(&member.a, y) && !has(&member.b, x)
+    defines(&member.a, x) && defines(&member.b, y) && !has(&member.a, y) && !has(&member.b, x)
 }

@@ -397,6 +397,21 @@ impl Statement {
         key.len() < self.narrow().len() && self.key(word) == Some(true)
     }
 
+    /// Whether the key right before it, if any, says no more than that it is some time.
+    pub fn plain(&self) -> bool {
+        let text = if self.bare() {
+            self.keys.rsplit('/').next().unwrap_or_default()
+        } else {
+            self.narrow()
+        };
+        let key = text.trim_end_matches([' ', '\t', '"', '\'', '=', ':', '>', '(']);
+        let word = key
+            .rsplit(|c: char| !(c.is_alphanumeric() || "_-.".contains(c)))
+            .next()
+            .unwrap_or_default();
+        PROSE.contains(&word) || word == "serial" || self.key(word).is_some() || self.bare() && word.is_empty()
+    }
+
     /// Whether it is in a comment that nothing acts on.
     pub fn commented(&self) -> bool {
         self.comment
@@ -446,6 +461,7 @@ impl Statement {
             "<xmp:metadatadate>",
         ];
         before.starts_with("built: r ")
+            || before.starts_with("bnd-last_modified:")
             || field.iter().any(|tag| before.ends_with(tag))
             || self.bare() && ["creation_info/created", "metadata/timestamp"].contains(&keys)
     }

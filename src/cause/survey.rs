@@ -1,6 +1,6 @@
 //! What is known of all differences together, gathered before any one is judged.
 
-use super::{date, inert, path, places::Places};
+use super::{date, embedded_timestamp, inert, path, places::Places};
 use crate::model::{Blob, Change, Difference, Kind, Right, Role, Side, Span, Value};
 use md5::Digest;
 use std::{
@@ -15,7 +15,7 @@ pub struct Survey {
     pub roots: Vec<(path::Roots, usize)>,
     /// Differences of local times without a zone, in seconds, each once, sorted.
     pub local_shifts: Vec<i64>,
-    /// Instants of both sides in fields that the structure names as times, each once, sorted.
+    /// Instants of both sides that the structure or a statement calls times of a build, each once, sorted.
     pub times: Vec<(i64, i64)>,
     /// Containers with a string of the form of `__DATE__` that differs.
     pub dated: BTreeSet<String>,
@@ -151,6 +151,8 @@ impl Survey {
         }
         survey.local_shifts.sort_unstable();
         survey.local_shifts.dedup();
+        let stated = embedded_timestamp::stated(differences, &survey);
+        survey.times.extend(stated);
         survey.times.sort_unstable();
         survey.times.dedup();
         survey.roots = roots.into_iter().collect();
@@ -212,7 +214,7 @@ impl Survey {
         table.get(a)?.iter().find(|i| matches(i)).map(|&i| &self.members[i])
     }
 
-    /// Whether two instants are those of a structural time of the same sides.
+    /// Whether two instants are those of a known time of the same sides.
     pub fn vouches(&self, a: i64, b: i64) -> bool {
         self.times.binary_search(&(a, b)).is_ok()
     }
