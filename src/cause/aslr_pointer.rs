@@ -39,6 +39,18 @@ impl Cause for AslrPointer {
             let (x, y) = find::sides(case, pair);
             pointer(x) && pointer(y) && x[11..] == y[11..]
         };
-        Evidence::likely(find::around(case, tokens, accept))
+        let found = find::around(case, tokens, accept);
+        // Printed as objects and symbols are: `<Name object at 0x…>`, `name at 0x…`; elsewhere something may go there.
+        let printed = |pair: &crate::model::Change| {
+            let before = find::before(&case.a.unit, pair.a.start, 80);
+            let acts = [
+                "jump", "call", "load", "break", "patch", "hook", "entry", "map", "write", "base",
+            ];
+            before.strip_suffix(" at ").is_some_and(|name| !find::says(name, &acts))
+        };
+        match found.iter().all(printed) {
+            true => Evidence::likely(found),
+            false => Evidence::likely(found).map(Evidence::hint),
+        }
     }
 }

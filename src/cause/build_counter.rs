@@ -1,37 +1,31 @@
 //! build-counter
 
-use super::{Advice, Case, Cause, find};
+use super::{Advice, Case, Cause, find, statement::Statement};
 use crate::model::{CauseId, Evidence};
 
 /// How far apart two builds of one tree may be counted.
 const STEPS: u64 = 1000;
 
-/// Whether the words before a number say that it counts builds: `Build number: `, `build=`, `(Build #`; a build that is asked for
-/// is a requirement.
+/// Whether the words before a number say that it counts builds: a line that says nothing but `Build number: `, or `#N` with a version
+/// before it, as Linux's banner has; a build that is asked for is a requirement.
 fn context(before: &str) -> bool {
-    if find::says(
-        before,
-        &[
-            "require", "requires", "required", "needs", "minimum", "least", "since", "min", "max",
-        ],
-    ) {
-        return false;
+    let key = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':']);
+    if let Some(banner) = key.strip_suffix('#') {
+        let version = |word: &str| {
+            word.contains('.')
+                && word
+                    .trim_start_matches(['v', '('])
+                    .starts_with(|c: char| c.is_ascii_digit())
+        };
+        return key.len() == before.len() && banner.split_whitespace().any(version);
     }
-    let key = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':', '#']);
-    [
-        "build",
-        "build number",
-        "build_number",
-        "build.number",
-        "build-number",
-        "build no.",
-        "build_no",
-    ]
-    .iter()
-    .any(|words| {
-        key.strip_suffix(words)
-            .is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric() || "_.-".contains(c)))
-    })
+    let line = key.trim_start_matches([' ', '\t', '"', '\'', '#', ';', '/', '*', '{', ',', '!']);
+    let line = line.strip_prefix("define ").unwrap_or(line).trim();
+    key.len() < before.len()
+        && matches!(
+            line,
+            "build number" | "build_number" | "build.number" | "build-number" | "build no." | "build_no"
+        )
 }
 
 /// A number that each build increments.
@@ -64,7 +58,8 @@ impl Cause for BuildCounter {
         let accept = |pair| {
             let (x, y) = find::sides(case, pair);
             number(x).zip(number(y)).is_some_and(|(x, y)| x.abs_diff(y) <= STEPS)
-                && context(&find::before(&case.a.unit, pair.a.start, 40))
+                && !Statement::of(case, pair).limited()
+                && context(&find::before(&case.a.unit, pair.a.start, 80))
         };
         Evidence::likely(find::only(case, find::around(case, tokens, accept)))
     }

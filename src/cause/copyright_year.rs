@@ -3,21 +3,18 @@
 use super::{Advice, Case, Cause, find};
 use crate::model::{CauseId, Evidence};
 
-/// Whether the text before a year is that of a notice: a copyright sign, or the word with nothing but other years between.
+/// Whether the text before a year is that of a notice: a sign or the word, with nothing but other years between.
 fn notice(before: &str) -> bool {
-    // Between the sign and the year stand names and other years, no code.
-    let signed = ["©", "(c)", "\\(co", "&copy;"].iter().any(|sign| {
-        before.rfind(sign).is_some_and(|at| {
-            let call = before[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
-            !call && !before[at + sign.len()..].contains(['"', ';', '+', '=', '(', ')', '{', '}'])
+    let years = |text: &str| !text.contains(|c: char| !(c.is_ascii_digit() || " \t,-–\"'".contains(c)));
+    ["©", "(c)", "\\(co", "&copy;", "&#169;", "copyright", "copyright:"]
+        .iter()
+        .any(|sign| {
+            before.rfind(sign).is_some_and(|at| {
+                // A call or an index of this name is none.
+                let call = before[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+                !call && years(&before[at + sign.len()..])
+            })
         })
-    });
-    if signed {
-        return true;
-    }
-    before
-        .rfind("copyright")
-        .is_some_and(|at| !before[at + "copyright".len()..].contains(|c: char| c.is_alphabetic()))
 }
 
 /// A year behind a copyright sign.
@@ -56,7 +53,12 @@ impl Cause for CopyrightYear {
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric());
         let accept = |pair| {
             let (x, y) = find::sides(case, pair);
-            year(x) && year(y) && notice(&find::before(&case.a.unit, pair.a.start, 60))
+            let behind = case.a.unit.get(pair.a.end).copied().unwrap_or(b' ');
+            // `(c) 2049:` is no year but a key or a port.
+            !matches!(behind, b':' | b'/' | b'=')
+                && year(x)
+                && year(y)
+                && notice(&find::before(&case.a.unit, pair.a.start, 60))
         };
         Evidence::likely(find::around(case, tokens, accept))
     }

@@ -3,6 +3,7 @@
 use super::{
     Advice, Case, Cause,
     date::{self, Date, Form},
+    statement::Statement,
 };
 use crate::model::{CauseId, Evidence};
 
@@ -36,6 +37,22 @@ impl Cause for CppDateTime {
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         // Both macros have a fixed length: "Mmm dd yyyy" with the day padded by a space, and "HH:MM:SS".
         let form = |d: &Date| matches!((d.form, d.span.len()), (Form::MonthDayYear, 11 | 20) | (Form::Clock, 8));
-        date::compiled(case, form, |_| true)
+        date::compiled(case, form, |pair| {
+            let statement = Statement::of(case, pair);
+            let clock = pair.a.len() == 8;
+            !statement.limited()
+                && if clock {
+                    behind_date(case, pair, &statement)
+                } else {
+                    statement.made_or_bannered()
+                }
+        })
     }
+}
+
+/// A clock alone may be a schedule: only behind a `__DATE__`, in its string or as one of the container's.
+fn behind_date(case: &Case<'_>, pair: crate::model::Change, statement: &Statement) -> bool {
+    let text = &case.a.unit[pair.a.start.saturating_sub(20)..pair.a.start];
+    let own = date::dates(text).iter().any(|d| d.form == Form::MonthDayYear);
+    own || statement.bare() && case.survey.dated.contains(case.place())
 }

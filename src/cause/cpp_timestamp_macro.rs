@@ -4,6 +4,7 @@ use super::{
     Advice, Case, Cause,
     date::{self, Date, Form},
     find,
+    statement::Statement,
 };
 use crate::model::{CauseId, Change, Evidence};
 
@@ -44,7 +45,12 @@ impl Cause for CppTimestampMacro {
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         let form = |d: &Date| d.form == Form::Ctime && d.zone.is_none() && d.span.len() == LENGTH;
         // `date '+%a %b %e %T %Y'` has the same form; who asks it says mostly that it is the time of the build.
-        let alone = |pair: Change| !find::says(&find::before(&case.a.unit, pair.a.start, 80), BUILD);
+        let alone = |pair: Change| {
+            let statement = Statement::of(case, pair);
+            !find::says(&find::before(&case.a.unit, pair.a.start, 80), BUILD)
+                && !statement.limited()
+                && statement.made_or_bannered()
+        };
         date::compiled(case, form, alone)
     }
 }

@@ -1,6 +1,6 @@
 //! cpu-count
 
-use super::{Advice, Case, Cause, find};
+use super::{Advice, Case, Cause, find, statement::Statement};
 use crate::model::{CauseId, Evidence};
 
 /// The number of processors of the builder.
@@ -36,7 +36,23 @@ impl Cause for CpuCount {
             let (x, y) = find::sides(case, pair);
             let before = find::before(&case.a.unit, pair.a.start, 60);
             let option = |text: &[u8]| text.strip_prefix(b"-j").is_some_and(count);
-            option(x) && option(y) || count(x) && count(y) && keyed(&before)
+            let make = find::says(
+                &before,
+                &[
+                    "make",
+                    "ninja",
+                    "makeflags",
+                    "ninjaflags",
+                    "build",
+                    "built",
+                    "cmake",
+                    "scons",
+                ],
+            );
+            if Statement::of(case, pair).limited() {
+                return false;
+            }
+            make && option(x) && option(y) || count(x) && count(y) && (keyed(&before) || as_asked(case, &before, x, y))
         }))
     }
 }
@@ -45,6 +61,23 @@ impl Cause for CpuCount {
 fn count(text: &[u8]) -> bool {
     let number = std::str::from_utf8(text).ok().and_then(|t| t.parse::<u32>().ok());
     text.first().is_some_and(u8::is_ascii_digit) && number.is_some_and(|n| (1..=4096).contains(&n))
+}
+
+/// Whether a key counts jobs, and `-j` with the same numbers stands beside it on both sides.
+fn as_asked(case: &Case<'_>, before: &str, x: &[u8], y: &[u8]) -> bool {
+    let key = before.trim().trim_end_matches([' ', '\t', '=', ':']);
+    let near = |bytes: &[u8], at: usize, n: &[u8]| {
+        let text = bytes
+            .get(at.saturating_sub(200)..bytes.len().min(at + 200))
+            .unwrap_or_default();
+        let option = [b"-j", n].concat();
+        memchr::memmem::find_iter(text, &option).any(|i| !text.get(i + option.len()).is_some_and(u8::is_ascii_digit))
+    };
+    matches!(key, "jobs" | "cpus" | "nproc")
+        && case
+            .survey
+            .container(case)
+            .is_some_and(|member| near(&member.a, case.a.span.start, x) && near(&member.b, case.b.span.start, y))
 }
 
 /// Whether a key right before the number says that it counts processors of the build.
@@ -56,23 +89,6 @@ fn keyed(before: &str) -> bool {
         .unwrap_or_default();
     matches!(
         word,
-        "jobs"
-            | "cpus"
-            | "ncpu"
-            | "ncpus"
-            | "nproc"
-            | "nprocs"
-            | "num_cpus"
-            | "cpu_count"
-            | "ncores"
-            | "num_cores"
-            | "build_threads"
-            | "build_jobs"
-            | "build_cpus"
-            | "make_jobs"
-            | "parallel_jobs"
-            | "num_jobs"
-            | "processors"
-            | "num_processors"
+        "build_threads" | "build_jobs" | "build_cpus" | "make_jobs" | "build_nproc" | "cmake_build_parallel_level"
     )
 }

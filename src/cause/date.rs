@@ -22,6 +22,8 @@ pub enum Form {
     Clock,
     /// Seconds, milliseconds, microseconds or nanoseconds since 1970.
     Epoch,
+    /// Days since 1970.
+    Days,
 }
 
 /// A date in a text.
@@ -87,32 +89,7 @@ pub fn compiled(case: &Case<'_>, form: impl Fn(&Date) -> bool, accept: impl Fn(C
 
 /// Whether the words before a date make it a limit: a decision, not the time of a build.
 pub fn limit(before: &str) -> bool {
-    super::find::says(
-        before,
-        &[
-            "expires",
-            "expire",
-            "expiry",
-            "expiration",
-            "until",
-            "valid",
-            "deadline",
-            "before",
-            "after",
-            "since",
-            "eol",
-            "end",
-            "min",
-            "max",
-            "minimum",
-            "maximum",
-            "cutoff",
-            "limit",
-            "next",
-            "nightly",
-            "snapshot",
-        ],
-    )
+    super::statement::limits(before)
 }
 
 /// Every date in `text`, longest forms first at each place; tokens do not overlap.

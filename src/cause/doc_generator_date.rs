@@ -1,6 +1,6 @@
 //! doc-generator-date
 
-use super::{Advice, Case, Cause, Fix, date, find};
+use super::{Advice, Case, Cause, Fix, date, find, statement::Statement};
 use crate::model::{CauseId, Change, Evidence};
 
 /// By what made the file.
@@ -106,18 +106,55 @@ impl Cause for DocGeneratorDate {
         if !find::textual(case) {
             return None;
         }
-        let line = String::from_utf8_lossy(&case.a.unit).to_lowercase();
-        if !GENERATORS
-            .iter()
-            .any(|words| words.iter().all(|word| line.contains(word)))
-        {
-            return None;
-        }
         let (in_a, in_b) = (date::dates(&case.a.unit), date::dates(&case.b.unit));
         let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
         let form = |all: &[date::Date], span| date::at(all, span).map(|d| d.form);
         Evidence::likely(find::around(case, tokens, |pair: Change| {
-            form(&in_a, pair.a) == form(&in_b, pair.b)
+            form(&in_a, pair.a) == form(&in_b, pair.b) && first(case, &in_a, pair) && {
+                let statement = Statement::of(case, pair);
+                let (before, after) = words(case, pair);
+                !statement.limited() && GENERATORS.iter().any(|words| said(words, &before, &after))
+            }
         }))
     }
+}
+
+/// How far before a date the generator's words begin, and how far behind it they may end.
+const REACH: usize = 160;
+
+/// The text around a date, in its line.
+fn words(case: &Case<'_>, pair: Change) -> (String, String) {
+    let unit = &case.a.unit[..];
+    let near = &unit[pair.a.start.saturating_sub(REACH)..pair.a.start];
+    let line = memchr::memrchr(b'\n', near).map_or(0, |i| i + 1);
+    let behind = &unit[pair.a.end..unit.len().min(pair.a.end + REACH)];
+    let behind = behind.split(|&c| c == b'\n').next().unwrap_or_default();
+    let lower = |text: &[u8]| String::from_utf8_lossy(text).to_lowercase();
+    (lower(&near[line..]), lower(behind))
+}
+
+/// Whether no other date stands between the date and the beginning of the words.
+fn first(case: &Case<'_>, dates: &[date::Date], pair: Change) -> bool {
+    let from = pair.a.start.saturating_sub(REACH);
+    let line = memchr::memrchr(b'\n', &case.a.unit[..pair.a.start]).map_or(0, |i| i + 1);
+    !dates
+        .iter()
+        .any(|d| d.span.start >= from.max(line) && d.span.end <= pair.a.start)
+}
+
+/// Whether the words begin before the date, in the same statement; the last may stand behind it.
+fn said(words: &[&str], before: &str, after: &str) -> bool {
+    let Some((head, rest)) = words.split_first() else {
+        return false;
+    };
+    let Some(at) = before.rfind(head) else {
+        return false;
+    };
+    let between = &before[at + head.len()..];
+    let whole = !rest.is_empty() || !head.starts_with("last ");
+    // Without a generator's name the date follows directly.
+    let direct = between.trim_matches(|c: char| !c.is_alphanumeric());
+    !between.contains([';', '{', '}'])
+        && (whole || matches!(direct, "" | "on" | "at" | "by"))
+        && rest.iter().all(|word| between.contains(word) || after.contains(word))
 }

@@ -2,10 +2,12 @@
 
 use super::{
     Advice, Case, Cause, Fix,
-    date::{self, Form},
+    date::{self, Date, Form},
     find,
+    statement::Statement,
+    survey::Survey,
 };
-use crate::model::{CauseId, Evidence};
+use crate::model::{CauseId, Change, Difference, Evidence, Role, Span};
 
 /// By what made the file.
 const FIXES: &[Fix] = &[
@@ -35,26 +37,6 @@ const FIXES: &[Fix] = &[
     },
 ];
 
-/// Words that say that a number is the time of a build.
-const BUILD_TIME: &[&str] = &[
-    "date",
-    "time",
-    "timestamp",
-    "epoch",
-    "built",
-    "build",
-    "created",
-    "generated",
-    "compiled",
-    "mtime",
-    "stamp",
-    "modified",
-    "on",
-    "at",
-    "when",
-    "now",
-    "datetime",
-];
 
 /// Dates in text and strings, of the same form on both sides.
 pub struct EmbeddedTimestamp;
@@ -90,44 +72,138 @@ impl Cause for EmbeddedTimestamp {
         if !find::textual(case) {
             return None;
         }
-        let (in_a, in_b) = (date::dates(&case.a.unit), date::dates(&case.b.unit));
-        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
-        let dated = in_a.iter().any(|date| date.form != Form::Clock);
-        let accept = |pair: crate::model::Change| {
+        let (in_a, in_b) = (moments(&case.a.unit), moments(&case.b.unit));
+        let tokens = |text: &[u8]| moments(text).into_iter().map(|d| d.span).collect();
+        let stamped = find::around(case, tokens, |pair| {
             let (Some(x), Some(y)) = (date::at(&in_a, pair.a), date::at(&in_b, pair.b)) else {
                 return false;
             };
-            let mut context = find::before(&case.a.unit, pair.a.start, 80);
-            if find::sides(case, pair).0 == case.a.unit.trim_ascii() {
-                // Nothing but the number: the key or file that holds it says what it is.
-                let holder = case.place().trim_end_matches('/').rsplit('/').next();
-                for name in [holder.unwrap_or_default(), case.name()] {
-                    context.push(' ');
-                    context.push_str(&find::before(name.as_bytes(), name.len(), 80));
-                }
-            }
-            // A limit in time is a decision, not the time of a build.
-            if x.form != y.form || date::limit(&context) {
-                return false;
-            }
-            // Part of a name or an address, the date says which of several is meant: `nightly-2024-01-01`, `https://…/20240101/`.
-            let word = context
-                .rsplit([' ', '"', '\'', '=', '<', '>'])
-                .next()
-                .unwrap_or_default();
-            let part = word.strip_suffix(['-', '@', '_']);
-            if word.contains("://") || part.is_some_and(|name| !name.is_empty() && !find::says(name, BUILD_TIME)) {
-                return false;
-            }
-            match x.form {
-                // A bare number is a date only where a word says so.
-                // All fourteen digits of a date and time are no accident.
-                Form::Compact if x.span.len() >= 14 => true,
-                Form::Epoch | Form::Compact => find::says(&context, BUILD_TIME),
-                Form::Clock => dated || find::says(&context, BUILD_TIME),
-                _ => true,
-            }
-        };
-        Evidence::likely(find::around(case, tokens, accept))
+            x.form == y.form && !part(case, pair) && written(case, pair, x, y)
+        });
+        if !stamped.is_empty() {
+            return Evidence::likely(stamped);
+        }
+        // A date that nothing speaks for may be a limit, a schedule or a version.
+        let dated = find::around(case, tokens, |pair| {
+            let (x, y) = (date::at(&in_a, pair.a), date::at(&in_b, pair.b));
+            x.zip(y).is_some_and(|(x, y)| {
+                x.form == y.form && !matches!(x.form, Form::Epoch | Form::Compact | Form::Clock) && !part(case, pair)
+            })
+        });
+        Evidence::likely(dated).map(Evidence::hint)
     }
+}
+
+/// Dates, and numbers that are moments where something says so: `0x65539100`, days since 1970.
+fn moments(text: &[u8]) -> Vec<Date> {
+    let mut found = date::dates(text);
+    let words = find::runs(text, |c| c.is_ascii_alphanumeric());
+    found.extend(
+        words
+            .into_iter()
+            .filter_map(|span| number(text.get(span.start..span.end)?, span)),
+    );
+    found.sort_by_key(|date| date.span);
+    found.dedup_by_key(|date| date.span);
+    found
+}
+
+/// A number of seconds in hexadecimal, or of days.
+fn number(text: &[u8], span: Span) -> Option<Date> {
+    let text = std::str::from_utf8(text).ok()?;
+    let seconds = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(hex) if hex.len() == 8 => i64::from_str_radix(hex, 16).ok()?,
+        // 1997 to 2079.
+        None if text.len() == 5 => text.parse::<i64>().ok().filter(|day| (10_000..40_000).contains(day))? * 86_400,
+        _ => return None,
+    };
+    (seconds >= 800_000_000).then_some(Date {
+        span,
+        form: if text.len() == 5 { Form::Days } else { Form::Epoch },
+        day: Some(seconds.div_euclid(86_400)),
+        second: (text.len() != 5).then_some(seconds.rem_euclid(86_400)),
+        zone: Some(0),
+    })
+}
+
+/// Part of a name, an address or a path, a date says which of several is meant: `nightly-2024-01-01`, `releases/20240101`.
+fn part(case: &Case<'_>, pair: Change) -> bool {
+    let before = find::before(&case.a.unit, pair.a.start, 80);
+    let after = case.a.unit.get(pair.a.end..).unwrap_or_default();
+    let word = before
+        .rsplit([' ', '"', '\'', '=', '<', '>'])
+        .next()
+        .unwrap_or_default();
+    let joined = word.ends_with(['-', '@', '_', '/', '.', ':', '~', '+', '^', '*', '$', '#']);
+    let key = word.ends_with(':') && !word[..word.len() - 1].contains(':') && word.len() > 1;
+    word.contains("://") || joined && !key || after.starts_with(b"::") || after.starts_with(b"/")
+}
+
+/// Whether a build wrote the date: its statement says so, or a time of the structure is the same.
+fn written(case: &Case<'_>, pair: Change, x: &Date, y: &Date) -> bool {
+    let statement = Statement::of(case, pair);
+    if statement.limited() {
+        return false;
+    }
+    let same = |x: Option<i64>, y: Option<i64>| x.zip(y).is_some_and(|(x, y)| case.survey.vouches(x, y));
+    if statement.plain() && (same(x.instant(), y.instant()) || same(x.local(), y.local())) {
+        return true;
+    }
+    match x.form {
+        // Five digits are an exact count only behind the name of a count.
+        Form::Days => statement.recorded() && statement.narrow().contains("day"),
+        Form::Clock => dated(case, pair) && statement.recorded(),
+        Form::Ctime if case.role == Role::String => statement.recorded() || statement.bare() && alone(case, pair),
+        // `2024.07.04` is a version more often than a date.
+        Form::Iso if case.a.unit.get(pair.a.start + 4) == Some(&b'.') => statement.commented() || statement.keyed(),
+        _ => statement.recorded(),
+    }
+}
+
+/// No more differences are asked for times that others are compared with.
+const ASKED: usize = 512;
+/// Nor longer ones.
+const LONGEST: usize = 64 << 10;
+
+/// The instants of both sides that a statement calls those of a build: they speak for the same instants elsewhere.
+pub fn stated(differences: &[&Difference], survey: &Survey) -> Vec<(i64, i64)> {
+    let asked = differences
+        .iter()
+        .filter(|d| find::textual(d) && d.a.unit.len().max(d.b.unit.len()) <= LONGEST);
+    let of = |difference: &&Difference| {
+        let case = Case {
+            difference,
+            open: &difference.changes,
+            survey,
+        };
+        let (in_a, in_b) = (date::dates(&case.a.unit), date::dates(&case.b.unit));
+        if in_a.is_empty() || in_b.is_empty() {
+            return Vec::new();
+        }
+        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
+        let pairs = find::around(&case, tokens, |pair| {
+            let (x, y) = (date::at(&in_a, pair.a), date::at(&in_b, pair.b));
+            x.zip(y).is_some_and(|(x, y)| x.form == y.form && !part(&case, pair))
+                && Statement::of(&case, pair).recorded()
+        });
+        let instant = |all: &[Date], span| date::at(all, span)?.instant();
+        pairs
+            .into_iter()
+            .filter_map(|pair| instant(&in_a, pair.a).zip(instant(&in_b, pair.b)))
+            .collect()
+    };
+    asked.take(ASKED).flat_map(of).collect()
+}
+
+/// Whether a date stands before a clock in the same unit.
+fn dated(case: &Case<'_>, pair: Change) -> bool {
+    let near = pair.a.start.saturating_sub(40);
+    let text = case.a.unit.get(near..pair.a.start).unwrap_or_default();
+    date::dates(text).iter().any(|date| date.form != Form::Clock)
+}
+
+/// Whether a program's string is the date and nothing else.
+fn alone(case: &Case<'_>, pair: Change) -> bool {
+    let behind = case.a.unit.get(pair.a.end..).unwrap_or_default();
+    matches!(case.format, "elf" | "pe" | "macho") && behind.iter().all(|c| matches!(c, 0 | b'\n'))
 }

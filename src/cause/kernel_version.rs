@@ -1,6 +1,6 @@
 //! kernel-version
 
-use super::{Advice, Case, Cause, find};
+use super::{Advice, Case, Cause, find, statement::Statement};
 use crate::model::{CauseId, Evidence};
 
 /// The release of the running kernel.
@@ -50,29 +50,23 @@ impl Cause for KernelVersion {
             let (x, y) = find::sides(case, pair);
             let before = find::before(&case.a.unit, pair.a.start, 60);
             let key = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':', '(', '-']);
-            if find::says(
-                &before,
-                &["require", "requires", "required", "minimum", "least", "since", "needs"],
-            ) {
+            let statement = Statement::of(case, pair);
+            if statement.limited() || before.trim_start().starts_with("- ") {
                 return false;
             }
             let near = |words: &[&str]| words.iter().any(|word| key.ends_with(word));
+            // A key such as `kernel` may say which are meant; these are written by what ran there.
             let kernel = near(&[
+                "cmake_host_system_version",
+                "cmake_system_version",
                 "uname",
-                "uname_r",
                 "uname -r",
-                "kernel",
-                "kernel version",
-                "kernel_version",
-                "kernel release",
-                "kernel_release",
-                "kernelrelease",
-                "osrelease",
-                "os_release",
-                "system_version",
+                "uname_r",
                 "linux version",
             ]);
-            release(x) && release(y) && (kernel || near(&["linux"]) && (named(x) || named(y)))
+            // As `uname -sr` prints it.
+            let exact = case.a.unit[..pair.a.start].ends_with(b"Linux ");
+            release(x) && release(y) && (kernel || exact && (named(x) || named(y)))
         }))
     }
 }

@@ -63,6 +63,7 @@ mod random_value;
 mod readdir_order;
 mod records_build_flags;
 mod rpath_build_path;
+mod statement;
 mod survey;
 mod tar_pax_times;
 mod timezone;

@@ -1,7 +1,7 @@
 //! png-date
 
 use super::{Advice, Case, Cause, date, find};
-use crate::model::{CauseId, Evidence, Role};
+use crate::model::{CauseId, Evidence, Role, Warrant};
 
 /// Times in the tIME chunk and in the text chunks of PNG.
 pub struct PngDate;
@@ -40,21 +40,27 @@ impl Cause for PngDate {
             "create-date",
             "modify-date",
         ];
-        let named = keys.iter().any(|key| case.name().contains(key));
-        let time = case.role == Role::Timestamp
-            || named && case.both() && {
-                let dated = |text: &[u8]| !date::dates(text).is_empty();
-                dated(&case.a.unit) && dated(&case.b.unit)
-            };
-        if time {
+        if case.role == Role::Timestamp {
             return Some(Evidence::field(case));
         }
+        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
+        // The text of a keyword of its own: only the date of it, for anything may stand beside it.
+        let chunk = case.name().split_once(' ').map(|(_, key)| key);
+        let key = chunk.map(|key| key.split("/text").next().unwrap_or(key));
+        if key.is_some_and(|key| keys.contains(&key)) && case.both() {
+            return Evidence::likely(find::around(case, tokens, |_| true))
+                .map(|evidence| evidence.by(Warrant::Structure));
+        }
         // A text chunk as one unit: keyword, NUL, text.
-        let keyed = |text: &[u8]| keys.iter().any(|key| text.starts_with(key.as_bytes()));
+        let keyed = |text: &[u8]| {
+            keys.iter().any(|key| {
+                text.strip_prefix(key.as_bytes())
+                    .is_some_and(|rest| rest.starts_with(b"\0"))
+            })
+        };
         if !keyed(&case.a.unit) || !keyed(&case.b.unit) {
             return None;
         }
-        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
         Evidence::likely(find::around(case, tokens, |_| true))
     }
 }

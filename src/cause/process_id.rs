@@ -1,6 +1,6 @@
 //! process-id
 
-use super::{Advice, Case, Cause, find};
+use super::{Advice, Case, Cause, find, statement::Statement};
 use crate::model::{CauseId, Evidence, Role};
 
 /// Process numbers.
@@ -40,9 +40,26 @@ impl Cause for ProcessId {
             let (x, y) = find::sides(case, pair);
             let before = find::before(&case.a.unit, pair.a.start, 80);
             let closed = case.a.unit[pair.a.end..].starts_with(b"]:") && case.b.unit[pair.b.end..].starts_with(b"]:");
-            number(x) && number(y) && context(&before, closed, x.len().min(y.len()))
+            let statement = Statement::of(case, pair);
+            let settings = case.role == Role::Text && !statement.commented() && settings(case);
+            number(x)
+                && number(y)
+                && !settings
+                && !statement.limited()
+                && context(&before, closed, x.len().min(y.len()))
         }))
     }
+}
+
+/// A file of settings or of code, by its name.
+fn settings(case: &Case<'_>) -> bool {
+    const SUFFIXES: &[&str] = &[
+        "yaml", "yml", "json", "toml", "ini", "conf", "cfg", "rules", "py", "c", "js", "sh", "go", "rs", "rb",
+        "service",
+    ];
+    let name = case.survey.container(case).map_or("", |member| member.name.as_str());
+    name.rsplit_once('.')
+        .is_some_and(|(_, suffix)| SUFFIXES.contains(&suffix))
 }
 
 /// What stands around the number of a process: `pid 17`, `PaxHeaders.17`, `name[17]:`, a work file `/tmp/name.1717`.
@@ -54,9 +71,28 @@ fn context(before: &str, closed: bool, digits: usize) -> bool {
             .to_owned()
     };
     let key = before.trim_end_matches([' ', '=', ':', '#']);
-    let keyed = key.len() < before.len() && matches!(word(key).as_str(), "pid" | "ppid");
+    let keyed = key.len() < before.len() && matches!(word(key).as_str(), "pid" | "ppid") && {
+        // Beside the number of a vendor it is that of a product.
+        let said = [
+            "process", "started", "running", "daemon", "worker", "child", "parent", "fork", "log",
+        ];
+        let line = key
+            .strip_suffix("ppid")
+            .or_else(|| key.strip_suffix("pid"))
+            .unwrap_or(key);
+        let alone = line.trim_matches(['[', '(', '#', '/', '*', ' ']).is_empty();
+        !find::says(before, &["vid", "usb", "pci", "vendor", "device", "bus", "kill"])
+            && (alone || find::says(before, &said))
+    };
     // As syslog writes; not an index in code.
-    let logged = closed && digits >= 3 && before.strip_suffix('[').is_some_and(|name| !word(name).is_empty());
+    let logged = closed
+        && digits >= 3
+        && before.strip_suffix('[').is_some_and(|name| {
+            let head = name.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+            // At the beginning of the line, or behind its time.
+            head.len() < name.len()
+                && (head.is_empty() || head.contains(':') && head.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        });
     let path = before.rsplit([' ', '"', '\'', '=']).next().unwrap_or_default();
     let work =
         digits >= 3 && path.ends_with(['.', '-', '_']) && (path.starts_with("/tmp/") || path.starts_with("/var/tmp/"));

@@ -1,7 +1,7 @@
 //! random-temp-path
 
-use super::{Advice, Case, Cause, find};
-use crate::model::{CauseId, Evidence};
+use super::{Advice, Case, Cause, find, statement::Statement};
+use crate::model::{CauseId, Evidence, Role};
 
 /// What the names of temporary files begin with: gcc, mktemp, Python, GHC, Go, PyInstaller, rustc.
 const PREFIXES: &[&str] = &[
@@ -56,7 +56,7 @@ impl Cause for RandomTempPath {
             let temporary = ["/tmp/", "/var/tmp/", "/dev/shm/", "tmpdir/"]
                 .iter()
                 .any(|folder| before.ends_with(folder))
-                || PREFIXES.iter().any(|p| p.len() > 4 && x.starts_with(p.as_bytes()))
+                || ["go-build", "lto-llvm-"].iter().any(|p| x.starts_with(p.as_bytes()))
                 // A line table lists the folder apart from the file.
                 || case.address.contains(".debug_");
             let prefix = PREFIXES
@@ -69,6 +69,17 @@ impl Cause for RandomTempPath {
                     stem.len(),
                 )
             };
+            // What a setting names is used when the program runs.
+            let set = case.role == Role::Text && {
+                let path = before
+                    .rfind(|c: char| c.is_whitespace() || "=\"'".contains(c))
+                    .map_or("", |i| &before[..=i]);
+                path.trim_end_matches([' ', '"', '\'']).ends_with(['=', ':'])
+            };
+            let statement = Statement::of(case, pair);
+            if !statement.commented() && (set || statement.limited()) {
+                return false;
+            }
             let Some(prefix) = prefix else { return false };
             let ((p, m), (q, n)) = (random(x, prefix.len()), random(y, prefix.len()));
             let tail = |text: &[u8], stem: usize| text[prefix.len() + stem..].to_vec();

@@ -1,6 +1,6 @@
 //! random-uuid
 
-use super::{Advice, Case, Cause, find};
+use super::{Advice, Case, Cause, find, random_value::renamed};
 use crate::model::{CauseId, Evidence};
 
 fn uuid4(text: &[u8]) -> bool {
@@ -51,27 +51,55 @@ impl Cause for RandomUuid {
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_hexdigit() || c == b'-');
         let accept = |pair: crate::model::Change| {
             let (x, y) = find::sides(case, pair);
-            // What names a disk, a class or an account that exists elsewhere is looked up by it.
-            let names = [
-                "partuuid",
-                "luks",
-                "clsid",
-                "iid",
-                "guid",
-                "tenant",
-                "client",
-                "account",
-                "subscription",
-                "device",
-                "key",
-                "secret",
-                "password",
-                "token",
-            ];
-            let before = find::before(&case.a.unit, pair.a.start, 60);
-            let disk = before.trim_start().starts_with("uuid=") || before.contains(" uuid=");
-            uuid4(x) && uuid4(y) && !disk && !before.contains("://") && !find::says(&before, &names)
+            uuid4(x) && uuid4(y)
         };
-        Evidence::likely(find::only(case, find::around(case, tokens, accept)))
+        let found = find::only(case, find::around(case, tokens, accept));
+        let own: Vec<_> = found
+            .iter()
+            .copied()
+            .filter(|pair| own(case, *pair) || renamed(case, *pair))
+            .collect();
+        // Under any other key it may name an account, a disk or a key.
+        match own.is_empty() {
+            true => Evidence::likely(found).map(Evidence::hint),
+            false => Evidence::likely(own),
+        }
     }
+}
+
+/// Whether the id is that of the document, or of an element of it.
+fn own(case: &Case<'_>, pair: crate::model::Change) -> bool {
+    const FIELDS: &[&str] = &[
+        "serialnumber",
+        "documentnamespace",
+        "identifier",
+        "documentid",
+        "instanceid",
+        "uid",
+    ];
+    const ELEMENTS: &[&str] = &[
+        "div", "span", "g", "path", "svg", "a", "p", "section", "table", "img", "h1", "h2", "h3", "use", "clippath",
+        "rect",
+    ];
+    let before = find::before(&case.a.unit, pair.a.start, 100).replace('_', "");
+    let said = |text: &str, field: &str| {
+        let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+        text.strip_suffix(field)
+            .is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric() || c == '-'))
+    };
+    if let Some(rest) = before.strip_suffix("urn:uuid:") {
+        let key = case.name().rsplit('/').next().unwrap_or_default().to_lowercase();
+        let tag = rest.rsplit('<').next().unwrap_or_default();
+        let tag = tag.split(|c: char| c == ' ' || c == '>').next().unwrap_or_default();
+        let alone = !rest.contains(|c: char| c.is_alphanumeric()) && FIELDS.contains(&key.as_str());
+        return alone
+            || ["dc:identifier", "id", "atom:id"].contains(&tag)
+            || FIELDS.iter().any(|field| said(rest, field));
+    }
+    let Some((_, tag)) = before.rsplit_once('<') else {
+        return false;
+    };
+    let element = tag.split(' ').next().unwrap_or_default();
+    (tag.ends_with(" id=\"") || tag.ends_with(" id='")) && ELEMENTS.contains(&element)
+        || matches!(element, "xmpmm:documentid>" | "xmpmm:instanceid>") && tag.ends_with('>')
 }

@@ -3,7 +3,8 @@
 use super::{Advice, Case, Cause, find};
 use crate::model::{CauseId, Evidence};
 
-/// Eight or more hexadecimal digits, or twelve or more letters and digits of mixed kind.
+/// Eight or more hexadecimal digits, or twelve or more letters and digits of mixed kind. Not a number: it counts or
+/// limits something.
 fn random(text: &[u8]) -> bool {
     let digits = text.iter().filter(|c| c.is_ascii_digit()).count();
     let hex = text.len() >= 8 && text.iter().all(u8::is_ascii_hexdigit) && digits > 0 && digits < text.len();
@@ -11,8 +12,14 @@ fn random(text: &[u8]) -> bool {
         && digits >= 2
         && text.iter().any(u8::is_ascii_lowercase)
         && text.iter().any(u8::is_ascii_uppercase);
-    let number = text.len() >= 6 && digits == text.len();
-    hex || mixed || number
+    // A letter or a few before hexadecimal digits: `m24bbd9ae7d`.
+    let letters = text
+        .iter()
+        .take_while(|c| !c.is_ascii_hexdigit() && c.is_ascii_alphabetic())
+        .count();
+    let tail = &text[letters..];
+    let named = (1..=4).contains(&letters) && tail.len() >= 8 && tail.iter().all(u8::is_ascii_hexdigit) && digits >= 2;
+    hex || mixed || named
 }
 
 /// Tokens of equal length that look random on both sides.
@@ -48,11 +55,12 @@ impl Cause for RandomValue {
             let (x, y) = find::sides(case, pair);
             x.len() == y.len() && random(x) && random(y)
         };
+        // The nonce of a page's script, and the name of an element that is renamed with all that speak of it, mean nothing outside.
         let named = |pair: &crate::model::Change| {
-            find::says(
-                &find::before(&case.a.unit, pair.a.start, 32),
-                &["nonce", "salt", "seed", "random", "rand"],
-            )
+            let before = find::before(&case.a.unit, pair.a.start, 80);
+            let tag = before.rsplit_once('<').map_or("", |(_, tag)| tag);
+            let script = (tag.starts_with("script") || tag.starts_with("style")) && tag.ends_with(" nonce=\"");
+            script || anchor(case, *pair)
         };
         // A digest or fingerprint tells which bytes to trust: another one trusts other bytes.
         let pinned = |pair: &crate::model::Change| {
@@ -73,4 +81,31 @@ impl Cause for RandomValue {
             Evidence::likely(sure)
         }
     }
+}
+
+/// Larger documents are not searched.
+const LARGEST: usize = 256 << 10;
+
+/// Whether the token is what an element of its document is called, or a reference to one.
+fn anchor(case: &Case<'_>, pair: crate::model::Change) -> bool {
+    let before = find::before(&case.a.unit, pair.a.start, 40);
+    let reference = ["id=\"", "href=\"#", "url(#"].iter().any(|mark| before.ends_with(mark));
+    reference && renamed(case, pair)
+}
+
+/// Whether a document's element is called so: each side has its own name, and nowhere the other's.
+pub fn renamed(case: &Case<'_>, pair: crate::model::Change) -> bool {
+    let Some(member) = case.survey.container(case) else {
+        return false;
+    };
+    let markup = [".svg", ".html", ".htm", ".xhtml"]
+        .iter()
+        .any(|suffix| member.name.ends_with(suffix));
+    if !markup || member.a.len().max(member.b.len()) > LARGEST {
+        return false;
+    }
+    let (x, y) = find::sides(case, pair);
+    let has = |text: &[u8], token: &[u8]| memchr::memmem::find(text, token).is_some();
+    let defines = |text: &[u8], token: &[u8]| has(text, &[b" id=\"", token, b"\""].concat());
+    defines(&member.a, x) && defines(&member.b, y) && !has(&member.a, y) && !has(&member.b, x)
 }

@@ -1,9 +1,12 @@
 //! What is known of all differences together, gathered before any one is judged.
 
-use super::{inert, path, places::Places};
+use super::{date, embedded_timestamp, inert, path, places::Places};
 use crate::model::{Blob, Change, Difference, Kind, Right, Role, Side, Span, Value};
 use md5::Digest;
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 /// Facts about the whole pair that one difference alone does not show.
 #[derive(Default)]
@@ -12,6 +15,10 @@ pub struct Survey {
     pub roots: Vec<(path::Roots, usize)>,
     /// Differences of local times without a zone, in seconds, each once, sorted.
     pub local_shifts: Vec<i64>,
+    /// Instants of both sides that the structure or a statement calls times of a build, each once, sorted.
+    pub times: Vec<(i64, i64)>,
+    /// Containers with a string of the form of `__DATE__` that differs.
+    pub dated: BTreeSet<String>,
     /// Build IDs and the like that differ, in hex.
     pub identifiers: Vec<(String, String)>,
     /// What the differences of each container have in common.
@@ -102,6 +109,13 @@ impl Survey {
             ..Self::default()
         };
         for difference in differences.iter().filter(|d| d.both()) {
+            let macro_date = |d: &date::Date| d.form == date::Form::MonthDayYear && d.span.len() == 11;
+            if difference.role == Role::String
+                && !survey.dated.contains(difference.place())
+                && date::dates(&difference.a.unit).iter().any(macro_date)
+            {
+                survey.dated.insert(difference.place().to_owned());
+            }
             survey.debug |= difference.address.contains(".debug_");
             match difference.role {
                 Role::Text | Role::String | Role::Reference | Role::Version => {
@@ -110,6 +124,11 @@ impl Survey {
                     }
                 }
                 Role::Timestamp => {
+                    if let (Value::Time { seconds: x, .. }, Value::Time { seconds: y, .. }) =
+                        (&difference.a.value, &difference.b.value)
+                    {
+                        survey.times.push((*x, *y));
+                    }
                     if let (
                         Value::Time {
                             seconds: x,
@@ -132,6 +151,10 @@ impl Survey {
         }
         survey.local_shifts.sort_unstable();
         survey.local_shifts.dedup();
+        let stated = embedded_timestamp::stated(differences, &survey);
+        survey.times.extend(stated);
+        survey.times.sort_unstable();
+        survey.times.dedup();
         survey.roots = roots.into_iter().collect();
         survey.roots.sort_by(|x, y| y.1.cmp(&x.1).then_with(|| x.0.cmp(&y.0)));
         survey
@@ -189,6 +212,11 @@ impl Survey {
             table
         });
         table.get(a)?.iter().find(|i| matches(i)).map(|&i| &self.members[i])
+    }
+
+    /// Whether two instants are those of a known time of the same sides.
+    pub fn vouches(&self, a: i64, b: i64) -> bool {
+        self.times.binary_search(&(a, b)).is_ok()
     }
 
     /// Members whose bytes differ.

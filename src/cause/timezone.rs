@@ -1,6 +1,6 @@
 //! timezone
 
-use super::{Advice, Case, Cause, date, find};
+use super::{Advice, Case, Cause, date, find, statement::Statement};
 use crate::model::{CauseId, Evidence, Role, Value};
 
 /// Dates that differ by what two zones differ by.
@@ -52,12 +52,14 @@ impl Cause for Timezone {
             if x.form != y.form || date::limit(&find::before(&case.a.unit, pair.a.start, 80)) {
                 return false;
             }
+            let written = || Statement::of(case, pair).recorded();
+            if x.form == date::Form::Epoch {
+                return false;
+            }
             match (x.instant(), y.instant()) {
                 (Some(p), Some(q)) => p == q && x.zone != y.zone,
                 _ => match (x.local(), y.local()) {
-                    (Some(p), Some(q)) => {
-                        p != q && (q - p) % 900 == 0 && (q - p).abs() <= 26 * 3600 && x.form != date::Form::Epoch
-                    }
+                    (Some(p), Some(q)) => p != q && (q - p) % 900 == 0 && (q - p).abs() <= 26 * 3600 && written(),
                     _ => false,
                 },
             }

@@ -43,7 +43,8 @@ impl Cause for ToolchainVersion {
         });
         Evidence::likely(find::around(case, versions, |pair| {
             let before = find::before(&case.a.unit, pair.a.start, 120);
-            case.role == Role::Version || tool(before.trim_start()) && !*asked
+            case.role == Role::Version
+                || (tool(before.trim_start()) || manifest(case) && key(before.trim_start())) && !*asked
         }))
     }
 }
@@ -63,16 +64,6 @@ fn versions(text: &[u8]) -> Vec<Span> {
 
 /// Whether the line up to a version names a tool that builds.
 fn tool(before: &str) -> bool {
-    const KEYS: &[&str] = &[
-        "created-by:",
-        "build-jdk:",
-        "build-jdk-spec:",
-        "build-tool:",
-        "tool:",
-        "ant-version:",
-        "gradle-version:",
-        "bnd-version:",
-    ];
     const TOOLS: &[&str] = &[
         "gcc: (",
         "clang version ",
@@ -83,8 +74,29 @@ fn tool(before: &str) -> bool {
         "linker: lld ",
         "go cmd/compile go",
     ];
+    TOOLS
+        .iter()
+        .any(|tool| before.starts_with(tool) || before.contains(&format!(" {tool}")))
+}
+
+/// Whether a line of a jar's manifest names a tool.
+fn key(before: &str) -> bool {
+    const KEYS: &[&str] = &[
+        "created-by:",
+        "build-jdk:",
+        "build-jdk-spec:",
+        "build-tool:",
+        "tool:",
+        "ant-version:",
+        "gradle-version:",
+        "bnd-version:",
+    ];
     KEYS.iter().any(|key| before.starts_with(key))
-        || TOOLS
-            .iter()
-            .any(|tool| before.starts_with(tool) || before.contains(&format!(" {tool}")))
+}
+
+/// A jar's manifest, by how it begins: the same keys elsewhere ask for a version.
+fn manifest(case: &Case<'_>) -> bool {
+    let member = case.survey.container(case);
+    member
+        .is_some_and(|member| member.a.starts_with(b"Manifest-Version:") && member.b.starts_with(b"Manifest-Version:"))
 }

@@ -1,21 +1,168 @@
 //! vcs-revision
 
-use super::{Advice, Case, Cause, find};
-use crate::model::{CauseId, Difference, Evidence};
+use super::{Advice, Case, Cause, find, statement::Statement};
+use crate::model::{CauseId, Difference, Evidence, Role};
 
-/// Words that say that a hash names a commit.
-const WORDS: &[&str] = &[
+/// Parts of a key that names a commit; with any other part it may say which is asked for.
+const PARTS: &[&str] = &[
     "commit",
     "revision",
     "git",
     "vcs",
     "changeset",
-    "sha",
-    "head",
-    "hg",
     "githash",
     "gitcommit",
+    "hash",
+    "id",
+    "full",
+    "short",
+    "abbrev",
+    "long",
+    "build",
+    "built",
+    "version",
+    "source",
+    "scm",
+    "hg",
+    "svn",
+    "sha",
+    "head",
+    "rev",
+    "current",
+    "app",
+    "my",
+    "of",
+    "from",
+    "at",
+    "on",
+    "define",
+    "the",
+    "string",
+    "str",
+    "static",
+    "const",
+    "char",
 ];
+
+/// Of those, the ones that say it.
+const WORDS: &[&str] = &["commit", "revision", "git", "vcs", "changeset", "githash", "gitcommit"];
+
+/// What files say that fetch sources of others.
+const FETCH: &[&str] = &[
+    "git_repository",
+    "http_archive",
+    "go_repository",
+    "git clone",
+    "git+http",
+    "git+ssh",
+    "git fetch",
+    "git checkout",
+    "git_tag",
+    "fetchcontent",
+    "externalproject",
+    ".git\"",
+    ".git'",
+    ".git\n",
+    "\"git://",
+    "git@",
+    "submodule",
+    "uses:",
+    "fetchgit",
+    "fetchfromgithub",
+    "repository:",
+    "repository =",
+    "repo:",
+    "repo =",
+    "checkout",
+    "remote =",
+    "remote:",
+    "\nurl:",
+    "\nurl =",
+    "image:",
+];
+
+/// Names of files that fetch.
+const FETCHERS: &[&str] = &[
+    "workspace",
+    "build",
+    "build.bazel",
+    "module.bazel",
+    "cmakelists.txt",
+    "package.json",
+    "cargo.toml",
+    "dockerfile",
+    "containerfile",
+    "pkgbuild",
+    "jenkinsfile",
+    "gemfile",
+    "podfile",
+    "package.swift",
+    "flake.nix",
+    "west.yml",
+    "composer.json",
+    "chart.yaml",
+    "pyproject.toml",
+    "requirements.txt",
+    "makefile",
+    "go.mod",
+    "go.sum",
+    ".gitmodules",
+    ".gitlab-ci.yml",
+];
+
+/// Whether a file says what to fetch, by its name or what it says around the value.
+fn fetches(case: &Case<'_>) -> bool {
+    if lock(case) {
+        return true;
+    }
+    let Some(member) = case.survey.container(case) else {
+        return false;
+    };
+    let name = member.name.to_lowercase();
+    let suffix = [
+        ".bzl",
+        ".cmake",
+        ".nix",
+        ".tf",
+        ".bb",
+        ".mk",
+        ".wrap",
+        ".spec",
+        ".ebuild",
+        ".dockerfile",
+        ".gradle",
+        ".bazel",
+    ];
+    if FETCHERS.contains(&name.as_str()) || suffix.iter().any(|suffix| name.ends_with(suffix)) {
+        return true;
+    }
+    if !matches!(case.role, Role::Text) || name.ends_with(".html") || name.ends_with(".properties") {
+        return false;
+    }
+    let (from, to) = (
+        case.a.span.start.saturating_sub(600),
+        case.a.span.end.saturating_add(600),
+    );
+    let text = member.a.get(from..to.min(member.a.len())).unwrap_or_default();
+    let text = String::from_utf8_lossy(text).to_lowercase();
+    FETCH.iter().any(|word| text.contains(word))
+}
+
+/// Whether the key or the words right before a hash say that it names the commit of this build.
+fn named(before: &str) -> bool {
+    let narrow = before.rsplit([';', '{', '}', ',', '|']).next().unwrap_or_default();
+    let text = narrow.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let words = text.rsplit(|c: char| !(c.is_alphanumeric() || "_-.".contains(c)));
+    let mut sure = false;
+    for word in words.filter(|word| !word.is_empty()).take(2) {
+        let parts = || word.split(['_', '-', '.']).filter(|part| !part.is_empty());
+        if !parts().all(|part| PARTS.contains(&part)) {
+            break;
+        }
+        sure |= parts().any(|part| WORDS.contains(&part));
+    }
+    sure
+}
 
 /// 7 to 40 lower-case hexadecimal digits (git abbreviates to 7 or more).
 fn revision(text: &[u8]) -> bool {
@@ -68,12 +215,18 @@ impl Cause for VcsRevision {
         if !find::textual(case) {
             return None;
         }
+        let fetching = fetches(case);
+        let statement = |pair| Statement::of(case, pair);
+        let holder = match case.role {
+            Role::Text => String::new(),
+            _ => find::before(case.name().as_bytes(), case.name().len(), 60).replace('/', " "),
+        };
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_hexdigit() || c.is_ascii_alphanumeric());
         let accept = |pair: crate::model::Change| {
             let (x, y) = find::sides(case, pair);
             let before = find::before(&case.a.unit, pair.a.start, 160);
             // Which sources to fetch, not which were built.
-            if before.contains("://") || find::says(&before, &["rev", "uses"]) || lock(case) {
+            if before.contains("://") || before.ends_with(['/', '@']) || fetching || statement(pair).limited() {
                 return false;
             }
             let before = find::before(&case.a.unit, pair.a.start, 48);
@@ -84,13 +237,17 @@ impl Cause for VcsRevision {
             };
             // A short number is a number.
             let hash = |text: &[u8]| revision(text) && (text.len() == 40 || text.iter().any(u8::is_ascii_alphabetic));
-            hash(x) && hash(y) && !find::says(&before, &["key"]) && (described || find::says(&before, WORDS))
+            hash(x) && hash(y) && !find::says(&before, &["key"]) && (described || named(&before) || named(&holder))
         };
         let mut claims = find::around(
             case,
             |text| find::runs(text, |c| c.is_ascii_alphanumeric() || b"-+._~".contains(&c)),
             |pair| {
                 let (x, y) = find::sides(case, pair);
+                let before = find::before(&case.a.unit, pair.a.start, 80);
+                if fetching || before.ends_with(['/', '@', ':', '=']) || statement(pair).limited() {
+                    return false;
+                }
                 described(x).is_some_and(|x| described(y).is_some_and(|y| x == y))
             },
         );

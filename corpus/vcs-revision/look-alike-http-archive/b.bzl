@@ -1,0 +1,4 @@
+archive(
+    urls = ["https://example.org/x.tgz"],
+    git_commit = "2e1d7b38f1a2b3c4d5e6f708192a3b4c5d6e7f80",
+)
