@@ -17,7 +17,10 @@ fn context(before: &str) -> bool {
                     .trim_start_matches(['v', '('])
                     .starts_with(|c: char| c.is_ascii_digit())
         };
-        return key.len() == before.len() && banner.split_whitespace().any(version);
+        // The name, the version, and what `uname -v` and the like put behind it.
+        let place = banner.split_whitespace().position(version);
+        let linux = banner.contains("linux version");
+        return key.len() == before.len() && place.is_some_and(|place| linux || place <= 1);
     }
     let line = key.trim_start_matches([' ', '\t', '"', '\'', '#', ';', '/', '*', '{', ',', '!']);
     let line = line.strip_prefix("define ").unwrap_or(line).trim();

@@ -65,7 +65,11 @@ impl Cause for KernelVersion {
                 "linux version",
             ]);
             // As `uname -sr` prints it.
-            let exact = case.a.unit[..pair.a.start].ends_with(b"Linux ");
+            let exact = case.a.unit[..pair.a.start].ends_with(b"Linux ") && {
+                let said = before.strip_suffix("linux ").unwrap_or(&before);
+                let words = ["build", "built", "compiled", "configured", "uname", "host_os", "made"];
+                statement.commented() || find::says(said, &words) || !said.contains(|c: char| c.is_alphanumeric())
+            };
             release(x) && release(y) && (kernel || exact && (named(x) || named(y)))
         }))
     }

@@ -80,6 +80,11 @@ const LIMITS: &[&str] = &[
     "warrant",
     "subscri",
     "quarant",
+    "policy",
+    "refus",
+    "exempt",
+    "exclu",
+    "prohibit",
     "accept",
     "exploit",
 ];
@@ -160,6 +165,11 @@ const NEAR: &[&str] = &[
     "threshold",
     "affected",
     "rollback",
+    "period",
+    "max_days",
+    "days_left",
+    "period_days",
+    "refuse",
 ];
 
 /// Words that say that something was made.
@@ -350,7 +360,7 @@ impl Statement {
                 );
                 let text = member.a.get(from..to).unwrap_or_default();
                 let text = String::from_utf8_lossy(text).to_lowercase();
-                NEAR.iter().any(|word| stems(&text, word))
+                NEAR.iter().any(|word| stems(&text, word)) || text.contains("_days") || read(case, pair, &member.a)
             });
         Self {
             before,
@@ -538,6 +548,71 @@ impl Statement {
         }
         Some(made)
     }
+}
+
+/// How far around a statement its key is looked for.
+const READ: usize = 8 << 10;
+
+/// Whether the key of a value is compared, or read as a date, elsewhere in its text: what looks like a record decides something.
+fn read(case: &Case<'_>, pair: Change, text: &[u8]) -> bool {
+    let unit = &case.a.unit[..pair.a.start];
+    let word = |c: &u8| c.is_ascii_alphanumeric() || *c == b'_';
+    let end = unit.iter().rposition(word).map_or(0, |i| i + 1);
+    let start = unit[..end].iter().rposition(|c| !word(c)).map_or(0, |i| i + 1);
+    let key = &unit[start..end];
+    let own = case.a.span.start.saturating_add(start);
+    if key.len() < 4 || case.role != Role::Text || unit.len() - end > 4 {
+        return false;
+    }
+    let from = case.a.span.start.saturating_sub(READ);
+    let near = text
+        .get(from..text.len().min(case.a.span.end.saturating_add(READ)))
+        .unwrap_or_default();
+    let uses = memchr::memmem::find_iter(near, key)
+        .filter(|at| from + at != own)
+        .take(64);
+    let whole = |at: &usize| {
+        let edge = |c: Option<&u8>| c.is_none_or(|c| !word(c));
+        edge(at.checked_sub(1).and_then(|i| near.get(i))) && edge(near.get(at + key.len()))
+    };
+    uses.filter(whole).any(|at| {
+        let before = String::from_utf8_lossy(&near[at.saturating_sub(40)..at]).to_lowercase();
+        let before = before.rsplit('\n').next().unwrap_or_default();
+        let after = String::from_utf8_lossy(&near[at + key.len()..near.len().min(at + key.len() + 12)]).into_owned();
+        let left = before.trim_end_matches([' ', '"', '\'', '$', '{', '(', '\\']);
+        let right = after.trim_start_matches([' ', '"', '\'', '}', ')']);
+        let compared = |text: &str, at_end: bool| {
+            ["<", ">", "<=", ">=", "==", "!="].iter().any(|sign| {
+                if at_end {
+                    text.ends_with(sign)
+                } else {
+                    text.starts_with(sign)
+                }
+            })
+        };
+        let shifts =
+            left.ends_with("<<") || left.ends_with("#include <") || right.starts_with("<<") || right.starts_with("</");
+        let tests = ["-gt", "-lt", "-ge", "-le", "-eq", "-ne"]
+            .iter()
+            .any(|t| left.ends_with(t) || right.starts_with(t));
+        let parsed = [
+            "date",
+            "parse",
+            "strptime",
+            "fromisoformat",
+            "moment",
+            "strtotime",
+            "-d",
+        ]
+        .iter()
+        .any(|t| left.ends_with(t));
+        let opened = before.trim_end_matches(['"', '\'', '$', '{']).ends_with(['(', ' ']);
+        let elapsed = left.ends_with('-') && ["now", "time", "%s"].iter().any(|t| before.contains(t));
+        tests
+            || parsed && opened && left.len() < before.len()
+            || elapsed
+            || !shifts && (compared(left, true) || compared(right, false))
+    })
 }
 
 /// Whether a text has a word that decides something.

@@ -79,6 +79,10 @@ const FETCH: &[&str] = &[
     "\nurl:",
     "\nurl =",
     "image:",
+    "\"url\":",
+    "\"remote\":",
+    "\"repo\":",
+    "\"repository\":",
 ];
 
 /// Names of files that fetch.
@@ -136,7 +140,7 @@ fn fetches(case: &Case<'_>) -> bool {
     if FETCHERS.contains(&name.as_str()) || suffix.iter().any(|suffix| name.ends_with(suffix)) {
         return true;
     }
-    if !matches!(case.role, Role::Text) || name.ends_with(".html") || name.ends_with(".properties") {
+    if matches!(case.format, "elf" | "pe" | "macho") || name.ends_with(".html") || name.ends_with(".properties") {
         return false;
     }
     let (from, to) = (
