@@ -105,7 +105,7 @@ impl Survey {
             survey.debug |= difference.address.contains(".debug_");
             match difference.role {
                 Role::Text | Role::String | Role::Reference | Role::Version => {
-                    for pair in path::roots(difference) {
+                    for pair in path::roots(difference, &survey) {
                         *roots.entry(pair).or_default() += 1;
                     }
                 }
