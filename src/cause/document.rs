@@ -1,7 +1,7 @@
 //! What a text is for, by the name of its file: it records how it was made, it is for people, or something acts on it.
 
 use super::{Case, Survey, find};
-use crate::model::{Change, Difference, Kind, Role};
+use crate::model::{Change, Difference, Kind, Role, Span};
 
 /// Suffixes of texts for people.
 const PROSE: &[&str] = &[
@@ -51,6 +51,25 @@ const NAMED: &[&str] = &[
 ];
 /// Words in the names of lists that a program enforces, whatever their suffix.
 const ENFORCED: &[&str] = &[
+    "acl",
+    "bans",
+    "cron",
+    "crontab",
+    "filter",
+    "filters",
+    "grants",
+    "groups",
+    "keys",
+    "members",
+    "names",
+    "owners",
+    "permissions",
+    "policy",
+    "roles",
+    "rules",
+    "secrets",
+    "sudoers",
+    "tokens",
     "access",
     "accounts",
     "admin",
@@ -121,6 +140,12 @@ fn record_name(name: &str) -> bool {
     RECORDS.contains(&suffix(name)) || RECORD_NAMES.contains(&name) || name.starts_with("_sysconfigdata")
 }
 
+/// A module in which a build may write down its folder, unlike configuration and scripts, which are told where to look.
+pub fn generated_code(difference: &Difference, survey: &Survey) -> bool {
+    let name = name(difference, survey);
+    matches!(suffix(&name), "py" | "pm" | "rb" | "h" | "java" | "go" | "rs")
+}
+
 /// Debug information or the compilers' versions in a program, which no program loads: the parser calls a section that is loaded by
 /// another name.
 pub fn unloaded(difference: &Difference) -> bool {
@@ -145,28 +170,52 @@ pub fn inert(difference: &Difference, survey: &Survey, change: &Change) -> bool 
     unloaded(difference)
         || survey.commented(difference, std::slice::from_ref(change))
         || matches!(suffix(&name), "log" | "trs" | "buildinfo")
-        || page && shown(&difference.a.unit, change.a.start) && shown(&difference.b.unit, change.b.start)
+        || page && survey.outside_scripts(difference, change, shown)
 }
 
 /// A place that holds the folder of the build by its nature.
 pub fn records_path(difference: &Difference, survey: &Survey, change: &Change) -> bool {
     // A code object's file name. Programs can read it (`inspect.getfile`) and open what lies beside it, so it proves nothing.
     let code = difference.format == "pyc" && difference.name().split('/').any(|part| part == "file name");
-    code || record_name(&name(difference, survey)) || inert(difference, survey, change)
+    // Where R's functions were written, as its own references to sources tell.
+    let source = matches!(difference.format, "rdb" | "rds")
+        && difference
+            .name()
+            .rsplit('/')
+            .next()
+            .is_some_and(|name| matches!(name, "path" | "filename" | "wd"));
+    code || source || record_name(&name(difference, survey)) || inert(difference, survey, change)
 }
 
 /// In a page, outside scripts and tags, or a link to a file; nothing that the page loads.
-fn shown(unit: &[u8], at: usize) -> bool {
-    let text = String::from_utf8_lossy(&unit[..at.min(unit.len())]).to_ascii_lowercase();
-    let script = ["script", "style"].iter().any(|tag| {
-        let open = text.rfind(&format!("<{tag}"));
-        open.is_some_and(|open| text.rfind(&format!("</{tag}")).is_none_or(|close| close < open))
-    });
-    let tag = text
-        .rfind('<')
-        .is_some_and(|open| text.rfind('>').is_none_or(|close| close < open));
-    let link = text.trim_end_matches('/').ends_with("href=\"file:");
-    !script && (!tag || link)
+fn shown(text: &[u8], at: usize) -> bool {
+    const TAG: usize = 4096;
+    let near = text.get(at.saturating_sub(TAG)..at).unwrap_or_default();
+    match memchr::memrchr2(b'<', b'>', near) {
+        Some(i) if near[i] == b'<' => near.trim_ascii_end().to_ascii_lowercase().ends_with(b"href=\"file:"),
+        Some(_) => true,
+        None => near.len() == at,
+    }
+}
+
+/// The scripts and styles of a page.
+pub fn scripts(page: &[u8]) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(open) = memchr::memchr(b'<', &page[at..]).map(|i| at + i + 1) {
+        let named = |text: &[u8], name: &str| {
+            text.get(..name.len())
+                .is_some_and(|t| t.eq_ignore_ascii_case(name.as_bytes()))
+        };
+        at = open;
+        if let Some(name) = ["script", "style"].into_iter().find(|name| named(&page[open..], name)) {
+            let close = |i: &usize| page[*i..].starts_with(b"</") && named(&page[*i + 2..], name);
+            let mut ends = memchr::memchr_iter(b'<', &page[open..]).map(|i| open + i);
+            at = ends.find(close).unwrap_or(page.len());
+            found.push(Span::new(open, at));
+        }
+    }
+    found
 }
 
 /// Characters of a path or an option that no shell and no template reads as more than themselves.

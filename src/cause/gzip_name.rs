@@ -41,17 +41,13 @@ fn harmless(case: &Case<'_>) -> bool {
         side.present
             .then(|| String::from_utf8_lossy(&side.unit).trim_end_matches('\0').to_owned())
     };
-    let suffix = |name: &str| name.rsplit_once('.').map(|(_, suffix)| suffix.to_owned());
     let names: Vec<String> = [&case.a, &case.b].into_iter().filter_map(name).collect();
     let plain = |name: &String| {
         let part = |c: char| c.is_ascii_alphanumeric() || "._-+~@,".contains(c);
         name.chars().all(part) && !name.starts_with('.') && !name.is_empty()
     };
-    // Two whole names are two files; a random name stands for none.
-    let random = |name: &String| name.starts_with("tmp") || name.contains(|c: char| c.is_ascii_digit());
+    let temporary = |name: &String| name.starts_with("tmp");
     names.iter().all(plain)
-        && names
-            .iter()
-            .all(|name| suffix(name) == suffix(&names[0]) || name.starts_with("tmp"))
-        && (names.len() < 2 || names.iter().all(random))
+        // Two whole names are two files; temporary ones stand for none, and one beside none says what it always said.
+        && (names.len() < 2 || names.iter().all(temporary))
 }

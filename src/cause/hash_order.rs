@@ -1,8 +1,8 @@
 //! hash-order
 
 use super::{
-    Advice, Case, Cause, document, find,
-    list::{InLine, Permuted, in_line},
+    Advice, Case, Cause, find,
+    list::{Permuted, in_line},
 };
 use crate::model::{CauseId, Difference, Evidence, Kind, Order, Role};
 
@@ -47,9 +47,7 @@ impl Cause for HashOrder {
             return None;
         }
         // The order of arguments, options and preferences means something.
-        let name = document::name(case, case.survey);
-        let table = |list: &InLine<'_>| matches!(document::suffix(&name), "c" | "h") && list.table();
-        let list = in_line(case).filter(|list| list.plain() && (list.set() && package(case) || table(list)))?;
+        let list = in_line(case).filter(|list| list.plain() && list.set() && package(case))?;
         Evidence::likely(vec![list.change])
     }
 }
@@ -105,6 +103,7 @@ fn ordered(difference: &Difference) -> bool {
     ];
     difference
         .name()
+        .trim_end_matches("/order")
         .split('/')
         .any(|part| ORDERED.contains(&part.to_ascii_lowercase().as_str()))
 }

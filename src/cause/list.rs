@@ -18,7 +18,7 @@ impl<'d> Permuted<'d> {
         let names = |items: &'d [(Span, String)]| {
             let names = items.iter().map(|(_, name)| name.as_str());
             names
-                .filter(|name| difference.order != Order::Items || !between(name))
+                .filter(|name| !matches!(difference.order, Order::Items | Order::Keys) || !between(name))
                 .map(item)
                 .collect()
         };
@@ -41,7 +41,7 @@ impl<'d> Permuted<'d> {
     pub fn digests(&self) -> bool {
         !self.a.is_empty() && self.a.iter().all(|item| digest_line(item))
     }
-    /// At least five files below one folder, as a list of installed files names them.
+    /// At least four files below one folder, as a list of installed files names them.
     pub fn installed(&self) -> bool {
         let first = |item: &'d str| item.trim_start_matches(['.', '/']).split('/').next();
         let file = |item: &&str| {
@@ -49,7 +49,13 @@ impl<'d> Permuted<'d> {
             item.trim_start_matches(['.', '/']).contains('/')
                 && name.rsplit_once('.').is_some_and(|(stem, _)| !stem.is_empty())
         };
-        self.a.len() > 4
+        // What is loaded is loaded in this order.
+        const LOADED: &[&str] = &[
+            "conf", "css", "dll", "jar", "js", "ko", "lua", "php", "pl", "py", "rb", "rules", "sh", "so", "sql",
+        ];
+        let loaded = |item: &&str| item.rsplit_once('.').is_some_and(|(_, end)| LOADED.contains(&end));
+        self.a.len() > 3
+            && !self.a.iter().all(loaded)
             && self.a.iter().all(file)
             && self
                 .a
@@ -348,12 +354,6 @@ impl InLine<'_> {
     pub fn set(&self) -> bool {
         let key = self.before.trim_end_matches([' ', '\t']).strip_suffix(':');
         key.is_some_and(set)
-    }
-    /// A generated table of strings, sorted on one side.
-    pub fn table(&self) -> bool {
-        let sorted = bytewise(&self.items.0) || bytewise(&self.items.1);
-        let array = self.before.contains("char *") && self.before.contains("[]");
-        self.quoted() && self.items.0.len() > 4 && array && sorted
     }
 }
 

@@ -54,13 +54,17 @@ fn prose(text: &[u8]) -> bool {
     };
     let word = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
     let foreign = |word: &&str| !word.is_ascii();
+    let whole = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count() > 2;
     let plain = |word: &str| {
         word.chars()
             .all(|c| c.is_alphabetic() || ".,;:!?'’()\"“”„«»-–—<>&#".contains(c))
     };
     text.split_whitespace().filter(word).count() > 1
         && text.chars().filter(|c| !c.is_ascii()).count() > 1
-        && text.split_whitespace().filter(foreign).all(plain)
+        && text
+            .split_whitespace()
+            .filter(foreign)
+            .all(|word| plain(word) && whole(word))
         && !text.contains(['=', '*', '[', ']', '{', '}', '$', '|', '\\', '^'])
 }
 

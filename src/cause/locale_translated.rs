@@ -1,6 +1,6 @@
 //! locale-translated
 
-use super::{Advice, Case, Cause, find};
+use super::{Advice, Case, Cause, document, find};
 use crate::model::{CauseId, Change, Evidence, Span};
 
 /// Names of each month and of each day in English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish and Polish (where a
@@ -49,7 +49,8 @@ impl Cause for LocaleTranslated {
         &["locale"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        if !find::textual(case) {
+        let read = document::prose(case) || document::build_record(case) || case.survey.commented(case, case.open);
+        if !find::textual(case) || !read {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphabetic() || c >= 0x80 || c == b'.');

@@ -167,7 +167,8 @@ pub fn records(difference: &Difference, survey: &Survey, change: &Change, roots:
         let before = find::before(&difference.a.unit, change.a.start, 40);
         let name = before.trim_end_matches([' ', '"', '\'', '=', ':']);
         let word = name.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
-        name.len() < before.len() && word.is_some_and(|word| ROOT.contains(&word))
+        let called = name.len() < before.len() && word.is_some_and(|word| ROOT.contains(&word));
+        called && document::generated_code(difference, survey) && neighbours(roots)
     };
     let known = buildish(&roots.0) && buildish(&roots.1);
     if document::unloaded(difference) {
@@ -177,6 +178,16 @@ pub fn records(difference: &Difference, survey: &Survey, change: &Change, roots:
         return known;
     }
     known && alike(roots) && (key() || document::records_path(difference, survey, change))
+}
+
+/// Two build folders beside each other.
+fn neighbours((a, b): &Roots) -> bool {
+    let parent = |root: &[u8]| {
+        root.iter()
+            .rposition(|&c| c == b'/')
+            .map(|slash| root[..slash].to_vec())
+    };
+    parent(a) == parent(b) && building(a) && building(b)
 }
 
 /// Keys that name the folder of a build.

@@ -37,10 +37,18 @@ impl Cause for UsrmergePath {
             let (x, y) = find::sides(case, pair);
             // A list of what is allowed has the path alone on its line.
             let alone = case.role == Role::Text && case.a.unit.trim_ascii() == x;
+            // At the beginning of a line only a script runs it; elsewhere it is the name that a rule is about.
+            let first = case.role == Role::Text && case.a.unit[..pair.a.start].trim_ascii().is_empty();
+            let alone = alone || first && !script(case);
             let policy = find::says(&find::before(&case.a.unit, pair.a.start, 80), POLICY);
             !alone && !policy && (merged(x, y) || merged(y, x))
         }))
     }
+}
+
+fn script(case: &Case<'_>) -> bool {
+    let member = case.survey.container(case);
+    member.is_some_and(|member| member.a.starts_with(b"#!") && member.b.starts_with(b"#!"))
 }
 
 /// Words of a policy, which knows one name of a tool and not the other.
