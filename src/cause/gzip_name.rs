@@ -46,8 +46,9 @@ fn harmless(case: &Case<'_>) -> bool {
         let part = |c: char| c.is_ascii_alphanumeric() || "._-+~@,".contains(c);
         name.chars().all(part) && !name.starts_with('.') && !name.is_empty()
     };
+    // Temporary names stand for no file, and the file's own name says what none would say; two other names are two files.
     let temporary = |name: &String| name.starts_with("tmp");
-    names.iter().all(plain)
-        // Two whole names are two files; temporary ones stand for none, and one beside none says what it always said.
-        && (names.len() < 2 || names.iter().all(temporary))
+    let file = case.survey.container(case).map_or("", |member| &member.name);
+    let own = |name: &String| file.rsplit_once('.').is_some_and(|(stem, _)| stem == name);
+    names.iter().all(plain) && (names.iter().all(temporary) || names.len() < 2 && names.iter().all(own))
 }

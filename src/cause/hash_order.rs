@@ -2,7 +2,7 @@
 
 use super::{
     Advice, Case, Cause, find,
-    list::{Permuted, in_line},
+    list::{InLine, Permuted, in_line},
 };
 use crate::model::{CauseId, Difference, Evidence, Kind, Order, Role};
 
@@ -39,7 +39,7 @@ impl Cause for HashOrder {
                 Order::Keys => Some(whole.hint()),
                 Order::Items if list.plain() && listed(key(case)) && !ordered(case) => Some(whole),
                 // Nothing says that these are a set.
-                Order::Items | Order::Lines if list.plain() => Some(whole.hint()),
+                Order::Lines if list.plain() => Some(whole.hint()),
                 _ => None,
             };
         }
@@ -47,8 +47,13 @@ impl Cause for HashOrder {
             return None;
         }
         // The order of arguments, options and preferences means something.
-        let list = in_line(case).filter(|list| list.plain() && list.set() && package(case))?;
-        Evidence::likely(vec![list.change])
+        let list = in_line(case).filter(InLine::plain)?;
+        let evidence = Evidence::likely(vec![list.change])?;
+        if list.set() && package(case) {
+            return Some(evidence);
+        }
+        // Quotes and brackets are no proof of a set.
+        list.quoted().then(|| evidence.hint())
     }
 }
 
@@ -119,6 +124,7 @@ fn maps(key: &str) -> bool {
         "hashes",
         "optionaldependencies",
         "peerdependencies",
+        "tags",
     ];
     MAPS.contains(&key.to_ascii_lowercase().as_str())
 }

@@ -40,7 +40,6 @@ impl Cause for ReaddirOrder {
             Order::Members => Some(Evidence::field(case)),
             Order::Lines if list.digests() && list.plain() || files => Some(Evidence::whole(case)),
             // The order of others may be the order in which they are searched, loaded or tried.
-            Order::Lines | Order::Items if list.plain() => Some(Evidence::whole(case).hint()),
             _ => None,
         }
     }

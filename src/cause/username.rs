@@ -78,11 +78,10 @@ const PEOPLE: &[&str] = &[
     "permit",
 ];
 
-/// The user's folder, where nothing opens it.
+/// The user's own folder.
 fn home(case: &Case<'_>, change: &Change) -> bool {
     let before = &case.a.unit[..change.a.start];
-    let folder = before.ends_with(b"/home/") && case.a.unit.get(change.a.end) == Some(&b'/');
-    folder && document::inert(case, case.survey, change)
+    before.ends_with(b"/home/") && case.a.unit.get(change.a.end) == Some(&b'/')
 }
 
 /// A user name where a text says that it is one.
@@ -132,7 +131,7 @@ impl Cause for Username {
             let (x, y) = find::sides(case, pair);
             user(x)
                 && user(y)
-                && (home(case, &pair)
+                && (home(case, &pair) && document::inert(case, case.survey, &pair)
                     || told
                         && context(
                             &find::before(&case.a.unit, pair.a.start, 120),
@@ -140,6 +139,12 @@ impl Cause for Username {
                             recorded,
                         ))
         };
-        Evidence::likely(find::only(case, find::around(case, tokens, accept)))
+        // Elsewhere something may open what lies in the folder.
+        let folder = |pair: Change| {
+            let (x, y) = find::sides(case, pair);
+            user(x) && user(y) && home(case, &pair)
+        };
+        let told = Evidence::likely(find::only(case, find::around(case, tokens, accept)));
+        told.or_else(|| Evidence::likely(find::only(case, find::around(case, tokens, folder))).map(Evidence::hint))
     }
 }
