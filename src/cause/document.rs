@@ -126,7 +126,12 @@ pub fn prose(case: &Case<'_>) -> bool {
     }
     let name = name(case, case.survey);
     let known = PROSE.contains(&suffix(&name)) || NAMED.contains(&name.as_str());
-    known && !find::says(&name, ENFORCED)
+    known && !enforced(&name)
+}
+
+/// A list that a program enforces, by its name.
+pub fn enforced(name: &str) -> bool {
+    find::says(name, ENFORCED)
 }
 
 /// A file that tells how something was built, by a name that tools give such files.

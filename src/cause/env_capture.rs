@@ -78,7 +78,8 @@ impl Cause for EnvCapture {
                         b"/zsh" | b"/ksh" | b"dash" | b"bash" | b"n/sh"
                     )
             };
-            let place = || dumped(case) || makefile(case) && made(x) && made(y);
+            let folder = matches!(word, "home" | "pwd" | "oldpwd" | "tmpdir" | "xdg_runtime_dir");
+            let place = || dumped(case, !folder) || makefile(case) && made(x) && made(y);
             value(word, x) && value(word, y) && alike && place()
         }))
     }
@@ -98,14 +99,14 @@ fn makefile(case: &Case<'_>) -> bool {
 
 /// A script that says a configure or libtool wrote it, or a dump of the environment: at least three of its variables, one of them a
 /// session's, and nothing but variables where it is a text.
-fn dumped(case: &Case<'_>) -> bool {
+fn dumped(case: &Case<'_>, script: bool) -> bool {
     let Some(member) = case.survey.container(case) else {
         return false;
     };
     let text = matches!(case.role, Role::Text);
     [&member.a, &member.b]
         .into_iter()
-        .all(|bytes| generated(bytes) || dump(bytes, text))
+        .all(|bytes| script && generated(bytes) || dump(bytes, text))
 }
 
 fn generated(bytes: &[u8]) -> bool {

@@ -67,5 +67,6 @@ fn ignored(case: &Case<'_>) -> bool {
     let name = document::name(case, case.survey);
     let suffix = document::suffix(&name);
     // roff and makefiles read a carriage return as a character.
-    document::prose(case) && !suffix.starts_with(|c: char| c.is_ascii_digit()) || SOURCES.contains(&suffix)
+    document::prose(case) && !suffix.starts_with(|c: char| c.is_ascii_digit())
+        || SOURCES.contains(&suffix) && !document::enforced(&name)
 }

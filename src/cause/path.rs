@@ -177,7 +177,9 @@ pub fn records(difference: &Difference, survey: &Survey, change: &Change, roots:
     if document::inert(difference, survey, change) {
         return known;
     }
-    known && alike(roots) && (key() || document::records_path(difference, survey, change))
+    // A search path of the loader goes into every program that is linked.
+    let linked = find::before(&difference.a.unit, change.a.start, 40).contains("rpath");
+    known && alike(roots) && !linked && (key() || document::records_path(difference, survey, change))
 }
 
 /// Two build folders beside each other.
