@@ -161,6 +161,10 @@ pub fn unloaded(difference: &Difference) -> bool {
         ".debug_str/",
         ".debug_line_str/",
         ".debug_str_offsets/",
+        ".zdebug_info/",
+        ".zdebug_line/",
+        ".zdebug_str/",
+        ".zdebug_line_str/",
         ".comment/",
     ];
     difference.kind == Kind::Executable
