@@ -37,30 +37,48 @@ const COMMANDS: &[&str] = &[
     "if",
     "import",
     "include",
+    "includedir",
+    "includeoptional",
     "insmod",
     "install",
     "kill",
     "ln",
     "make",
     "mount",
+    "load",
+    "loadmodule",
+    "loadplugin",
     "mv",
+    "nice",
     "node",
+    "nohup",
+    "php",
     "perl",
     "python",
     "python3",
     "require",
     "return",
     "rm",
+    "rsync",
     "ruby",
+    "scp",
     "sed",
+    "setsid",
     "sh",
     "source",
+    "ssh",
+    "start-stop-daemon",
+    "su",
     "sudo",
+    "systemd-run",
     "tar",
     "test",
+    "timeout",
+    "trap",
     "until",
     "wget",
     "while",
+    "xargs",
     "zsh",
 ];
 
@@ -110,7 +128,78 @@ fn at(unit: &[u8], claim: &Change) -> bool {
     if !directive && comment.iter().any(|mark| before.starts_with(mark)) {
         return false;
     }
-    compared(before, &after) || command(before) || loaded(before) || table(before) || run(before, &unit[start..])
+    compared(before, &after)
+        || called(before)
+        || command(before)
+        || loaded(before)
+        || table(before)
+        || run(before, &unit[start..])
+}
+
+/// Functions that run, load or open what they are given.
+const CALLS: &[&str] = &[
+    "__import__",
+    "cdll",
+    "dlopen",
+    "eval",
+    "exec",
+    "execfile",
+    "execl",
+    "execle",
+    "execlp",
+    "execv",
+    "execve",
+    "execvp",
+    "fopen",
+    "import",
+    "import_module",
+    "importlib",
+    "include",
+    "include_once",
+    "load",
+    "loadlibrary",
+    "load_library",
+    "open",
+    "popen",
+    "readfile",
+    "require",
+    "require_once",
+    "require_relative",
+    "run",
+    "source",
+    "spawn",
+    "spawnsync",
+    "execsync",
+    "execfilesync",
+    "system",
+    "shell_exec",
+    "passthru",
+    "call",
+    "check_call",
+    "check_output",
+    "opendir",
+    "loadfile",
+    "dofile",
+    "add_subdirectory",
+    "chdir",
+    "symlink",
+    "load_module",
+    "load_source",
+    "register",
+    "use",
+];
+
+/// The first argument of a call that runs, loads or opens it.
+fn called(before: &str) -> bool {
+    let Some((function, argument)) = before.rsplit_once('(') else {
+        return false;
+    };
+    let name = function
+        .trim_end()
+        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .next();
+    let name = name.unwrap_or_default().to_ascii_lowercase();
+    !argument.contains(')') && CALLS.contains(&name.as_str())
 }
 
 fn quotes(c: char) -> bool {
@@ -144,7 +233,10 @@ fn command(before: &str) -> bool {
         let (word, rest) = part.split_at(end);
         let call = rest.starts_with('(') && !matches!(word, "if" | "elif" | "while" | "assert" | "return");
         let key = rest.trim_start().starts_with(['=', ':', '?']);
-        COMMANDS.contains(&word) && !rest.is_empty() && !call && !key
+        (COMMANDS.contains(&word) || COMMANDS.contains(&word.to_ascii_lowercase().as_str()))
+            && !rest.is_empty()
+            && !call
+            && !key
     })
 }
 

@@ -1,7 +1,7 @@
 //! build-path
 
 use super::{Advice, Case, Cause, Fix, Survey, find, path};
-use crate::model::{CauseId, Evidence};
+use crate::model::{CauseId, Change, Evidence, Kind};
 
 /// By what made the file.
 const FIXES: &[Fix] = &[
@@ -122,12 +122,45 @@ impl Cause for BuildPath {
             return None;
         }
         let known = |roots: &path::Roots| case.survey.roots.iter().any(|(r, _)| r == roots);
+        let shown = |change: &Change, roots: &path::Roots| {
+            // Elsewhere the folder of the build is one that a record of the same pair shows, and nobody else's.
+            path::records(case, case.survey, change, roots)
+                || path::alike(roots) && (known(roots) || below(roots, case.survey))
+                || data(case, change, roots)
+        };
         Evidence::likely(
             path::pairs(case, case.open)
                 .into_iter()
-                .filter(|(_, roots)| !homes(roots) && (known(roots) || below(roots, case.survey)))
+                .filter(|(change, roots)| !homes(roots) && shown(change, roots))
                 .map(|(change, _)| change)
                 .collect(),
         )
     }
+}
+
+/// A program's folder of data, or a source, below a folder in which things are built; not what it could run or load.
+fn data(case: &Case<'_>, change: &Change, roots: &path::Roots) -> bool {
+    const DATA: &[&[u8]] = &[
+        b"share", b"src", b"include", b"doc", b"man", b"locale", b"test", b"tests",
+    ];
+    const SOURCES: &[&[u8]] = &[
+        b"c", b"cc", b"cpp", b"cxx", b"h", b"hpp", b"rs", b"go", b"f90", b"adb", b"pas",
+    ];
+    let rest = case.a.unit.get(change.a.end..).unwrap_or_default();
+    let Some(rest) = rest.strip_prefix(b"/") else {
+        return false;
+    };
+    let rest = rest
+        .split(|&c| c == 0 || c.is_ascii_whitespace())
+        .next()
+        .unwrap_or_default();
+    let first = rest.split(|&c| c == b'/').next().unwrap_or_default();
+    let file = rest.rsplit(|&c| c == b'/').next().unwrap_or_default();
+    let suffix = file.iter().rposition(|&c| c == b'.').map(|dot| &file[dot + 1..]);
+    let source = suffix.is_some_and(|suffix| SOURCES.contains(&suffix));
+    case.kind == Kind::Executable
+        && path::alike(roots)
+        && path::buildish(&roots.0)
+        && path::buildish(&roots.1)
+        && (source || suffix.is_none() && DATA.contains(&first))
 }

@@ -1,7 +1,7 @@
 //! build-path-depth
 
 use super::{Advice, Case, Cause, find};
-use crate::model::{CauseId, Evidence};
+use crate::model::{CauseId, Change, Evidence};
 
 /// Runs of `../` of different length.
 pub struct BuildPathDepth;
@@ -38,11 +38,21 @@ impl Cause for BuildPathDepth {
                 .filter(|s| text[s.start..s.end].starts_with(b"../"))
                 .collect()
         };
-        let up = |text: &[u8]| !text.is_empty() && text.chunks(3).all(|c| c == b"../");
-        let accept = |pair| {
+        let up = |text: &[u8]| text.len() > 3 && text.chunks(3).all(|c| c == b"../");
+        let accept = |pair: Change| {
             let (x, y) = find::sides(case, pair);
-            up(x) && up(y)
+            up(x) && up(y) && installed(&case.a.unit[pair.a.end..]) && installed(&case.b.unit[pair.b.end..])
         };
-        Evidence::likely(find::only(case, find::around(case, tokens, accept)))
+        let claims = find::only(case, find::around(case, tokens, accept));
+        // One build is so much deeper than the other, wherever it goes up.
+        let deeper = |c: &Change| c.a.len() as isize - c.b.len() as isize;
+        let one = claims.iter().all(|c| deeper(c) == deeper(&claims[0]));
+        Evidence::likely(one.then_some(claims)?)
     }
+}
+
+/// The path goes up to the root and from there to what is installed: further `../` lead nowhere else.
+fn installed(rest: &[u8]) -> bool {
+    let folders: [&[u8]; 4] = [b"usr/share/", b"usr/include/", b"usr/lib/", b"opt/"];
+    folders.iter().any(|folder| rest.starts_with(folder))
 }

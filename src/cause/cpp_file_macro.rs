@@ -39,7 +39,7 @@ impl Cause for CppFileMacro {
             let text = String::from_utf8_lossy(unit);
             let text = text.trim_end_matches('\0');
             text.starts_with('/')
-                && [".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".hh", ".inc", ".inl"]
+                && [".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".hh", ".inl"]
                     .iter()
                     .any(|end| text.ends_with(end))
         };
@@ -50,8 +50,9 @@ impl Cause for CppFileMacro {
             path::pairs(case, case.open)
                 .into_iter()
                 // The file's own name stays: two directories of one source, not two sources.
-                .filter(|(change, (a, b))| {
-                    change.a.end < case.a.unit.len()
+                .filter(|(change, roots @ (a, b))| {
+                    path::alike(roots)
+                        && change.a.end < case.a.unit.len()
                         && case.a.unit[change.a.end] == b'/'
                         && path::buildish(a)
                         && path::buildish(b)

@@ -37,7 +37,6 @@ const FIXES: &[Fix] = &[
     },
 ];
 
-
 /// Dates in text and strings, of the same form on both sides.
 pub struct EmbeddedTimestamp;
 

@@ -1,7 +1,7 @@
 //! env-capture
 
-use super::{Advice, Case, Cause, find};
-use crate::model::{CauseId, Evidence};
+use super::{Advice, Case, Cause, document, find};
+use crate::model::{CauseId, Evidence, Role};
 
 /// Values of environment variables of the builder.
 pub struct EnvCapture;
@@ -66,14 +66,78 @@ impl Cause for EnvCapture {
                 .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_')
                 .next()
                 .unwrap_or_default();
-            value(word, x) && value(word, y)
+            let public = |text: &[u8]| {
+                text.starts_with(b"/tmp") || text.starts_with(b"/var/tmp") || text.starts_with(b"/dev/shm")
+            };
+            let alike = word == "tmpdir" || public(x) == public(y);
+            // make's own shell is a setting of the builder also where a file sets nothing else.
+            let made = |text: &[u8]| {
+                word == "shell"
+                    && matches!(
+                        &text[text.len().saturating_sub(4)..],
+                        b"/zsh" | b"/ksh" | b"dash" | b"bash" | b"n/sh"
+                    )
+            };
+            let folder = matches!(word, "home" | "pwd" | "oldpwd" | "tmpdir" | "xdg_runtime_dir");
+            let place = || dumped(case, !folder) || makefile(case) && made(x) && made(y);
+            value(word, x) && value(word, y) && alike && place()
         }))
     }
 }
 
+/// Variables that a session has and no configuration sets.
+const SESSION: &[&str] = &["TERM", "SHLVL", "PWD", "OLDPWD", "_", "LOGNAME", "DISPLAY"];
+/// Others that every session has.
+const USUAL: &[&str] = &[
+    "HOME", "SHELL", "PATH", "USER", "LANG", "LC_ALL", "LANGUAGE", "TZ", "TMPDIR", "EDITOR", "PAGER", "MAIL",
+];
+
+fn makefile(case: &Case<'_>) -> bool {
+    let name = document::name(case, case.survey);
+    matches!(document::suffix(&name), "mk" | "mak") || matches!(name.as_str(), "makefile" | "gnumakefile")
+}
+
+/// A script that says a configure or libtool wrote it, or a dump of the environment: at least three of its variables, one of them a
+/// session's, and nothing but variables where it is a text.
+fn dumped(case: &Case<'_>, script: bool) -> bool {
+    let Some(member) = case.survey.container(case) else {
+        return false;
+    };
+    let text = matches!(case.role, Role::Text);
+    [&member.a, &member.b]
+        .into_iter()
+        .all(|bytes| script && generated(bytes) || dump(bytes, text))
+}
+
+fn generated(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_ascii_lowercase();
+    head.lines().filter(|line| line.starts_with('#')).any(|line| {
+        line.contains("generated")
+            && ["configure", "config.status", "libtool", "autoconf"]
+                .iter()
+                .any(|by| line.contains(by))
+    })
+}
+
+fn dump(bytes: &[u8], text: bool) -> bool {
+    let (mut usual, mut session, mut others) = (0, 0, false);
+    for line in bytes.split(|&c| c == b'\n' || c == 0) {
+        let line = line.trim_ascii();
+        let name = line.split(|&c| c == b'=').next().unwrap_or_default();
+        let name = std::str::from_utf8(name).unwrap_or_default();
+        let variable =
+            name.len() < line.len() && !name.is_empty() && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
+        others |= !variable && !line.is_empty() && !line.starts_with(b"#");
+        session += usize::from(variable && SESSION.contains(&name));
+        usual += usize::from(variable && USUAL.contains(&name));
+    }
+    session + usual > 2 && (session > 0 && !others || !text)
+}
+
 /// Whether a variable of this name (in lower case) has such values.
 fn value(name: &str, text: &[u8]) -> bool {
-    let path = |text: &[u8]| text.starts_with(b"/") && text.iter().all(u8::is_ascii_graphic);
+    let up = |text: &[u8]| text.split(|&c| c == b'/').any(|part| part == b"..");
+    let path = |text: &[u8]| text.starts_with(b"/") && document::plain(text) && !up(text);
     let word = |text: &[u8]| text.iter().all(|c| c.is_ascii_alphanumeric() || b"._@-:".contains(c));
     match name {
         // A list of folders; a single one is a setting.

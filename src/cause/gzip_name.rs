@@ -41,11 +41,14 @@ fn harmless(case: &Case<'_>) -> bool {
         side.present
             .then(|| String::from_utf8_lossy(&side.unit).trim_end_matches('\0').to_owned())
     };
-    let suffix = |name: &str| name.rsplit_once('.').map(|(_, suffix)| suffix.to_owned());
     let names: Vec<String> = [&case.a, &case.b].into_iter().filter_map(name).collect();
     let plain = |name: &String| {
         let part = |c: char| c.is_ascii_alphanumeric() || "._-+~@,".contains(c);
         name.chars().all(part) && !name.starts_with('.') && !name.is_empty()
     };
-    names.iter().all(plain) && names.iter().all(|name| suffix(name) == suffix(&names[0]))
+    // Temporary names stand for no file, and the file's own name says what none would say; two other names are two files.
+    let temporary = |name: &String| name.starts_with("tmp");
+    let file = case.survey.container(case).map_or("", |member| &member.name);
+    let own = |name: &String| file.rsplit_once('.').is_some_and(|(stem, _)| stem == name);
+    names.iter().all(plain) && (names.iter().all(temporary) || names.len() < 2 && names.iter().all(own))
 }

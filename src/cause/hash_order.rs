@@ -2,9 +2,9 @@
 
 use super::{
     Advice, Case, Cause, find,
-    list::{Permuted, in_line, set},
+    list::{InLine, Permuted, in_line},
 };
-use crate::model::{CauseId, Difference, Evidence, Order, Role};
+use crate::model::{CauseId, Difference, Evidence, Kind, Order, Role};
 
 /// Sets and maps written in the order of a hash table.
 pub struct HashOrder;
@@ -30,12 +30,16 @@ impl Cause for HashOrder {
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         if case.role == Role::Order {
             let list = Permuted::of(case);
+            let whole = Evidence::whole(case);
             return match case.order {
-                Order::Keys => Some(Evidence::whole(case)),
-                Order::Lines if list.plain() && list.sorted() && list.many() => Some(Evidence::whole(case)),
-                Order::Items if list.plain() && set(key(case)) => Some(Evidence::whole(case)),
-                // Nothing says that these lines are a set.
-                Order::Lines if list.plain() => Some(Evidence::whole(case).hint()),
+                // The order of keys can mean something to whoever walks them, unless the key is known to hold a set.
+                Order::Keys if case.kind == Kind::Executable => Some(whole),
+                Order::Keys if list.alike() || ordered(case) => None,
+                Order::Keys if list.plain() && maps(key(case)) => Some(whole),
+                Order::Keys => Some(whole.hint()),
+                Order::Items if list.plain() && listed(key(case)) && !ordered(case) => Some(whole),
+                // Nothing says that these are a set.
+                Order::Lines if list.plain() => Some(whole.hint()),
                 _ => None,
             };
         }
@@ -43,9 +47,102 @@ impl Cause for HashOrder {
             return None;
         }
         // The order of arguments, options and preferences means something.
-        let list = in_line(case).filter(|list| list.plain() && (list.set() || list.quoted()))?;
-        Evidence::likely(vec![list.change])
+        let list = in_line(case).filter(InLine::plain)?;
+        let evidence = Evidence::likely(vec![list.change])?;
+        if list.set() && package(case) {
+            return Some(evidence);
+        }
+        // Quotes and brackets are no proof of a set.
+        list.quoted().then(|| evidence.hint())
     }
+}
+
+/// A document whose fields are those of a package: both sides say so at the beginning of a line.
+fn package(case: &Case<'_>) -> bool {
+    const MARKS: &[&[u8]] = &[
+        b"Package: ",
+        b"Source: ",
+        b"Manifest-Version: ",
+        b"Metadata-Version: ",
+        b"Bundle-SymbolicName: ",
+        b"Format: ",
+    ];
+    let marked = |text: &[u8]| {
+        text.split(|&c| c == b'\n')
+            .any(|line| MARKS.iter().any(|mark| line.starts_with(mark)))
+    };
+    let member = case.survey.container(case);
+    member.is_some_and(|member| marked(&member.a) && marked(&member.b))
+}
+
+/// Keys below which the order decides: the first that fits wins, or each is done in turn.
+fn ordered(difference: &Difference) -> bool {
+    const ORDERED: &[&str] = &[
+        "acl",
+        "conditions",
+        "exports",
+        "handlers",
+        "hooks",
+        "imports",
+        "layers",
+        "locations",
+        "middleware",
+        "middlewares",
+        "order",
+        "overrides",
+        "paths",
+        "permissions",
+        "pipeline",
+        "plugins",
+        "policies",
+        "policy",
+        "proxy",
+        "redirects",
+        "rewrites",
+        "routes",
+        "rules",
+        "scripts",
+        "stages",
+        "steps",
+        "tasks",
+    ];
+    difference
+        .name()
+        .trim_end_matches("/order")
+        .split('/')
+        .any(|part| ORDERED.contains(&part.to_ascii_lowercase().as_str()))
+}
+
+/// Keys of package metadata below which the order of the keys says nothing.
+fn maps(key: &str) -> bool {
+    const MAPS: &[&str] = &[
+        "checksums",
+        "dependencies",
+        "devdependencies",
+        "engines",
+        "features",
+        "hashes",
+        "optionaldependencies",
+        "peerdependencies",
+        "tags",
+    ];
+    MAPS.contains(&key.to_ascii_lowercase().as_str())
+}
+
+/// Keys of package metadata that hold a set.
+fn listed(key: &str) -> bool {
+    const LISTS: &[&str] = &[
+        "authors",
+        "categories",
+        "classifiers",
+        "contributors",
+        "keywords",
+        "licenses",
+        "platforms",
+        "tags",
+        "topics",
+    ];
+    LISTS.contains(&key.to_ascii_lowercase().as_str())
 }
 
 /// The key under which a list stands.

@@ -1,10 +1,10 @@
 //! hostname
 
-use super::{Advice, Case, Cause, find};
+use super::{Advice, Case, Cause, document, find};
 use crate::model::{CauseId, Evidence};
 
 /// Whether the words before a token say that it names the build machine: `Build-Host: `, `hostname=`, `built by root@`, `compiled on host `.
-fn context(before: &str) -> bool {
+fn context(before: &str, recorded: bool) -> bool {
     // An address is called.
     if before
         .rsplit([' ', '"', '\'', '='])
@@ -39,7 +39,8 @@ fn context(before: &str) -> bool {
         .or_else(|| word.strip_suffix("_hostname"))
         .is_some_and(|of| ["build", "compile", "kbuild"].iter().any(|w| of.ends_with(w)));
     if keyed && names_host {
-        return true;
+        // `KEY=value` is a setting, save in a file about a build.
+        return recorded || !before[key.len()..].contains('=');
     }
     let built = find::says(
         before,
@@ -65,7 +66,26 @@ fn context(before: &str) -> bool {
             "contact",
             "signed",
             "reported",
+            "report",
+            "bugs",
+            "security",
+            "support",
+            "mail",
+            "email",
+            "send",
             "uploader",
+            "allow",
+            "deny",
+            "grant",
+            "trust",
+            "server",
+            "connect",
+            "login",
+            "admin",
+            "account",
+            "sudo",
+            "access",
+            "permit",
         ],
     );
     // `user@`
@@ -74,7 +94,11 @@ fn context(before: &str) -> bool {
         .is_some_and(|rest| rest.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
     if at {
         let paren = before.rfind('(').is_some_and(|i| !before[i..].contains(' '));
-        return (built || paren) && !contact;
+        // A name and its version, and who made it where: `tool 1.0 (user@host)`.
+        let version = before
+            .rfind('(')
+            .is_some_and(|i| before[..i].contains(|c: char| c.is_ascii_digit()));
+        return (built || paren && version) && !contact;
     }
     built && (before.ends_with(" on ") || before.ends_with(" on host ") || before.ends_with(" at ")) && !contact
 }
@@ -120,7 +144,8 @@ impl Cause for Hostname {
         &["hostname", "domainname"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        if !find::textual(case) {
+        let recorded = document::build_record(case) || case.survey.commented(case, case.open);
+        if !find::textual(case) || !(recorded || document::prose(case)) {
             return None;
         }
         let tokens = |text: &[u8]| {
@@ -138,7 +163,7 @@ impl Cause for Hostname {
         };
         let accept = |pair: crate::model::Change| {
             let (x, y) = find::sides(case, pair);
-            host(x) && host(y) && context(&find::before(&case.a.unit, pair.a.start, 120))
+            host(x) && host(y) && context(&find::before(&case.a.unit, pair.a.start, 120), recorded)
         };
         Evidence::likely(find::around(case, tokens, accept))
     }

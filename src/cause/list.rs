@@ -18,7 +18,7 @@ impl<'d> Permuted<'d> {
         let names = |items: &'d [(Span, String)]| {
             let names = items.iter().map(|(_, name)| name.as_str());
             names
-                .filter(|name| difference.order != Order::Items || !between(name))
+                .filter(|name| !matches!(difference.order, Order::Items | Order::Keys) || !between(name))
                 .map(item)
                 .collect()
         };
@@ -31,23 +31,54 @@ impl<'d> Permuted<'d> {
     pub fn plain(&self) -> bool {
         self.a.iter().all(|item| token(item) || digest_line(item))
     }
-    /// Every item names a file: it has a folder or a suffix, or stands behind a digest.
-    pub fn files(&self) -> bool {
-        let file = |item: &str| {
-            let suffix = item.rsplit_once('.').is_some_and(|(stem, end)| {
-                !stem.is_empty() && (1..=8).contains(&end.len()) && end.bytes().any(|c| c.is_ascii_alphabetic())
-            });
-            item.contains('/') || suffix || digest_line(item)
+    /// Two items are one without regard to case.
+    pub fn alike(&self) -> bool {
+        let mut folded: Vec<String> = self.a.iter().map(|item| item.to_lowercase()).collect();
+        folded.sort_unstable();
+        folded.windows(2).any(|pair| pair[0] == pair[1])
+    }
+    /// Lines of digests, whose order no reader of them minds.
+    pub fn digests(&self) -> bool {
+        let mut paths: Vec<&str> = self
+            .a
+            .iter()
+            .filter_map(|item| item.split_once(' '))
+            .map(|(_, path)| path)
+            .collect();
+        paths.sort_unstable();
+        // Of two digests of one file the first or the last counts.
+        let once = paths.windows(2).all(|pair| pair[0] != pair[1]);
+        once && !self.a.is_empty() && self.a.iter().all(|item| digest_line(item))
+    }
+    /// At least four files below one folder, as a list of installed files names them.
+    pub fn installed(&self) -> bool {
+        let first = |item: &'d str| item.trim_start_matches(['.', '/']).split('/').next();
+        let file = |item: &&str| {
+            let name = item.rsplit('/').next().unwrap_or_default();
+            item.trim_start_matches(['.', '/']).contains('/')
+                && name.rsplit_once('.').is_some_and(|(stem, _)| !stem.is_empty())
         };
-        self.a.iter().all(|item| file(item))
+        // What is loaded is loaded in this order.
+        const LOADED: &[&str] = &[
+            "conf", "css", "dll", "jar", "js", "ko", "lua", "php", "pl", "py", "rb", "rules", "sh", "so", "sql",
+        ];
+        let loaded = |item: &&str| item.rsplit_once('.').is_some_and(|(_, end)| LOADED.contains(&end));
+        self.a.len() > 3
+            && !self.a.iter().all(loaded)
+            && self.a.iter().all(file)
+            && self
+                .a
+                .iter()
+                .all(|item| first(item) == first(self.a[0]) && !item.split('/').any(|part| part == ".."))
     }
-    /// So many lines that chance does not sort them, or lines of digests: two lines are always some order and its reverse.
-    pub fn many(&self) -> bool {
-        self.a.len() > 3 || self.a.iter().all(|item| digest_line(item))
-    }
-    /// One side is sorted by bytes.
-    pub fn sorted(&self) -> bool {
-        bytewise(&self.a) || bytewise(&self.b)
+    /// At least five names, none of which says to do something.
+    pub fn names(&self) -> bool {
+        let verb = |item: &&str| {
+            let word = item.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+            let word = word.unwrap_or_default().to_lowercase();
+            VERBS.contains(&word.as_str())
+        };
+        self.digests() || self.a.len() > 4 && !self.a.iter().any(|item| digest_line(item)) && !self.a.iter().any(verb)
     }
     /// One side is sorted by bytes, the other as a locale sorts: without regard to case and punctuation. Lines of digests may be
     /// sorted by their paths.
@@ -98,6 +129,86 @@ fn token(item: &str) -> bool {
 const KEYWORDS: &[&str] = &[
     "fi", "done", "esac", "else", "then", "do", "exit", "return", "break", "continue", "set", "shift", "true", "false",
     "wait", "pass", "end", "begin", "try", "finally", "commit", "rollback", "sync", ":",
+];
+
+/// Words that begin a step or a rule.
+const VERBS: &[&str] = &[
+    "add",
+    "allow",
+    "apply",
+    "auth",
+    "block",
+    "build",
+    "call",
+    "check",
+    "chmod",
+    "chown",
+    "clean",
+    "commit",
+    "configure",
+    "copy",
+    "create",
+    "delete",
+    "deny",
+    "deploy",
+    "disable",
+    "drop",
+    "enable",
+    "exec",
+    "execute",
+    "fetch",
+    "get",
+    "grant",
+    "import",
+    "include",
+    "install",
+    "kill",
+    "link",
+    "load",
+    "make",
+    "migrate",
+    "mount",
+    "move",
+    "notify",
+    "open",
+    "optional",
+    "order",
+    "permit",
+    "publish",
+    "pull",
+    "push",
+    "put",
+    "reject",
+    "reload",
+    "remove",
+    "require",
+    "required",
+    "requisite",
+    "reset",
+    "restart",
+    "restore",
+    "revoke",
+    "run",
+    "send",
+    "session",
+    "set",
+    "sign",
+    "skip",
+    "start",
+    "stop",
+    "sufficient",
+    "sync",
+    "test",
+    "unmount",
+    "update",
+    "upgrade",
+    "upload",
+    "use",
+    "user",
+    "validate",
+    "verify",
+    "wait",
+    "write",
 ];
 
 /// `digest  path`, as md5sum and its kin write.
@@ -256,7 +367,7 @@ impl InLine<'_> {
 }
 
 /// Whether the items under this key or field are a set. Class paths, search paths and preferences are not: the first one wins.
-pub fn set(key: &str) -> bool {
+fn set(key: &str) -> bool {
     SETS.iter().any(|name| name.eq_ignore_ascii_case(key))
 }
 

@@ -1,7 +1,7 @@
 //! locale-collation
 
 use super::{
-    Advice, Case, Cause, find,
+    Advice, Case, Cause, document, find,
     list::{Permuted, in_line},
 };
 use crate::model::{CauseId, Evidence, Order, Role};
@@ -34,7 +34,8 @@ impl Cause for LocaleCollation {
         if case.role == Role::Order {
             let list = Permuted::of(case);
             let sorted = matches!(case.order, Order::Members | Order::Lines | Order::Items)
-                && (case.order == Order::Members || list.words())
+                && (case.order == Order::Members
+                    || case.order == Order::Lines && list.words() && list.names() && named(case, &list))
                 && list.collated();
             return sorted.then(|| match case.order {
                 Order::Members => Evidence::field(case),
@@ -44,7 +45,18 @@ impl Cause for LocaleCollation {
         if !find::textual(case) {
             return None;
         }
-        let list = in_line(case).filter(|list| list.plain() && list.collated())?;
+        let list =
+            in_line(case).filter(|list| list.plain() && list.set() && list.items.0.len() > 4 && list.collated())?;
         Evidence::likely(vec![list.change])
     }
+}
+
+/// A file that is a list of names.
+fn named(case: &Case<'_>, list: &Permuted<'_>) -> bool {
+    let name = document::name(case, case.survey);
+    let list_file = matches!(
+        document::suffix(&name),
+        "list" | "files" | "lst" | "filelist" | "packlist" | "names"
+    );
+    list.digests() || list_file || document::suffix(&name) == "txt" && document::prose(case)
 }

@@ -1,6 +1,6 @@
 //! locale-encoding
 
-use super::{Advice, Case, Cause, find};
+use super::{Advice, Case, Cause, document, find};
 use crate::model::{CauseId, Difference, Evidence};
 
 /// The same text in two encodings.
@@ -30,7 +30,12 @@ impl Cause for LocaleEncoding {
         }
         if recoded(case) {
             let all = case.survey.places.around(case).is_some_and(|place| !place.letters);
-            return Evidence::likely(all.then(|| case.open.to_vec())?);
+            let read = document::prose(case) || case.survey.commented(case, case.open);
+            let words = prose(&case.a.unit) || prose(&case.b.unit);
+            return Evidence::likely((all && read && words).then(|| case.open.to_vec())?);
+        }
+        if !document::prose(case) && !matches!(document::suffix(&document::name(case, case.survey)), "xml" | "svg") {
+            return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b"-_.".contains(&c));
         Evidence::likely(find::around(case, tokens, |pair| {
@@ -40,6 +45,27 @@ impl Cause for LocaleEncoding {
             known(x) && known(y) && (key.ends_with("charset") || key.ends_with("encoding"))
         }))
     }
+}
+
+/// Several words, several letters outside ASCII among them; no path, pattern or value.
+fn prose(text: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(text) else {
+        return false;
+    };
+    let word = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
+    let foreign = |word: &&str| !word.is_ascii();
+    let whole = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count() > 2;
+    let plain = |word: &str| {
+        word.chars()
+            .all(|c| c.is_alphabetic() || ".,;:!?'’()\"“”„«»-–—<>&#".contains(c))
+    };
+    text.split_whitespace().filter(word).count() > 1
+        && text.chars().filter(|c| !c.is_ascii()).count() > 1
+        && text
+            .split_whitespace()
+            .filter(foreign)
+            .all(|word| plain(word) && whole(word))
+        && !text.contains(['=', '*', '[', ']', '{', '}', '$', '|', '\\', '^'])
 }
 
 /// Names of the encodings of locales.

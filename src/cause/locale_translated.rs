@@ -1,7 +1,7 @@
 //! locale-translated
 
-use super::{Advice, Case, Cause, find};
-use crate::model::{CauseId, Change, Evidence};
+use super::{Advice, Case, Cause, document, find};
+use crate::model::{CauseId, Change, Evidence, Span};
 
 /// Names of each month and of each day in English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish and Polish (where a
 /// date has the genitive, that one), full and short.
@@ -49,27 +49,62 @@ impl Cause for LocaleTranslated {
         &["locale"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        if !find::textual(case) {
+        let read = document::prose(case) || document::build_record(case) || case.survey.commented(case, case.open);
+        if !find::textual(case) || !read {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphabetic() || c >= 0x80 || c == b'.');
         let claims = find::around(case, tokens, |pair| {
             let (x, y) = find::sides(case, pair);
             let (x, y) = (name(x), name(y));
-            x.iter().any(|place| y.contains(place))
+            x.iter().any(|place| y.contains(place)) && dated(&case.a.unit, pair.a) && dated(&case.b.unit, pair.b)
         });
         // Another word that changed beside them is no translation.
         let covered = |change: &Change| claims.iter().any(|c| c.a.contains(change.a) && c.b.contains(change.b));
         let all = case.open.iter().all(covered);
-        // A word by itself may be another word: a year or a time says that it belongs to a date.
-        let dated = |text: &[u8]| {
-            find::runs(text, |c| c.is_ascii_digit() || c == b':')
-                .into_iter()
-                .any(|s| s.len() >= 4)
-        };
-        let all = all && dated(&case.a.unit) && dated(&case.b.unit);
         Evidence::likely(all.then_some(claims)?)
     }
+}
+
+/// The word is part of a date: right beside it, over spaces and punctuation, stand a day or a year, or other names of the date and
+/// then those, and a year is among them.
+fn dated(text: &[u8], word: Span) -> bool {
+    let joins = |c: u8| b" ,.-/\t".contains(&c);
+    let part = |c: u8| c.is_ascii_alphanumeric() || c >= 0x80 || c == b':';
+    // Up to six words on each side, as far as they belong to a date.
+    let mut near: Vec<&[u8]> = Vec::new();
+    for forth in [true, false] {
+        let mut rest = if forth { &text[word.end..] } else { &text[..word.start] };
+        for _ in 0..6 {
+            let skip = |run: &dyn Fn(u8) -> bool, rest: &[u8]| {
+                if forth {
+                    rest.iter().take_while(|&&c| run(c)).count()
+                } else {
+                    rest.iter().rev().take_while(|&&c| run(c)).count()
+                }
+            };
+            let gap = skip(&joins, rest);
+            rest = if forth { &rest[gap..] } else { &rest[..rest.len() - gap] };
+            let length = skip(&part, rest);
+            let (found, left) = if forth {
+                rest.split_at(length)
+            } else {
+                let (left, found) = rest.split_at(rest.len() - length);
+                (found, left)
+            };
+            let number = !found.is_empty() && found.iter().all(|c| c.is_ascii_digit() || *c == b':');
+            if gap == 0 && length > 0 && near.is_empty() || gap > 3 || !(number || !name(found).is_empty()) {
+                break;
+            }
+            near.push(found);
+            rest = left;
+        }
+    }
+    let value = |text: &&[u8]| std::str::from_utf8(text).ok()?.parse::<u32>().ok();
+    let numbers: Vec<u32> = near.iter().filter_map(value).collect();
+    let year = |n: &&u32| (1970..2200).contains(*n);
+    let day = |n: &&u32| (1..32).contains(*n);
+    numbers.iter().any(|n| year(&n)) && numbers.iter().any(|n| day(&n))
 }
 
 /// The months and days that a word can name.

@@ -22,6 +22,7 @@ mod date;
 mod dependency_drift;
 mod derived_hash;
 mod doc_generator_date;
+mod document;
 mod embedded_signature;
 mod embedded_timestamp;
 mod env_capture;
@@ -245,14 +246,15 @@ fn one(difference: &Difference, survey: &Survey) -> Attribution {
         let Some(mut evidence) = cause.examine(&case) else {
             continue;
         };
-        // The two places of a tool are one on every merged system, also where it is run.
+        // The two places of a tool are one on every merged system, also where it is run; and so is what is reached over the root.
         if evidence.confidence == Confidence::Likely
-            && cause.id() != "usrmerge-path"
+            && !matches!(cause.id(), "usrmerge-path" | "build-path-depth")
             && acts::on(difference, &evidence.claims)
         {
             evidence = evidence.hint();
         }
-        if evidence.confidence == Confidence::Likely && survey.commented(difference, &evidence.claims) {
+        let inert = document::unloaded(difference) || survey.commented(difference, &evidence.claims);
+        if evidence.confidence == Confidence::Likely && inert {
             evidence = evidence.by(Warrant::Structure);
         }
         let taken = |change: &Change| {

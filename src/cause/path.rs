@@ -1,6 +1,6 @@
 //! Paths in text, and the pairs of build roots that they show.
 
-use super::find;
+use super::{Survey, document, find};
 use crate::model::{Change, Difference, Span};
 
 /// The directory in which a was built, and the one in which b was.
@@ -99,6 +99,11 @@ pub fn pairs(difference: &Difference, open: &[Change]) -> Vec<(Change, Roots)> {
         let Some((p, q)) = split(&a[x.start..x.end], &b[y.start..y.end]) else {
             continue;
         };
+        // `x/../y` is any folder.
+        let up = |text: &[u8]| text.split(|&c| c == b'/').any(|part| part == b"..");
+        if up(&a[x.start..x.end]) || up(&b[y.start..y.end]) {
+            continue;
+        }
         let claim = Change {
             a: Span::at(x.start, p),
             b: Span::at(y.start, q),
@@ -116,39 +121,89 @@ pub fn pairs(difference: &Difference, open: &[Change]) -> Vec<(Change, Roots)> {
     found
 }
 
-/// The pairs of roots that a difference shows by itself: two prefixes of one rest, two build folders of debug information, or two
-/// that a word calls so. Two whole paths may just be two files.
-pub fn roots(difference: &Difference) -> Vec<Roots> {
-    let debug = difference.address.contains(".debug_");
-    let shown = |change: &Change, (a, b): &Roots| {
-        let rest = difference.a.unit.get(change.a.end) == Some(&b'/') && change.b.end < difference.b.unit.len();
-        debug
-            || buildish(a)
-                && buildish(b)
-                && (rest || find::says(&find::before(&difference.a.unit, change.a.start, 40), ROOT))
-    };
+/// Whether everybody may write to a folder: what is read from there is anybody's.
+fn public(root: &[u8]) -> bool {
+    let folders: [&[u8]; 6] = [
+        b"/tmp",
+        b"/var/tmp",
+        b"/dev/shm",
+        b"/run/shm",
+        b"/private/tmp",
+        b"/var/lock",
+    ];
+    folders.iter().any(|folder| {
+        root.strip_prefix(*folder)
+            .is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
+    })
+}
+
+/// Two folders to which the same people may write.
+pub fn alike((a, b): &Roots) -> bool {
+    public(a) == public(b)
+}
+
+/// A folder whose name says that things are built in it.
+pub fn building(root: &[u8]) -> bool {
+    root.split(|&c| c == b'/').any(|part| {
+        let words: [&[u8]; 4] = [b"build", b"_build", b"rpmbuild", b"pbuilder"];
+        words.iter().any(|word| part.starts_with(word))
+    })
+}
+
+/// The pairs of roots that a difference shows by itself, in a place that records them: two prefixes of one rest, two build folders
+/// of debug information, or two that a word calls so. Two whole paths may just be two files.
+pub fn roots(difference: &Difference, survey: &Survey) -> Vec<Roots> {
+    let shown = |(change, roots): &(Change, Roots)| records(difference, survey, change, roots);
     pairs(difference, &difference.changes)
         .into_iter()
-        .filter(|(change, roots)| shown(change, roots))
+        .filter(shown)
         .map(|(_, roots)| roots)
         .collect()
 }
 
-/// Words before the path of a build folder.
+/// Whether a pair of roots stands where the folder of a build is recorded.
+pub fn records(difference: &Difference, survey: &Survey, change: &Change, roots: &Roots) -> bool {
+    let key = || {
+        let before = find::before(&difference.a.unit, change.a.start, 40);
+        let name = before.trim_end_matches([' ', '"', '\'', '=', ':']);
+        let word = name.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
+        let called = name.len() < before.len() && word.is_some_and(|word| ROOT.contains(&word));
+        called && document::generated_code(difference, survey) && neighbours(roots)
+    };
+    let known = buildish(&roots.0) && buildish(&roots.1);
+    if document::unloaded(difference) {
+        return true;
+    }
+    if document::inert(difference, survey, change) {
+        return known;
+    }
+    // A search path of the loader goes into every program that is linked.
+    let linked = find::before(&difference.a.unit, change.a.start, 40).contains("rpath");
+    known && alike(roots) && !linked && (key() || document::records_path(difference, survey, change))
+}
+
+/// Two build folders beside each other.
+fn neighbours((a, b): &Roots) -> bool {
+    let parent = |root: &[u8]| {
+        root.iter()
+            .rposition(|&c| c == b'/')
+            .map(|slash| root[..slash].to_vec())
+    };
+    parent(a) == parent(b) && building(a) && building(b)
+}
+
+/// Keys that name the folder of a build.
 const ROOT: &[&str] = &[
     "builddir",
     "build_dir",
+    "build_root",
+    "buildroot",
     "srcdir",
     "src_dir",
-    "topdir",
     "top_builddir",
     "abs_builddir",
+    "abs_top_builddir",
     "abs_srcdir",
-    "pwd",
-    "cwd",
+    "abs_top_srcdir",
     "comp_dir",
-    "basedir",
-    "rootdir",
-    "prefix_map",
-    "prefix",
 ];

@@ -1,6 +1,6 @@
 //! readdir-order
 
-use super::{Advice, Case, Cause, Fix, list::Permuted};
+use super::{Advice, Case, Cause, Fix, document, list::Permuted};
 use crate::model::{CauseId, Evidence, Order, Role};
 
 /// By what made the file.
@@ -57,13 +57,15 @@ impl Cause for ReaddirOrder {
             return None;
         }
         let list = Permuted::of(case);
-        let benign = match case.order {
-            Order::Members => return Some(Evidence::field(case)),
-            Order::Lines | Order::Items => list.plain() && list.files(),
-            _ => false,
-        };
-        // Without a sorted side the order of an array, unlike that of a list of files, may mean something.
-        (benign && (case.order == Order::Lines && list.many() || list.sorted() && list.many()))
-            .then(|| Evidence::whole(case))
+        let suffix = document::name(case, case.survey);
+        let suffix = document::suffix(&suffix);
+        let files =
+            matches!(suffix, "list" | "files" | "lst" | "filelist" | "packlist") && list.installed() && list.plain();
+        match case.order {
+            Order::Members => Some(Evidence::field(case)),
+            Order::Lines if list.digests() && list.plain() || files => Some(Evidence::whole(case)),
+            // The order of others may be the order in which they are searched, loaded or tried.
+            _ => None,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! records-build-flags
 
-use super::{Advice, Case, Cause, find};
-use crate::model::{CauseId, Change, Evidence};
+use super::{Advice, Case, Cause, document, find};
+use crate::model::{CauseId, Change, Evidence, Kind};
 
 /// Compiler flags with the build path in them.
 pub struct RecordsBuildFlags;
@@ -28,7 +28,7 @@ impl Cause for RecordsBuildFlags {
         &["build_path", "parallelism", "env"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        if !find::textual(case) {
+        if !find::textual(case) || !recorded(case) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_graphic() && !b"\"'`;,".contains(&c));
@@ -44,6 +44,16 @@ impl Cause for RecordsBuildFlags {
     }
 }
 
+/// Where flags are kept and not used: a program's strings, a `foo-config` script's answer, what tools write about a build, a comment.
+fn recorded(case: &Case<'_>) -> bool {
+    let answers = |text: &[u8]| memchr::memmem::find(text, b"--cflags)").is_some();
+    let script = || {
+        let member = case.survey.container(case);
+        member.is_some_and(|member| answers(&member.a) && answers(&member.b))
+    };
+    case.kind == Kind::Executable || document::build_record(case) || case.survey.commented(case, case.open) || script()
+}
+
 /// Option and new prefix of `-ffile-prefix-map=/old=new`.
 fn map(flag: &[u8]) -> Option<(&[u8], &[u8])> {
     let options: [&[u8]; 6] = [
@@ -57,5 +67,6 @@ fn map(flag: &[u8]) -> Option<(&[u8], &[u8])> {
     let option = options.into_iter().find(|option| flag.starts_with(option))?;
     let rest = &flag[option.len()..];
     let equals = rest.iter().position(|&c| c == b'=')?;
-    rest.starts_with(b"/").then(|| (option, &rest[equals + 1..]))
+    let plain = document::plain(rest) && !rest[..equals].split(|&c| c == b'/').any(|part| part == b"..");
+    (rest.starts_with(b"/") && plain).then(|| (option, &rest[equals + 1..]))
 }

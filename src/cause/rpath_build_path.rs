@@ -38,7 +38,11 @@ impl Cause for RpathBuildPath {
         Evidence::likely(
             path::pairs(case, case.open)
                 .into_iter()
-                .filter(|(_, (a, b))| path::buildish(a) && path::buildish(b))
+                .filter(|(_, roots)| {
+                    let recorded = case.survey.roots.iter().any(|(known, _)| known == roots);
+                    // A loader looks there: a folder of another name, or one that others may write to, is no build folder.
+                    path::alike(roots) && (recorded || path::building(&roots.0) && path::building(&roots.1))
+                })
                 .map(|(change, _)| change)
                 .collect(),
         )

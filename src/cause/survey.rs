@@ -1,6 +1,6 @@
 //! What is known of all differences together, gathered before any one is judged.
 
-use super::{date, embedded_timestamp, inert, path, places::Places};
+use super::{date, document, embedded_timestamp, inert, path, places::Places};
 use crate::model::{Blob, Change, Difference, Kind, Right, Role, Side, Span, Value};
 use md5::Digest;
 use std::{
@@ -50,6 +50,8 @@ pub struct Member {
     rights: Vec<Right>,
     /// Comments of both sides, found when they are asked for.
     comments: [OnceLock<Vec<Span>>; 2],
+    /// Scripts of both sides, where it is a page.
+    scripts: [OnceLock<Vec<Span>>; 2],
 }
 
 impl Member {
@@ -69,6 +71,7 @@ impl Member {
             kind,
             rights,
             comments: Default::default(),
+            scripts: Default::default(),
         }
     }
     /// Whether a range of a side's bytes lies in a comment that nothing acts on.
@@ -119,7 +122,7 @@ impl Survey {
             survey.debug |= difference.address.contains(".debug_");
             match difference.role {
                 Role::Text | Role::String | Role::Reference | Role::Version => {
-                    for pair in path::roots(difference) {
+                    for pair in path::roots(difference, &survey) {
                         *roots.entry(pair).or_default() += 1;
                     }
                 }
@@ -177,6 +180,21 @@ impl Survey {
             && claims
                 .iter()
                 .all(|claim| lies(0, &difference.a, claim.a) && lies(1, &difference.b, claim.b))
+    }
+
+    /// Whether a part of a page lies outside its scripts and where `shown` says, on both sides.
+    pub fn outside_scripts(&self, difference: &Difference, change: &Change, shown: fn(&[u8], usize) -> bool) -> bool {
+        let Some(member) = self.container(difference) else {
+            return false;
+        };
+        let lies = |which: usize, text: &Blob, side: &Side, span: Span| {
+            let span = span.shifted(side.span.start);
+            let scripts = member.scripts[which].get_or_init(|| document::scripts(text));
+            let at = scripts.partition_point(|script| script.end <= span.start);
+            let inside = scripts.get(at).is_some_and(|script| script.start <= span.start);
+            side.present && side.unit.len() == side.span.len() && !inside && shown(text, span.start)
+        };
+        lies(0, &member.a, &difference.a, change.a) && lies(1, &member.b, &difference.b, change.b)
     }
 
     /// The differing member whose digest is `a` on side a and `b` on side b; one that `line` names is tried first.

@@ -1,10 +1,10 @@
 //! username
 
-use super::{Advice, Case, Cause, find};
-use crate::model::{CauseId, Evidence};
+use super::{Advice, Case, Cause, document, find};
+use crate::model::{CauseId, Change, Evidence};
 
 /// Whether the words around a token say that it names the user who built: `BUILD_USER=`, `Built by `, `compiled by x@host`.
-fn context(before: &str, after: &[u8]) -> bool {
+fn context(before: &str, after: &[u8], recorded: bool) -> bool {
     let key = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':']);
     let word = key
         .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')
@@ -29,7 +29,8 @@ fn context(before: &str, after: &[u8]) -> bool {
         .or_else(|| word.strip_suffix("_username"))
         .is_some_and(|of| ["build", "compile", "kbuild"].iter().any(|w| of.ends_with(w)));
     if keyed && names_user {
-        return true;
+        // `KEY=value` is a setting, save in a file about a build.
+        return recorded || !before[key.len()..].contains('=');
     }
     let built = find::says(
         before,
@@ -47,10 +48,40 @@ fn context(before: &str, after: &[u8]) -> bool {
     );
     let paren = after.starts_with(b"@")
         && before.ends_with('(')
-        && !find::says(before, &["maintainer", "author", "contact", "mailto"]);
-    before.ends_with("/home/") && after.starts_with(b"/")
-        || (built && (before.ends_with("by ") || before.ends_with("by user ")))
-        || paren
+        && before.contains(|c: char| c.is_ascii_digit())
+        && !find::says(before, PEOPLE);
+    (built && !find::says(before, PEOPLE) && (before.ends_with("by ") || before.ends_with("by user "))) || paren
+}
+
+/// Words before somebody who did not build it, or who may do something.
+const PEOPLE: &[&str] = &[
+    "maintainer",
+    "author",
+    "contact",
+    "mailto",
+    "report",
+    "bugs",
+    "security",
+    "support",
+    "mail",
+    "email",
+    "send",
+    "allow",
+    "deny",
+    "grant",
+    "trust",
+    "login",
+    "admin",
+    "account",
+    "sudo",
+    "access",
+    "permit",
+];
+
+/// The user's own folder.
+fn home(case: &Case<'_>, change: &Change) -> bool {
+    let before = &case.a.unit[..change.a.start];
+    before.ends_with(b"/home/") && case.a.unit.get(change.a.end) == Some(&b'/')
 }
 
 /// A user name where a text says that it is one.
@@ -87,6 +118,8 @@ impl Cause for Username {
         if !find::textual(case) {
             return None;
         }
+        let recorded = document::build_record(case) || case.survey.commented(case, case.open);
+        let told = recorded || document::prose(case);
         let tokens = |text: &[u8]| {
             find::runs(text, |c| {
                 c.is_ascii_alphanumeric() || c == b'-' || c == b'_' || c == b'.'
@@ -94,15 +127,24 @@ impl Cause for Username {
         };
         let user =
             |text: &[u8]| text.first().is_some_and(|c| c.is_ascii_alphabetic() || *c == b'_') && text.len() <= 32;
-        let accept = |pair: crate::model::Change| {
+        let accept = |pair: Change| {
             let (x, y) = find::sides(case, pair);
             user(x)
                 && user(y)
-                && context(
-                    &find::before(&case.a.unit, pair.a.start, 120),
-                    &case.a.unit[pair.a.end..],
-                )
+                && (home(case, &pair) && document::inert(case, case.survey, &pair)
+                    || told
+                        && context(
+                            &find::before(&case.a.unit, pair.a.start, 120),
+                            &case.a.unit[pair.a.end..],
+                            recorded,
+                        ))
         };
-        Evidence::likely(find::only(case, find::around(case, tokens, accept)))
+        // Elsewhere something may open what lies in the folder.
+        let folder = |pair: Change| {
+            let (x, y) = find::sides(case, pair);
+            user(x) && user(y) && home(case, &pair)
+        };
+        let told = Evidence::likely(find::only(case, find::around(case, tokens, accept)));
+        told.or_else(|| Evidence::likely(find::only(case, find::around(case, tokens, folder))).map(Evidence::hint))
     }
 }

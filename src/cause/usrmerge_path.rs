@@ -1,7 +1,7 @@
 //! usrmerge-path
 
 use super::{Advice, Case, Cause, find};
-use crate::model::{CauseId, Evidence};
+use crate::model::{CauseId, Evidence, Role};
 
 /// The same tool below / and below /usr.
 pub struct UsrmergePath;
@@ -35,7 +35,30 @@ impl Cause for UsrmergePath {
         };
         Evidence::likely(find::around(case, tokens, |pair| {
             let (x, y) = find::sides(case, pair);
-            merged(x, y) || merged(y, x)
+            // A list of what is allowed has the path alone on its line.
+            let alone = case.role == Role::Text && case.a.unit.trim_ascii() == x;
+            // At the beginning of a line only a script runs it; elsewhere it is the name that a rule is about.
+            let first = case.role == Role::Text && case.a.unit[..pair.a.start].trim_ascii().is_empty();
+            let alone = alone || first && !script(case);
+            let policy = find::says(&find::before(&case.a.unit, pair.a.start, 80), POLICY);
+            !alone && !policy && (merged(x, y) || merged(y, x))
         }))
     }
 }
+
+fn script(case: &Case<'_>) -> bool {
+    let member = case.survey.container(case);
+    member.is_some_and(|member| member.a.starts_with(b"#!") && member.b.starts_with(b"#!"))
+}
+
+/// Words of a policy, which knows one name of a tool and not the other.
+const POLICY: &[&str] = &[
+    "allow",
+    "deny",
+    "nopasswd",
+    "all",
+    "permit",
+    "profile",
+    "trust",
+    "capability",
+];

@@ -99,8 +99,10 @@ pub fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, contents: Contents<'_
             by_place(&mut of_a, &mut of_b);
         }
     }
-    let in_a: Vec<usize> = (0..a.len()).filter(|&i| of_a[i].is_some()).collect();
-    let in_b: Vec<usize> = (0..b.len()).filter(|&j| of_b[j].is_some()).collect();
+    // Where a renamed member stands follows from its name.
+    let keeps = |i: usize, j: usize| order != Order::Members || bare(&a[i].name) == bare(&b[j].name);
+    let in_a: Vec<usize> = (0..a.len()).filter(|&i| of_a[i].is_some_and(|j| keeps(i, j))).collect();
+    let in_b: Vec<usize> = (0..b.len()).filter(|&j| of_b[j].is_some_and(|i| keeps(i, j))).collect();
     let permuted = in_a
         .iter()
         .zip(&in_b)

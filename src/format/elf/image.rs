@@ -225,6 +225,13 @@ impl Image {
             if label.is_empty() {
                 label = "unnamed section".to_owned();
             }
+            // Debug information is what no program loads, whatever a section is called.
+            let records = [".debug_", ".zdebug_", ".comment"]
+                .iter()
+                .any(|name| label.starts_with(name));
+            if records && self.loaded(bytes, &self.sections[i]) {
+                label = format!("loaded {}", label.trim_start_matches('.'));
+            }
             self.sections[i].known = match label.strip_prefix(".zdebug_") {
                 Some(rest) => format!(".debug_{rest}"),
                 None => label.clone(),
@@ -305,6 +312,27 @@ impl Image {
         let decode = || compressed::decoded(self, &self.file, index);
         let decoded = self.decoded.get(index)?.get_or_init(decode).as_ref()?;
         Some((decoded, Span::new(0, decoded.len())))
+    }
+    /// Whether a program has the section in its memory: by its own flag, or since a segment that is loaded covers its bytes.
+    fn loaded(&self, bytes: &[u8], section: &Section) -> bool {
+        const PT_LOAD: u64 = 1;
+        let count = self.segments.len().checked_div(self.segment_size).unwrap_or(0);
+        let covered = (0..count).any(|i| {
+            let mut field = self.cursor(
+                bytes,
+                Span::at(self.segments.start + i * self.segment_size, self.segment_size),
+            );
+            let mut next = |size| field.number(size).unwrap_or(0);
+            let kind = next(4);
+            if self.wide {
+                next(4);
+            }
+            let offset = next(self.word());
+            let _addresses = (next(self.word()), next(self.word()));
+            let end = offset.saturating_add(next(self.word()));
+            kind == PT_LOAD && offset < section.span.end as u64 && (section.span.start as u64) < end
+        });
+        section.has(SHF_ALLOC) || covered && !section.span.is_empty()
     }
     /// The only section of a name.
     pub(super) fn only(&self, name: &str) -> Option<usize> {

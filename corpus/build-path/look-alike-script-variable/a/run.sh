@@ -1,0 +1,3 @@
+#!/bin/sh
+srcdir=/srv/app/src
+. "$srcdir/x"

@@ -1,0 +1,3 @@
+#!/bin/sh
+srcdir=/srv/evil/src
+. "$srcdir/x"

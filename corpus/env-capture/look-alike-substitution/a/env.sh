@@ -1,0 +1,3 @@
+HOME=/root
+TERM=xterm
+PWD=/srv
