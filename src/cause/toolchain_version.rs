@@ -1,7 +1,7 @@
 //! toolchain-version
 
 use super::{Advice, Case, Cause, find};
-use crate::model::{CauseId, Evidence, Role, Span};
+use crate::model::{CauseId, Evidence, Role, Span, Warrant};
 use std::cell::LazyCell;
 
 /// Versions of the tools that built.
@@ -41,11 +41,17 @@ impl Cause for ToolchainVersion {
             let words = ["need", "needs", "require", "requires", "required", "minimum", "least"];
             find::says(&line, &words)
         });
-        Evidence::likely(find::around(case, versions, |pair| {
+        let evidence = Evidence::likely(find::around(case, versions, |pair| {
             let before = find::before(&case.a.unit, pair.a.start, 120);
             case.role == Role::Version
                 || (tool(before.trim_start()) || manifest(case) && key(before.trim_start())) && !*asked
-        }))
+        }))?;
+        // Nothing acts on these keys of a manifest.
+        let whole = String::from_utf8_lossy(&case.a.unit).to_lowercase();
+        match manifest(case) && key(whole.trim_start()) {
+            true => Some(evidence.by(Warrant::Structure)),
+            false => Some(evidence),
+        }
     }
 }
 
