@@ -44,7 +44,8 @@ impl Cause for CppDateTime {
                 && if clock {
                     behind_date(case, pair, &statement)
                 } else {
-                    statement.made_or_bannered()
+                    // Nobody writes the two beside each other by hand.
+                    pair.a.len() == 20 || statement.made_or_bannered()
                 }
         })
     }

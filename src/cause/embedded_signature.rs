@@ -49,10 +49,12 @@ impl Cause for EmbeddedSignature {
             (Some(a), Some(b)) if a == b || a.is_empty() && b.is_empty() => evidence,
             _ => evidence.hint(),
         };
-        Some(match case.survey.places.substance(case) {
-            true => evidence.following(),
-            false => evidence,
-        })
+        Some(
+            match case.role == Role::Signature && case.survey.places.substance(case) {
+                true => evidence.following(),
+                false => evidence,
+            },
+        )
     }
 }
 

@@ -112,8 +112,8 @@ fn number(text: &[u8], span: Span) -> Option<Date> {
     let text = std::str::from_utf8(text).ok()?;
     let seconds = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(hex) if hex.len() == 8 => i64::from_str_radix(hex, 16).ok()?,
-        // 1997 to 2079.
-        None if text.len() == 5 => text.parse::<i64>().ok().filter(|day| (10_000..40_000).contains(day))? * 86_400,
+        // 1997 to 2038.
+        None if text.len() == 5 => text.parse::<i64>().ok().filter(|day| (10_000..25_000).contains(day))? * 86_400,
         _ => return None,
     };
     (seconds >= 800_000_000).then_some(Date {

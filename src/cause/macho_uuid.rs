@@ -25,7 +25,7 @@ impl Cause for MachoUuid {
         &["random"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        if case.role != Role::Identifier || !case.both() || case.name() != "UUID" {
+        if case.role != Role::Identifier || !case.both() || !case.name().ends_with("UUID") {
             return None;
         }
         let evidence = Evidence::field(case);

@@ -160,8 +160,11 @@ fn directive(comment: &[u8]) -> bool {
     let signed = sign.is_some_and(|rest| rest.contains(['!', '#']) && !rest.trim_matches('#').is_empty());
     let word = inner.trim_start();
     let tight = inner.len() == word.len();
+    // What an annotation means is its reader's to say.
+    let annotation = word.starts_with('@');
     let reference = own.starts_with("///") && (word.starts_with('<') || own.ends_with('<'));
     let starts = reference
+        || annotation
         || AT_THE_START
             .iter()
             .any(|mark| word.starts_with(mark) && (tight || mark.len() > 1));

@@ -297,6 +297,12 @@ impl About<'_, '_> {
                 }
             }
         }
+        // A token holds all changes in it, not only the one that it begins with.
+        let held = |change: &Change| {
+            let mut tokens = adopted.values().flatten();
+            tokens.any(|token| token.a.contains(change.a) && token.b.contains(change.b))
+        };
+        left.retain(|change| !held(change));
         let claims = adopted.into_iter().filter_map(|(cause, claims)| {
             let evidence = Evidence::likely(claims)?.by(Warrant::Record);
             Some(Claim { cause, evidence })
