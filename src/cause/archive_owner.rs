@@ -1,6 +1,6 @@
 //! archive-owner
 
-use super::{Advice, Case, Cause, Fix, places::Place};
+use super::{Advice, Case, Cause, Fix, places::Fit};
 use crate::model::{CauseId, Evidence, Role, Value};
 
 /// By what made the file.
@@ -55,12 +55,12 @@ impl Cause for ArchiveOwner {
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         // A field that is no number or name, or that gives a set-id file its rights, has no value here.
         let known = |value: &Value| matches!(value, Value::Number(_) | Value::Text(_));
-        (case.role == Role::Owner
-            && case.format != "ar"
-            && case.both()
-            && known(&case.a.value)
-            && known(&case.b.value)
-            && case.survey.places.around(case).is_some_and(Place::builders))
-        .then(|| Evidence::field(case))
+        let owner = case.role == Role::Owner && case.both() && known(&case.a.value) && known(&case.b.value);
+        let place = case.survey.places.around(case).filter(|_| owner)?;
+        match place.builders() {
+            Fit::All => Some(Evidence::field(case)),
+            Fit::Most => Some(Evidence::whole(case)),
+            Fit::None => None,
+        }
     }
 }

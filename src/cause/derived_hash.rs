@@ -38,13 +38,19 @@ impl Cause for DerivedHash {
         if !find::textual(case) && case.role != Role::Name {
             return None;
         }
+        // A build ID names files; anywhere else it may be what somebody chose it for.
+        let line = String::from_utf8_lossy(&case.a.unit).to_ascii_lowercase();
+        let named = case.role == Role::Name
+            || ["build-id", "buildid", "build_id", ".debug"]
+                .iter()
+                .any(|word| line.contains(word));
         let follows = |pair| {
             let (x, y) = find::sides(case, pair);
             let digest = match (decode(x), decode(y)) {
                 (Some(x), Some(y)) => case.survey.member_of_digests(&x, &y, &case.a.unit).is_some(),
                 _ => false,
             };
-            digest || identifier(x, y, case.survey)
+            digest || named && identifier(x, y, case.survey)
         };
         let mut claims = find::around(case, tokens, follows);
         // A path may be taken for base64: the name of a file can be a digest all the same.
@@ -54,7 +60,10 @@ impl Cause for DerivedHash {
                 claims.push(name);
             }
         }
-        claims.extend(sizes(case));
+        // A number beside the digest of the file that it is the size of.
+        if !claims.is_empty() {
+            claims.extend(sizes(case));
+        }
         Evidence::likely(claims).map(|evidence| evidence.by(Warrant::Derived).following())
     }
 }
@@ -121,10 +130,9 @@ fn decode(text: &[u8]) -> Option<Vec<u8>> {
 fn identifier(x: &[u8], y: &[u8], survey: &Survey) -> bool {
     let plain = |text: &[u8]| String::from_utf8_lossy(text).replace('/', "");
     let (x, y) = (plain(x), plain(y));
-    survey
-        .identifiers
-        .iter()
-        .any(|(a, b)| !a.is_empty() && x.len() + 2 >= a.len() && a.ends_with(&x) && b.ends_with(&y))
+    survey.identifiers.iter().any(|(a, b)| {
+        !a.is_empty() && x.len() == y.len() && x.len() + 2 >= a.len() && a.ends_with(&x) && b.ends_with(&y)
+    })
 }
 
 /// Decimal sizes of a member that differs, on a line that names it.

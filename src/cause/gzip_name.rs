@@ -47,7 +47,14 @@ fn harmless(case: &Case<'_>) -> bool {
         name.chars().all(part) && !name.starts_with('.') && !name.is_empty()
     };
     // Temporary names stand for no file, and the file's own name says what none would say; two other names are two files.
-    let temporary = |name: &String| name.starts_with("tmp");
+    let temporary = |name: &String| {
+        let rest = name
+            .strip_prefix("tmp")
+            .map(|rest| rest.trim_start_matches(['.', '-', '_']));
+        rest.is_some_and(|rest| {
+            rest.chars().any(|c| c.is_ascii_digit() || c.is_ascii_uppercase()) && !rest.contains('.')
+        })
+    };
     let file = case.survey.container(case).map_or("", |member| &member.name);
     let own = |name: &String| file.rsplit_once('.').is_some_and(|(stem, _)| stem == name);
     names.iter().all(plain) && (names.iter().all(temporary) || names.len() < 2 && names.iter().all(own))

@@ -72,7 +72,9 @@ impl Cause for JavaManifestDate {
 
 /// In the manifest of a jar, whose keys of this kind nothing acts on.
 pub(super) fn manifest(case: &Case<'_>) -> bool {
-    let begins = |bytes: &[u8]| bytes.starts_with(b"Manifest-Version: ");
+    // A lone carriage return ends a line, too.
+    let lone = |bytes: &[u8]| memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'));
+    let begins = |bytes: &[u8]| bytes.starts_with(b"Manifest-Version: ") && !lone(bytes);
     case.survey.container(case).is_some_and(|member| {
         let named = member.address.ends_with("META-INF/MANIFEST.MF")
             || member.address.is_empty() && member.name.ends_with(".MF");

@@ -253,7 +253,9 @@ fn one(difference: &Difference, survey: &Survey) -> Attribution {
         {
             evidence = evidence.hint();
         }
-        let inert = document::unloaded(difference) || survey.commented(difference, &evidence.claims);
+        // Other values in a comment may be what a tool looks for: a path to load, a name to fetch.
+        let commented = || cause.group() == "time" && survey.commented(difference, &evidence.claims);
+        let inert = document::unloaded(difference) || commented();
         if evidence.confidence == Confidence::Likely && inert {
             evidence = evidence.by(Warrant::Structure);
         }

@@ -53,6 +53,26 @@ impl Cause for OciCreated {
     }
 }
 
+/// Keys of a configuration, Docker's own among them.
+const KEYS: &[&str] = &[
+    "architecture",
+    "author",
+    "config",
+    "container",
+    "container_config",
+    "created",
+    "docker_version",
+    "history",
+    "id",
+    "os",
+    "os.features",
+    "os.version",
+    "parent",
+    "rootfs",
+    "throwaway",
+    "variant",
+];
+
 /// Larger ones are not read.
 const LARGEST: usize = 8 << 20;
 
@@ -61,7 +81,9 @@ fn configuration(bytes: &[u8]) -> bool {
     bytes.len() <= LARGEST
         && serde_json::from_slice::<serde_json::Value>(bytes).is_ok_and(|value| {
             let text = |key: &str| value.get(key).is_some_and(serde_json::Value::is_string);
-            text("architecture")
+            let known = |key: &String| KEYS.contains(&key.as_str());
+            value.as_object().is_some_and(|object| object.keys().all(known))
+                && text("architecture")
                 && text("os")
                 && value
                     .pointer("/rootfs/diff_ids")

@@ -17,8 +17,12 @@ pub struct Place {
     modes: (u32, u32),
     /// How many modes these are, and how many of other members have bits that such a umask takes away.
     umask: (usize, usize),
+    /// One of these is a folder or a program, which a umask changes, too.
+    folders: bool,
     /// Each owner of one side stands for one of the other throughout.
     owners: bool,
+    /// Names of owners differ, and their numbers do not: a reader takes the name first.
+    renamed: bool,
     /// Root's files became somebody else's.
     root: bool,
     /// It is installed, or lies in what is.
@@ -47,6 +51,7 @@ impl Places {
             if let Some((a, b)) = masked(difference) {
                 place.modes = (place.modes.0 | b & !a, place.modes.1 | a & !b);
                 place.umask.0 += 1;
+                place.folders |= a & b & 0o100 != 0;
             }
             place.compression |= difference.role == Role::Compression;
             let outside = |side: &Side| !side.unit.is_ascii();
@@ -113,6 +118,12 @@ impl Place {
         let taken = self.modes.0 | self.modes.1;
         let (mut forth, mut back) = (BTreeMap::new(), BTreeMap::new());
         self.owners = true;
+        let differs = |number: bool| {
+            rights.iter().any(|right| {
+                right.role == Role::Owner && right.a != right.b && matches!(right.a, Value::Number(_)) == number
+            })
+        };
+        self.renamed = differs(false) && !differs(true);
         for right in rights {
             match (&right.a, &right.b) {
                 // A link has all bits whatever the umask is.
@@ -129,19 +140,25 @@ impl Place {
             }
         }
     }
-    /// Whether the owners differ as those of two builders do: one mapping fits all members, and no package hands root's files out.
-    pub fn builders(&self) -> bool {
-        self.owners && !(self.package && self.root)
+    /// Whether the owners differ as those of two builders do: one mapping fits all members. That root's files became somebody else's may be
+    /// another builder, or a gift; of what is installed it is the latter.
+    pub fn builders(&self) -> Fit {
+        match self.owners {
+            true if !self.root && !self.renamed => Fit::All,
+            true if !self.package => Fit::Most,
+            _ => Fit::None,
+        }
     }
     /// How well one pair of umasks, one stricter than the other, fits a pair of modes and all the others.
     pub fn umask(&self, a: u32, b: u32) -> Fit {
         let (only_b, only_a) = self.modes;
         let (differing, others) = self.umask;
         let stricter = (only_a == 0 || only_b == 0) && a & only_b == 0 && b & only_a == 0;
-        // Of one file alone: a secret that was opened is no umask.
+        // A secret that was opened is no umask where nothing but secrets were, nor is the right to write a habit of all.
         let secret = matches!(a & b, 0o600 | 0o400);
+        let usual = (only_a | only_b) & 0o022 == 0 && self.folders;
         match stricter {
-            true if others == 0 && differing > 1 => Fit::All,
+            true if others == 0 && differing > 1 && usual => Fit::All,
             true if differing > others && (differing > 1 || !secret) => Fit::Most,
             _ => Fit::None,
         }

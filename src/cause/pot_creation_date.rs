@@ -53,7 +53,14 @@ impl Cause for PotCreationDate {
                 )
                 .is_some()
             };
-            named && headed(&member.a) && headed(&member.b)
+            // Of the first message only.
+            let first = |text: &[u8], at: usize| {
+                let before = text.get(..at).unwrap_or_default();
+                let messages = memchr::memmem::find_iter(before, b"msgid ").count();
+                messages <= 1 && memchr::memmem::find(before, b"\n\nmsg").is_none_or(|_| messages == 1)
+            };
+            let within = first(&member.a, case.a.span.start) && first(&member.b, case.b.span.start);
+            named && within && headed(&member.a) && headed(&member.b)
         });
         match catalogue {
             true => evidence.map(|evidence| evidence.by(Warrant::Structure)),

@@ -37,11 +37,15 @@ impl Cause for PsDviDate {
         }
         let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
         // A comment of the document's structure.
-        let document = |bytes: &[u8]| bytes.starts_with(b"%!PS");
+        let document = |bytes: &[u8], at: usize| {
+            let before = bytes.get(..at).unwrap_or_default();
+            let comment = |line: &[u8]| line.starts_with(b"%") || line.trim_ascii().is_empty();
+            bytes.starts_with(b"%!PS") && before.split(|&c| c == b'\n').all(comment) && !before.contains(&b'\r')
+        };
         let known = case
             .survey
             .container(case)
-            .is_some_and(|member| document(&member.a) && document(&member.b));
+            .is_some_and(|member| document(&member.a, case.a.span.start) && document(&member.b, case.b.span.start));
         let evidence = Evidence::likely(find::around(case, tokens, |_| true)).filter(|_| known);
         evidence.map(|evidence| evidence.by(Warrant::Structure))
     }

@@ -28,6 +28,6 @@ impl Cause for PycMtime {
         &["mtime"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        (case.kind == Kind::Bytecode && case.role == Role::Timestamp && case.both()).then(|| Evidence::field(case))
+        (case.kind == Kind::Bytecode && case.role == Role::Timestamp && case.both()).then(|| Evidence::whole(case))
     }
 }

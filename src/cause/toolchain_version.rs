@@ -1,6 +1,6 @@
 //! toolchain-version
 
-use super::{Advice, Case, Cause, find};
+use super::{Advice, Case, Cause, find, java_manifest_date};
 use crate::model::{CauseId, Evidence, Role, Span, Warrant};
 use std::cell::LazyCell;
 
@@ -48,7 +48,7 @@ impl Cause for ToolchainVersion {
         }))?;
         // Nothing acts on these keys of a manifest.
         let whole = String::from_utf8_lossy(&case.a.unit).to_lowercase();
-        match manifest(case) && key(whole.trim_start()) {
+        match java_manifest_date::manifest(case) && key(whole.trim_start()) {
             true => Some(evidence.by(Warrant::Structure)),
             false => Some(evidence),
         }

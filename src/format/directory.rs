@@ -147,8 +147,8 @@ impl Fields<'_> {
             let number = format!("{}:{}", rustix::fs::major(number), rustix::fs::minor(number));
             self.grant("device number".to_owned(), number);
         }
-        if kind == Some(Kind::File) && mode & 0o6000 != 0 {
-            // Whoever runs the file has this user's or group's rights.
+        if matches!(kind, Some(Kind::File | Kind::Dir)) && mode & 0o6000 != 0 {
+            // Whoever runs the file has this user's or group's rights; what is made in the folder is the group's.
             self.grant("user".to_owned(), metadata.uid().to_string());
             self.grant("group".to_owned(), metadata.gid().to_string());
         }

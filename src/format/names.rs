@@ -40,11 +40,18 @@ pub(super) fn order(members: impl Iterator<Item = Listed>) -> Order {
     }
 }
 
-/// A path as all spellings of it have it, case left out; none where it climbs.
+/// A path as all spellings of it have it, case left out, as well as what some systems cut off; none where it climbs, or where systems differ
+/// about what is the same.
 fn plain(name: &str) -> Option<String> {
     let parts = name.split(['/', '\\']).filter(|part| !matches!(*part, "" | "."));
-    let parts: Vec<String> = parts.map(str::to_lowercase).collect();
-    (!parts.iter().any(|part| part == "..")).then(|| parts.join("/"))
+    let parts: Vec<String> = parts
+        .map(|part| part.trim_end_matches(['.', ' ']).to_lowercase())
+        .collect();
+    let odd = |c: char| !c.is_ascii() || c.is_ascii_control() || ":*?\"<>|~".contains(c);
+    // Whiteouts of image layers, and what macOS keeps beside a file, speak of other members.
+    let speaks = |part: &String| part.starts_with(".wh.") || part.starts_with("._");
+    let strange = |part: &String| part.is_empty() || part.contains(odd) || speaks(part);
+    (!parts.iter().any(strange)).then(|| parts.join("/"))
 }
 
 #[cfg(test)]
@@ -70,6 +77,9 @@ mod tests {
             &["@a", "a/b"],
             &["a", "@"],
             &["x\\y", "x/y"],
+            &["caf\u{e9}", "cafe\u{301}"],
+            &["a", "a."],
+            &["a:b", "c"],
         ] {
             assert_eq!(of(members), Order::Sequence, "{members:?}");
         }

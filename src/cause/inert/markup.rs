@@ -166,6 +166,14 @@ const DATES: &[&str] = &[
 /// The texts of these elements in an XML document.
 pub(super) fn dates(text: &[u8]) -> Vec<Span> {
     let mut found = Vec::new();
+    // Where a tag may be no tag, or an entity stand for another text.
+    let other = ["<script", "<![CDATA[", "<!DOCTYPE", "<!ENTITY", "<!--", "<style"];
+    if other
+        .iter()
+        .any(|mark| memchr::memmem::find(text, mark.as_bytes()).is_some())
+    {
+        return found;
+    }
     for name in DATES {
         let mark = format!("<{name}>");
         for at in memchr::memmem::find_iter(text, mark.as_bytes()) {

@@ -61,6 +61,15 @@ pub fn comments(name: &str, text: &[u8]) -> Vec<Span> {
     let Some(lexer) = named.or(by_suffix).or_else(script) else {
         return Vec::new();
     };
+    // Some readers end a line at a lone carriage return, or at other signs outside of ASCII.
+    let lone = |at: usize| text.get(at + 1) != Some(&b'\n');
+    if memchr::memchr_iter(b'\r', text).any(lone)
+        || ["\u{2028}", "\u{2029}", "\u{85}"]
+            .iter()
+            .any(|sign| memchr::memmem::find(text, sign.as_bytes()).is_some())
+    {
+        return Vec::new();
+    }
     let mut found = lexer(text);
     found.retain(|span| {
         text.get(span.start..span.end)
@@ -76,7 +85,7 @@ fn fields(suffix: &str, text: &[u8]) -> Vec<Span> {
     match suffix {
         "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" => line::title(text).into_iter().collect(),
         "html" | "htm" | "xhtml" => markup::meta(text),
-        "svg" | "xml" | "opf" | "rdf" => markup::dates(text),
+        "svg" | "opf" => markup::dates(text),
         _ => Vec::new(),
     }
 }

@@ -5,8 +5,12 @@ use crate::model::{Part, Role, Span, Value};
 use goblin::elf::{Elf, sym};
 use std::collections::BTreeSet;
 
-/// Whether the index has no name twice.
-pub(super) fn once(bytes: &[u8], data: Span, kind: Kind) -> bool {
+/// Whether the index has no name twice, nor, where they can be read, the objects themselves.
+pub(super) fn once(bytes: &[u8], data: Span, kind: Kind, members: &[Member]) -> bool {
+    let mut known = BTreeSet::new();
+    if defined(bytes, members).is_some_and(|symbols| !symbols.into_iter().all(|(_, name)| known.insert(name))) {
+        return false;
+    }
     let number = |at: usize, width: usize| {
         let digits = bytes.get(at..at.checked_add(width)?)?;
         let fold = |n: usize, b: &u8| n << 8 | usize::from(*b);

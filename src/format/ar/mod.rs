@@ -87,7 +87,12 @@ pub(super) fn open_as(format: FormatId, bytes: &Blob, stem: Stem) -> Result<Open
     }
     Ok(Opened {
         format,
-        order: order(bytes, &members),
+        // A package is read from its beginning.
+        order: if format == "ar" {
+            order(bytes, &members)
+        } else {
+            Order::Sequence
+        },
         parts,
     })
 }
@@ -97,13 +102,23 @@ pub(super) fn open_as(format: FormatId, bytes: &Blob, stem: Stem) -> Result<Open
 fn order(bytes: &[u8], members: &[Member]) -> Order {
     let mut indexes = members.iter().filter(|m| !matches!(m.kind, Kind::File | Kind::Names));
     let object = |m: &Member| {
-        m.kind == Kind::File
-            && bytes
-                .get(m.data.start..)
-                .is_some_and(|data| data.starts_with(b"\x7fELF"))
+        let magics: [&[u8]; 10] = [
+            b"\x7fELF",
+            b"\x64\x86",
+            b"\x4c\x01",
+            b"\x64\xaa",
+            b"\xfe\xed\xfa",
+            b"\xce\xfa\xed",
+            b"\xcf\xfa\xed",
+            b"BC\xc0\xde",
+            b"\0asm",
+            b"\0\0\xff\xff",
+        ];
+        let data = bytes.get(m.data.start..m.data.end).unwrap_or_default();
+        m.kind == Kind::File && magics.iter().any(|magic| data.starts_with(magic))
     };
     let once = match indexes.next() {
-        Some(index) => indexes.next().is_none() && index::once(bytes, index.data, index.kind),
+        Some(index) => indexes.next().is_none() && index::once(bytes, index.data, index.kind, members),
         None => !members.iter().any(object),
     };
     let files = members.iter().filter(|m| m.kind == Kind::File);

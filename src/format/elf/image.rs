@@ -226,7 +226,7 @@ impl Image {
                 label = "unnamed section".to_owned();
             }
             // Debug information is what no program loads, whatever a section is called.
-            let records = [".debug_", ".zdebug_", ".comment"]
+            let records = [".debug_", ".zdebug_", ".comment", ".gnu_debug"]
                 .iter()
                 .any(|name| label.starts_with(name));
             if records && self.loaded(bytes, &self.sections[i]) {

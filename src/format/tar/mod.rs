@@ -120,6 +120,8 @@ struct Entry {
     headers: Vec<Header>,
     /// Of the pax headers and the long names.
     path: Option<Vec<u8>>,
+    /// Other records may name it.
+    renamed: bool,
     size: Option<u64>,
     end: usize,
 }
@@ -129,6 +131,7 @@ impl Entry {
         let mut entry = Self {
             headers: Vec::new(),
             path: None,
+            renamed: false,
             size: globals.size,
             end: start,
         };
@@ -167,6 +170,7 @@ impl Entry {
                     for record in pax::records(bytes, data)? {
                         match record.key(bytes) {
                             b"path" => entry.path = record.text(bytes),
+                            key if key.starts_with(b"GNU.sparse.") => entry.renamed = true,
                             b"size" => entry.size = record.number(bytes),
                             _ => {}
                         }
@@ -201,8 +205,11 @@ impl Entry {
     fn listed(&self, name: &str, first: bool) -> Listed {
         match self.headers.last().map(|header| header.kind) {
             Some(b'g') if first => Listed::Plain("pax global header".to_owned()),
-            None | Some(b'g' | b'1' | b'x' | b'X' | b'L' | b'K') => Listed::Bound,
             Some(b'2') => Listed::Link(name.to_owned()),
+            // Also those that only some readers know: they speak of other members.
+            kind if !matches!(kind, Some(0 | b'0' | b'3'..=b'7')) => Listed::Bound,
+            // The name that GNU tar gives a sparse file stands in records of its own.
+            _ if self.renamed => Listed::Bound,
             _ => Listed::Plain(name.to_owned()),
         }
     }

@@ -28,6 +28,7 @@ pub(super) fn find(bytes: &[u8], span: Span, id: u16) -> Option<Span> {
 
 /// Parts of the extra fields in `span`.
 pub(super) fn fields(bytes: &[u8], span: Span, entry: &Entry, place: &Place) -> Vec<Part> {
+    let grants = entry.mode(bytes) & 0o6000 != 0;
     let mut fields = Fields::at(span.start);
     while fields.at + 4 <= span.end {
         let (Some(id), Some(length)) = (le16(bytes, fields.at), le16(bytes, fields.at + 2)) else {
@@ -51,9 +52,9 @@ pub(super) fn fields(bytes: &[u8], span: Span, entry: &Entry, place: &Place) -> 
                 for name in ["UX atime", "UX mtime"] {
                     unix_time(&mut fields, bytes, data, name);
                 }
-                owners(&mut fields, bytes, data);
+                owners(&mut fields, bytes, data, grants);
             }
-            0x7855 => owners(&mut fields, bytes, data),
+            0x7855 => owners(&mut fields, bytes, data, grants),
             0x7875 => {
                 fields.put("ux version", data.len().min(1), Role::Structure, Value::Raw);
                 for (size, name) in [("ux uid size", "ux uid"), ("ux gid size", "ux gid")] {
@@ -61,7 +62,7 @@ pub(super) fn fields(bytes: &[u8], span: Span, entry: &Entry, place: &Place) -> 
                         break;
                     };
                     fields.put(size, 1, Role::Structure, Value::Raw);
-                    owner(&mut fields, bytes, data, name, length.into());
+                    owner(&mut fields, bytes, data, name, length.into(), grants);
                 }
             }
             0x7075 if data.len() > 5 => {
@@ -155,13 +156,14 @@ fn unix_time(fields: &mut Fields, bytes: &[u8], data: Span, name: &'static str) 
 }
 
 /// A 16-bit uid and gid, where they are.
-fn owners(fields: &mut Fields, bytes: &[u8], data: Span) {
+fn owners(fields: &mut Fields, bytes: &[u8], data: Span, grants: bool) {
     for name in ["UX uid", "UX gid"] {
-        owner(fields, bytes, data, name, 2);
+        owner(fields, bytes, data, name, 2, grants);
     }
 }
 
-fn owner(fields: &mut Fields, bytes: &[u8], data: Span, name: &'static str, length: usize) {
+/// `grants`: who owns the file decides what it may do, so its owner is no value among others.
+fn owner(fields: &mut Fields, bytes: &[u8], data: Span, name: &'static str, length: usize, grants: bool) {
     let Some(id) = bytes
         .get(fields.at..fields.at + length)
         .filter(|_| fields.at + length <= data.end)
@@ -170,6 +172,10 @@ fn owner(fields: &mut Fields, bytes: &[u8], data: Span, name: &'static str, leng
     };
     let small = id.iter().skip(8).all(|&b| b == 0);
     let number = id.iter().take(8).rev().fold(0, |n, &b| n << 8 | u64::from(b));
-    let value = if small { Value::Number(number) } else { Value::Raw };
+    let value = if small && !grants {
+        Value::Number(number)
+    } else {
+        Value::Raw
+    };
     fields.put(name, length, Role::Owner, value);
 }

@@ -35,7 +35,12 @@ impl Format for Zip {
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
         let end = End::find(bytes)?;
         let entries: Arc<[Entry]> = central::entries(bytes, &end)?.into();
-        let order = names::order(entries.iter().map(|entry| entry.listed(bytes)));
+        let order = names::order(
+            entries
+                .iter()
+                .enumerate()
+                .map(|(index, entry)| entry.listed(bytes, index, &entries)),
+        );
         let locals = local::parts(bytes, &end, &entries)?;
         let mut parts = Vec::new();
         if let (Some(first), Some(last)) = (locals.first(), locals.last()) {
@@ -86,15 +91,34 @@ impl Entry {
     fn streamed(&self) -> bool {
         self.flags & 8 != 0
     }
-    /// What its place means; whether it is a link stands in the attributes (see `central`).
-    fn listed(&self, bytes: &[u8]) -> Listed {
+    /// What its place means: some members are looked for at the beginning only, and a second name in an extra field may be the one that counts.
+    fn listed(&self, bytes: &[u8], index: usize, all: &[Entry]) -> Listed {
         let name = self.label(bytes);
-        let unix = le16(bytes, self.record.start + 4).is_some_and(|by| by >> 8 == 3);
-        let mode = le32(bytes, self.record.start + 38).map_or(0, |attributes| attributes >> 16);
-        match unix && mode & 0o170_000 == 0o120_000 {
+        let renamed = |span: Span| {
+            bytes
+                .get(span.start..span.end)
+                .is_some_and(|extra| memchr::memmem::find(extra, &[0x75, 0x70]).is_some())
+        };
+        let local = le16(bytes, self.offset + 26).zip(le16(bytes, self.offset + 28));
+        let local = local.map(|(name, extra)| Span::at(self.offset + 30 + usize::from(name), usize::from(extra)));
+        if renamed(self.extra) || local.is_some_and(renamed) {
+            return Listed::Bound;
+        }
+        let lower = name.to_ascii_lowercase();
+        let first = matches!(lower.as_str(), "mimetype" | "meta-inf/" | "meta-inf/manifest.mf");
+        let folder = all
+            .first()
+            .is_some_and(|first| first.label(bytes).eq_ignore_ascii_case("META-INF/"));
+        let late = index > usize::from(lower == "meta-inf/manifest.mf" && folder);
+        match self.mode(bytes) & 0o170_000 == 0o120_000 {
+            _ if first && late => Listed::Bound,
             true => Listed::Link(name),
             false => Listed::Plain(name),
         }
+    }
+    /// Type and permission bits of Unix, whatever system is said to have made the entry.
+    fn mode(&self, bytes: &[u8]) -> u32 {
+        le32(bytes, self.record.start + 38).map_or(0, |attributes| attributes >> 16)
     }
     /// The data can be decoded here, and both headers say how: only then the method is a choice of the packer that changes nothing.
     fn method(&self, bytes: &[u8]) -> Option<Method> {

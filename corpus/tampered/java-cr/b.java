@@ -1,0 +1,3 @@
+class a {
+  // note  static { System.out.print("/home/eve/x/p.so"); }
+}

@@ -1,0 +1,2 @@
+/** @jsxImportSource /home/eve/x/runtime */
+export default 1;

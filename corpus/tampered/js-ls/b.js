@@ -1,0 +1,2 @@
+// banner fetchScript("/home/eve/x/p.js")
+var a = 1

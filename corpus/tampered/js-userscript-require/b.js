@@ -1,0 +1,6 @@
+// ==UserScript==
+// @name  reader
+// @require /home/eve/x/lib.js
+// @grant none
+// ==/UserScript==
+run();

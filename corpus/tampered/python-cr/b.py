@@ -1,0 +1,2 @@
+# written by gen__import__("runpy").run_path("/home/eve/x/p.py")
+x = 1

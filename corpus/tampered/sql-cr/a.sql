@@ -1,0 +1,2 @@
+-- noteCOPY t FROM '/build/app-1.0/t.csv';
+SELECT 1;

@@ -1,0 +1,2 @@
+-- noteCOPY t FROM '/home/eve/x/t.csv';
+SELECT 1;
