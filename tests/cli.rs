@@ -66,7 +66,9 @@ fn diff_exit_statuses() {
     ] {
         let a = corpus.join(case);
         let b = a.with_file_name(format!("b.{}", a.extension().unwrap().to_str().unwrap()));
-        ends(at, &["diff", a.to_str().unwrap(), b.to_str().unwrap()], 1, verdict);
+        let output = ends(at, &["diff", a.to_str().unwrap(), b.to_str().unwrap()], 1, "");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.starts_with(verdict), "{case}: {said}");
     }
     ends(at, &["diff", "one", "missing"], 2, "missing: ");
     ends(at, &["diff", "missing", "one"], 2, "missing: ");

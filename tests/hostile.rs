@@ -182,8 +182,8 @@ fn lists_in_lists_are_not_all_held() {
 fn many_dates_in_a_line() {
     let side = |year: usize| {
         let date = |i: usize| format!("{}-{:02}-{:02}", year + i / 336, i / 28 % 12 + 1, i % 28 + 1);
-        let line = |n: usize| (0..600).map(|i| date(i * 7 + n)).collect::<Vec<_>>().join(" on ");
-        (0..10).map(|n| line(n) + "\n").collect::<String>()
+        let line = |n: usize| (0..600).map(|i| date(i * 7 + n)).collect::<Vec<_>>().join("; built ");
+        (0..10).map(|n| format!("built {}\n", line(n))).collect::<String>()
     };
     let report = compare_bytes(side(1990).as_bytes(), side(2040).as_bytes());
     assert_eq!(report.unexplained_count, 0, "{:?}", report.unexplained.first());
@@ -197,7 +197,7 @@ fn many_dates_in_a_line() {
 fn a_long_line_is_aligned() {
     let side = |date: &str| {
         let calls: Vec<_> = (0..200_000).map(|i| format!("f{}(a{});", i % 90, i % 7)).collect();
-        format!("var built='{date}';{}var updated='{date}';\n", calls.concat())
+        format!("var built='{date}';{}var compiled='{date}';\n", calls.concat())
     };
     let (a, b) = (side("2024-01-02"), side("2025-03-04"));
     let report = compare_bytes(a.as_bytes(), b.as_bytes());

@@ -106,13 +106,13 @@ fn compare(a: &[Member], b: &[Member]) -> Report {
 
 const A: &[Member] = &[
     ("one.", 1_700_000_000, 1000, 0o644, 7, "text"),
-    ("two.", 1_700_000_001, 1000, 0o644, 7, "more"),
+    ("two.", 1_700_000_001, 1000, 0o755, 7, "more"),
 ];
 
 #[test]
 fn time_owner_mode_order_and_compression_are_explained() {
     let b: &[Member] = &[
-        ("two.", 1_710_000_001, 1001, 0o600, 9, "more"),
+        ("two.", 1_710_000_001, 1001, 0o700, 9, "more"),
         ("one.", 1_710_000_000, 1001, 0o600, 9, "text"),
     ];
     let report = compare(A, b);
@@ -138,9 +138,9 @@ fn time_owner_mode_order_and_compression_are_explained() {
 fn what_does_not_fit_all_members_is_not() {
     // One file of another owner, one that alone was opened, other content.
     for b in [
-        ("two.", 1_700_000_001, 1001, 0o644, 7, "more"),
-        ("two.", 1_700_000_001, 1000, 0o666, 7, "more"),
-        ("two.", 1_700_000_001, 1000, 0o644, 7, "less"),
+        ("two.", 1_700_000_001, 1001, 0o755, 7, "more"),
+        ("two.", 1_700_000_001, 1000, 0o777, 7, "more"),
+        ("two.", 1_700_000_001, 1000, 0o755, 7, "less"),
     ] {
         let report = compare(A, &[A[0], b]);
         assert_eq!(report.verdict, Verdict::Different, "{b:?}: {:?}", report.findings);

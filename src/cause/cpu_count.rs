@@ -49,10 +49,9 @@ impl Cause for CpuCount {
                     "scons",
                 ],
             );
-            if Statement::of(case, pair).limited() {
-                return false;
-            }
-            make && option(x) && option(y) || count(x) && count(y) && (keyed(&before) || as_asked(case, &before, x, y))
+            let counted = make && option(x) && option(y)
+                || count(x) && count(y) && (keyed(&before) || as_asked(case, &before, x, y));
+            counted && !Statement::of(case, pair).limited()
         }))
     }
 }

@@ -48,6 +48,9 @@ impl Cause for KernelVersion {
         let named = |text: &[u8]| text.iter().any(|&c| matches!(c, b'-' | b'_' | b'+'));
         Evidence::likely(find::around(case, tokens, |pair| {
             let (x, y) = find::sides(case, pair);
+            if !release(x) || !release(y) {
+                return false;
+            }
             let before = find::before(&case.a.unit, pair.a.start, 60);
             let key = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':', '(', '-']);
             let statement = Statement::of(case, pair);
@@ -70,7 +73,7 @@ impl Cause for KernelVersion {
                 let words = ["build", "built", "compiled", "configured", "uname", "host_os", "made"];
                 statement.commented() || find::says(said, &words) || !said.contains(|c: char| c.is_alphanumeric())
             };
-            release(x) && release(y) && (kernel || exact && (named(x) || named(y)))
+            kernel || exact && (named(x) || named(y))
         }))
     }
 }

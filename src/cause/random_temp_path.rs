@@ -76,11 +76,13 @@ impl Cause for RandomTempPath {
                     .map_or("", |i| &before[..=i]);
                 path.trim_end_matches([' ', '"', '\'']).ends_with(['=', ':'])
             };
+            let Some(prefix) = prefix.filter(|_| temporary) else {
+                return false;
+            };
             let statement = Statement::of(case, pair);
             if !statement.commented() && (set || statement.limited()) {
                 return false;
             }
-            let Some(prefix) = prefix else { return false };
             let ((p, m), (q, n)) = (random(x, prefix.len()), random(y, prefix.len()));
             let tail = |text: &[u8], stem: usize| text[prefix.len() + stem..].to_vec();
             // Drawn from letters and digits: words are names that someone chose.

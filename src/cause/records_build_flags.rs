@@ -28,7 +28,7 @@ impl Cause for RecordsBuildFlags {
         &["build_path", "parallelism", "env"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        if !find::textual(case) || !recorded(case) {
+        if !find::textual(case) {
             return None;
         }
         let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_graphic() && !b"\"'`;,".contains(&c));
@@ -40,7 +40,9 @@ impl Cause for RecordsBuildFlags {
         // Beside another change on the line the flag is no mere record.
         let covered = |change: &Change| claims.iter().any(|c| c.a.contains(change.a) && c.b.contains(change.b));
         let all = case.open.iter().all(covered);
-        Evidence::likely(all.then_some(claims)?)
+        // Asked last: it may read the whole text.
+        let claims = Some(claims).filter(|claims| all && !claims.is_empty() && recorded(case));
+        Evidence::likely(claims?)
     }
 }
 

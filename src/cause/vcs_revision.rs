@@ -230,7 +230,7 @@ impl Cause for VcsRevision {
             let (x, y) = find::sides(case, pair);
             let before = find::before(&case.a.unit, pair.a.start, 160);
             // Which sources to fetch, not which were built.
-            if before.contains("://") || before.ends_with(['/', '@']) || fetching || statement(pair).limited() {
+            if before.contains("://") || before.ends_with(['/', '@']) || fetching {
                 return false;
             }
             let before = find::before(&case.a.unit, pair.a.start, 48);
@@ -241,7 +241,11 @@ impl Cause for VcsRevision {
             };
             // A short number is a number.
             let hash = |text: &[u8]| revision(text) && (text.len() == 40 || text.iter().any(u8::is_ascii_alphabetic));
-            hash(x) && hash(y) && !find::says(&before, &["key"]) && (described || named(&before) || named(&holder))
+            hash(x)
+                && hash(y)
+                && !find::says(&before, &["key"])
+                && (described || named(&before) || named(&holder))
+                && !statement(pair).limited()
         };
         let mut claims = find::around(
             case,
@@ -249,10 +253,10 @@ impl Cause for VcsRevision {
             |pair| {
                 let (x, y) = find::sides(case, pair);
                 let before = find::before(&case.a.unit, pair.a.start, 80);
-                if fetching || before.ends_with(['/', '@', ':', '=']) || statement(pair).limited() {
+                if fetching || before.ends_with(['/', '@', ':', '=']) {
                     return false;
                 }
-                described(x).is_some_and(|x| described(y).is_some_and(|y| x == y))
+                described(x).is_some_and(|x| described(y).is_some_and(|y| x == y)) && !statement(pair).limited()
             },
         );
         claims.extend(
