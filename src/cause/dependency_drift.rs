@@ -56,6 +56,6 @@ impl Cause for DependencyDrift {
             version(x) && version(y) && (locked || KEYS.iter().any(|key| before.trim_start().starts_with(key)))
         });
         // Another version is another content: a hint only.
-        Evidence::likely(claims).map(|evidence| evidence.hint())
+        Evidence::likely(claims).map(Evidence::hint)
     }
 }

@@ -93,7 +93,7 @@ fn dated(text: &[u8], word: Span) -> bool {
                 (found, left)
             };
             let number = !found.is_empty() && found.iter().all(|c| c.is_ascii_digit() || *c == b':');
-            if gap == 0 && length > 0 && near.is_empty() || gap > 3 || !(number || !name(found).is_empty()) {
+            if gap == 0 && length > 0 && near.is_empty() || gap > 3 || !number && name(found).is_empty() {
                 break;
             }
             near.push(found);

@@ -90,7 +90,7 @@ fn own(case: &Case<'_>, pair: crate::model::Change) -> bool {
     if let Some(rest) = before.strip_suffix("urn:uuid:") {
         let key = case.name().rsplit('/').next().unwrap_or_default().to_lowercase();
         let tag = rest.rsplit('<').next().unwrap_or_default();
-        let tag = tag.split(|c: char| c == ' ' || c == '>').next().unwrap_or_default();
+        let tag = tag.split([' ', '>']).next().unwrap_or_default();
         let alone = !rest.contains(|c: char| c.is_alphanumeric()) && FIELDS.contains(&key.as_str());
         return alone
             || ["dc:identifier", "id", "atom:id"].contains(&tag)

@@ -37,7 +37,7 @@ impl Fit {
         for entry in entries {
             let about = book.about(&entry.difference);
             for claim in entry.claims.iter().filter(|claim| claim.evidence.explains()) {
-                let kinds = cause::by_id(claim.cause).map(|cause| cause.facts());
+                let kinds = cause::by_id(claim.cause).map(cause::Cause::facts);
                 fit.asked.extend(kinds.into_iter().flatten());
                 let known = claim.evidence.warrant == Some(Warrant::Record);
                 for hit in hits(&about, claim) {

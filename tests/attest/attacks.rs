@@ -164,7 +164,7 @@ pub const ATTACKS: &[(&str, &[&str], &str, Attack)] = &[
         "other-source",
         |lab| {
             lab.signed("bob", |statement| {
-                source(statement)["uri"] = json!(format!("{SOURCE}/fork"))
+                source(statement)["uri"] = json!(format!("{SOURCE}/fork"));
             });
         },
     ),
@@ -191,7 +191,7 @@ pub const ATTACKS: &[(&str, &[&str], &str, Attack)] = &[
         "other-source",
         |lab| {
             lab.signed("bob", |statement| {
-                source(statement)["digest"]["reproTree"] = json!("0".repeat(64))
+                source(statement)["digest"]["reproTree"] = json!("0".repeat(64));
             });
         },
     ),

@@ -158,7 +158,7 @@ fn comments(r: &mut Reader<'_>, language: Language, found: &mut Vec<Span>) -> Op
             b'\'' if language.preprocessor && digit(r.text, start) => r.at += 1,
             b'\'' => r.literal(b'\'')?,
             b'r' | b'b' if language.lifetimes && (r.starts(b"r\"") || r.starts(b"r#") || r.starts(b"br")) => {
-                rust_raw(r)?
+                rust_raw(r)?;
             }
             _ => r.at += 1,
         }

@@ -772,8 +772,7 @@ fn bordered(bytes: &[u8], token: Span, border: Border) -> bool {
             let option = token.start.checked_sub(2).and_then(|at| bytes.get(at..token.start)) == Some(b"-j");
             let digit = |c: u8| c.is_ascii_alphanumeric() || c == b'_';
             let hex = token.start.checked_sub(2).and_then(|at| bytes.get(at..token.start)) == Some(b"0x");
-            !next.is_some_and(digit)
-                && !(next == Some(b'.') && behind.is_some_and(|c| c.is_ascii_digit()))
+            !(next.is_some_and(digit) || next == Some(b'.') && behind.is_some_and(|c| c.is_ascii_digit()))
                 && (option || hex || !before.is_some_and(|c| digit(c) || c == b'.'))
         }
         Border::Path => {

@@ -144,6 +144,17 @@ fn seconds(text: &[u8]) -> Option<i64> {
     Some(if negative { -seconds } else { seconds })
 }
 
+/// Extended attributes and access control lists, as star, libarchive and GNU tar name their records.
+fn grants_more(key: &[u8]) -> bool {
+    let starts = [
+        &b"SCHILY.xattr."[..],
+        b"SCHILY.acl.",
+        b"LIBARCHIVE.xattr.",
+        b"RHT.security.",
+    ];
+    starts.iter().any(|start| key.starts_with(start))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,15 +168,4 @@ mod tests {
             assert_eq!(seconds(other), None, "{other:?}");
         }
     }
-}
-
-/// Extended attributes and access control lists, as star, libarchive and GNU tar name their records.
-fn grants_more(key: &[u8]) -> bool {
-    let starts = [
-        &b"SCHILY.xattr."[..],
-        b"SCHILY.acl.",
-        b"LIBARCHIVE.xattr.",
-        b"RHT.security.",
-    ];
-    starts.iter().any(|start| key.starts_with(start))
 }

@@ -10,7 +10,7 @@ pub(super) fn rounds(causes: &[&str]) -> Vec<Vec<&'static str>> {
     let known: Vec<&[&'static str]> = causes
         .iter()
         .filter_map(|id| cause::by_id(id))
-        .map(|cause| cause.variations())
+        .map(cause::Cause::variations)
         .take(CAUSES)
         .collect();
     let mut rounds: Vec<Vec<&'static str>> = Vec::new();
