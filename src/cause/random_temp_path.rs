@@ -71,9 +71,7 @@ impl Cause for RandomTempPath {
             };
             // What a setting names is used when the program runs.
             let set = case.role == Role::Text && {
-                let path = before
-                    .rfind(|c: char| c.is_whitespace() || "=\"'".contains(c))
-                    .map_or("", |i| &before[..=i]);
+                let path = before.trim_end_matches(|c: char| !(c.is_whitespace() || "=\"'".contains(c)));
                 path.trim_end_matches([' ', '"', '\'']).ends_with(['=', ':'])
             };
             let Some(prefix) = prefix.filter(|_| temporary) else {

@@ -281,9 +281,8 @@ fn fields(bytes: &Blob, members: &[Member], index: usize, stem: Stem) -> Vec<Par
     }
     // Also where it is empty: whether there is any follows from the size.
     let padding = Span::new(member.data.end, member.end);
-    let valid = bytes
-        .get(padding.start..padding.end)
-        .is_some_and(|p| p.is_empty() || p == b"\n");
+    let due: &[u8] = if padding.start % 2 == 1 { b"\n" } else { b"" };
+    let valid = bytes.get(padding.start..padding.end) == Some(due);
     parts.push(Part::field("padding", padding, Role::Padding, Value::Derived { valid }));
     parts
 }
