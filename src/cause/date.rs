@@ -147,7 +147,7 @@ fn named(text: &[u8]) -> bool {
         text.get(..3)
             .is_some_and(|t| t.eq_ignore_ascii_case(&name.as_bytes()[..3]))
     };
-    MONTHS.iter().chain(&DAYS).any(|name| begins(name))
+    MONTHS.iter().chain(&DAYS).any(begins)
 }
 
 struct Scan<'t> {
