@@ -1,6 +1,6 @@
 //! Down into artifacts: parts are aligned, members decoded and opened, and what is equal is skipped.
 
-use super::{At, Compared, Comparer, Limits, Spot, align, leaf::side, rights, unwrap::bare};
+use super::{At, Compared, Comparer, Limits, Spot, align, compared, leaf::side, rights, unwrap::bare};
 use crate::model::{
     Blob, Body, Change, Content, FormatId, Malformed, Member, Order, Part, Parts, Role, Side, Span, Value,
 };
@@ -20,15 +20,7 @@ impl Comparer<'_> {
             if let (Some(Spot::Leaf(entry)), Some(note)) = (spots.first_mut(), note) {
                 entry.note = Some(note);
             }
-            Compared {
-                a: a.clone(),
-                b: b.clone(),
-                address: at.address,
-                format: at.format,
-                kind: self.opener.kind(at.format),
-                rights: Vec::new(),
-                spots,
-            }
+            compared(at, a, b, spots)
         };
         if at.depth > self.limits.depth {
             self.undetermined(
@@ -60,10 +52,7 @@ impl Comparer<'_> {
             let note = note.unwrap_or_else(|| format!("a is {}, b is {}", oa.format, ob.format));
             return whole(at, Some(note));
         }
-        let at = At {
-            format: oa.format,
-            ..at
-        };
+        let at = self.opened(at, oa.format);
         let order = oa.order.of_both(ob.order);
         let mut spots = self.parts(
             &at,
@@ -78,14 +67,10 @@ impl Comparer<'_> {
         if let (Some(Spot::Leaf(entry)), Some(note)) = (spots.first_mut(), note) {
             entry.note = Some(note);
         }
+        let rights = rights::of((a, &oa.parts), (b, &ob.parts), &spots);
         Compared {
-            a: a.clone(),
-            b: b.clone(),
-            address: at.address,
-            format: at.format,
-            kind: self.opener.kind(at.format),
-            rights: rights::of((a, &oa.parts), (b, &ob.parts), &spots),
-            spots,
+            rights,
+            ..compared(at, a, b, spots)
         }
     }
 
@@ -309,20 +294,15 @@ impl Comparer<'_> {
             };
         }
         let hint = ma.hint.filter(|hint| mb.hint == Some(hint));
-        let inner_at = At {
-            container: address.len(),
-            address,
-            format: "opaque",
-            depth: at.depth + 1,
-            // A folder's file is not made from the bytes of what holds it.
-            room: match ma.content {
-                Content::External(_) => self.room(&ia, &ib),
-                _ => at.room,
-            },
+        // A folder's file is not made from the bytes of what holds it.
+        let room = match ma.content {
+            Content::External(_) => self.room(&ia, &ib),
+            _ => at.room,
         };
+        let member = At::artifact(address, at.depth + 1, room);
         let inner = self
-            .inside(at.format, &inner_at, (&ia, ma), (&ib, mb))
-            .unwrap_or_else(|| self.artifact(&ia, &ib, inner_at, hint));
+            .inside(at, &member, (&ia, ma), (&ib, mb))
+            .unwrap_or_else(|| self.artifact(&ia, &ib, member, hint));
         vec![Spot::Nested {
             a: pa.span,
             b: pb.span,
@@ -331,10 +311,14 @@ impl Comparer<'_> {
     }
 
     /// Decoded bytes that their container reads; nothing where it does not, or sees no difference.
-    fn inside(&self, format: FormatId, at: &At, a: (&Blob, &Member), b: (&Blob, &Member)) -> Option<Compared> {
+    fn inside(&self, outer: &At, at: &At, a: (&Blob, &Member), b: (&Blob, &Member)) -> Option<Compared> {
         let (ga, gb) = (a.1.inside.as_ref()?, b.1.inside.as_ref()?);
         let (xa, xb) = (group(ga, a.0).ok()?, group(gb, b.0).ok()?);
-        let at = At { format, ..at.clone() };
+        let at = At {
+            format: outer.format,
+            kind: outer.kind,
+            ..at.clone()
+        };
         let order = ga.order.of_both(gb.order);
         let spots = self.parts(
             &at,
@@ -342,15 +326,7 @@ impl Comparer<'_> {
             (a.0, xa.as_slice(), Span::new(0, a.0.len())),
             (b.0, xb.as_slice(), Span::new(0, b.0.len())),
         );
-        (!spots.is_empty()).then(|| Compared {
-            a: a.0.clone(),
-            b: b.0.clone(),
-            address: at.address,
-            format: at.format,
-            kind: self.opener.kind(at.format),
-            rights: Vec::new(),
-            spots,
-        })
+        (!spots.is_empty()).then(|| compared(at, a.0, b.0, spots))
     }
 
     pub(super) fn decode(&self, bytes: &Blob, part: &Part, member: &Member) -> Result<Blob, Malformed> {

@@ -42,7 +42,7 @@ impl Comparer<'_> {
             address,
             container: at.container,
             format: at.format,
-            kind: self.opener.kind(at.format),
+            kind: at.kind,
             role,
             order: Order::Fixed,
             a,

@@ -102,12 +102,24 @@ struct At {
     address: String,
     container: usize,
     format: FormatId,
+    kind: Kind,
     depth: usize,
     /// Parts that may still be held here.
     room: usize,
 }
 
 impl At {
+    /// At an artifact of which nothing is known yet.
+    fn artifact(address: String, depth: usize, room: usize) -> At {
+        At {
+            container: address.len(),
+            address,
+            format: "opaque",
+            kind: Kind::Opaque,
+            depth,
+            room,
+        }
+    }
     fn inside(&self, name: &str) -> String {
         join(&self.address, name)
     }
@@ -138,6 +150,19 @@ pub(crate) fn join(address: &str, name: &str) -> String {
         }
     }
     joined
+}
+
+/// What differs between two artifacts.
+fn compared(at: At, a: &Blob, b: &Blob, spots: Vec<Spot>) -> Compared {
+    Compared {
+        a: a.clone(),
+        b: b.clone(),
+        address: at.address,
+        format: at.format,
+        kind: at.kind,
+        rights: Vec::new(),
+        spots,
+    }
 }
 
 impl<'a> Comparer<'a> {
@@ -171,25 +196,13 @@ impl<'a> Comparer<'a> {
         self.allow(size);
         let most = (size / Limits::DENSE).max(Limits::FEW);
         self.most.store(self.limits.differences.min(most), Relaxed);
-        let at = At {
-            address: String::new(),
-            container: 0,
-            format: "opaque",
-            depth: 0,
-            room: self.room(a, b),
-        };
+        let at = At::artifact(String::new(), 0, self.room(a, b));
         Some(self.artifact(a, b, at, None))
     }
 
     /// Compares two opened artifacts whose bytes do not decide (a folder's listing leaves out what is in the files).
     pub fn compare_opened(&self, a: (&Blob, &Opened), b: (&Blob, &Opened)) -> Option<Compared> {
-        let at = At {
-            address: String::new(),
-            container: 0,
-            format: a.1.format,
-            depth: 0,
-            room: usize::MAX,
-        };
+        let at = self.opened(At::artifact(String::new(), 0, usize::MAX), a.1.format);
         let order = a.1.order;
         let spots = self.parts(
             &at,
@@ -197,15 +210,22 @@ impl<'a> Comparer<'a> {
             (a.0, &a.1.parts, Span::new(0, a.0.len())),
             (b.0, &b.1.parts, Span::new(0, b.0.len())),
         );
-        (!spots.is_empty()).then(|| Compared {
-            a: a.0.clone(),
-            b: b.0.clone(),
-            address: String::new(),
-            format: at.format,
-            kind: self.opener.kind(at.format),
-            rights: rights::of((a.0, &a.1.parts), (b.0, &b.1.parts), &spots),
-            spots,
+        (!spots.is_empty()).then(|| {
+            let rights = rights::of((a.0, &a.1.parts), (b.0, &b.1.parts), &spots);
+            Compared {
+                rights,
+                ..compared(at, a.0, b.0, spots)
+            }
         })
+    }
+
+    /// The same place, once it is known as what it is opened.
+    fn opened(&self, at: At, format: FormatId) -> At {
+        At {
+            format,
+            kind: self.opener.kind(format),
+            ..at
+        }
     }
 
     /// Decoded bytes in all that so many bytes may cost.

@@ -4,9 +4,10 @@
 use super::{
     At, Compared, Comparer, Spot,
     align::{self, Tile},
+    compared,
     leaf::side,
 };
-use crate::model::{Blob, Body, Change, Member, Opened, Part, Role, Side, Span, Value};
+use crate::model::{Blob, Body, Member, Opened, Part, Role, Side, Span, Value};
 
 /// Suffixes that tell a name's compression, with what stands for them in the name of the content.
 const SUFFIXES: [(&str, &str); 13] = [
@@ -72,10 +73,8 @@ impl Comparer<'_> {
             .next()
             .unwrap_or(&at.address)
             .to_owned();
-        let at = At {
-            format: if x.suffix.is_some() { a.1.format } else { b.1.format },
-            ..at.clone()
-        };
+        let wrapper = if x.suffix.is_some() { a.1.format } else { b.1.format };
+        let at = self.opened(at.clone(), wrapper);
         let equal = x.content[..] == y.content[..];
         if !equal && !self.related(&x, a.1, &y, b.1) {
             return None;
@@ -101,13 +100,7 @@ impl Comparer<'_> {
             );
             let there = |spans: &(Span, Span)| !spans.0.is_empty() || !spans.1.is_empty();
             spots.extend(Some(before).filter(there).map(|(sa, sb)| around("header", sa, sb)));
-            let inner = At {
-                container: address.len(),
-                address,
-                format: "opaque",
-                depth: at.depth + 1,
-                room: at.room,
-            };
+            let inner = At::artifact(address, at.depth + 1, at.room);
             let inner = self.artifact(&x.content, &y.content, inner, None);
             spots.push(Spot::Nested {
                 a: x.span,
@@ -121,20 +114,12 @@ impl Comparer<'_> {
             entry.note = Some(format!("{fa} in a, {fb} in b: compared by content"));
         }
         for part in &x.other {
-            spots.push(self.one_sided(&at, a.0, part, b.0, true));
+            spots.extend(self.lone(&at, a.0, Some(&**part), 0, b.0, None, 0));
         }
         for part in &y.other {
-            spots.push(self.one_sided(&at, b.0, part, a.0, false));
+            spots.extend(self.lone(&at, a.0, None, 0, b.0, Some(&**part), 0));
         }
-        Some(Compared {
-            a: a.0.clone(),
-            b: b.0.clone(),
-            address: at.address,
-            format: at.format,
-            kind: self.opener.kind(at.format),
-            rights: Vec::new(),
-            spots,
-        })
+        Some(compared(at, a.0, b.0, spots))
     }
 
     /// Whether two contents are worth comparing: of a file that is wrapped on one side only, the content must be of the other's format.
@@ -171,25 +156,6 @@ impl Comparer<'_> {
             suffix: member.wrapper,
             other: other.collect(),
         })
-    }
-
-    /// A part that only one side's wrapper has.
-    fn one_sided(&self, at: &At, bytes: &Blob, part: &Part, other: &Blob, in_a: bool) -> Spot {
-        let value = match &part.body {
-            Body::Field(_, value) => value.clone(),
-            _ => Value::Raw,
-        };
-        let there = side(bytes, part.span, &value);
-        let missing = Side {
-            present: false,
-            ..side(other, Span::at(0, 0), &Value::Raw)
-        };
-        let (x, y) = if in_a { (there, missing) } else { (missing, there) };
-        let change = Change {
-            a: Span::new(0, x.unit.len()),
-            b: Span::new(0, y.unit.len()),
-        };
-        self.entry(at, &part.name, Role::Presence, x, y, Some(vec![change]))
     }
 }
 

@@ -27,7 +27,7 @@ impl Format for Deb {
         ar::first_name(bytes) == Some(b"debian-binary")
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
-        ar::open_as("deb", bytes, stem)
+        ar::open_package("deb", bytes, stem)
     }
 }
 

@@ -7,10 +7,6 @@ use std::collections::BTreeSet;
 
 /// Whether the index has no name twice, nor, where they can be read, the objects themselves.
 pub(super) fn once(bytes: &[u8], data: Span, kind: Kind, members: &[Member]) -> bool {
-    let mut known = BTreeSet::new();
-    if defined(bytes, members).is_some_and(|symbols| !symbols.into_iter().all(|(_, name)| known.insert(name))) {
-        return false;
-    }
     let number = |at: usize, width: usize| {
         let digits = bytes.get(at..at.checked_add(width)?)?;
         let fold = |n: usize, b: &u8| n << 8 | usize::from(*b);
@@ -31,10 +27,10 @@ pub(super) fn once(bytes: &[u8], data: Span, kind: Kind, members: &[Member]) -> 
     };
     let Some(strings) = strings() else { return false };
     let mut seen = BTreeSet::new();
-    strings
-        .split(|&c| c == 0)
-        .filter(|name| !name.is_empty())
-        .all(|name| seen.insert(name))
+    let mut names = strings.split(|&c| c == 0).filter(|name| !name.is_empty());
+    let mut known = BTreeSet::new();
+    let symbols = || defined(bytes, members).into_iter().flatten();
+    names.all(|name| seen.insert(name)) && symbols().all(|(_, name)| known.insert(name))
 }
 
 /// `/` and `/SYM64/`: a count, that many offsets of member headers, that many names closed by NUL.

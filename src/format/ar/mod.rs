@@ -28,7 +28,9 @@ impl Format for Ar {
         bytes.starts_with(MAGIC) || bytes.starts_with(THIN)
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
-        open_as("ar", bytes, |_, _| None)
+        let members = members(bytes)?;
+        let order = order(bytes, &members);
+        Ok(opened("ar", order, members, |_, _| None))
     }
 }
 
@@ -67,9 +69,13 @@ struct Member {
 /// How much of a member's name is its name, where the rest only tells how its content is compressed.
 pub(super) type Stem = fn(&str, &[u8]) -> Option<usize>;
 
-/// Opens an ar archive under the id of a format that is one.
-pub(super) fn open_as(format: FormatId, bytes: &Blob, stem: Stem) -> Result<Opened, Malformed> {
-    let members: Arc<[Member]> = members(bytes)?.into();
+/// Opens an ar archive that is a package, which is read from its beginning.
+pub(super) fn open_package(format: FormatId, bytes: &Blob, stem: Stem) -> Result<Opened, Malformed> {
+    Ok(opened(format, Order::Sequence, members(bytes)?, stem))
+}
+
+fn opened(format: FormatId, order: Order, members: Vec<Member>, stem: Stem) -> Opened {
+    let members: Arc<[Member]> = members.into();
     let mut parts = vec![Part::field("magic", Span::new(0, 8), Role::Structure, Value::Raw)];
     for (index, member) in members.iter().enumerate() {
         let all = members.clone();
@@ -85,16 +91,7 @@ pub(super) fn open_as(format: FormatId, bytes: &Blob, stem: Stem) -> Result<Open
             move |bytes| Ok(fields(bytes, &all, index, stem)),
         ));
     }
-    Ok(Opened {
-        format,
-        // A package is read from its beginning.
-        order: if format == "ar" {
-            order(bytes, &members)
-        } else {
-            Order::Sequence
-        },
-        parts,
-    })
+    Opened { format, order, parts }
 }
 
 /// A linker takes the first member that defines a symbol, so no symbol may be defined twice; without an index that says which are, objects
