@@ -3,7 +3,7 @@
 use super::{Error, Format, Global, Status, ci};
 use repro::{
     diff::{self, Input, Options},
-    model::{Report, Verdict},
+    model::{Record, Report, Verdict},
     report::{html, json, markdown, problems, text},
 };
 use std::{
@@ -57,11 +57,10 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         details: super::asked(Format::Html, format, &args.also),
         ..Options::default()
     };
-    let report = match &records {
-        Some([x, y]) => diff::diff_known(&a, &b, [x, y], &options),
-        None => diff::diff(&a, &b, &options),
-    };
-    super::known::fit(&report.records)?;
+    let report = diff::diff_known(&a, &b, records.as_ref().map(<[Record; 2]>::each_ref), &options);
+    if let Some(why) = report.misfit() {
+        return Err(Error::new(why));
+    }
     let files = Files::new(&args.a, &args.b);
     let listed = LazyCell::new(|| ci::helped(problems::diff::of(&report, &|address| files.file(address))));
     ci::report(

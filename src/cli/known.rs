@@ -1,10 +1,7 @@
 //! `--record-a` and `--record-b`: what is known of the two builds.
 
 use super::Error;
-use repro::{
-    model::{Record, RecordUse},
-    record,
-};
+use repro::{model::Record, record};
 use std::path::PathBuf;
 
 /// Records of both sides.
@@ -26,13 +23,5 @@ impl Records {
         };
         let read = |path: &PathBuf| record::read(path).map_err(Error::new);
         Ok(Some([read(a)?, read(b)?]))
-    }
-}
-
-/// An error where a record can't be of its side.
-pub(super) fn fit(records: &[RecordUse]) -> Result<(), Error> {
-    match records.iter().find_map(|record| record.misfit.as_ref()) {
-        Some(why) => Err(Error::new(why)),
-        None => Ok(()),
     }
 }

@@ -110,9 +110,9 @@ pub fn diff(a: &Input, b: &Input, options: &Options) -> Report {
     compare(&Formats, a, b, None, options)
 }
 
-/// The same, where records of both builds are known: of a's, and of b's.
-pub fn diff_known(a: &Input, b: &Input, records: [&Record; 2], options: &Options) -> Report {
-    compare(&Formats, a, b, Some(records), options)
+/// The same, with records of both builds where they are known: of a's, and of b's.
+pub fn diff_known(a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Options) -> Report {
+    compare(&Formats, a, b, records, options)
 }
 
 /// The same with formats of one's own.

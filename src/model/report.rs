@@ -62,6 +62,13 @@ pub struct Report {
     pub layout: Option<Layout>,
 }
 
+impl Report {
+    /// Why a record can't be of its side: there is no answer then.
+    pub fn misfit(&self) -> Option<&str> {
+        self.records.iter().find_map(|record| record.misfit.as_deref())
+    }
+}
+
 /// Name and version of this program.
 #[derive(Clone, Debug, Serialize)]
 pub struct Tool {

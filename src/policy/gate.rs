@@ -312,11 +312,8 @@ fn compare(
                 details,
                 ..diff::Options::default()
             };
-            let report = match records {
-                Some([x, y]) => diff::diff_known(&a, &b, [x, y], &options),
-                None => diff::diff(&a, &b, &options),
-            };
-            match report.records.iter().find_map(|record| record.misfit.as_ref()) {
+            let report = diff::diff_known(&a, &b, records.map(<[Record; 2]>::each_ref), &options);
+            match report.misfit() {
                 Some(why) => return Err(Error::new(format!("{path}: {why}"))),
                 None => Some(report),
             }

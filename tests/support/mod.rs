@@ -82,16 +82,12 @@ pub fn records(folder: &Path) -> Option<[Record; 2]> {
 /// Compares two paths by the library, with what is known of them.
 pub fn compare_known(a: &Path, b: &Path, records: Option<[&Record; 2]>) -> Report {
     let open = |path: &Path| Input::open(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    match records {
-        Some(records) => diff_known(&open(a), &open(b), records, &Options::default()),
-        None => compare(a, b),
-    }
+    diff_known(&open(a), &open(b), records, &Options::default())
 }
 
 /// Compares two paths by the library.
 pub fn compare(a: &Path, b: &Path) -> Report {
-    let open = |path: &Path| Input::open(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    diff(&open(a), &open(b), &Options::default())
+    compare_known(a, b, None)
 }
 
 /// Compares bytes by the library.

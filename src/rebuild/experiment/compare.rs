@@ -118,7 +118,7 @@ impl Explained {
             details,
             ..Options::default()
         };
-        let report = diff::diff_known(a, b, records, &options);
+        let report = diff::diff_known(a, b, Some(records), &options);
         let below = |address: &str| match address {
             "" => artifact.to_owned(),
             inner => format!("{artifact}/{inner}"),
