@@ -82,14 +82,22 @@ pub fn compiled(case: &Case<'_>, form: impl Fn(&Date) -> bool, accept: impl Fn(C
     if !binary || case.role != Role::String {
         return None;
     }
-    let tokens = |text: &[u8]| dates(text).into_iter().filter(&form).map(|d| d.span).collect();
-    let found = super::find::around(case, tokens, |pair| pair.a.len() == pair.b.len() && accept(pair));
-    Evidence::likely(found)
+    let same = |pair: Change, _: &Date, _: &Date| pair.a.len() == pair.b.len() && accept(pair);
+    Evidence::likely(around(case, form, same))
 }
 
-/// Whether the words before a date make it a limit: a decision, not the time of a build.
-pub fn limit(before: &str) -> bool {
-    super::statement::limits(before)
+/// For each unclaimed change, the date of such a form that holds it on both sides, where `accept` agrees with the two.
+pub fn around(
+    case: &Case<'_>,
+    form: impl Fn(&Date) -> bool,
+    accept: impl Fn(Change, &Date, &Date) -> bool,
+) -> Vec<Change> {
+    let [in_a, in_b] = case.dates();
+    let spans = |all: &[Date]| all.iter().filter(|date| form(date)).map(|date| date.span).collect();
+    super::find::paired(case, [spans(in_a), spans(in_b)], |pair| {
+        let dates = at(in_a, pair.a).zip(at(in_b, pair.b));
+        dates.is_some_and(|(x, y)| accept(pair, x, y))
+    })
 }
 
 /// Every date in `text`, longest forms first at each place; tokens do not overlap.

@@ -106,16 +106,15 @@ impl Cause for DocGeneratorDate {
         if !find::textual(case) {
             return None;
         }
-        let (in_a, in_b) = (date::dates(&case.a.unit), date::dates(&case.b.unit));
-        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
-        let form = |all: &[date::Date], span| date::at(all, span).map(|d| d.form);
-        Evidence::likely(find::around(case, tokens, |pair: Change| {
-            form(&in_a, pair.a) == form(&in_b, pair.b) && first(case, &in_a, pair) && {
+        let [in_a, _] = case.dates();
+        let accept = |pair: Change, x: &date::Date, y: &date::Date| {
+            x.form == y.form && first(case, in_a, pair) && {
                 let statement = Statement::of(case, pair);
                 let (before, after) = words(case, pair);
                 !statement.limited() && GENERATORS.iter().any(|words| said(words, &before, &after))
             }
-        }))
+        };
+        Evidence::likely(date::around(case, |_| true, accept))
     }
 }
 

@@ -1,7 +1,7 @@
 //! embedded-timestamp
 
 use super::{
-    Advice, Case, Cause, Fix,
+    Advice, Case, Cause, Dates, Fix,
     date::{self, Date, Form},
     find,
     statement::Statement,
@@ -71,40 +71,40 @@ impl Cause for EmbeddedTimestamp {
         if !find::textual(case) {
             return None;
         }
-        let (in_a, in_b) = (moments(&case.a.unit), moments(&case.b.unit));
-        let tokens = |text: &[u8]| moments(text).into_iter().map(|d| d.span).collect();
-        let stamped = find::around(case, tokens, |pair| {
-            let (Some(x), Some(y)) = (date::at(&in_a, pair.a), date::at(&in_b, pair.b)) else {
-                return false;
-            };
-            x.form == y.form && !part(case, pair) && written(case, pair, x, y)
-        });
+        let [in_a, in_b] = moments(case);
+        let spans = |all: &[Date]| all.iter().map(|date| date.span).collect();
+        let around = |accept: &dyn Fn(Change, &Date, &Date) -> bool| {
+            find::paired(case, [spans(&in_a), spans(&in_b)], |pair| {
+                let dates = date::at(&in_a, pair.a).zip(date::at(&in_b, pair.b));
+                dates.is_some_and(|(x, y)| x.form == y.form && !part(case, pair) && accept(pair, x, y))
+            })
+        };
+        let stamped = around(&|pair, x, y| written(case, pair, x, y));
         if !stamped.is_empty() {
             return Evidence::likely(stamped);
         }
         // A date that nothing speaks for may be a limit, a schedule or a version.
-        let dated = find::around(case, tokens, |pair| {
-            let (x, y) = (date::at(&in_a, pair.a), date::at(&in_b, pair.b));
-            x.zip(y).is_some_and(|(x, y)| {
-                x.form == y.form && !matches!(x.form, Form::Epoch | Form::Compact | Form::Clock) && !part(case, pair)
-            })
-        });
+        let dated = around(&|_, x, _| !matches!(x.form, Form::Epoch | Form::Compact | Form::Clock));
         Evidence::likely(dated).map(Evidence::hint)
     }
 }
 
 /// Dates, and numbers that are moments where something says so: `0x65539100`, days since 1970.
-fn moments(text: &[u8]) -> Vec<Date> {
-    let mut found = date::dates(text);
-    let words = find::runs(text, |c| c.is_ascii_alphanumeric());
-    found.extend(
-        words
-            .into_iter()
-            .filter_map(|span| number(text.get(span.start..span.end)?, span)),
-    );
-    found.sort_by_key(|date| date.span);
-    found.dedup_by_key(|date| date.span);
-    found
+fn moments(case: &Case<'_>) -> [Vec<Date>; 2] {
+    let units = [&case.a.unit, &case.b.unit];
+    std::array::from_fn(|side| {
+        let text: &[u8] = units[side];
+        let mut found = case.dates()[side].clone();
+        let words = find::runs(text, |c| c.is_ascii_alphanumeric());
+        found.extend(
+            words
+                .into_iter()
+                .filter_map(|span| number(text.get(span.start..span.end)?, span)),
+        );
+        found.sort_by_key(|date| date.span);
+        found.dedup_by_key(|date| date.span);
+        found
+    })
 }
 
 /// A number of seconds in hexadecimal, or of days.
@@ -174,22 +174,19 @@ pub fn stated(differences: &[&Difference], survey: &Survey) -> Vec<(i64, i64)> {
             difference,
             open: &difference.changes,
             survey,
+            dates: &Dates::default(),
         };
-        let (in_a, in_b) = (date::dates(&case.a.unit), date::dates(&case.b.unit));
-        if in_a.is_empty() || in_b.is_empty() {
-            return Vec::new();
-        }
-        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
-        let pairs = find::around(&case, tokens, |pair| {
-            let (x, y) = (date::at(&in_a, pair.a), date::at(&in_b, pair.b));
-            x.zip(y).is_some_and(|(x, y)| x.form == y.form && !part(&case, pair))
-                && Statement::of(&case, pair).recorded()
-        });
+        let [in_a, in_b] = case.dates();
+        let pairs = date::around(
+            &case,
+            |_| true,
+            |pair, x, y| x.form == y.form && !part(&case, pair) && Statement::of(&case, pair).recorded(),
+        );
         let instant = |all: &[Date], span| date::at(all, span)?.instant();
-        pairs
+        let instants = pairs
             .into_iter()
-            .filter_map(|pair| instant(&in_a, pair.a).zip(instant(&in_b, pair.b)))
-            .collect()
+            .filter_map(|pair| instant(in_a, pair.a).zip(instant(in_b, pair.b)));
+        instants.collect::<Vec<_>>()
     };
     asked.take(ASKED).flat_map(of).collect()
 }

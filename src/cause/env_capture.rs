@@ -1,6 +1,6 @@
 //! env-capture
 
-use super::{Advice, Case, Cause, document, find};
+use super::{Advice, Case, Cause, document, find, path};
 use crate::model::{CauseId, Evidence, Role};
 
 /// Values of environment variables of the builder.
@@ -136,8 +136,7 @@ fn dump(bytes: &[u8], text: bool) -> bool {
 
 /// Whether a variable of this name (in lower case) has such values.
 fn value(name: &str, text: &[u8]) -> bool {
-    let up = |text: &[u8]| text.split(|&c| c == b'/').any(|part| part == b"..");
-    let path = |text: &[u8]| text.starts_with(b"/") && document::plain(text) && !up(text);
+    let path = |text: &[u8]| text.starts_with(b"/") && document::plain(text) && !path::climbs(text);
     let word = |text: &[u8]| text.iter().all(|c| c.is_ascii_alphanumeric() || b"._@-:".contains(c));
     match name {
         // A list of folders; a single one is a setting.

@@ -6,14 +6,18 @@ use crate::model::{Change, Difference, Role, Span};
 /// For each unclaimed change, the token (found by `tokens` in each unit) that holds it on both sides, where `accept` agrees with the
 /// pair. The differing bytes must lie inside the tokens, and the tokens must begin at the same place: what comes before is equal.
 pub fn around(case: &Case<'_>, tokens: impl Fn(&[u8]) -> Vec<Span>, accept: impl Fn(Change) -> bool) -> Vec<Change> {
-    let difference = case.difference;
-    if !difference.both() || case.open.is_empty() {
+    if !case.both() || case.open.is_empty() {
         return Vec::new();
     }
-    let (ta, tb) = (
-        Tokens::of(tokens(&difference.a.unit)),
-        Tokens::of(tokens(&difference.b.unit)),
-    );
+    paired(case, [tokens(&case.a.unit), tokens(&case.b.unit)], accept)
+}
+
+/// The same, of tokens that are at hand.
+pub fn paired(case: &Case<'_>, tokens: [Vec<Span>; 2], accept: impl Fn(Change) -> bool) -> Vec<Change> {
+    if !case.both() || case.open.is_empty() {
+        return Vec::new();
+    }
+    let [ta, tb] = tokens.map(Tokens::of);
     let changes = case.open;
     let ordered = changes
         .windows(2)
@@ -97,6 +101,15 @@ pub fn before(unit: &[u8], at: usize, reach: usize) -> String {
         words.extend(c.to_lowercase());
     }
     words
+}
+
+/// The text before a value up to its key, and the key: without the `=` or `:`, the quotes and blanks that follow it.
+pub fn key(before: &str) -> (&str, &str) {
+    let end = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':']);
+    let word = end
+        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')
+        .next();
+    (end, word.unwrap_or_default())
 }
 
 /// True when one of `words` stands in `text` as a word (or the beginning of one that an underscore, hyphen or digit continues).

@@ -1,6 +1,9 @@
 //! hostname
 
-use super::{Advice, Case, Cause, document, find};
+use super::{
+    Advice, Case, Cause, document, find,
+    username::{BUILT, PEOPLE, of_build},
+};
 use crate::model::{CauseId, Evidence};
 
 /// Whether the words before a token say that it names the build machine: `Build-Host: `, `hostname=`, `built by root@`, `compiled on host `.
@@ -13,12 +16,8 @@ fn context(before: &str, recorded: bool) -> bool {
     {
         return false;
     }
-    let key = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':']);
+    let (key, word) = find::key(before);
     let keyed = key.len() < before.len();
-    let word = key
-        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')
-        .next()
-        .unwrap_or_default();
     let names_host = matches!(
         word,
         "build-host"
@@ -34,60 +33,14 @@ fn context(before: &str, recorded: bool) -> bool {
             | "buildbox"
             | "build_machine"
             | "compile_host"
-    ) || word
-        .strip_suffix("_host")
-        .or_else(|| word.strip_suffix("_hostname"))
-        .is_some_and(|of| ["build", "compile", "kbuild"].iter().any(|w| of.ends_with(w)));
+    ) || of_build(word, ["_host", "_hostname"]);
     if keyed && names_host {
         // `KEY=value` is a setting, save in a file about a build.
         return recorded || !before[key.len()..].contains('=');
     }
-    let built = find::says(
-        before,
-        &[
-            "built",
-            "build",
-            "compiled",
-            "generated",
-            "created",
-            "made",
-            "packaged",
-            "linked",
-            "configured",
-        ],
-    );
-    let contact = find::says(
-        before,
-        &[
-            "maintainer",
-            "author",
-            "from",
-            "mailto",
-            "contact",
-            "signed",
-            "reported",
-            "report",
-            "bugs",
-            "security",
-            "support",
-            "mail",
-            "email",
-            "send",
-            "uploader",
-            "allow",
-            "deny",
-            "grant",
-            "trust",
-            "server",
-            "connect",
-            "login",
-            "admin",
-            "account",
-            "sudo",
-            "access",
-            "permit",
-        ],
-    );
+    let built = find::says(before, BUILT);
+    let contact = find::says(before, PEOPLE)
+        || find::says(before, &["from", "signed", "reported", "uploader", "server", "connect"]);
     // `user@`
     let at = before
         .strip_suffix('@')

@@ -58,15 +58,12 @@ impl Cause for JavaManifestDate {
             let (x, y) = find::sides(case, pair);
             digits(x) && digits(y)
         };
-        let evidence = Evidence::likely(find::around(case, tokens, accept));
+        let evidence = Evidence::likely(find::around(case, tokens, accept))?;
         if manifest(case) {
-            return evidence.map(|evidence| evidence.by(Warrant::Structure));
+            return Some(evidence.by(Warrant::Structure));
         }
-        let metadata = case
-            .survey
-            .container(case)
-            .is_some_and(|member| member.name.starts_with("maven-metadata"));
-        evidence.filter(|_| metadata)
+        let member = case.survey.container(case)?;
+        member.name.starts_with("maven-metadata").then_some(evidence)
     }
 }
 

@@ -43,7 +43,6 @@ impl Cause for JavaPropertiesDate {
         if !top || !comment(a) || !comment(b) {
             return None;
         }
-        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
-        Evidence::likely(find::around(case, tokens, |_| true))
+        Evidence::likely(date::around(case, |_| true, |_, _, _| true))
     }
 }

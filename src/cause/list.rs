@@ -1,6 +1,6 @@
 //! Permuted lists: what can be said of their items.
 
-use super::{Case, find};
+use super::{Case, find, path};
 use crate::model::{Change, Difference, Order, Span};
 
 /// Both orders of a permuted list.
@@ -69,7 +69,7 @@ impl<'d> Permuted<'d> {
             && self
                 .a
                 .iter()
-                .all(|item| first(item) == first(self.a[0]) && !item.split('/').any(|part| part == ".."))
+                .all(|item| first(item) == first(self.a[0]) && !path::climbs(item.as_bytes()))
     }
     /// At least five names, none of which says to do something.
     pub fn names(&self) -> bool {

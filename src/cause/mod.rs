@@ -75,12 +75,12 @@ mod usrmerge_path;
 mod vcs_revision;
 
 pub use fix::{Fix, fix};
-pub use known::{About, Book, Hit, vouches};
+pub use known::{About, Book, Hit};
 pub use survey::{Member, Survey};
 
 use crate::model::{Attribution, CauseId, Change, Claim, Confidence, Difference, Evidence, FactKind, Span, Warrant};
 use rayon::prelude::*;
-use std::{collections::BTreeMap, ops::Deref};
+use std::{cell::OnceCell, collections::BTreeMap, ops::Deref};
 
 /// What a person needs to know of a cause.
 #[derive(Clone, Copy, Debug)]
@@ -207,6 +207,19 @@ pub struct Case<'a> {
     pub open: &'a [Change],
     /// What all differences together show.
     pub survey: &'a Survey,
+    /// The dates of both sides, found when they are first asked for.
+    dates: &'a Dates,
+}
+
+/// The dates of two units.
+type Dates = OnceCell<[Vec<date::Date>; 2]>;
+
+impl<'a> Case<'a> {
+    /// The dates of each side, in order.
+    fn dates(&self) -> &'a [Vec<date::Date>; 2] {
+        let units = [&self.difference.a.unit, &self.difference.b.unit];
+        self.dates.get_or_init(|| units.map(|unit| date::dates(unit)))
+    }
 }
 
 impl Deref for Case<'_> {
@@ -234,6 +247,7 @@ pub fn attribute(differences: &[&Difference], survey: &Survey, book: Option<&Boo
 fn one(difference: &Difference, survey: &Survey) -> Attribution {
     let mut claims: Vec<Claim> = Vec::new();
     let mut open = difference.changes.clone();
+    let dates = Dates::default();
     for cause in CAUSES {
         if open.is_empty() {
             break;
@@ -242,6 +256,7 @@ fn one(difference: &Difference, survey: &Survey) -> Attribution {
             difference,
             open: &open,
             survey,
+            dates: &dates,
         };
         let Some(mut evidence) = cause.examine(&case) else {
             continue;

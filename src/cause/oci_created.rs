@@ -37,19 +37,10 @@ impl Cause for OciCreated {
         if !created || !find::textual(case) {
             return None;
         }
-        let tokens = |text: &[u8]| {
-            date::dates(text)
-                .into_iter()
-                .filter(|d| d.form == date::Form::Iso && d.zone.is_some())
-                .map(|d| d.span)
-                .collect()
-        };
-        let known = case
-            .survey
-            .container(case)
-            .is_some_and(|member| configuration(&member.a) && configuration(&member.b));
-        let evidence = Evidence::likely(find::around(case, tokens, |_| true)).filter(|_| known);
-        evidence.map(|evidence| evidence.by(Warrant::Structure))
+        let form = |d: &date::Date| d.form == date::Form::Iso && d.zone.is_some();
+        let evidence = Evidence::likely(date::around(case, form, |_, _, _| true))?;
+        let member = case.survey.container(case)?;
+        (configuration(&member.a) && configuration(&member.b)).then(|| evidence.by(Warrant::Structure))
     }
 }
 

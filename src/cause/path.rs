@@ -6,9 +6,18 @@ use crate::model::{Change, Difference, Span};
 /// The directory in which a was built, and the one in which b was.
 pub type Roots = (Vec<u8>, Vec<u8>);
 
+/// What a path goes on with.
+pub fn part(c: u8) -> bool {
+    c.is_ascii_alphanumeric() || c >= 0x80 || b"/._-+~@%".contains(&c)
+}
+
+/// Whether a path leaves a folder again: `x/../y` is any folder.
+pub fn climbs(path: &[u8]) -> bool {
+    path.split(|&c| c == b'/').any(|part| part == b"..")
+}
+
 /// Paths that start at `/`, as far as the text goes on like a path.
 pub fn paths(text: &[u8]) -> Vec<Span> {
-    let part = |c: u8| c.is_ascii_alphanumeric() || c >= 0x80 || b"/._-+~@%".contains(&c);
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(slash) = memchr::memchr(b'/', &text[at..]).map(|i| at + i) {
@@ -99,9 +108,7 @@ pub fn pairs(difference: &Difference, open: &[Change]) -> Vec<(Change, Roots)> {
         let Some((p, q)) = split(&a[x.start..x.end], &b[y.start..y.end]) else {
             continue;
         };
-        // `x/../y` is any folder.
-        let up = |text: &[u8]| text.split(|&c| c == b'/').any(|part| part == b"..");
-        if up(&a[x.start..x.end]) || up(&b[y.start..y.end]) {
+        if climbs(&a[x.start..x.end]) || climbs(&b[y.start..y.end]) {
             continue;
         }
         let claim = Change {

@@ -1,6 +1,6 @@
 //! png-date
 
-use super::{Advice, Case, Cause, date, find};
+use super::{Advice, Case, Cause, date};
 use crate::model::{CauseId, Evidence, Role, Warrant};
 
 /// Times in the tIME chunk and in the text chunks of PNG.
@@ -43,12 +43,11 @@ impl Cause for PngDate {
         if case.role == Role::Timestamp {
             return Some(Evidence::field(case));
         }
-        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
         // The text of a keyword of its own: only the date of it, for anything may stand beside it.
         let chunk = case.name().split_once(' ').map(|(_, key)| key);
         let key = chunk.map(|key| key.split("/text").next().unwrap_or(key));
         if key.is_some_and(|key| keys.contains(&key)) && case.both() {
-            return Evidence::likely(find::around(case, tokens, |_| true))
+            return Evidence::likely(date::around(case, |_| true, |_, _, _| true))
                 .map(|evidence| evidence.by(Warrant::Structure));
         }
         // A text chunk as one unit: keyword, NUL, text.
@@ -61,6 +60,6 @@ impl Cause for PngDate {
         if !keyed(&case.a.unit) || !keyed(&case.b.unit) {
             return None;
         }
-        Evidence::likely(find::around(case, tokens, |_| true))
+        Evidence::likely(date::around(case, |_| true, |_, _, _| true))
     }
 }

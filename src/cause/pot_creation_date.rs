@@ -39,8 +39,7 @@ impl Cause for PotCreationDate {
         if !header(a) || !header(b) {
             return None;
         }
-        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
-        let evidence = Evidence::likely(find::around(case, tokens, |_| true));
+        let evidence = Evidence::likely(date::around(case, |_| true, |_, _, _| true));
         // The header of a catalogue is the translation of the empty string.
         let catalogue = case.survey.container(case).is_some_and(|member| {
             let named = [".po", ".pot", ".mo", ".gmo"]

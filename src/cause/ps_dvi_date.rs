@@ -35,7 +35,6 @@ impl Cause for PsDviDate {
         if !a.starts_with(b"%%CreationDate:") || !b.starts_with(b"%%CreationDate:") {
             return None;
         }
-        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
         // A comment of the document's structure.
         let document = |bytes: &[u8], at: usize| {
             let before = bytes.get(..at).unwrap_or_default();
@@ -46,7 +45,7 @@ impl Cause for PsDviDate {
             .survey
             .container(case)
             .is_some_and(|member| document(&member.a, case.a.span.start) && document(&member.b, case.b.span.start));
-        let evidence = Evidence::likely(find::around(case, tokens, |_| true)).filter(|_| known);
+        let evidence = Evidence::likely(date::around(case, |_| true, |_, _, _| true)).filter(|_| known);
         evidence.map(|evidence| evidence.by(Warrant::Structure))
     }
 }

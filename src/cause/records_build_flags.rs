@@ -1,6 +1,6 @@
 //! records-build-flags
 
-use super::{Advice, Case, Cause, document, find};
+use super::{Advice, Case, Cause, document, find, path};
 use crate::model::{CauseId, Change, Evidence, Kind};
 
 /// Compiler flags with the build path in them.
@@ -69,6 +69,6 @@ fn map(flag: &[u8]) -> Option<(&[u8], &[u8])> {
     let option = options.into_iter().find(|option| flag.starts_with(option))?;
     let rest = &flag[option.len()..];
     let equals = rest.iter().position(|&c| c == b'=')?;
-    let plain = document::plain(rest) && !rest[..equals].split(|&c| c == b'/').any(|part| part == b"..");
+    let plain = document::plain(rest) && !path::climbs(&rest[..equals]);
     (rest.starts_with(b"/") && plain).then(|| (option, &rest[equals + 1..]))
 }

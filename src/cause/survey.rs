@@ -74,6 +74,14 @@ impl Member {
             scripts: Default::default(),
         }
     }
+    /// The text of side a around a difference, so many bytes before and behind it, in lower case.
+    pub fn near(&self, difference: &Difference, reach: usize) -> String {
+        let (from, to) = (
+            difference.a.span.start.saturating_sub(reach),
+            difference.a.span.end.saturating_add(reach).min(self.a.len()),
+        );
+        String::from_utf8_lossy(self.a.get(from..to).unwrap_or_default()).to_lowercase()
+    }
     /// Whether a range of a side's bytes lies in a comment that nothing acts on.
     fn commented(&self, which: usize, span: Span) -> bool {
         let text = if which == 0 { &self.a } else { &self.b };
@@ -127,23 +135,11 @@ impl Survey {
                     }
                 }
                 Role::Timestamp => {
-                    if let (Value::Time { seconds: x, .. }, Value::Time { seconds: y, .. }) =
+                    if let (Value::Time { seconds: x, local: p }, Value::Time { seconds: y, local: q }) =
                         (&difference.a.value, &difference.b.value)
                     {
                         survey.times.push((*x, *y));
-                    }
-                    if let (
-                        Value::Time {
-                            seconds: x,
-                            local: true,
-                        },
-                        Value::Time {
-                            seconds: y,
-                            local: true,
-                        },
-                    ) = (&difference.a.value, &difference.b.value)
-                    {
-                        survey.local_shifts.push(y - x);
+                        survey.local_shifts.extend((*p && *q).then_some(y - x));
                     }
                 }
                 Role::Identifier => survey

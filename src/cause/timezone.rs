@@ -1,7 +1,12 @@
 //! timezone
 
-use super::{Advice, Case, Cause, date, find, statement::Statement};
-use crate::model::{CauseId, Evidence, Role, Value};
+use super::{
+    Advice, Case, Cause,
+    date::{self, Date, Form},
+    find,
+    statement::{self, Statement},
+};
+use crate::model::{CauseId, Change, Evidence, Role, Value};
 
 /// Dates that differ by what two zones differ by.
 pub struct Timezone;
@@ -43,19 +48,14 @@ impl Cause for Timezone {
         if !find::textual(case) {
             return None;
         }
-        let (in_a, in_b) = (date::dates(&case.a.unit), date::dates(&case.b.unit));
-        let tokens = |text: &[u8]| date::dates(text).into_iter().map(|d| d.span).collect();
-        let accept = |pair: crate::model::Change| {
-            let (Some(x), Some(y)) = (date::at(&in_a, pair.a), date::at(&in_b, pair.b)) else {
-                return false;
-            };
-            if x.form != y.form || date::limit(&find::before(&case.a.unit, pair.a.start, 80)) {
+        let accept = |pair: Change, x: &Date, y: &Date| {
+            if x.form != y.form
+                || x.form == Form::Epoch
+                || statement::limits(&find::before(&case.a.unit, pair.a.start, 80))
+            {
                 return false;
             }
             let written = || Statement::of(case, pair).recorded();
-            if x.form == date::Form::Epoch {
-                return false;
-            }
             match (x.instant(), y.instant()) {
                 (Some(p), Some(q)) => p == q && x.zone != y.zone,
                 _ => match (x.local(), y.local()) {
@@ -64,6 +64,6 @@ impl Cause for Timezone {
                 },
             }
         };
-        Evidence::likely(find::around(case, tokens, accept))
+        Evidence::likely(date::around(case, |_| true, accept))
     }
 }

@@ -5,11 +5,7 @@ use crate::model::{CauseId, Change, Evidence};
 
 /// Whether the words around a token say that it names the user who built: `BUILD_USER=`, `Built by `, `compiled by x@host`.
 fn context(before: &str, after: &[u8], recorded: bool) -> bool {
-    let key = before.trim_end_matches([' ', '\t', '"', '\'', '=', ':']);
-    let word = key
-        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')
-        .next()
-        .unwrap_or_default();
+    let (key, word) = find::key(before);
     let keyed = key.len() < before.len() && before[key.len()..].contains(['=', ':']);
     let names_user = matches!(
         word,
@@ -24,28 +20,12 @@ fn context(before: &str, after: &[u8], recorded: bool) -> bool {
             | "whoami"
             | "uname"
             | "builduser_name"
-    ) || word
-        .strip_suffix("_user")
-        .or_else(|| word.strip_suffix("_username"))
-        .is_some_and(|of| ["build", "compile", "kbuild"].iter().any(|w| of.ends_with(w)));
+    ) || of_build(word, ["_user", "_username"]);
     if keyed && names_user {
         // `KEY=value` is a setting, save in a file about a build.
         return recorded || !before[key.len()..].contains('=');
     }
-    let built = find::says(
-        before,
-        &[
-            "built",
-            "build",
-            "compiled",
-            "generated",
-            "created",
-            "made",
-            "packaged",
-            "linked",
-            "configured",
-        ],
-    );
+    let built = find::says(before, BUILT);
     let paren = after.starts_with(b"@")
         && before.ends_with('(')
         && before.contains(|c: char| c.is_ascii_digit())
@@ -53,8 +33,27 @@ fn context(before: &str, after: &[u8], recorded: bool) -> bool {
     (built && !find::says(before, PEOPLE) && (before.ends_with("by ") || before.ends_with("by user "))) || paren
 }
 
+/// Whether a key is one of a build's: with one of two endings, and what is built before it.
+pub(super) fn of_build(key: &str, endings: [&str; 2]) -> bool {
+    let of = endings.iter().find_map(|ending| key.strip_suffix(ending));
+    of.is_some_and(|of| ["build", "compile", "kbuild"].iter().any(|word| of.ends_with(word)))
+}
+
+/// Words that tell of a build.
+pub(super) const BUILT: &[&str] = &[
+    "built",
+    "build",
+    "compiled",
+    "generated",
+    "created",
+    "made",
+    "packaged",
+    "linked",
+    "configured",
+];
+
 /// Words before somebody who did not build it, or who may do something.
-const PEOPLE: &[&str] = &[
+pub(super) const PEOPLE: &[&str] = &[
     "maintainer",
     "author",
     "contact",

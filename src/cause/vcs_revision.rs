@@ -2,6 +2,7 @@
 
 use super::{Advice, Case, Cause, find, statement::Statement};
 use crate::model::{CauseId, Difference, Evidence, Role};
+use std::cell::LazyCell;
 
 /// Parts of a key that names a commit; with any other part it may say which is asked for.
 const PARTS: &[&str] = &[
@@ -143,12 +144,7 @@ fn fetches(case: &Case<'_>) -> bool {
     if matches!(case.format, "elf" | "pe" | "macho") || name.ends_with(".html") || name.ends_with(".properties") {
         return false;
     }
-    let (from, to) = (
-        case.a.span.start.saturating_sub(600),
-        case.a.span.end.saturating_add(600),
-    );
-    let text = member.a.get(from..to.min(member.a.len())).unwrap_or_default();
-    let text = String::from_utf8_lossy(text).to_lowercase();
+    let text = member.near(case, 600);
     FETCH.iter().any(|word| text.contains(word))
 }
 
@@ -219,7 +215,7 @@ impl Cause for VcsRevision {
         if !find::textual(case) {
             return None;
         }
-        let fetching = fetches(case);
+        let fetching = LazyCell::new(|| fetches(case));
         let statement = |pair| Statement::of(case, pair);
         let holder = match case.role {
             Role::Text => String::new(),
@@ -230,7 +226,7 @@ impl Cause for VcsRevision {
             let (x, y) = find::sides(case, pair);
             let before = find::before(&case.a.unit, pair.a.start, 160);
             // Which sources to fetch, not which were built.
-            if before.contains("://") || before.ends_with(['/', '@']) || fetching {
+            if before.contains("://") || before.ends_with(['/', '@']) {
                 return false;
             }
             let before = find::before(&case.a.unit, pair.a.start, 48);
@@ -245,6 +241,7 @@ impl Cause for VcsRevision {
                 && hash(y)
                 && !find::says(&before, &["key"])
                 && (described || named(&before) || named(&holder))
+                && !*fetching
                 && !statement(pair).limited()
         };
         let mut claims = find::around(
@@ -253,10 +250,12 @@ impl Cause for VcsRevision {
             |pair| {
                 let (x, y) = find::sides(case, pair);
                 let before = find::before(&case.a.unit, pair.a.start, 80);
-                if fetching || before.ends_with(['/', '@', ':', '=']) {
+                if before.ends_with(['/', '@', ':', '=']) {
                     return false;
                 }
-                described(x).is_some_and(|x| described(y).is_some_and(|y| x == y)) && !statement(pair).limited()
+                described(x).is_some_and(|x| described(y).is_some_and(|y| x == y))
+                    && !*fetching
+                    && !statement(pair).limited()
             },
         );
         claims.extend(

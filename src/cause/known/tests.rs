@@ -1,10 +1,29 @@
 use super::*;
-use crate::model::{Kind, Side};
+use crate::model::{Fact, Kind, Known, Side};
 
 /// 2023-11-14T22:13:20Z.
 const NOW: i64 = 1_700_000_000;
 /// 2024-02-01T12:34:56Z.
 const LATER: i64 = 1_706_790_896;
+
+/// The fact that a whole token renders, of those kinds.
+fn vouches<'r>(record: &'r Record, kinds: &[FactKind], token: &[u8]) -> Option<&'r Fact> {
+    let page = Page::of(record);
+    let dates = date::dates(token);
+    let unit = Unit {
+        bytes: token,
+        dates: &dates,
+        binary: std::str::from_utf8(token).is_err() || token.contains(&0),
+    };
+    let mut tokens = Vec::new();
+    page.tokens(unit, 0, kinds, false, &mut tokens);
+    let whole = |found: &&Token<'_>| match page.rooted(found) {
+        true => !path::climbs(&token[found.length..]),
+        false => found.length == token.len(),
+    };
+    let found = tokens.iter().find(whole)?;
+    record.facts.get(found.fact)
+}
 
 fn fact(kind: FactKind, value: Known) -> Fact {
     Fact {

@@ -3,315 +3,11 @@
 //! Evidence must stand in the same statement and right before the value; a word that limits, grants or pins is looked for wider, on
 //! both sides. A key counts only if all of its parts are words of recording: `expires_built_at` and `build_date_max` are none.
 
+mod words;
+
+use self::words::{BESIDE, LIMIT_WORDS, LIMITS, MADE, NEAR, NEUTRAL, PROSE, STRONG, STRONGEST};
 use super::{Case, find};
 use crate::model::{Change, Role};
-
-/// Beginnings of words that decide something: with one of them in the statement, no value is that of a build.
-const LIMITS: &[&str] = &[
-    "expir",
-    "valid",
-    "until",
-    "deadline",
-    "embarg",
-    "trial",
-    "grant",
-    "revo",
-    "licence",
-    "license",
-    "cutoff",
-    "threshold",
-    "notbefore",
-    "notafter",
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "certificate",
-    "credential",
-    "allow",
-    "block",
-    "deny",
-    "denied",
-    "permit",
-    "forbid",
-    "vulnerab",
-    "affected",
-    "blacklist",
-    "whitelist",
-    "limit",
-    "quota",
-    "lifetime",
-    "maxage",
-    "retention",
-    "lease",
-    "sunset",
-    "obsolete",
-    "account",
-    "iban",
-    "schedul",
-    "oncalendar",
-    "cron",
-    "trigger",
-    "detonat",
-    "activat",
-    "minimum",
-    "maximum",
-    "earliest",
-    "latest",
-    "oldest",
-    "newest",
-    "require",
-    "reject",
-    "trusted",
-    "supported",
-    "unlock",
-    "renew",
-    "enforce",
-    "evaluation",
-    "rollback",
-    "freshness",
-    "kill",
-    "suspend",
-    "disable",
-    "enable",
-    "payout",
-    "invoice",
-    "payment",
-    "warrant",
-    "subscri",
-    "quarant",
-    "policy",
-    "refus",
-    "exempt",
-    "exclu",
-    "prohibit",
-    "accept",
-    "exploit",
-];
-
-/// Whole words that decide something.
-const LIMIT_WORDS: &[&str] = &[
-    "before",
-    "after",
-    "since",
-    "eol",
-    "end",
-    "ends",
-    "ending",
-    "min",
-    "max",
-    "next",
-    "nightly",
-    "till",
-    "nbf",
-    "exp",
-    "iat",
-    "ttl",
-    "due",
-    "ban",
-    "banned",
-    "unless",
-    "grace",
-    "remaining",
-    "pin",
-    "pinned",
-    "lifts",
-    "cert",
-    "crl",
-    "effective",
-];
-
-/// Words that decide something where they stand right beside the value.
-const BESIDE: &[&str] = &[
-    "snapshot", "from", "not", "to", "runs", "starts", "start", "begin", "begins", "key", "skip", "ignore", "only",
-    "else", "then", "if", "when", "while", "return", "lock", "locked", "release", "released", "releases", "through",
-    "thru", "plus", "within",
-];
-
-/// Of [`LIMITS`], those that speak of a value also from the lines beside it.
-const NEAR: &[&str] = &[
-    "expir",
-    "trial",
-    "embargo",
-    "revo",
-    "deadline",
-    "not_before",
-    "not_after",
-    "notbefore",
-    "notafter",
-    "nbf",
-    "ttl",
-    "grace",
-    "lifetime",
-    "max_age",
-    "maxage",
-    "max-age",
-    "lease",
-    "valid_for",
-    "valid for",
-    "valid_days",
-    "validity",
-    "vulnerab",
-    "blocked",
-    "denied",
-    "deny",
-    "allowed",
-    "banned",
-    "whitelist",
-    "blacklist",
-    "retention",
-    "killswitch",
-    "kill_switch",
-    "threshold",
-    "affected",
-    "rollback",
-    "period",
-    "max_days",
-    "days_left",
-    "period_days",
-    "refuse",
-];
-
-/// Words that say that something was made.
-const MADE: &[&str] = &[
-    "build",
-    "built",
-    "builddate",
-    "buildtime",
-    "buildtimestamp",
-    "buildstamp",
-    "generated",
-    "compiled",
-    "compile",
-    "compilation",
-    "configured",
-    "packaged",
-    "rendered",
-    "generation",
-    "produced",
-    "assembled",
-    "linked",
-    "prebuilt",
-    "rebuilt",
-    "creation",
-    "creationdate",
-    "__date__",
-    "__time__",
-    "__timestamp__",
-    "builtat",
-    "buildat",
-    "builton",
-];
-
-/// Words that say so only in prose: as keys of data they speak of anything.
-const PROSE: &[&str] = &[
-    "created",
-    "made",
-    "written",
-    "modified",
-    "changed",
-    "updated",
-    "converted",
-    "exported",
-    "dumped",
-    "saved",
-];
-
-/// Words that may stand beside those in a key, and between those and a value.
-const NEUTRAL: &[&str] = &[
-    "date",
-    "time",
-    "at",
-    "on",
-    "timestamp",
-    "stamp",
-    "datetime",
-    "epoch",
-    "utc",
-    "gmt",
-    "iso",
-    "string",
-    "str",
-    "text",
-    "unix",
-    "seconds",
-    "sec",
-    "secs",
-    "ms",
-    "days",
-    "day",
-    "hex",
-    "int",
-    "source",
-    "the",
-    "of",
-    "was",
-    "is",
-    "by",
-    "in",
-    "with",
-    "using",
-    "number",
-    "last",
-    "version",
-    "ver",
-    "info",
-    "mtime",
-    "year",
-    "local",
-    "char",
-    "const",
-    "static",
-    "var",
-    "let",
-    "define",
-    "x",
-    "d",
-    "dc",
-    "meta",
-    "org",
-    "label",
-    "schema",
-    "io",
-    "opencontainers",
-    "image",
-    "app",
-    "tool",
-    "project",
-    "package",
-    "pkg",
-    "lib",
-    "library",
-    "doc",
-    "docs",
-    "page",
-    "site",
-    "kernel",
-    "firmware",
-    "fw",
-    "module",
-    "program",
-    "product",
-    "binary",
-    "bin",
-    "file",
-    "this",
-    "automatically",
-    "autogenerated",
-    "auto",
-    "host",
-    "machine",
-    "property",
-    "value",
-    "content",
-    "name",
-    "data",
-    "k",
-    "v",
-    "my",
-    "self",
-    "_",
-];
 
 /// How far evidence may stand before a value.
 const REACH: usize = 160;
@@ -353,13 +49,7 @@ impl Statement {
         let near = !comment
             && !matches!(case.format, "elf" | "pe" | "macho")
             && member.is_some_and(|member| {
-                let at = case.a.span.start;
-                let (from, to) = (
-                    at.saturating_sub(300),
-                    member.a.len().min(case.a.span.end.saturating_add(300)),
-                );
-                let text = member.a.get(from..to).unwrap_or_default();
-                let text = String::from_utf8_lossy(text).to_lowercase();
+                let text = member.near(case, 300);
                 NEAR.iter().any(|word| stems(&text, word)) || text.contains("_days") || read(case, pair, &member.a)
             });
         Self {
@@ -376,18 +66,19 @@ impl Statement {
     /// Whether something is decided by the value.
     pub fn limited(&self) -> bool {
         let (before, after) = (self.narrow(), self.following());
-        let strong = |text: &str, n: usize| LIMITS[..n].iter().any(|stem| stems(text, stem));
+        let strongest = |text: &str| STRONGEST.iter().any(|stem| stems(text, stem));
+        let strong = |text: &str| strongest(text) || STRONG.iter().any(|stem| stems(text, stem));
         // What a comment says decides little: the language doesn't read it.
         if self.comment {
-            return strong(before, 8) || strong(after, 8);
+            return strongest(before) || strongest(after);
         }
         let beside = after.split_whitespace().next().unwrap_or_default();
         self.near
             || limits(before)
             || limits(after)
             || find::says(beside, BESIDE)
-            || strong(&self.before, 12)
-            || strong(&self.after, 12)
+            || strong(&self.before)
+            || strong(&self.after)
             || limits(&self.keys)
             || limits(&self.file)
     }
@@ -617,7 +308,8 @@ fn read(case: &Case<'_>, pair: Change, text: &[u8]) -> bool {
 
 /// Whether a text has a word that decides something.
 pub fn limits(text: &str) -> bool {
-    LIMITS.iter().any(|stem| stems(text, stem)) || find::says(text, LIMIT_WORDS)
+    let mut all = [STRONGEST, STRONG, LIMITS].into_iter().flatten();
+    all.any(|stem| stems(text, stem)) || find::says(text, LIMIT_WORDS)
 }
 
 /// Whether a word of the text begins so; parts of a word that a sign joins are words.
