@@ -1,6 +1,6 @@
 //! The ELF header and the tables it points to (gABI, "ELF Header", "Section Header", "Program Header").
 
-use super::{compressed, read::Cursor};
+use super::{compressed, read::Cursor, relocations};
 use crate::model::{Blob, Isa, Malformed, Span};
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -216,6 +216,7 @@ impl Image {
             });
         }
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        let named = relocations::named(self);
         for i in 0..self.sections.len() {
             let name = self.string(self.names, self.sections[i].name).unwrap_or_default();
             let mut label = String::from_utf8_lossy(name).into_owned();
@@ -225,11 +226,11 @@ impl Image {
             if label.is_empty() {
                 label = "unnamed section".to_owned();
             }
-            // Debug information is what no program loads, whatever a section is called.
+            // Debug information is what no program loads and no code refers to, whatever a section is called.
             let records = [".debug_", ".zdebug_", ".comment", ".gnu_debug"]
                 .iter()
                 .any(|name| label.starts_with(name));
-            if records && self.loaded(bytes, &self.sections[i]) {
+            if records && (self.loaded(bytes, &self.sections[i]) || named.contains(&i)) {
                 label = format!("loaded {}", label.trim_start_matches('.'));
             }
             self.sections[i].known = match label.strip_prefix(".zdebug_") {

@@ -2,12 +2,12 @@
 
 use super::{
     debug_line,
-    image::{Image, SHF_ALLOC, SHF_STRINGS},
+    image::{Image, SHF_ALLOC, SHF_STRINGS, SHT_REL, SHT_RELA, SHT_SYMTAB},
     sites::{self, Site, To, Visit},
     symbols,
 };
 use crate::model::{Order, Part, Span};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// MIPS packs its 64-bit entries otherwise.
 const EM_MIPS: u16 = 8;
@@ -73,4 +73,44 @@ pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_
         }
     }
     Some(())
+}
+
+/// The sections of an object that what is loaded refers to, and those in which a symbol for other objects lies.
+pub(super) fn named(image: &Image) -> BTreeSet<usize> {
+    let mut named = BTreeSet::new();
+    if !image.relocatable {
+        return named;
+    }
+    let bytes = image.file();
+    let mut note = |section: u64| named.extend(usize::try_from(section).ok());
+    for table in &image.sections {
+        let loaded = image.sections.get(table.info).is_some_and(|s| s.has(SHF_ALLOC));
+        let size = image.word() * if table.kind == SHT_RELA { 3 } else { 2 };
+        match table.kind {
+            SHT_RELA | SHT_REL if loaded => {
+                let Some(symbols) = image.sections.get(table.link) else {
+                    continue;
+                };
+                for i in 0..table.span.len() / size {
+                    let mut at = image.cursor(bytes, Span::at(table.span.start + i * size, size));
+                    let info = at.skip(image.word() as u64).and_then(|()| at.number(image.word()));
+                    // MIPS has the symbol first, in either order of bytes.
+                    let number = info.map(|info| match (image.wide, image.machine) {
+                        (true, EM_MIPS) if image.little => info & 0xffff_ffff,
+                        (true, _) => info >> 32,
+                        (false, _) => info >> 8,
+                    });
+                    let symbol = number
+                        .and_then(|n| usize::try_from(n).ok())
+                        .and_then(|n| symbols::symbol(image, bytes, symbols.span, n));
+                    symbol.into_iter().for_each(|symbol| note(symbol.section));
+                }
+            }
+            SHT_SYMTAB => (table.info..table.span.len() / symbols::entry_size(image))
+                .filter_map(|i| symbols::symbol(image, bytes, table.span, i))
+                .for_each(|symbol| note(symbol.section)),
+            _ => {}
+        }
+    }
+    named
 }

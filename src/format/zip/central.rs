@@ -251,7 +251,17 @@ fn fields(bytes: &Blob, entry: &Entry, base: usize) -> Vec<Part> {
     let at = entry.record.start;
     let mut fields = Fields::at(at);
     fields.put("signature", 4, Role::Structure, Value::Raw);
-    fields.put("version made by", 1, Role::Version, Value::Raw);
+    // Info-ZIP reads names of other letters in the character set that this version stands for.
+    let plain = bytes
+        .get(entry.name.start..entry.name.end)
+        .is_some_and(<[u8]>::is_ascii);
+    let unicode = le16(bytes, at + 8).is_some_and(|flags| flags & 0x800 != 0);
+    let role = if plain || unicode {
+        Role::Version
+    } else {
+        Role::Structure
+    };
+    fields.put("version made by", 1, role, Value::Raw);
     fields.put("system made by", 1, Role::Structure, Value::Raw);
     fields.put("version needed", 2, entry.version_needed(bytes), Value::Raw);
     fields.flags_and_method(bytes, entry);
