@@ -28,7 +28,7 @@ impl Cause for AslrPointer {
         if !find::textual(case) {
             return None;
         }
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric());
+        let part = |c: u8| c.is_ascii_alphanumeric();
         let pointer = |text: &[u8]| {
             text.len() == 14
                 && (text.starts_with(b"0x7") || text.starts_with(b"0x55") || text.starts_with(b"0x56"))
@@ -39,7 +39,7 @@ impl Cause for AslrPointer {
             let (x, y) = find::sides(case, pair);
             pointer(x) && pointer(y) && x[11..] == y[11..]
         };
-        let found = find::around(case, tokens, accept);
+        let found = find::words(case, part, accept);
         // Printed as objects and symbols are: `<Name object at 0x…>`, `name at 0x…`; elsewhere something may go there.
         let printed = |pair: &crate::model::Change| {
             let before = find::before(&case.a.unit, pair.a.start, 80);

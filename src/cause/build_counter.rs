@@ -57,13 +57,13 @@ impl Cause for BuildCounter {
             return None;
         }
         let number = |text: &[u8]| std::str::from_utf8(text).ok()?.parse::<u64>().ok();
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || c == b'.');
+        let part = |c: u8| c.is_ascii_alphanumeric() || c == b'.';
         let accept = |pair| {
             let (x, y) = find::sides(case, pair);
             number(x).zip(number(y)).is_some_and(|(x, y)| x.abs_diff(y) <= STEPS)
                 && !Statement::of(case, pair).limited()
                 && context(&find::before(&case.a.unit, pair.a.start, 80))
         };
-        Evidence::likely(find::only(case, find::around(case, tokens, accept)))
+        Evidence::likely(find::only(case, find::words(case, part, accept)))
     }
 }

@@ -32,18 +32,13 @@ impl Cause for BuildPathDepth {
             return None;
         }
         // Only the number of `../` differs.
-        let tokens = |text: &[u8]| {
-            find::runs(text, |c| c == b'.' || c == b'/')
-                .into_iter()
-                .filter(|s| text[s.start..s.end].starts_with(b"../"))
-                .collect()
-        };
+        let part = |c: u8| c == b'.' || c == b'/';
         let up = |text: &[u8]| text.len() > 3 && text.chunks(3).all(|c| c == b"../");
         let accept = |pair: Change| {
             let (x, y) = find::sides(case, pair);
             up(x) && up(y) && installed(&case.a.unit[pair.a.end..]) && installed(&case.b.unit[pair.b.end..])
         };
-        let claims = find::only(case, find::around(case, tokens, accept));
+        let claims = find::only(case, find::words(case, part, accept));
         // One build is so much deeper than the other, wherever it goes up.
         let deeper = |c: &Change| c.a.len() as isize - c.b.len() as isize;
         let one = claims.iter().all(|c| deeper(c) == deeper(&claims[0]));

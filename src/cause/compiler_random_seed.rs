@@ -28,8 +28,8 @@ impl Cause for CompilerRandomSeed {
         if !matches!(case.role, Role::Name | Role::String | Role::Reference | Role::Text) {
             return None;
         }
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b"_.$".contains(&c));
-        Evidence::likely(find::around(case, tokens, |pair| {
+        let part = |c: u8| c.is_ascii_alphanumeric() || b"_.$".contains(&c);
+        Evidence::likely(find::words(case, part, |pair| {
             let (x, y) = find::sides(case, pair);
             seed(x).is_some_and(|stem| seed(y) == Some(stem))
         }))

@@ -50,7 +50,7 @@ impl Cause for CopyrightYear {
                 && (text.starts_with(b"19") || text.starts_with(b"20"))
                 && text.iter().all(u8::is_ascii_digit)
         };
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric());
+        let part = |c: u8| c.is_ascii_alphanumeric();
         let accept = |pair| {
             let (x, y) = find::sides(case, pair);
             let behind = case.a.unit.get(pair.a.end).copied().unwrap_or(b' ');
@@ -60,6 +60,6 @@ impl Cause for CopyrightYear {
                 && year(y)
                 && notice(&find::before(&case.a.unit, pair.a.start, 60))
         };
-        Evidence::likely(find::around(case, tokens, accept))
+        Evidence::likely(find::words(case, part, accept))
     }
 }

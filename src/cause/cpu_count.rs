@@ -31,8 +31,8 @@ impl Cause for CpuCount {
         if !find::textual(case) {
             return None;
         }
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || c == b'-');
-        Evidence::likely(find::around(case, tokens, |pair| {
+        let part = |c: u8| c.is_ascii_alphanumeric() || c == b'-';
+        Evidence::likely(find::words(case, part, |pair| {
             let (x, y) = find::sides(case, pair);
             let before = find::before(&case.a.unit, pair.a.start, 60);
             let option = |text: &[u8]| text.strip_prefix(b"-j").is_some_and(count);

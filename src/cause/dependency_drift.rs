@@ -42,7 +42,7 @@ impl Cause for DependencyDrift {
         if !find::textual(case) {
             return None;
         }
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b".+~-_:^".contains(&c));
+        let part = |c: u8| c.is_ascii_alphanumeric() || b".+~-_:^".contains(&c);
         let version = |text: &[u8]| text.iter().any(u8::is_ascii_digit) && text.contains(&b'.');
         // A lock file in JSON: the version of a package below the list of packages.
         let locked = case.format == "json"
@@ -50,7 +50,7 @@ impl Cause for DependencyDrift {
             && ["node_modules/", "dependencies/", "packages/"]
                 .iter()
                 .any(|list| case.address.contains(list));
-        let claims = find::around(case, tokens, |pair| {
+        let claims = find::words(case, part, |pair| {
             let (x, y) = find::sides(case, pair);
             let before = find::before(&case.a.unit, pair.a.start, 200);
             version(x) && version(y) && (locked || KEYS.iter().any(|key| before.trim_start().starts_with(key)))

@@ -54,8 +54,8 @@ impl Cause for DerivedHash {
         };
         let mut claims = find::around(case, tokens, follows);
         // A path may be taken for base64: the name of a file can be a digest all the same.
-        let names = |text: &[u8]| find::runs(text, |c| c.is_ascii_hexdigit());
-        for name in find::around(case, names, follows) {
+        let part = |c: u8| c.is_ascii_hexdigit();
+        for name in find::words(case, part, follows) {
             if !claims.iter().any(|c| c.a.contains(name.a) && c.b.contains(name.b)) {
                 claims.push(name);
             }
@@ -143,8 +143,8 @@ fn sizes(case: &Case<'_>) -> Vec<Change> {
         let name = address.rsplit('/').next().unwrap_or(address);
         name.len() > 2 && line.contains(name)
     };
-    let digits = |text: &[u8]| find::runs(text, |c| c.is_ascii_digit());
-    find::around(case, digits, |pair| {
+    let part = |c: u8| c.is_ascii_digit();
+    find::words(case, part, |pair| {
         let (x, y) = find::sides(case, pair);
         let (Some(x), Some(y)) = (number(x), number(y)) else {
             return false;

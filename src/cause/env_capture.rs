@@ -45,15 +45,13 @@ impl Cause for EnvCapture {
         if !find::textual(case) {
             return None;
         }
-        let tokens = |text: &[u8]| {
-            find::runs(text, |c| {
-                !matches!(
-                    c,
-                    b'\n' | b'\r' | b'"' | b'\'' | b'=' | b' ' | b'\t' | 0 | b'<' | b'>' | b';'
-                )
-            })
+        let part = |c: u8| {
+            !matches!(
+                c,
+                b'\n' | b'\r' | b'"' | b'\'' | b'=' | b' ' | b'\t' | 0 | b'<' | b'>' | b';'
+            )
         };
-        Evidence::likely(find::around(case, tokens, |pair| {
+        Evidence::likely(find::words(case, part, |pair| {
             let (x, y) = find::sides(case, pair);
             let before = find::before(&case.a.unit, pair.a.start, 60);
             let key = before.trim_end_matches(['"', '\'']);

@@ -18,6 +18,37 @@ pub fn paired(case: &Case<'_>, tokens: [Vec<Span>; 2], accept: impl Fn(Change) -
         return Vec::new();
     }
     let [ta, tb] = tokens.map(Tokens::of);
+    matched(case, [&|span| ta.holding(span), &|span| tb.holding(span)], accept)
+}
+
+/// The same, where tokens are runs of bytes that `part` accepts: only those that change are looked at.
+pub fn words(case: &Case<'_>, part: impl Fn(u8) -> bool, accept: impl Fn(Change) -> bool) -> Vec<Change> {
+    if !case.both() {
+        return Vec::new();
+    }
+    let run = |unit: &[u8], span: Span| {
+        let (before, rest) = unit.split_at(span.start);
+        let (inside, after) = rest.split_at(span.len());
+        let run = |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|&&c| part(c)).count();
+        let found = Span::new(
+            span.start - run(&mut before.iter().rev()),
+            span.end + run(&mut after.iter()),
+        );
+        (inside.iter().all(|&c| part(c)) && !found.is_empty()).then_some(found)
+    };
+    matched(
+        case,
+        [&|span| run(&case.a.unit, span), &|span| run(&case.b.unit, span)],
+        accept,
+    )
+}
+
+/// For each unclaimed change, the tokens of both sides that hold it.
+fn matched(
+    case: &Case<'_>,
+    holding: [&dyn Fn(Span) -> Option<Span>; 2],
+    accept: impl Fn(Change) -> bool,
+) -> Vec<Change> {
     let changes = case.open;
     let ordered = changes
         .windows(2)
@@ -33,7 +64,7 @@ pub fn paired(case: &Case<'_>, tokens: [Vec<Span>; 2], accept: impl Fn(Change) -
         if near.clone().any(|c| holds(c, change)) {
             continue;
         }
-        let (Some(x), Some(y)) = (ta.holding(change.a), tb.holding(change.b)) else {
+        let (Some(x), Some(y)) = (holding[0](change.a), holding[1](change.b)) else {
             continue;
         };
         let pair = Change { a: x, b: y };

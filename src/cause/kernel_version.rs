@@ -34,7 +34,7 @@ impl Cause for KernelVersion {
         if !find::textual(case) {
             return None;
         }
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b".+~_-".contains(&c));
+        let part = |c: u8| c.is_ascii_alphanumeric() || b".+~_-".contains(&c);
         let release = |text: &[u8]| {
             let text = String::from_utf8_lossy(text);
             let number = text.split(['-', '+', '_']).next().unwrap_or_default();
@@ -46,7 +46,7 @@ impl Cause for KernelVersion {
                     .all(|p| !p.is_empty() && p.len() <= 3 && p.bytes().all(|c| c.is_ascii_digit()))
         };
         let named = |text: &[u8]| text.iter().any(|&c| matches!(c, b'-' | b'_' | b'+'));
-        Evidence::likely(find::around(case, tokens, |pair| {
+        Evidence::likely(find::words(case, part, |pair| {
             let (x, y) = find::sides(case, pair);
             if !release(x) || !release(y) {
                 return false;

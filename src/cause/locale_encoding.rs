@@ -37,8 +37,8 @@ impl Cause for LocaleEncoding {
         if !document::prose(case) && !matches!(document::suffix(&document::name(case, case.survey)), "xml" | "svg") {
             return None;
         }
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b"-_.".contains(&c));
-        Evidence::likely(find::around(case, tokens, |pair| {
+        let part = |c: u8| c.is_ascii_alphanumeric() || b"-_.".contains(&c);
+        Evidence::likely(find::words(case, part, |pair| {
             let (x, y) = find::sides(case, pair);
             let before = find::before(&case.a.unit, pair.a.start, 40);
             let key = before.trim_end_matches(['"', '\'', ' ', '=', ':']);

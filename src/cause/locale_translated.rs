@@ -53,8 +53,8 @@ impl Cause for LocaleTranslated {
         if !find::textual(case) || !read {
             return None;
         }
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphabetic() || c >= 0x80 || c == b'.');
-        let claims = find::around(case, tokens, |pair| {
+        let part = |c: u8| c.is_ascii_alphabetic() || c >= 0x80 || c == b'.';
+        let claims = find::words(case, part, |pair| {
             let (x, y) = find::sides(case, pair);
             let (x, y) = (name(x), name(y));
             x.iter().any(|place| y.contains(place)) && dated(&case.a.unit, pair.a) && dated(&case.b.unit, pair.b)

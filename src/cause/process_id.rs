@@ -31,22 +31,21 @@ impl Cause for ProcessId {
         if !matches!(case.role, Role::Text | Role::String | Role::Name | Role::Reference) {
             return None;
         }
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_digit());
+        let part = |c: u8| c.is_ascii_digit();
         let number = |text: &[u8]| {
             let n = std::str::from_utf8(text).ok().and_then(|t| t.parse::<u32>().ok());
             text.first() != Some(&b'0') && n.is_some_and(|n| (2..=4_194_304).contains(&n))
         };
-        Evidence::likely(find::around(case, tokens, |pair| {
+        Evidence::likely(find::words(case, part, |pair| {
             let (x, y) = find::sides(case, pair);
-            let before = find::before(&case.a.unit, pair.a.start, 80);
             let closed = case.a.unit[pair.a.end..].starts_with(b"]:") && case.b.unit[pair.b.end..].starts_with(b"]:");
+            let before = || find::before(&case.a.unit, pair.a.start, 80);
+            if !number(x) || !number(y) || !context(&before(), closed, x.len().min(y.len())) {
+                return false;
+            }
             let statement = Statement::of(case, pair);
             let settings = case.role == Role::Text && !statement.commented() && settings(case);
-            number(x)
-                && number(y)
-                && !settings
-                && !statement.limited()
-                && context(&before, closed, x.len().min(y.len()))
+            !settings && !statement.limited()
         }))
     }
 }

@@ -49,7 +49,7 @@ impl Cause for RandomTempPath {
         if !find::textual(case) {
             return None;
         }
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || c == b'_' || c == b'.');
+        let part = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'.';
         let accept = |pair: crate::model::Change| {
             let (x, y) = find::sides(case, pair);
             let before = find::before(&case.a.unit, pair.a.start, 40);
@@ -96,6 +96,6 @@ impl Cause for RandomTempPath {
                 && (m == n || x[prefix.len()..].iter().all(|c| c.is_ascii_digit() || *c == b'_'))
                 && tail(x, m) == tail(y, n)
         };
-        Evidence::likely(find::around(case, tokens, accept))
+        Evidence::likely(find::words(case, part, accept))
     }
 }

@@ -48,12 +48,12 @@ impl Cause for RandomUuid {
         if !find::textual(case) {
             return None;
         }
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_hexdigit() || c == b'-');
+        let part = |c: u8| c.is_ascii_hexdigit() || c == b'-';
         let accept = |pair: crate::model::Change| {
             let (x, y) = find::sides(case, pair);
             uuid4(x) && uuid4(y)
         };
-        let found = find::only(case, find::around(case, tokens, accept));
+        let found = find::only(case, find::words(case, part, accept));
         let own: Vec<_> = found
             .iter()
             .copied()

@@ -50,7 +50,7 @@ impl Cause for RandomValue {
         if !find::textual(case) {
             return None;
         }
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || c == b'_');
+        let part = |c: u8| c.is_ascii_alphanumeric() || c == b'_';
         let accept = |pair: crate::model::Change| {
             let (x, y) = find::sides(case, pair);
             x.len() == y.len() && random(x) && random(y)
@@ -71,7 +71,7 @@ impl Cause for RandomValue {
                     .iter()
                     .any(|w| before.contains(w))
         };
-        let mut all = find::around(case, tokens, accept);
+        let mut all = find::words(case, part, accept);
         all.retain(|pair| !pinned(pair));
         let sure: Vec<_> = all.iter().copied().filter(named).collect();
         // Without a word that says so, a key exchanged by an attacker looks the same.

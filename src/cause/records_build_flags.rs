@@ -31,8 +31,8 @@ impl Cause for RecordsBuildFlags {
         if !find::textual(case) {
             return None;
         }
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_graphic() && !b"\"'`;,".contains(&c));
-        let claims = find::around(case, tokens, |pair| {
+        let part = |c: u8| c.is_ascii_graphic() && !b"\"'`;,".contains(&c);
+        let claims = find::words(case, part, |pair| {
             let (x, y) = find::sides(case, pair);
             let (x, y) = (map(x), map(y));
             x.is_some() && x == y

@@ -119,11 +119,7 @@ impl Cause for Username {
         }
         let recorded = document::build_record(case) || case.survey.commented(case, case.open);
         let told = recorded || document::prose(case);
-        let tokens = |text: &[u8]| {
-            find::runs(text, |c| {
-                c.is_ascii_alphanumeric() || c == b'-' || c == b'_' || c == b'.'
-            })
-        };
+        let part = |c: u8| c.is_ascii_alphanumeric() || c == b'-' || c == b'_' || c == b'.';
         let user =
             |text: &[u8]| text.first().is_some_and(|c| c.is_ascii_alphabetic() || *c == b'_') && text.len() <= 32;
         let accept = |pair: Change| {
@@ -143,7 +139,7 @@ impl Cause for Username {
             let (x, y) = find::sides(case, pair);
             user(x) && user(y) && home(case, &pair)
         };
-        let told = Evidence::likely(find::only(case, find::around(case, tokens, accept)));
-        told.or_else(|| Evidence::likely(find::only(case, find::around(case, tokens, folder))).map(Evidence::hint))
+        let told = Evidence::likely(find::only(case, find::words(case, part, accept)));
+        told.or_else(|| Evidence::likely(find::only(case, find::words(case, part, folder))).map(Evidence::hint))
     }
 }

@@ -28,12 +28,12 @@ impl Cause for UsrmergePath {
         if !find::textual(case) {
             return None;
         }
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_alphanumeric() || b"/._+-[".contains(&c));
+        let part = |c: u8| c.is_ascii_alphanumeric() || b"/._+-[".contains(&c);
         let merged = |long: &[u8], short: &[u8]| {
             let folders: [&[u8]; 4] = [b"/bin/", b"/sbin/", b"/lib/", b"/lib64/"];
             long.strip_prefix(b"/usr") == Some(short) && folders.iter().any(|folder| short.starts_with(folder))
         };
-        Evidence::likely(find::around(case, tokens, |pair| {
+        Evidence::likely(find::words(case, part, |pair| {
             let (x, y) = find::sides(case, pair);
             // A list of what is allowed has the path alone on its line.
             let alone = case.role == Role::Text && case.a.unit.trim_ascii() == x;

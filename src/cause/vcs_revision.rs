@@ -221,7 +221,7 @@ impl Cause for VcsRevision {
             Role::Text => String::new(),
             _ => find::before(case.name().as_bytes(), case.name().len(), 60).replace('/', " "),
         };
-        let tokens = |text: &[u8]| find::runs(text, |c| c.is_ascii_hexdigit() || c.is_ascii_alphanumeric());
+        let part = |c: u8| c.is_ascii_hexdigit() || c.is_ascii_alphanumeric();
         let accept = |pair: crate::model::Change| {
             let (x, y) = find::sides(case, pair);
             let before = find::before(&case.a.unit, pair.a.start, 160);
@@ -244,9 +244,9 @@ impl Cause for VcsRevision {
                 && !*fetching
                 && !statement(pair).limited()
         };
-        let mut claims = find::around(
+        let mut claims = find::words(
             case,
-            |text| find::runs(text, |c| c.is_ascii_alphanumeric() || b"-+._~".contains(&c)),
+            |c| c.is_ascii_alphanumeric() || b"-+._~".contains(&c),
             |pair| {
                 let (x, y) = find::sides(case, pair);
                 let before = find::before(&case.a.unit, pair.a.start, 80);
@@ -259,7 +259,7 @@ impl Cause for VcsRevision {
             },
         );
         claims.extend(
-            find::around(case, tokens, accept)
+            find::words(case, part, accept)
                 .into_iter()
                 .filter(|c| !claims.iter().any(|d| d.a.contains(c.a)))
                 .collect::<Vec<_>>(),

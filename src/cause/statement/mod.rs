@@ -8,6 +8,8 @@ mod words;
 use self::words::{BESIDE, LIMIT_WORDS, LIMITS, MADE, NEAR, NEUTRAL, PROSE, STRONG, STRONGEST};
 use super::{Case, find};
 use crate::model::{Change, Role};
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// How far evidence may stand before a value.
 const REACH: usize = 160;
@@ -50,7 +52,7 @@ impl Statement {
             && !matches!(case.format, "elf" | "pe" | "macho")
             && member.is_some_and(|member| {
                 let text = member.near(case, 300);
-                NEAR.iter().any(|word| stems(&text, word)) || text.contains("_days") || read(case, pair, &member.a)
+                weight(&BESIDE_LINES, &text).is_some() || text.contains("_days") || read(case, pair, &member.a)
             });
         Self {
             before,
@@ -66,8 +68,8 @@ impl Statement {
     /// Whether something is decided by the value.
     pub fn limited(&self) -> bool {
         let (before, after) = (self.narrow(), self.following());
-        let strongest = |text: &str| STRONGEST.iter().any(|stem| stems(text, stem));
-        let strong = |text: &str| strongest(text) || STRONG.iter().any(|stem| stems(text, stem));
+        let strongest = |text: &str| weight(&LIMITING, text) >= Some(Weight::Strongest);
+        let strong = |text: &str| weight(&LIMITING, text) >= Some(Weight::Strong);
         // What a comment says decides little: the language doesn't read it.
         if self.comment {
             return strongest(before) || strongest(after);
@@ -266,57 +268,116 @@ fn read(case: &Case<'_>, pair: Change, text: &[u8]) -> bool {
         let edge = |c: Option<&u8>| c.is_none_or(|c| !word(c));
         edge(at.checked_sub(1).and_then(|i| near.get(i))) && edge(near.get(at + key.len()))
     };
-    uses.filter(whole).any(|at| {
-        let before = String::from_utf8_lossy(&near[at.saturating_sub(40)..at]).to_lowercase();
-        let before = before.rsplit('\n').next().unwrap_or_default();
-        let after = String::from_utf8_lossy(&near[at + key.len()..near.len().min(at + key.len() + 12)]).into_owned();
-        let left = before.trim_end_matches([' ', '"', '\'', '$', '{', '(', '\\']);
-        let right = after.trim_start_matches([' ', '"', '\'', '}', ')']);
-        let compared = |text: &str, at_end: bool| {
-            ["<", ">", "<=", ">=", "==", "!="].iter().any(|sign| {
-                if at_end {
-                    text.ends_with(sign)
-                } else {
-                    text.starts_with(sign)
-                }
-            })
-        };
-        let shifts =
-            left.ends_with("<<") || left.ends_with("#include <") || right.starts_with("<<") || right.starts_with("</");
-        let tests = ["-gt", "-lt", "-ge", "-le", "-eq", "-ne"]
-            .iter()
-            .any(|t| left.ends_with(t) || right.starts_with(t));
-        let parsed = [
-            "date",
-            "parse",
-            "strptime",
-            "fromisoformat",
-            "moment",
-            "strtotime",
-            "-d",
-        ]
+    uses.filter(whole).any(|at| acted(&near[..at], &near[at + key.len()..]))
+}
+
+/// A text without such signs at its end.
+fn trimmed<'t>(text: &'t [u8], signs: &[u8]) -> &'t [u8] {
+    let end = text.iter().rposition(|c| !signs.contains(c)).map_or(0, |i| i + 1);
+    &text[..end]
+}
+
+/// Whether what stands around the name of a value compares it, or reads it as a date.
+fn acted(before: &[u8], after: &[u8]) -> bool {
+    let before = &before[before.len().saturating_sub(40)..];
+    let line = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1);
+    let (before, after) = (&before[line..], &after[..after.len().min(12)]);
+    let left = trimmed(before, b" \"'${(\\");
+    let right = after
         .iter()
-        .any(|t| left.ends_with(t));
-        let opened = before.trim_end_matches(['"', '\'', '$', '{']).ends_with(['(', ' ']);
-        let elapsed = left.ends_with('-') && ["now", "time", "%s"].iter().any(|t| before.contains(t));
-        tests
-            || parsed && opened && left.len() < before.len()
-            || elapsed
-            || !shifts && (compared(left, true) || compared(right, false))
-    })
+        .position(|c| !b" \"'})".contains(c))
+        .map_or(&[][..], |start| &after[start..]);
+    let ends = |text: &[u8], end: &str| {
+        text.len() >= end.len() && text[text.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
+    };
+    let starts = |sign: &str| right.starts_with(sign.as_bytes());
+    let shifts = ends(left, "<<") || ends(left, "#include <") || starts("<<") || starts("</");
+    let compared = ["<", ">", "<=", ">=", "==", "!="]
+        .iter()
+        .any(|sign| ends(left, sign) || starts(sign));
+    let tests = ["-gt", "-lt", "-ge", "-le", "-eq", "-ne"]
+        .iter()
+        .any(|test| ends(left, test) || starts(test));
+    let parsed = [
+        "date",
+        "parse",
+        "strptime",
+        "fromisoformat",
+        "moment",
+        "strtotime",
+        "-d",
+    ]
+    .iter()
+    .any(|reader| ends(left, reader));
+    let opened = matches!(trimmed(before, b"\"'${").last(), Some(b'(' | b' '));
+    let elapsed = || {
+        let before = before.to_ascii_lowercase();
+        ["now", "time", "%s"]
+            .iter()
+            .any(|clock| memchr::memmem::find(&before, clock.as_bytes()).is_some())
+    };
+    tests || parsed && opened && left.len() < before.len() || ends(left, "-") && elapsed() || !shifts && compared
 }
 
 /// Whether a text has a word that decides something.
 pub fn limits(text: &str) -> bool {
-    let mut all = [STRONGEST, STRONG, LIMITS].into_iter().flatten();
-    all.any(|stem| stems(text, stem)) || find::says(text, LIMIT_WORDS)
+    weight(&LIMITING, text).is_some()
 }
 
-/// Whether a word of the text begins so; parts of a word that a sign joins are words.
-fn stems(text: &str, stem: &str) -> bool {
-    text.match_indices(stem).any(|(i, _)| {
-        !text[..i].ends_with(|c: char| c.is_ascii_alphabetic())
-            || text[..i].ends_with("in")
-            || text[..i].ends_with("un")
-    })
+/// How much a word that decides something says.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    /// A whole word.
+    Word,
+    /// The beginning of one.
+    Limit,
+    /// One that counts from afar.
+    Strong,
+    /// One that counts in a comment, too.
+    Strongest,
+}
+
+/// Words that are looked for all at once.
+struct Words {
+    automaton: AhoCorasick,
+    weights: Vec<Weight>,
+}
+
+impl Words {
+    fn of(lists: &[(&[&str], Weight)]) -> Self {
+        let all = lists.iter().flat_map(|(list, _)| list.iter());
+        let weights = lists
+            .iter()
+            .flat_map(|(list, weight)| std::iter::repeat_n(*weight, list.len()));
+        Self {
+            automaton: AhoCorasick::new(all).expect("a few short words"),
+            weights: weights.collect(),
+        }
+    }
+}
+
+static LIMITING: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(&[
+        (STRONGEST, Weight::Strongest),
+        (STRONG, Weight::Strong),
+        (LIMITS, Weight::Limit),
+        (LIMIT_WORDS, Weight::Word),
+    ])
+});
+static BESIDE_LINES: LazyLock<Words> = LazyLock::new(|| Words::of(&[(NEAR, Weight::Limit)]));
+
+/// The weightiest of the words that a text has. Parts of a word that a sign joins are words.
+fn weight(words: &Words, text: &str) -> Option<Weight> {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    let hits = words.automaton.find_overlapping_iter(text).filter_map(|hit| {
+        let weight = words.weights[hit.pattern().as_usize()];
+        let before = &text[..hit.start()];
+        let starts = !letter(before.chars().next_back());
+        let holds = match weight {
+            Weight::Word => starts && !letter(text[hit.end()..].chars().next()),
+            _ => starts || before.ends_with("in") || before.ends_with("un"),
+        };
+        holds.then_some(weight)
+    });
+    hits.max()
 }
