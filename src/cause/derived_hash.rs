@@ -1,7 +1,7 @@
 //! derived-hash: what follows from other differences.
 
 use super::{Advice, Case, Cause, Survey, find};
-use crate::model::{CauseId, Change, Evidence, Kind, Order, Role, Span, Warrant};
+use crate::model::{CauseId, Change, Evidence, Kind, Order, Role, Span, Value, Warrant};
 
 /// Checksums, sizes and offsets that are right for the bytes they speak of; digests and sizes in text that are those of a member that differs.
 pub struct DerivedHash;
@@ -29,10 +29,16 @@ impl Cause for DerivedHash {
         if case.role == Role::Order && case.order == Order::Keys && case.kind == Kind::Executable {
             return Some(Evidence::derived(case));
         }
+        if matches!(case.a.value, Value::Piece { .. }) {
+            return indexed(case);
+        }
         if matches!(case.role, Role::Checksum | Role::Size | Role::Offset | Role::Padding) {
             return (case.a.value.is_valid() && case.b.value.is_valid()).then(|| Evidence::derived(case));
         }
         if case.role == Role::Reference && case.a.unit[..] == case.b.unit[..] {
+            return Some(Evidence::derived(case));
+        }
+        if case.role == Role::String && case.name().ends_with("/size") && described(case) {
             return Some(Evidence::derived(case));
         }
         if !find::textual(case) && case.role != Role::Name {
@@ -154,4 +160,50 @@ fn sizes(case: &Case<'_>) -> Vec<Change> {
             .iter()
             .any(|m| m.a.len() == x && m.b.len() == y && named(&m.address))
     })
+}
+
+/// The size of a member that differs, in an object of JSON that holds the member's digest, too.
+fn described(case: &Case<'_>) -> bool {
+    let Some(container) = case.survey.container(case) else {
+        return false;
+    };
+    let object = |bytes: &[u8], span: Span| {
+        let before = bytes.get(span.start.saturating_sub(OBJECT)..span.start)?;
+        let after = bytes.get(span.end..bytes.len().min(span.end.saturating_add(OBJECT)))?;
+        let from = span.start - before.len() + memchr::memrchr2(b'{', b'}', before)?;
+        let to = span.end + memchr::memchr2(b'{', b'}', after)?;
+        (bytes[from] == b'{').then(|| bytes[from..to].to_vec())
+    };
+    let objects = object(&container.a, case.a.span).zip(object(&container.b, case.b.span));
+    let Some((a, b)) = objects else { return false };
+    let number = |text: &[u8]| std::str::from_utf8(text).ok().and_then(|t| t.parse::<usize>().ok());
+    let size = number(&case.a.unit).zip(number(&case.b.unit));
+    let digests = tokens(&a).into_iter().zip(tokens(&b));
+    digests.into_iter().any(|(x, y)| {
+        let digests = decode(&a[x.start..x.end]).zip(decode(&b[y.start..y.end]));
+        let member = digests.and_then(|(x, y)| case.survey.member_of_digests(&x, &y, &[]));
+        member.is_some_and(|member| size == Some((member.a.len(), member.b.len())))
+    })
+}
+
+/// How far around a value the object is looked for that holds it.
+const OBJECT: usize = 4096;
+
+/// An offset or length of a piece of the file beside this one, which is called alike and has as many bytes as the pieces.
+fn indexed(case: &Case<'_>) -> Option<Evidence> {
+    let (Value::Piece { number: x, total: a }, Value::Piece { number: y, total: b }) = (&case.a.value, &case.b.value)
+    else {
+        return None;
+    };
+    let stem = |address: &str| address.rsplit_once('.').map(|(stem, _)| stem.to_owned());
+    let own = stem(
+        case.survey
+            .container(case)?
+            .address
+            .strip_suffix("/content")
+            .unwrap_or(case.place()),
+    )?;
+    let mut beside = case.survey.members().iter();
+    let right = beside.any(|m| m.a.len() == *a && m.b.len() == *b && stem(&m.address).as_ref() == Some(&own));
+    (x == y && right).then(|| Evidence::derived(case))
 }

@@ -151,32 +151,11 @@ pub fn generated_code(difference: &Difference, survey: &Survey) -> bool {
     matches!(suffix(&name), "py" | "pm" | "rb" | "h" | "java" | "go" | "rs")
 }
 
-/// Debug information or the compilers' versions in a program, which no program loads: the parser calls a section that is loaded by
-/// another name.
-pub fn unloaded(difference: &Difference) -> bool {
-    const SECTIONS: &[&str] = &[
-        ".debug_info/",
-        ".debug_types/",
-        ".debug_line/",
-        ".debug_str/",
-        ".debug_line_str/",
-        ".debug_str_offsets/",
-        ".zdebug_info/",
-        ".zdebug_line/",
-        ".zdebug_str/",
-        ".zdebug_line_str/",
-        ".comment/",
-    ];
-    difference.kind == Kind::Executable
-        && difference.format == "elf"
-        && SECTIONS.iter().any(|section| difference.name().starts_with(section))
-}
-
 /// Nothing opens what stands here: debug information, a comment, a log, the text of a generated page.
 pub fn inert(difference: &Difference, survey: &Survey, change: &Change) -> bool {
     let name = name(difference, survey);
     let page = matches!(suffix(&name), "html" | "htm" | "xhtml");
-    unloaded(difference)
+    difference.inert
         || survey.commented(difference, std::slice::from_ref(change))
         || matches!(suffix(&name), "log" | "trs" | "buildinfo")
         || page && survey.outside_scripts(difference, change, shown)

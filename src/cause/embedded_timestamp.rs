@@ -7,7 +7,7 @@ use super::{
     statement::Statement,
     survey::Survey,
 };
-use crate::model::{CauseId, Change, Difference, Evidence, Role, Span};
+use crate::model::{CauseId, Change, Difference, Evidence, Kind, Role, Span, Value};
 
 /// By what made the file.
 const FIXES: &[Fix] = &[
@@ -68,6 +68,11 @@ impl Cause for EmbeddedTimestamp {
         &["time", "mtime", "timezone"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        // A field that holds a time, in a file whose format says no more of it.
+        let time = |value: &Value| matches!(value, Value::Time { .. });
+        if case.role == Role::Timestamp && case.kind == Kind::Data && time(&case.a.value) && time(&case.b.value) {
+            return Some(Evidence::whole(case));
+        }
         if !find::textual(case) {
             return None;
         }
@@ -138,10 +143,13 @@ fn part(case: &Case<'_>, pair: Change) -> bool {
     word.contains("://") || joined && !key || after.starts_with(b"::") || after.starts_with(b"/")
 }
 
+/// 19 January 2038: what is dated later is a limit, and no build of today.
+const LAST: i64 = i32::MAX as i64 / 86_400;
+
 /// Whether a build wrote the date: its statement says so, or a time of the structure is the same.
 fn written(case: &Case<'_>, pair: Change, x: &Date, y: &Date) -> bool {
     let statement = Statement::of(case, pair);
-    if statement.limited() {
+    if statement.limited() || [x, y].iter().any(|date| date.day.is_some_and(|day| day > LAST)) {
         return false;
     }
     let same = |x: Option<i64>, y: Option<i64>| x.zip(y).is_some_and(|(x, y)| case.survey.vouches(x, y));

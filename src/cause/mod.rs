@@ -270,7 +270,7 @@ fn one(difference: &Difference, survey: &Survey) -> Attribution {
         }
         // Other values in a comment may be what a tool looks for: a path to load, a name to fetch.
         let commented = || cause.group() == "time" && survey.commented(difference, &evidence.claims);
-        let inert = document::unloaded(difference) || commented();
+        let inert = difference.inert || commented();
         if evidence.confidence == Confidence::Likely && inert {
             evidence = evidence.by(Warrant::Structure);
         }

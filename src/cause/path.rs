@@ -178,7 +178,7 @@ pub fn records(difference: &Difference, survey: &Survey, change: &Change, roots:
         called && document::generated_code(difference, survey) && neighbours(roots)
     };
     let known = buildish(&roots.0) && buildish(&roots.1);
-    if document::unloaded(difference) {
+    if difference.inert {
         return true;
     }
     if document::inert(difference, survey, change) {

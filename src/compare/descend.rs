@@ -202,12 +202,11 @@ impl Comparer<'_> {
             (Body::Group(ga), Body::Group(gb)) => match (group(ga, a), group(gb, b)) {
                 (Ok(xa), Ok(xb)) => {
                     let order = ga.order.of_both(gb.order);
-                    let spots = self.parts(
-                        &at.child(&pa.name),
-                        order,
-                        (a, xa.as_slice(), pa.span),
-                        (b, xb.as_slice(), pb.span),
-                    );
+                    let inner = At {
+                        inert: at.inert || ga.inert && gb.inert,
+                        ..at.child(&pa.name)
+                    };
+                    let spots = self.parts(&inner, order, (a, xa.as_slice(), pa.span), (b, xb.as_slice(), pb.span));
                     if spots.is_empty() && ra[..] != rb[..] {
                         plain(Role::Content)
                     } else {
@@ -299,7 +298,10 @@ impl Comparer<'_> {
             Content::External(_) => self.room(&ia, &ib),
             _ => at.room,
         };
-        let member = At::artifact(address, at.depth + 1, room);
+        let member = At {
+            inert: at.inert,
+            ..At::artifact(address, at.depth + 1, room)
+        };
         let inner = self
             .inside(at, &member, (&ia, ma), (&ib, mb))
             .unwrap_or_else(|| self.artifact(&ia, &ib, member, hint));

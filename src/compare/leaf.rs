@@ -43,6 +43,7 @@ impl Comparer<'_> {
             container: at.container,
             format: at.format,
             kind: at.kind,
+            inert: at.inert,
             role,
             order: Order::Fixed,
             a,

@@ -103,6 +103,7 @@ struct At {
     container: usize,
     format: FormatId,
     kind: Kind,
+    inert: bool,
     depth: usize,
     /// Parts that may still be held here.
     room: usize,
@@ -116,6 +117,7 @@ impl At {
             address,
             format: "opaque",
             kind: Kind::Opaque,
+            inert: false,
             depth,
             room,
         }

@@ -86,6 +86,7 @@ fn rest(pair: &Compared<Proved>) -> Option<Proved> {
         format: pair.format,
         // No cause is asked about it.
         kind: Kind::Opaque,
+        inert: false,
         role: Role::Content,
         order: Order::Fixed,
         a: sa,

@@ -35,7 +35,11 @@ impl Format for Rds {
             bytes,
             at: start(bytes) + 2,
             strings: Vec::new(),
+            moments: Vec::new(),
+            pairs: Vec::new(),
+            firsts: Vec::new(),
             names: Vec::new(),
+            top: Vec::new(),
         };
         let version = reader.int()?;
         let writer = Span::at(reader.at, 4);
@@ -49,6 +53,11 @@ impl Format for Rds {
         for string in reader.strings.iter().take(STRINGS) {
             parts.extend(string.parts(bytes));
         }
+        parts.extend(reader.moments.iter().take(STRINGS).map(|&at| moment(bytes, at)));
+        parts.extend(reader.pieces());
+        let first = |&(at, valid)| Part::field("first", at, Role::Offset, Value::Derived { valid });
+        parts.extend(reader.firsts.iter().take(STRINGS).map(first));
+        parts.sort_by_key(|part| part.span);
         Ok(Opened {
             format: "rds",
             order: Order::Fixed,
@@ -101,6 +110,28 @@ impl Text {
     }
 }
 
+/// A whole number.
+fn number(bytes: &[u8], at: usize) -> usize {
+    let word = bytes.get(at..).and_then(|rest| rest.first_chunk());
+    word.map_or(usize::MAX, |word| u32::from_be_bytes(*word) as usize)
+}
+
+/// Seconds since 1970, as a floating-point number.
+fn moment(bytes: &[u8], at: Span) -> Part {
+    let number = bytes.get(at.start..).and_then(|rest| rest.first_chunk());
+    let seconds = number.map_or(f64::NAN, |number| f64::from_be_bytes(*number));
+    let known = (seconds.abs() < 1e12).then_some(Value::Time {
+        seconds: seconds as i64,
+        local: false,
+    });
+    let role = if known.is_some() {
+        Role::Timestamp
+    } else {
+        Role::Content
+    };
+    Part::field("time", at, role, known.unwrap_or(Value::Raw))
+}
+
 /// Where a `2023-11-14 22:13:20 UTC` stands that a semicolon or the string's end closes, and its seconds.
 fn time(text: &[u8]) -> Option<(usize, usize, i64)> {
     const FORM: &[u8] = b"0000-00-00 00:00:00 UTC";
@@ -127,8 +158,16 @@ struct Reader<'b> {
     bytes: &'b [u8],
     at: usize,
     strings: Vec<Text>,
+    /// Numbers of the class `POSIXct`.
+    moments: Vec<Span>,
+    /// Two whole numbers each.
+    pairs: Vec<Span>,
+    /// Where names of files begin in their paths, and whether they do.
+    firsts: Vec<(Span, bool)>,
     /// What references can name: symbols by their names, other things without.
     names: Vec<Option<String>>,
+    /// What the outermost list calls its elements.
+    top: Vec<Option<String>>,
 }
 
 /// The strings of a character vector, or of the elements of a list.
@@ -140,6 +179,10 @@ struct Found {
     name: Option<String>,
     /// Of a pair list: its `names`.
     names: Option<Vec<Option<usize>>>,
+    /// Of a pair list: its `class` is a time's.
+    moment: bool,
+    /// Of a pair list: its `first`; the only number of a vector.
+    first: Option<Span>,
 }
 
 /// Elements of which the names are told apart.
@@ -186,6 +229,7 @@ impl Reader<'_> {
         }
         let (kind, attributes) = (flags & 0xff, flags & 0x200 != 0);
         let mut found = Found::default();
+        let mut real = None;
         match kind {
             // Constants: NULL, environments that always exist, no value.
             241 | 242 | 250..=254 => return Ok(found),
@@ -244,8 +288,22 @@ impl Reader<'_> {
                     });
                 }
             }
-            10 | 13 => self.data(4)?,
-            14 => self.data(8)?,
+            10 => self.data(4)?,
+            13 => {
+                let length = self.length()?;
+                let span = self.skip(length.checked_mul(4).ok_or_else(|| self.bad("a length"))?)?;
+                let span = Span::new(span.start, span.end);
+                match length {
+                    1 => found.first = Some(span),
+                    2 => self.pairs.push(span),
+                    _ => {}
+                }
+            }
+            14 => {
+                let length = self.length()?;
+                let span = self.skip(length.checked_mul(8).ok_or_else(|| self.bad("a length"))?)?;
+                real = (length == 1).then_some(Span::new(span.start, span.end));
+            }
             15 => self.data(16)?,
             24 => self.data(1)?,
             16 | 19 | 20 => {
@@ -271,8 +329,16 @@ impl Reader<'_> {
             _ => return Err(self.bad("a known kind of R object")),
         }
         if attributes {
-            let names = self.item(depth + 1)?.names;
-            self.label(&found.elements, &names.unwrap_or_default());
+            let told = self.item(depth + 1)?;
+            self.moments.extend(real.filter(|_| told.moment));
+            if let Some(at) = told.first.filter(|_| kind == 16) {
+                let valid = self.behind_slashes(&found.elements, number(self.bytes, at.start));
+                self.firsts.push((at, valid));
+            }
+            let names = self.label(&found.elements, &told.names.unwrap_or_default());
+            if depth == 0 {
+                self.top = names;
+            }
         }
         Ok(found)
     }
@@ -290,8 +356,12 @@ impl Reader<'_> {
                 None
             };
             let value = self.item(depth + 1)?;
-            if tag.as_deref() == Some("names") {
-                found.names = Some(value.elements);
+            let time = |element: &Option<usize>| element.and_then(|i| self.text(i)) == Some(b"POSIXct");
+            match tag.as_deref() {
+                Some("class") => found.moment = value.elements.iter().any(time),
+                Some("names") => found.names = Some(value.elements),
+                Some("first") => found.first = value.first,
+                _ => {}
             }
             flags = self.int()?.cast_unsigned();
             if !matches!(flags & 0xff, 2 | 3 | 5 | 6 | 17) {
@@ -351,8 +421,46 @@ impl Reader<'_> {
         self.bytes.get(at.start..at.end)
     }
 
-    /// Calls the single strings of a vector by its names.
-    fn label(&mut self, elements: &[Option<usize>], names: &[Option<usize>]) {
+    /// Whether the character of this number, counted from 1, has a slash before it in each string (`paths.rds` of an installed package).
+    fn behind_slashes(&self, elements: &[Option<usize>], first: usize) -> bool {
+        let slash = |element: &Option<usize>| {
+            let text = element.and_then(|i| self.text(i)).unwrap_or_default();
+            first.checked_sub(2).and_then(|i| text.get(i)) == Some(&b'/')
+        };
+        !elements.is_empty() && elements.len() < NAMED && elements.iter().all(slash)
+    }
+
+    /// Of the index of an `.rdb`: where its pieces lie there, if they lie one behind the other.
+    fn pieces(&self) -> Vec<Part> {
+        let names: Vec<&str> = self.top.iter().flatten().map(String::as_str).collect();
+        if names != ["variables", "references", "compressed"] || self.pairs.len() > STRINGS {
+            return Vec::new();
+        }
+        let mut pieces: Vec<(usize, usize, Span)> = self
+            .pairs
+            .iter()
+            .map(|at| (number(self.bytes, at.start), number(self.bytes, at.start + 4), *at))
+            .collect();
+        pieces.sort_unstable();
+        let mut total = 0_usize;
+        for &(offset, length, _) in &pieces {
+            if offset != total {
+                return Vec::new();
+            }
+            total = total.saturating_add(length);
+        }
+        let parts = pieces.iter().enumerate().flat_map(|(number, &(.., at))| {
+            let value = Value::Piece { number, total };
+            [
+                Part::field("offset", Span::at(at.start, 4), Role::Offset, value.clone()),
+                Part::field("length", Span::at(at.start + 4, 4), Role::Size, value),
+            ]
+        });
+        parts.collect()
+    }
+
+    /// Calls the single strings of a vector by its names, and returns these.
+    fn label(&mut self, elements: &[Option<usize>], names: &[Option<usize>]) -> Vec<Option<String>> {
         let name = |this: &Self, i: &Option<usize>| {
             let text = this.text((*i)?)?;
             (!text.is_empty() && text.len() <= 64).then(|| String::from_utf8_lossy(text).into_owned())
@@ -362,13 +470,18 @@ impl Reader<'_> {
         let apart: Vec<&str> = names.iter().flatten().map(String::as_str).collect();
         let apart = apart == ["R", "Platform", "Date", "OStype"];
         let package = names.iter().flatten().any(|name| name == "Package");
-        for (element, name) in elements.iter().zip(names) {
+        for (element, name) in elements.iter().zip(&names) {
+            // `R 4.2.2; ; 2026-11-29 21:15:40 UTC; unix`
+            let whole = element
+                .and_then(|i| self.text(i))
+                .is_some_and(|text| text.starts_with(b"R "));
             let (Some(string), Some(name)) = (element.and_then(|i| self.strings.get_mut(i)), name) else {
                 continue;
             };
-            string.built = (apart && name == "Date") || (package && name == "Built");
-            string.name = Some(name);
+            string.built = (apart && name == "Date") || (package && whole && name == "Built");
+            string.name = Some(name.clone());
         }
+        names
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Difference {
     pub format: FormatId,
     /// What kind of thing the container is.
     pub kind: Kind,
+    /// It stands where no reader of the artifact acts on it.
+    pub inert: bool,
     /// What the differing bytes are for.
     pub role: Role,
     /// Of [`Role::Order`]: what is permuted.

@@ -51,6 +51,8 @@ pub struct Group {
     pub order: Order,
     /// The parts, or how to find them.
     pub parts: Parts,
+    /// No reader of the artifact acts on what is in it: debug information.
+    pub inert: bool,
 }
 
 /// How a list of parts may be aligned, and what a permutation of it would be.
@@ -164,6 +166,13 @@ pub enum Value {
     },
     /// A checksum or size of a member's decoded bytes: right once the decoder has said so.
     Sealed(Seal),
+    /// An offset or length in an index of another file.
+    Piece {
+        /// Which of the pieces, in the order of that file.
+        number: usize,
+        /// The bytes of all pieces, which lie one behind the other from the start of that file.
+        total: usize,
+    },
     /// Machine code at an address.
     Code {
         /// Instruction set.
@@ -298,6 +307,7 @@ impl Part {
             body: Body::Group(Group {
                 order,
                 parts: Parts::Ready(parts),
+                inert: false,
             }),
         }
     }
@@ -314,8 +324,16 @@ impl Part {
             body: Body::Group(Group {
                 order,
                 parts: Parts::Lazy(Box::new(parse)),
+                inert: false,
             }),
         }
+    }
+    /// The same group, on which no reader of the artifact acts.
+    pub fn inert(mut self) -> Self {
+        if let Body::Group(group) = &mut self.body {
+            group.inert = true;
+        }
+        self
     }
     /// An artifact whose bytes are the span.
     pub fn stored(name: impl Into<Cow<'static, str>>, span: Span) -> Self {
@@ -355,7 +373,11 @@ impl Part {
     ) -> Self {
         if let Body::Member(member) = &mut self.body {
             let parts = Parts::Lazy(Box::new(parse));
-            member.inside = Some(Group { order, parts });
+            member.inside = Some(Group {
+                order,
+                parts,
+                inert: false,
+            });
         }
         self
     }

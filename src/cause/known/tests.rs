@@ -240,6 +240,7 @@ fn difference(role: Role, x: &[u8], y: &[u8]) -> Difference {
         container: 1,
         format: "text",
         kind: Kind::Text,
+        inert: false,
         role,
         order: crate::model::Order::Fixed,
         a: side(x),

@@ -45,6 +45,7 @@ fn spot(role: Role, a: Side, b: Side, claims: &[Change]) -> Spot<Attributed> {
         container: 0,
         format: "opaque",
         kind: Kind::Opaque,
+        inert: false,
         role,
         order: Order::Members,
         a,

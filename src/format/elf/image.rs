@@ -227,10 +227,10 @@ impl Image {
                 label = "unnamed section".to_owned();
             }
             // Debug information is what no program loads and no code refers to, whatever a section is called.
-            let records = [".debug_", ".zdebug_", ".comment", ".gnu_debug"]
+            let records = [".debug_", ".zdebug_", ".rela.debug_", ".comment", ".gnu_debug"]
                 .iter()
                 .any(|name| label.starts_with(name));
-            if records && (self.loaded(bytes, &self.sections[i]) || named.contains(&i)) {
+            if records && (self.loaded(&self.sections[i]) || named.contains(&i)) {
                 label = format!("loaded {}", label.trim_start_matches('.'));
             }
             self.sections[i].known = match label.strip_prefix(".zdebug_") {
@@ -260,28 +260,40 @@ impl Image {
         let end = before.map_or(self.header.end, |s| s.span.end) as u64;
         end.checked_next_multiple_of(section.alignment.max(1)) == Some(section.offset)
     }
-    /// Bytes of the file that are loaded to be run.
-    pub(super) fn executable_segments(&self) -> Vec<Span> {
+    /// Bytes of the file that are loaded, and whether they may be run.
+    fn segments(&self) -> impl Iterator<Item = (Span, bool)> {
+        const PT_LOAD: u64 = 1;
+        const PF_X: u64 = 1;
         let count = self.segments.len().checked_div(self.segment_size).unwrap_or(0);
         let one = |i: usize| {
             let at = Span::at(self.segments.start + i * self.segment_size, self.segment_size);
             let mut field = self.cursor(&self.file, at);
             let kind = field.u32()?;
-            let flags = if self.wide { field.u32()? } else { 0 };
+            let before = if self.wide { field.u32()? } else { 0 };
             let offset = field.number(self.word())?;
             field.skip(2 * self.word() as u64)?;
             let size = field.number(self.word())?;
-            let flags = if self.wide {
-                flags
+            let behind = if self.wide {
+                0
             } else {
                 field.skip(4)?;
                 field.u32()?
             };
             let (start, length) = (usize::try_from(offset).ok()?, usize::try_from(size).ok()?);
-            // PT_LOAD, PF_X.
-            (kind == 1 && flags & 1 != 0).then(|| Span::at(start, length))
+            let loaded = kind == PT_LOAD && length > 0;
+            loaded.then(|| {
+                (
+                    Span::new(start, start.saturating_add(length)),
+                    (before | behind) & PF_X != 0,
+                )
+            })
         };
-        (0..count).filter_map(one).collect()
+        (0..count).filter_map(one)
+    }
+    /// Bytes of the file that are loaded to be run.
+    pub(super) fn executable_segments(&self) -> Vec<Span> {
+        let run = self.segments().filter(|&(_, executable)| executable);
+        run.map(|(span, _)| span).collect()
     }
     /// The whole file.
     pub(super) fn file(&self) -> &[u8] {
@@ -314,26 +326,17 @@ impl Image {
         let decoded = self.decoded.get(index)?.get_or_init(decode).as_ref()?;
         Some((decoded, Span::new(0, decoded.len())))
     }
-    /// Whether a program has the section in its memory: by its own flag, or since a segment that is loaded covers its bytes.
-    fn loaded(&self, bytes: &[u8], section: &Section) -> bool {
-        const PT_LOAD: u64 = 1;
-        let count = self.segments.len().checked_div(self.segment_size).unwrap_or(0);
-        let covered = (0..count).any(|i| {
-            let mut field = self.cursor(
-                bytes,
-                Span::at(self.segments.start + i * self.segment_size, self.segment_size),
-            );
-            let mut next = |size| field.number(size).unwrap_or(0);
-            let kind = next(4);
-            if self.wide {
-                next(4);
-            }
-            let offset = next(self.word());
-            let _addresses = (next(self.word()), next(self.word()));
-            let end = offset.saturating_add(next(self.word()));
-            kind == PT_LOAD && offset < section.span.end as u64 && (section.span.start as u64) < end
-        });
-        section.has(SHF_ALLOC) || covered && !section.span.is_empty()
+    /// Whether a program has the section in its memory: by its own flag, since a segment that is loaded covers its bytes,
+    /// or as relocations of what is loaded.
+    fn loaded(&self, section: &Section) -> bool {
+        let covered = |(span, executable): (Span, bool)| {
+            // Whole pages are mapped: code may also run behind the end of its segment.
+            let page = if executable { 0x1000 } else { 1 };
+            let end = span.end.checked_next_multiple_of(page).unwrap_or(span.end);
+            span.start < section.span.end && section.span.start < end
+        };
+        let relocates = section.kind == SHT_RELA && self.sections.get(section.info).is_some_and(|s| s.has(SHF_ALLOC));
+        section.has(SHF_ALLOC) || relocates || !section.span.is_empty() && self.segments().any(covered)
     }
     /// The only section of a name.
     pub(super) fn only(&self, name: &str) -> Option<usize> {

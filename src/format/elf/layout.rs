@@ -82,6 +82,29 @@ fn padding(bytes: &Blob, span: Span, before: &str) -> Part {
 }
 
 fn section(image: &Arc<Image>, i: usize) -> Part {
+    let part = read(image, i);
+    if INERT.contains(&image.sections[i].name()) {
+        part.inert()
+    } else {
+        part
+    }
+}
+
+/// Debug information and the compilers' versions, which no program loads: a section that is loaded has another name by now.
+const INERT: &[&str] = &[
+    ".debug_info",
+    ".debug_types",
+    ".debug_line",
+    ".debug_str",
+    ".debug_line_str",
+    ".debug_str_offsets",
+    ".rela.debug_info",
+    ".rela.debug_line",
+    ".rela.debug_str_offsets",
+    ".comment",
+];
+
+fn read(image: &Arc<Image>, i: usize) -> Part {
     let s = &image.sections[i];
     let field = |role| Part::field(s.label.clone(), s.span, role, Value::Raw);
     if s.compressed() {
