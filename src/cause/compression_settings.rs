@@ -1,6 +1,6 @@
 //! compression-settings
 
-use super::{Advice, Case, Cause, Fix};
+use super::{Advice, Case, Cause, Fix, parallel_compression};
 use crate::model::{CauseId, Evidence, Kind, Role};
 
 /// By what made the file.
@@ -66,6 +66,9 @@ impl Cause for CompressionSettings {
         let system = case.kind == Kind::Stream
             && case.name() == "operating system"
             && case.survey.places.around(case).is_some_and(|place| place.compression);
-        ((case.role == Role::Compression || system) && case.both()).then(|| Evidence::field(case))
+        ((case.role == Role::Compression || system) && case.both()).then(|| match parallel_compression::alike(case) {
+            true => Evidence::field(case),
+            false => Evidence::whole(case),
+        })
     }
 }

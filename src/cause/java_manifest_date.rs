@@ -60,7 +60,13 @@ impl Cause for JavaManifestDate {
         };
         let evidence = Evidence::likely(find::around(case, tokens, accept))?;
         if manifest(case) {
-            return Some(evidence.by(Warrant::Structure));
+            // By this one, OSGi takes a bundle anew.
+            let acted = case.a.unit.starts_with(b"Bnd-LastModified");
+            return Some(if acted {
+                evidence
+            } else {
+                evidence.by(Warrant::Structure)
+            });
         }
         let member = case.survey.container(case)?;
         member.name.starts_with("maven-metadata").then_some(evidence)

@@ -1,7 +1,7 @@
 //! java-properties-date
 
-use super::{Advice, Case, Cause, date, find};
-use crate::model::{CauseId, Evidence};
+use super::{Advice, Case, Cause, date, document, find};
+use crate::model::{CauseId, Evidence, Warrant};
 
 /// The comment at the top of a properties file.
 pub struct JavaPropertiesDate;
@@ -43,6 +43,12 @@ impl Cause for JavaPropertiesDate {
         if !top || !comment(a) || !comment(b) {
             return None;
         }
-        Evidence::likely(date::around(case, |_| true, |_, _, _| true))
+        let evidence = Evidence::likely(date::around(case, |_| true, |_, _, _| true))?;
+        // The line that the class writes, in a file of its kind.
+        let known = document::name(case, case.survey).ends_with(".properties");
+        Some(match known && case.survey.commented(case, &evidence.claims) {
+            true => evidence.by(Warrant::Structure),
+            false => evidence,
+        })
     }
 }

@@ -268,8 +268,14 @@ fn one(difference: &Difference, survey: &Survey) -> Attribution {
         {
             evidence = evidence.hint();
         }
-        // Other values in a comment may be what a tool looks for: a path to load, a name to fetch.
-        let commented = || cause.group() == "time" && survey.commented(difference, &evidence.claims);
+        // Other values in a comment may be what a tool looks for: a path to load, a name to fetch; and so may a date of which nothing is
+        // said.
+        let commented = || {
+            let banner = |change: &Change| statement::Statement::of(&case, *change).banner();
+            cause.group() == "time"
+                && survey.commented(difference, &evidence.claims)
+                && (survey.shown(difference, &evidence.claims) || evidence.claims.iter().all(banner))
+        };
         let inert = difference.inert || commented();
         if evidence.confidence == Confidence::Likely && inert {
             evidence = evidence.by(Warrant::Structure);

@@ -179,7 +179,9 @@ pub fn records(difference: &Difference, survey: &Survey, change: &Change, roots:
     };
     let known = buildish(&roots.0) && buildish(&roots.1);
     if difference.inert {
-        return true;
+        // What is installed there differs with the tools, and not with the folder of the build.
+        let installed = |root: &[u8]| SYSTEM.iter().any(|system| root.starts_with(system));
+        return !(installed(&roots.0) && installed(&roots.1));
     }
     if document::inert(difference, survey, change) {
         return known;
@@ -188,6 +190,9 @@ pub fn records(difference: &Difference, survey: &Survey, change: &Change, roots:
     let linked = find::before(&difference.a.unit, change.a.start, 40).contains("rpath");
     known && alike(roots) && !linked && (key() || document::records_path(difference, survey, change))
 }
+
+/// Where systems keep what they install.
+const SYSTEM: [&[u8]; 3] = [b"/usr/lib", b"/usr/include", b"/usr/share"];
 
 /// Two build folders beside each other.
 fn neighbours((a, b): &Roots) -> bool {

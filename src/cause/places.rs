@@ -2,7 +2,7 @@
 
 use super::{find, locale_encoding::recoded};
 use crate::model::{Difference, Kind, Right, Role, Side, Span, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Containers by their address.
 #[derive(Debug, Default)]
@@ -25,6 +25,10 @@ pub struct Place {
     renamed: bool,
     /// Root's files became somebody else's.
     root: bool,
+    /// An owner differs, and another stays: somebody was given something.
+    singled: bool,
+    /// An account of the system is among those that differ.
+    system: bool,
     /// It is installed, or lies in what is.
     package: bool,
     /// Lines that differ only in how they end, one behind the other from the start of the text: how many, how far they reach, and
@@ -124,6 +128,12 @@ impl Place {
             })
         };
         self.renamed = differs(false) && !differs(true);
+        let owners = || rights.iter().filter(|right| right.role == Role::Owner);
+        let changed: BTreeSet<&str> = owners().filter(|r| r.a != r.b).map(|r| &*r.field).collect();
+        self.singled = owners().any(|r| r.a == r.b && changed.contains(&*r.field));
+        self.system = owners()
+            .filter(|r| r.a != r.b)
+            .any(|r| system(&r.field, &r.a) || system(&r.field, &r.b));
         for right in rights {
             match (&right.a, &right.b) {
                 // A link has all bits whatever the umask is.
@@ -144,7 +154,7 @@ impl Place {
     /// another builder, or a gift; of what is installed it is the latter.
     pub fn builders(&self) -> Fit {
         match self.owners {
-            true if !self.root && !self.renamed => Fit::All,
+            true if !(self.root || self.renamed || self.singled || self.system) => Fit::All,
             true if !self.package => Fit::Most,
             _ => Fit::None,
         }
@@ -164,6 +174,89 @@ impl Place {
         }
     }
 }
+
+/// Whether an owner is an account of the system, which may do what people may not: by the numbers that distributions give to these, or by
+/// its name.
+fn system(field: &str, owner: &Value) -> bool {
+    match owner {
+        Value::Number(number) => *number < if field.ends_with("uid") { 500 } else { 100 },
+        Value::Text(name) => ACCOUNTS.contains(&name.as_str()),
+        _ => true,
+    }
+}
+
+/// Names that Debian's base-passwd and usual servers give to accounts and groups.
+const ACCOUNTS: &[&str] = &[
+    "_apt",
+    "adm",
+    "admin",
+    "apache",
+    "audio",
+    "backup",
+    "bin",
+    "cdrom",
+    "crontab",
+    "daemon",
+    "dialout",
+    "dip",
+    "disk",
+    "docker",
+    "fax",
+    "floppy",
+    "ftp",
+    "games",
+    "git",
+    "gnats",
+    "http",
+    "input",
+    "irc",
+    "jenkins",
+    "kmem",
+    "kvm",
+    "libvirt",
+    "list",
+    "lp",
+    "lpadmin",
+    "lxd",
+    "mail",
+    "man",
+    "messagebus",
+    "mysql",
+    "news",
+    "nginx",
+    "nobody",
+    "nogroup",
+    "ntp",
+    "operator",
+    "plugdev",
+    "polkitd",
+    "postfix",
+    "postgres",
+    "proxy",
+    "redis",
+    "render",
+    "root",
+    "sasl",
+    "shadow",
+    "src",
+    "ssh",
+    "sshd",
+    "staff",
+    "sudo",
+    "sync",
+    "sys",
+    "systemd-journal",
+    "systemd-network",
+    "tape",
+    "tomcat",
+    "tty",
+    "utmp",
+    "uucp",
+    "video",
+    "voice",
+    "wheel",
+    "www-data",
+];
 
 /// How many of the members a rule fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,7 +292,9 @@ pub fn masked(difference: &Difference) -> Option<(u32, u32)> {
     let (a, b) = (*a & 0o7777, *b & 0o7777);
     let differ = a ^ b;
     let executable = |shift: u32| differ >> shift & 1 == 0 || (differ >> shift & 4 != 0 && a & b & 0o100 != 0);
-    (differ != 0 && differ & !0o075 == 0 && executable(0) && executable(3)).then_some((a, b))
+    // Who may run a set-ID program is its own matter.
+    let grants = (a | b) & 0o6000 != 0;
+    (differ != 0 && !grants && differ & !0o075 == 0 && executable(0) && executable(3)).then_some((a, b))
 }
 
 /// For a line that ends in CR LF on one side and in LF on the other, and is otherwise equal: whether a has the CR.

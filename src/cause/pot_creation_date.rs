@@ -56,7 +56,10 @@ impl Cause for PotCreationDate {
             let first = |text: &[u8], at: usize| {
                 let before = text.get(..at).unwrap_or_default();
                 let messages = memchr::memmem::find_iter(before, b"msgid ").count();
-                messages <= 1 && memchr::memmem::find(before, b"\n\nmsg").is_none_or(|_| messages == 1)
+                let header = memchr::memmem::find(before, b"msgid \"\"\nmsgstr ").is_some();
+                (header || messages == 0)
+                    && messages <= 1
+                    && memchr::memmem::find(before, b"\n\nmsg").is_none_or(|_| messages == 1)
             };
             let within = first(&member.a, case.a.span.start) && first(&member.b, case.b.span.start);
             named && within && headed(&member.a) && headed(&member.b)

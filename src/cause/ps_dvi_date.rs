@@ -39,12 +39,16 @@ impl Cause for PsDviDate {
         let document = |bytes: &[u8], at: usize| {
             let before = bytes.get(..at).unwrap_or_default();
             let comment = |line: &[u8]| line.starts_with(b"%") || line.trim_ascii().is_empty();
-            bytes.starts_with(b"%!PS") && before.split(|&c| c == b'\n').all(comment) && !before.contains(&b'\r')
+            bytes.starts_with(b"%!PS")
+                && before.split(|&c| c == b'\n').all(comment)
+                && !before.iter().any(|c| b"\r\x0c".contains(c))
         };
         let known = case
             .survey
             .container(case)
             .is_some_and(|member| document(&member.a, case.a.span.start) && document(&member.b, case.b.span.start));
+        // A form feed ends a comment, too.
+        let known = known && !a.contains(&0x0c) && !b.contains(&0x0c);
         let evidence = Evidence::likely(date::around(case, |_| true, |_, _, _| true)).filter(|_| known);
         evidence.map(|evidence| evidence.by(Warrant::Structure))
     }

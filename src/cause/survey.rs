@@ -50,6 +50,8 @@ pub struct Member {
     rights: Vec<Right>,
     /// Comments of both sides, found when they are asked for.
     comments: [OnceLock<Vec<Span>>; 2],
+    /// Fields of a document that are only shown, on both sides, found when they are asked for.
+    fields: [OnceLock<Vec<Span>>; 2],
     /// Scripts of both sides, where it is a page.
     scripts: [OnceLock<Vec<Span>>; 2],
 }
@@ -71,6 +73,7 @@ impl Member {
             kind,
             rights,
             comments: Default::default(),
+            fields: Default::default(),
             scripts: Default::default(),
         }
     }
@@ -82,13 +85,30 @@ impl Member {
         );
         String::from_utf8_lossy(self.a.get(from..to).unwrap_or_default()).to_lowercase()
     }
-    /// Whether a range of a side's bytes lies in a comment that nothing acts on.
+    /// Whether a range of a side's bytes lies in a comment that nothing acts on, or in a field that is only shown.
     fn commented(&self, which: usize, span: Span) -> bool {
         let text = if which == 0 { &self.a } else { &self.b };
-        let comments = self.comments[which].get_or_init(|| inert::comments(&self.name, text));
-        let at = comments.partition_point(|comment| comment.end < span.end);
-        comments.get(at).is_some_and(|comment| comment.contains(span))
+        holds(
+            self.comments[which].get_or_init(|| inert::comments(&self.name, text)),
+            span,
+        )
     }
+    /// Whether it lies in such a field.
+    fn shown(&self, which: usize, span: Span) -> bool {
+        let text = if which == 0 { &self.a } else { &self.b };
+        let find = || {
+            let mut fields = inert::fields(&self.name, text);
+            fields.sort_unstable();
+            fields
+        };
+        holds(self.fields[which].get_or_init(find), span)
+    }
+}
+
+/// Whether one of some ranges, in order, holds another.
+fn holds(all: &[Span], span: Span) -> bool {
+    let at = all.partition_point(|one| one.end < span.end);
+    all.get(at).is_some_and(|one| one.contains(span))
 }
 
 /// Larger members are looked for by name only.
@@ -166,11 +186,20 @@ impl Survey {
 
     /// Whether all of these parts of a difference lie in comments that nothing acts on, on both sides.
     pub fn commented(&self, difference: &Difference, claims: &[Change]) -> bool {
+        self.within(difference, claims, Member::commented)
+    }
+
+    /// Whether they all lie in fields of a document that are only shown.
+    pub fn shown(&self, difference: &Difference, claims: &[Change]) -> bool {
+        self.within(difference, claims, Member::shown)
+    }
+
+    fn within(&self, difference: &Difference, claims: &[Change], inside: fn(&Member, usize, Span) -> bool) -> bool {
         let Some(member) = self.container(difference) else {
             return false;
         };
         let lies = |which: usize, side: &Side, span: Span| {
-            side.present && side.unit.len() == side.span.len() && member.commented(which, span.shifted(side.span.start))
+            side.present && side.unit.len() == side.span.len() && inside(member, which, span.shifted(side.span.start))
         };
         difference.role == Role::Text
             && claims
@@ -203,15 +232,20 @@ impl Survey {
             let member = &self.members[i];
             digest(which, &member.a) == a && digest(which, &member.b) == b
         };
-        let words = line
-            .split(|&c| c.is_ascii_whitespace() || b"/\",:*()'=".contains(&c))
-            .filter(|word| !word.is_empty());
-        let named = words
+        let words = || {
+            line.split(|&c| c.is_ascii_whitespace() || b"/\",:*()'=".contains(&c))
+                .filter(|word| !word.is_empty())
+        };
+        let named = words()
             .filter_map(|word| self.by_name.get(word))
             .flatten()
             .find(|i| matches(i));
         if let Some(&i) = named {
             return Some(&self.members[i]);
+        }
+        // It speaks of another.
+        if words().any(|word| word.contains(&b'.') && self.by_name.contains_key(word)) {
+            return None;
         }
         let table = self.digests[which].get_or_init(|| {
             let mut table: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();

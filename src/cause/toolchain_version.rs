@@ -30,7 +30,13 @@ impl Cause for ToolchainVersion {
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         if case.role == Role::Version && case.both() && !readable(&case.a.unit) {
-            return Some(Evidence::field(case));
+            // Systems behave to a program as its SDK expects.
+            let acted = case.name().ends_with("SDK version");
+            return Some(if acted {
+                Evidence::whole(case)
+            } else {
+                Evidence::field(case)
+            });
         }
         if !find::textual(case) {
             return None;
@@ -80,9 +86,18 @@ fn tool(before: &str) -> bool {
         "linker: lld ",
         "go cmd/compile go",
     ];
-    TOOLS
-        .iter()
-        .any(|tool| before.starts_with(tool) || before.contains(&format!(" {tool}")))
+    // `GNU ld (GNU Binutils for Debian) 2.40`: what the vendor says of itself may stand between.
+    let follows = |rest: &str| {
+        let rest = rest
+            .trim_start_matches(|c: char| c.is_ascii_alphanumeric())
+            .trim_start();
+        let vendor = rest.matches('(').count() <= 1 && !rest.contains([';', ',', '=', '#', ':']);
+        rest.is_empty() || vendor && (!rest.contains(')') || rest.trim_end().ends_with(')'))
+    };
+    TOOLS.iter().any(|tool| {
+        let at = before.rfind(tool).filter(|&at| at == 0 || before[..at].ends_with(' '));
+        at.is_some_and(|at| follows(&before[at + tool.len()..]))
+    })
 }
 
 /// Whether a line of a jar's manifest names a tool.

@@ -200,6 +200,12 @@ impl Section {
         };
         let body = Span::new(span.start, end);
         // A directory that points into code names no time and no identifier: what stands there may be run.
+        // Nor does one that points into what the program writes.
+        let fields = if self.flags & 0x8000_0000 != 0 {
+            Vec::new()
+        } else {
+            fields
+        };
         let mut parts = vec![if self.flags & 0x2000_0020 != 0 {
             sections::code_section(self.name.clone(), body, base.wrapping_add(self.address), isa, symbols)
         } else {

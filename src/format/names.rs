@@ -13,22 +13,30 @@ pub(super) enum Listed {
     Bound,
 }
 
-/// Free ([`Order::Members`]) where no two names are the same thing by another spelling, none lies on the way of another through a link, and
-/// no member depends on its place.
+/// Free ([`Order::Members`]) where no two names are the same thing by another spelling, none lies on the way of another through a link or
+/// a file, each folder stands before what is in it, and no member depends on its place.
 pub(super) fn order(members: impl Iterator<Item = Listed>) -> Order {
     let (mut names, mut links) = (BTreeSet::new(), BTreeSet::new());
+    // What stands before the folder that holds it: the folder's rights come late, and a file in its place takes it away.
+    let mut entered = BTreeSet::new();
     for member in members {
         let (name, link) = match member {
             Listed::Plain(name) => (name, false),
             Listed::Link(name) => (name, true),
             Listed::Bound => return Order::Sequence,
         };
+        let folder = name.ends_with('/');
         let Some(name) = plain(&name) else {
             return Order::Sequence;
         };
-        if link {
+        if link || !folder {
             links.insert(name.clone());
         }
+        if entered.contains(&name) {
+            return Order::Sequence;
+        }
+        let above = name.match_indices('/').map(|(at, _)| name[..at].to_owned());
+        entered.extend(above);
         if !names.insert(name) {
             return Order::Sequence;
         }
@@ -75,6 +83,8 @@ mod tests {
             &["a//b", "a/b"],
             &["a/../b", "b"],
             &["@a", "a/b"],
+            &["a", "a/b"],
+            &["a/b", "a/"],
             &["a", "@"],
             &["x\\y", "x/y"],
             &["caf\u{e9}", "cafe\u{301}"],

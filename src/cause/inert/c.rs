@@ -25,6 +25,11 @@ struct Language {
 }
 
 pub(super) fn c(text: &[u8]) -> Vec<Span> {
+    // A line that is continued may put the two signs of a comment on two lines.
+    let spliced = [&b"/\\\n"[..], b"*\\\n", b"/\\\r\n", b"*\\\r\n", b"??/"];
+    if spliced.iter().any(|signs| memchr::memmem::find(text, signs).is_some()) {
+        return Vec::new();
+    }
     scan(
         text,
         Language {
@@ -141,6 +146,9 @@ fn comments(r: &mut Reader<'_>, language: Language, found: &mut Vec<Span>) -> Op
                 continue;
             }
             b'/' if language.expressions => return None,
+            // Comments of a line, in scripts of pages.
+            b'<' if language.expressions && r.starts(b"<!--") => return None,
+            b'-' if language.expressions && r.starts(b"-->") => return None,
             b'`' if language.expressions => return None,
             b'`' if language.raw => {
                 r.at += 1;
@@ -148,7 +156,10 @@ fn comments(r: &mut Reader<'_>, language: Language, found: &mut Vec<Span>) -> Op
             }
             b'"' if language.blocks && r.starts(b"\"\"\"") => {
                 r.at += 3;
-                r.over(b"\"\"\"")?;
+                while !r.starts(b"\"\"\"") {
+                    r.at += if r.peek()? == b'\\' { 2 } else { 1 };
+                }
+                r.at += 3;
             }
             b'"' if language.prefixed && raw(r.text, start) => return None,
             b'"' if language.lifetimes => string(r)?,
@@ -229,8 +240,14 @@ fn directive(r: &mut Reader<'_>) -> Option<()> {
         let start = r.at;
         r.line();
         let line = r.text.get(start..r.at)?;
-        if memchr::memmem::find(line, b"/*").is_some() && memchr::memmem::rfind(line, b"*/").is_none() {
-            return None;
+        // A comment in it is whole, and no sign of one stands in a literal.
+        let count = |sign: &[u8]| memchr::memmem::find_iter(line, sign).count();
+        let (opened, closed) = (memchr::memmem::find(line, b"/*"), memchr::memmem::find(line, b"*/"));
+        if opened.is_some() || closed.is_some() {
+            let one = count(b"/*") == 1 && count(b"*/") == 1 && opened.zip(closed).is_some_and(|(x, y)| x + 1 < y);
+            if !one || line.contains(&b'"') || line.contains(&b'\'') {
+                return None;
+            }
         }
         if !line.trim_ascii_end().ends_with(b"\\") {
             return Some(());
@@ -265,6 +282,10 @@ fn raw(text: &[u8], quote: usize) -> bool {
     quote > 0 && text.get(quote - 1) == Some(&b'R')
 }
 
+/// Whether a quote follows a number, and not a word.
 fn digit(text: &[u8], quote: usize) -> bool {
-    quote > 0 && text.get(quote - 1).is_some_and(u8::is_ascii_hexdigit)
+    let before = text.get(..quote).unwrap_or_default();
+    let part = |c: &u8| c.is_ascii_alphanumeric() || b"_'".contains(c);
+    let start = before.iter().rposition(|c| !part(c)).map_or(0, |i| i + 1);
+    before.get(start).is_some_and(u8::is_ascii_digit)
 }

@@ -88,6 +88,18 @@ pub(super) fn gettext(text: &[u8]) -> Vec<Span> {
 
 /// Comments of man pages; `'\"` in the first line names preprocessors.
 pub(super) fn roff(text: &[u8]) -> Vec<Span> {
+    // Other signs for requests and escapes, and a macro of the comment's name.
+    let other: [&[u8]; 6] = [b"ec", b"eo", b"cc", b"c2", b"de", b"am"];
+    let request = |span: Span| {
+        let line = text.get(span.start..span.end).unwrap_or_default();
+        let name = line.strip_prefix(b".").or_else(|| line.strip_prefix(b"'"));
+        let name = name.unwrap_or_default().trim_ascii_start();
+        other.iter().any(|word| name.starts_with(word))
+            && (name.len() < 3 || !name[2].is_ascii_alphanumeric() || name.contains(&b'\\'))
+    };
+    if lines(text).any(request) {
+        return Vec::new();
+    }
     let comment = |span: &Span| {
         let line = text.get(span.start..span.end).unwrap_or_default();
         line.starts_with(b".\\\"") && !line.ends_with(b"\\")

@@ -62,8 +62,10 @@ fn scan(r: &mut Reader<'_>, html: bool, found: &mut Vec<Span>) -> Option<()> {
             r.over(if html { b">" } else { b"?>" })?;
         } else if r.starts(b"<!") {
             r.over(b">")?;
-            // A document type with declarations of its own.
-            if r.text.get(start..r.at)?.contains(&b'[') {
+            // A document type with declarations of its own, or with a `>` in a literal.
+            let literal = |c: &u8| b"['\"".contains(c);
+            let simple = html && r.text.get(start..r.at)?.len() < 200 && !r.text.get(start..r.at)?.contains(&b'[');
+            if !simple && r.text.get(start..r.at)?.iter().any(literal) {
                 return None;
             }
         } else {
@@ -82,9 +84,12 @@ fn tag(r: &mut Reader<'_>, html: bool) -> Option<()> {
         return Some(());
     }
     let mut value = false;
+    let mut blank = true;
     loop {
         match r.peek()? {
             b'>' => break,
+            // The name of an attribute may begin with it.
+            b'=' if blank || value => return None,
             // A quote begins a value only behind `=`.
             quote @ (b'"' | b'\'') if value => {
                 r.at += 1;
@@ -94,11 +99,17 @@ fn tag(r: &mut Reader<'_>, html: bool) -> Option<()> {
             b'"' | b'\'' | b'<' => return None,
             c => {
                 value = c == b'=' || value && c.is_ascii_whitespace();
+                blank = c.is_ascii_whitespace() || c == b'/';
                 r.at += 1;
             }
         }
     }
     r.at += 1;
+    // `<script/x>`
+    let name = match name.split_once('/') {
+        Some((name, _)) if !name.is_empty() => name.to_owned(),
+        _ => name,
+    };
     if html && RAW.contains(&name.as_str()) {
         let from = r.at;
         let rest = r.rest();
@@ -130,6 +141,14 @@ const MADE: &[&str] = &[
 /// The contents of `<meta name="…" content="…">` that tell when a page was made.
 pub(super) fn meta(text: &[u8]) -> Vec<Span> {
     let mut found = Vec::new();
+    // A script that asks for them.
+    if memchr::memmem::find_iter(text, b"<script").any(|at| {
+        let script = &text[at..];
+        let end = memchr::memmem::find(script, b"</script").unwrap_or(script.len());
+        memchr::memmem::find(&script[..end], b"meta").is_some()
+    }) {
+        return found;
+    }
     for name in MADE {
         let mark = format!("<meta name=\"{name}\" content=\"");
         for at in memchr::memmem::find_iter(text, mark.as_bytes()) {
@@ -138,10 +157,28 @@ pub(super) fn meta(text: &[u8]) -> Vec<Span> {
     }
     // Only where a tag can stand: up to the end of the head, outside of comments and scripts.
     let head = memchr::memmem::find(text, b"</head>").unwrap_or(0);
-    let scripts = ["<script", "<style", "<!--", "<title"]
-        .map(|mark| memchr::memmem::find_iter(text, mark.as_bytes()).collect::<Vec<_>>());
-    let ends = ["</script", "</style", "-->", "</title"]
-        .map(|mark| memchr::memmem::find_iter(text, mark.as_bytes()).collect::<Vec<_>>());
+    let scripts = [
+        "<script",
+        "<style",
+        "<!--",
+        "<title",
+        "<xmp",
+        "<noframes",
+        "<textarea",
+        "<template",
+    ]
+    .map(|mark| memchr::memmem::find_iter(text, mark.as_bytes()).collect::<Vec<_>>());
+    let ends = [
+        "</script",
+        "</style",
+        "-->",
+        "</title",
+        "</xmp",
+        "</noframes",
+        "</textarea",
+        "</template",
+    ]
+    .map(|mark| memchr::memmem::find_iter(text, mark.as_bytes()).collect::<Vec<_>>());
     let before = |all: &[usize], at: usize| all.partition_point(|&place| place < at).checked_sub(1).map(|i| all[i]);
     let open = |at: usize| {
         let mut kinds = scripts.iter().zip(&ends);
@@ -167,11 +204,24 @@ const DATES: &[&str] = &[
 pub(super) fn dates(text: &[u8]) -> Vec<Span> {
     let mut found = Vec::new();
     // Where a tag may be no tag, or an entity stand for another text.
-    let other = ["<script", "<![CDATA[", "<!DOCTYPE", "<!ENTITY", "<!--", "<style"];
-    if other
-        .iter()
-        .any(|mark| memchr::memmem::find(text, mark.as_bytes()).is_some())
-    {
+    let other = [
+        "<script",
+        ":script",
+        "<![CDATA[",
+        "<!DOCTYPE",
+        "<!ENTITY",
+        "<!--",
+        "<style",
+    ];
+    let has = |mark: &&str| memchr::memmem::find(text, mark.as_bytes()).is_some();
+    // `onload="…"`
+    let handles = |at: usize| {
+        let rest = text[at + 1..].strip_prefix(b"on").unwrap_or_default();
+        let name = rest.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+        name > 0 && rest[name..].trim_ascii_start().starts_with(b"=")
+    };
+    let handled = (0..text.len()).any(|at| text[at].is_ascii_whitespace() && handles(at));
+    if handled || other.iter().any(has) {
         return found;
     }
     for name in DATES {

@@ -75,14 +75,18 @@ pub fn comments(name: &str, text: &[u8]) -> Vec<Span> {
         text.get(span.start..span.end)
             .is_some_and(|comment| !directive(comment))
     });
-    found.extend(fields(suffix, text));
+    found.extend(fields(name, text));
     found.sort_unstable();
     found
 }
 
 /// Fields of documents that tell when they were made, and are only shown.
-fn fields(suffix: &str, text: &[u8]) -> Vec<Span> {
-    match suffix {
+pub fn fields(name: &str, text: &[u8]) -> Vec<Span> {
+    let suffix = name
+        .rsplit_once('.')
+        .map_or("", |(_, suffix)| suffix)
+        .to_ascii_lowercase();
+    match suffix.as_str() {
         "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" => line::title(text).into_iter().collect(),
         "html" | "htm" | "xhtml" => markup::meta(text),
         "svg" | "opf" => markup::dates(text),
@@ -144,6 +148,10 @@ const AT_THE_START: &[&str] = &[
     "warn_indent",
     "webpack",
 ];
+/// Directives of preprocessors, right behind the sign.
+const PREPROCESSED: &[&str] = &[
+    "define", "undef", "if", "elif", "else", "endif", "import", "error", "warning",
+];
 const ANYWHERE: &[&str] = &[
     "-*-",
     "begin init info",
@@ -171,8 +179,16 @@ fn directive(comment: &[u8]) -> bool {
     let tight = inner.len() == word.len();
     // What an annotation means is its reader's to say.
     let annotation = word.starts_with('@');
+    // `#MSUB -a 202601010000`: the options of some program that reads the script; `#define X`.
+    let options = tight
+        && word.split_once(' ').is_some_and(|(name, rest)| {
+            name.chars().all(|c| c.is_ascii_alphabetic()) && rest.trim_start().starts_with('-')
+        });
+    let conditional = tight && PREPROCESSED.iter().any(|name| word.starts_with(name));
     let reference = own.starts_with("///") && (word.starts_with('<') || own.ends_with('<'));
     let starts = reference
+        || options
+        || conditional
         || annotation
         || AT_THE_START
             .iter()

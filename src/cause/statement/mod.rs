@@ -115,6 +115,19 @@ impl Statement {
         PROSE.contains(&word) || word == "serial" || self.key(word).is_some() || self.bare() && word.is_empty()
     }
 
+    /// Whether words alone say that something was made then, as the banner of a generator does: no key, no tag, nothing that a template
+    /// or a tool would act on.
+    pub fn banner(&self) -> bool {
+        let signs = ['{', '}', '=', '<', '[', '"', '`', '$', '@'];
+        let opens = ["<!--", "<!-", "/*", "//", "--", "%%", "%"];
+        let before = self.before.trim_start();
+        let words = opens
+            .iter()
+            .find_map(|sign| before.strip_prefix(sign))
+            .unwrap_or(before);
+        self.made() && !words.contains(signs) && !self.limited()
+    }
+
     /// Whether it is in a comment that nothing acts on.
     pub fn commented(&self) -> bool {
         self.comment

@@ -28,9 +28,26 @@ pub(super) fn once(bytes: &[u8], data: Span, kind: Kind, members: &[Member]) -> 
     let Some(strings) = strings() else { return false };
     let mut seen = BTreeSet::new();
     let mut names = strings.split(|&c| c == 0).filter(|name| !name.is_empty());
+    if !names.all(|name| seen.insert(name)) || members.iter().any(|member| starts(bytes, member)) {
+        return false;
+    }
     let mut known = BTreeSet::new();
-    let symbols = || defined(bytes, members).into_iter().flatten();
-    names.all(|name| seen.insert(name)) && symbols().all(|(_, name)| known.insert(name))
+    let symbols = defined(bytes, members);
+    symbols.is_some_and(|symbols| symbols.iter().all(|(_, name)| known.insert(*name)))
+}
+
+/// Whether an object has something to run before or after all else: in the order of the members.
+fn starts(bytes: &[u8], member: &Member) -> bool {
+    let object = bytes.get(member.data.start..member.data.end).unwrap_or_default();
+    let Ok(elf) = Elf::parse(object) else { return false };
+    let names = elf
+        .section_headers
+        .iter()
+        .filter_map(|s| elf.shdr_strtab.get_at(s.sh_name));
+    let run = [".init_array", ".fini_array", ".preinit_array", ".ctors", ".dtors"];
+    names
+        .into_iter()
+        .any(|name| run.iter().any(|section| name.starts_with(section)))
 }
 
 /// `/` and `/SYM64/`: a count, that many offsets of member headers, that many names closed by NUL.

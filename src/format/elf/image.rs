@@ -257,8 +257,18 @@ impl Image {
             .rev()
             .take(64)
             .find(|s| !s.span.is_empty());
-        let end = before.map_or(self.header.end, |s| s.span.end) as u64;
-        end.checked_next_multiple_of(section.alignment.max(1)) == Some(section.offset)
+        let right =
+            |end: usize| (end as u64).checked_next_multiple_of(section.alignment.max(1)) == Some(section.offset);
+        // By index, or in the file: clang puts `.strtab` first by index and last in the file.
+        right(before.map_or(self.header.end, |s| s.span.end))
+            || self.sections.len() < 4096
+                && self
+                    .sections
+                    .iter()
+                    .filter(|s| !s.span.is_empty() && s.span.end as u64 <= section.offset)
+                    .map(|s| s.span.end)
+                    .max()
+                    .is_some_and(right)
     }
     /// Bytes of the file that are loaded, and whether they may be run.
     fn segments(&self) -> impl Iterator<Item = (Span, bool)> {

@@ -107,10 +107,12 @@ fn note<'b>(image: &Image, bytes: &'b [u8], rest: Span) -> Option<Note<'b>> {
     let mut at = image.cursor(bytes, rest);
     let (owner_size, size, kind) = (at.u32()?, at.u32()?, at.u32()?);
     let padded = |n: u64| usize::try_from(n).ok().and_then(|n| n.checked_next_multiple_of(4));
-    let owner = at
-        .take(usize::try_from(owner_size).ok()?)?
-        .strip_suffix(b"\0")
-        .unwrap_or_default();
+    // Go writes two NULs behind its name.
+    let owner = at.take(usize::try_from(owner_size).ok()?)?;
+    let owner = owner
+        .iter()
+        .rposition(|&c| c != 0)
+        .map_or(&[][..], |last| &owner[..=last]);
     at.take(padded(owner_size)? - usize::try_from(owner_size).ok()?)?;
     let head = Span::new(rest.start, at.at);
     let body = Span::at(at.at, usize::try_from(size).ok()?);

@@ -116,7 +116,15 @@ impl Commands {
             }
             0x32 if span.len() >= 24 => {
                 fields.push(raw("SDK version", 16, 20, Role::Version));
-                fields.push(raw("tools", 24, span.len(), Role::Version));
+                // A tool and its version each.
+                let tools = words.position(at + 20, 4)?;
+                let whole = tools.checked_mul(8).and_then(|size| size.checked_add(24)) == Some(span.len());
+                let role = if whole && tools <= 8 {
+                    Role::Version
+                } else {
+                    Role::Structure
+                };
+                fields.push(raw("tools", 24, span.len(), role));
                 "LC_BUILD_VERSION"
             }
             0x1c => {

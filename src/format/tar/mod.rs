@@ -210,6 +210,9 @@ impl Entry {
             kind if !matches!(kind, Some(0 | b'0' | b'3'..=b'7')) => Listed::Bound,
             // The name that GNU tar gives a sparse file stands in records of its own.
             _ if self.renamed => Listed::Bound,
+            // The signature of an Alpine package, which stands first.
+            _ if name.starts_with(".SIGN.") || name == ".PKGINFO" => Listed::Bound,
+            Some(b'5') if !name.ends_with('/') => Listed::Plain(format!("{name}/")),
             _ => Listed::Plain(name.to_owned()),
         }
     }

@@ -105,10 +105,20 @@ impl Entry {
             return Listed::Bound;
         }
         let lower = name.to_ascii_lowercase();
-        let first = matches!(lower.as_str(), "mimetype" | "meta-inf/" | "meta-inf/manifest.mf");
+        let first = matches!(
+            lower.as_str(),
+            "mimetype" | "meta-inf/" | "meta-inf/manifest.mf" | "[content_types].xml"
+        );
         let folder = all
             .first()
             .is_some_and(|first| first.label(bytes).eq_ignore_ascii_case("META-INF/"));
+        // A reader of a stream knows the signer only of what stands behind these.
+        let signature = lower.strip_prefix("meta-inf/").is_some_and(|name| {
+            name.starts_with("sig-") || [".sf", ".rsa", ".dsa", ".ec"].iter().any(|end| name.ends_with(end))
+        });
+        if signature {
+            return Listed::Bound;
+        }
         let late = index > usize::from(lower == "meta-inf/manifest.mf" && folder);
         match self.mode(bytes) & 0o170_000 == 0o120_000 {
             _ if first && late => Listed::Bound,

@@ -1,0 +1,5 @@
+/\
+/ /*
+const char *build_date = "2026-06-01";
+// */
+int may_run(const char *today) { return __builtin_strcmp(today, build_date) < 0; }

@@ -1,0 +1,2 @@
+// TODO [2026-01-01]: remove the bypass
+const auth = false;

@@ -1,0 +1,6 @@
+# /// script
+# dependencies = ["requests"]
+# [tool.uv]
+# exclude-newer = "2026-01-01T00:00:00Z"
+# ///
+import requests

@@ -1,0 +1,4 @@
+#!/bin/sh
+#PJM --at "2026-06-01"
+# flux: --begin-time="2026-06-01 00:00:00"
+/opt/run
