@@ -16,7 +16,7 @@ const DEPTH: usize = 4;
 /// Blobs of one layout that are called by their use.
 const BLOBS: usize = 10_000;
 
-/// As [`directory::open`], with the blobs of image layouts called by what they are used for.
+/// A folder as any other, with the blobs of image layouts called by what they are used for.
 pub fn open_directory(root: &Path, watch: &Arc<Watch>) -> io::Result<(Blob, Opened)> {
     let (listing, mut opened) = directory::open(root, watch)?;
     let names: Vec<&str> = opened.parts.iter().map(|part| &*part.name).collect();
