@@ -168,6 +168,7 @@ fn every_warrant_has_its_proof() {
             "Evidence::field(",
             "Evidence::derived(",
             "by(Warrant::Structure)",
+            "by_if(Warrant::Structure",
             "by(Warrant::Derived)",
         ]
         .iter()

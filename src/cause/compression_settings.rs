@@ -1,7 +1,7 @@
 //! compression-settings
 
 use super::{Advice, Case, Cause, Fix, parallel_compression};
-use crate::model::{CauseId, Evidence, Kind, Role};
+use crate::model::{CauseId, Evidence, Kind, Role, Warrant};
 
 /// By what made the file.
 const FIXES: &[Fix] = &[
@@ -66,9 +66,7 @@ impl Cause for CompressionSettings {
         let system = case.kind == Kind::Stream
             && case.name() == "operating system"
             && case.survey.places.around(case).is_some_and(|place| place.compression);
-        ((case.role == Role::Compression || system) && case.both()).then(|| match parallel_compression::alike(case) {
-            true => Evidence::field(case),
-            false => Evidence::whole(case),
-        })
+        ((case.role == Role::Compression || system) && case.both())
+            .then(|| Evidence::whole(case).by_if(Warrant::Structure, parallel_compression::alike(case)))
     }
 }

@@ -1,6 +1,6 @@
 //! derived-hash: what follows from other differences.
 
-use super::{Advice, Case, Cause, Survey, find};
+use super::{Advice, Case, Cause, Member, Survey, find};
 use crate::model::{CauseId, Change, Evidence, Kind, Order, Role, Span, Value, Warrant};
 
 /// Checksums, sizes and offsets that are right for the bytes they speak of; digests and sizes in text that are those of a member that differs.
@@ -178,8 +178,8 @@ fn described(case: &Case<'_>) -> bool {
     let Some((a, b)) = objects else { return false };
     let number = |text: &[u8]| std::str::from_utf8(text).ok().and_then(|t| t.parse::<usize>().ok());
     let size = number(&case.a.unit).zip(number(&case.b.unit));
-    let digests = tokens(&a).into_iter().zip(tokens(&b));
-    digests.into_iter().any(|(x, y)| {
+    let mut digests = tokens(&a).into_iter().zip(tokens(&b));
+    digests.any(|(x, y)| {
         let digests = decode(&a[x.start..x.end]).zip(decode(&b[y.start..y.end]));
         let member = digests.and_then(|(x, y)| case.survey.member_of_digests(&x, &y, &[]));
         member.is_some_and(|member| size == Some((member.a.len(), member.b.len())))
@@ -195,15 +195,8 @@ fn indexed(case: &Case<'_>) -> Option<Evidence> {
     else {
         return None;
     };
-    let stem = |address: &str| address.rsplit_once('.').map(|(stem, _)| stem.to_owned());
-    let own = stem(
-        case.survey
-            .container(case)?
-            .address
-            .strip_suffix("/content")
-            .unwrap_or(case.place()),
-    )?;
-    let mut beside = case.survey.members().iter();
-    let right = beside.any(|m| m.a.len() == *a && m.b.len() == *b && stem(&m.address).as_ref() == Some(&own));
-    (x == y && right).then(|| Evidence::derived(case))
+    let (own, _) = case.place().rsplit_once('.')?;
+    let stem = |member: &Member| member.address.rsplit_once('.').is_some_and(|(stem, _)| stem == own);
+    let right = |m: &Member| m.a.len() == *a && m.b.len() == *b && stem(m);
+    (x == y && case.survey.members().iter().any(right)).then(|| Evidence::derived(case))
 }

@@ -62,11 +62,7 @@ impl Cause for JavaManifestDate {
         if manifest(case) {
             // By this one, OSGi takes a bundle anew.
             let acted = case.a.unit.starts_with(b"Bnd-LastModified");
-            return Some(if acted {
-                evidence
-            } else {
-                evidence.by(Warrant::Structure)
-            });
+            return Some(evidence.by_if(Warrant::Structure, !acted));
         }
         let member = case.survey.container(case)?;
         member.name.starts_with("maven-metadata").then_some(evidence)

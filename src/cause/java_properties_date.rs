@@ -45,10 +45,8 @@ impl Cause for JavaPropertiesDate {
         }
         let evidence = Evidence::likely(date::around(case, |_| true, |_, _, _| true))?;
         // The line that the class writes, in a file of its kind.
-        let known = document::name(case, case.survey).ends_with(".properties");
-        Some(match known && case.survey.commented(case, &evidence.claims) {
-            true => evidence.by(Warrant::Structure),
-            false => evidence,
-        })
+        let known =
+            document::name(case, case.survey).ends_with(".properties") && case.survey.commented(case, &evidence.claims);
+        Some(evidence.by_if(Warrant::Structure, known))
     }
 }

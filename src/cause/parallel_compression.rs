@@ -1,7 +1,7 @@
 //! parallel-compression
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Evidence, Role};
+use crate::model::{CauseId, Evidence, Role, Warrant};
 
 /// Streams that decode to the same bytes, cut into blocks by a compressor with several threads.
 pub struct ParallelCompression;
@@ -29,10 +29,7 @@ impl Cause for ParallelCompression {
             return None;
         }
         let (x, y) = (blocks(&case.a.unit)?, blocks(&case.b.unit)?);
-        (x.0 == y.0 && x.1 != y.1).then(|| match alike(case) {
-            true => Evidence::field(case),
-            false => Evidence::whole(case),
-        })
+        (x.0 == y.0 && x.1 != y.1).then(|| Evidence::whole(case).by_if(Warrant::Structure, alike(case)))
     }
 }
 
@@ -46,18 +43,21 @@ pub(super) fn alike(case: &Case<'_>) -> bool {
     told(&case.a.unit) == told(&case.b.unit)
 }
 
+/// What streams begin with; of bzip2, a level stands between the two.
 const GZIP: &[u8] = b"\x1f\x8b";
 const XZ: &[u8] = b"\xfd7zXZ\0";
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
+const BZIP2: [&[u8]; 2] = [b"BZh", b"\x31\x41\x59\x26\x53\x59"];
 
 /// The number of streams or frames, by what they begin with.
 fn streams(unit: &[u8]) -> usize {
-    let signs: [&[u8]; 2] = [b"\x31\x41\x59\x26\x53\x59", b"\x28\xb5\x2f\xfd"];
+    let count = |sign: &[u8]| memchr::memmem::find_iter(unit, sign).count();
     match unit {
-        _ if unit.starts_with(XZ) => memchr::memmem::find_iter(unit, XZ).count(),
-        _ if unit.starts_with(b"BZh") => memchr::memmem::find_iter(unit, signs[0])
-            .filter(|&at| at >= 4 && unit.get(at - 4..at - 1) == Some(b"BZh"))
+        _ if unit.starts_with(XZ) => count(XZ),
+        _ if unit.starts_with(ZSTD) => count(ZSTD),
+        _ if unit.starts_with(BZIP2[0]) => memchr::memmem::find_iter(unit, BZIP2[1])
+            .filter(|&at| at >= 4 && unit.get(at - 4..at - 1) == Some(BZIP2[0]))
             .count(),
-        _ if unit.starts_with(signs[1]) => memchr::memmem::find_iter(unit, signs[1]).count(),
         _ => 0,
     }
 }
@@ -68,7 +68,7 @@ fn blocks(stream: &[u8]) -> Option<(&'static str, usize)> {
         return Some(("xz", xz));
     }
     // pigz ends each block but the last with an empty stored one (RFC 1951, 3.2.4).
-    let magic = stream.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || stream.starts_with(b"BZh");
+    let magic = stream.starts_with(ZSTD) || stream.starts_with(BZIP2[0]);
     let flushed = memchr::memmem::find(stream, &[0, 0, 0xff, 0xff]).is_some();
     (!magic).then_some(("deflate", usize::from(flushed)))
 }
@@ -76,7 +76,7 @@ fn blocks(stream: &[u8]) -> Option<(&'static str, usize)> {
 /// The number of blocks of an xz stream, by its index (`xz-file-format`, 2.1.2 and 4).
 fn xz(stream: &[u8]) -> Option<usize> {
     let footer = stream.len().checked_sub(12)?;
-    if !stream.starts_with(b"\xfd7zXZ\0") || !stream.ends_with(b"YZ") {
+    if !stream.starts_with(XZ) || !stream.ends_with(b"YZ") {
         return None;
     }
     let size = u32::from_le_bytes(stream.get(footer + 4..footer + 8)?.try_into().ok()?);

@@ -23,8 +23,6 @@ pub struct Place {
     owners: bool,
     /// Names of owners differ, and their numbers do not: a reader takes the name first.
     renamed: bool,
-    /// Root's files became somebody else's.
-    root: bool,
     /// An owner differs, and another stays: somebody was given something.
     singled: bool,
     /// An account of the system is among those that differ.
@@ -140,9 +138,6 @@ impl Place {
                 (Value::Mode(a), Value::Mode(b)) if a == b && a & taken != 0 && *a != 0o777 => self.umask.1 += 1,
                 _ if right.role == Role::Owner => {
                     let (a, b) = (format!("{:?}", right.a), format!("{:?}", right.b));
-                    let root =
-                        |value: &Value| matches!(value, Value::Number(0)) || *value == Value::Text("root".to_owned());
-                    self.root |= root(&right.a) != root(&right.b);
                     self.owners &= *forth.entry((&right.field, a.clone())).or_insert(b.clone()) == b;
                     self.owners &= *back.entry((&right.field, b)).or_insert(a.clone()) == a;
                 }
@@ -154,7 +149,7 @@ impl Place {
     /// another builder, or a gift; of what is installed it is the latter.
     pub fn builders(&self) -> Fit {
         match self.owners {
-            true if !(self.root || self.renamed || self.singled || self.system) => Fit::All,
+            true if !(self.renamed || self.singled || self.system) => Fit::All,
             true if !self.package => Fit::Most,
             _ => Fit::None,
         }

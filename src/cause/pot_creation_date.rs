@@ -64,9 +64,6 @@ impl Cause for PotCreationDate {
             let within = first(&member.a, case.a.span.start) && first(&member.b, case.b.span.start);
             named && within && headed(&member.a) && headed(&member.b)
         });
-        match catalogue {
-            true => evidence.map(|evidence| evidence.by(Warrant::Structure)),
-            false => evidence,
-        }
+        evidence.map(|evidence| evidence.by_if(Warrant::Structure, catalogue))
     }
 }

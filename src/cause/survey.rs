@@ -1,6 +1,11 @@
 //! What is known of all differences together, gathered before any one is judged.
 
-use super::{date, document, embedded_timestamp, inert, path, places::Places};
+use super::{
+    date, document, embedded_timestamp,
+    inert::{self, Inert},
+    path,
+    places::Places,
+};
 use crate::model::{Blob, Change, Difference, Kind, Right, Role, Side, Span, Value};
 use md5::Digest;
 use std::{
@@ -48,10 +53,8 @@ pub struct Member {
     kind: Kind,
     /// Owners and modes of all that is in it, where some of them differ.
     rights: Vec<Right>,
-    /// Comments of both sides, found when they are asked for.
-    comments: [OnceLock<Vec<Span>>; 2],
-    /// Fields of a document that are only shown, on both sides, found when they are asked for.
-    fields: [OnceLock<Vec<Span>>; 2],
+    /// What nothing acts on, on both sides, found when it is asked for.
+    inert: [OnceLock<Inert>; 2],
     /// Scripts of both sides, where it is a page.
     scripts: [OnceLock<Vec<Span>>; 2],
 }
@@ -72,8 +75,7 @@ impl Member {
             b,
             kind,
             rights,
-            comments: Default::default(),
-            fields: Default::default(),
+            inert: Default::default(),
             scripts: Default::default(),
         }
     }
@@ -85,23 +87,18 @@ impl Member {
         );
         String::from_utf8_lossy(self.a.get(from..to).unwrap_or_default()).to_lowercase()
     }
+    /// What nothing acts on in a side.
+    fn inert(&self, which: usize) -> &Inert {
+        let text = if which == 0 { &self.a } else { &self.b };
+        self.inert[which].get_or_init(|| inert::inert(&self.name, text))
+    }
     /// Whether a range of a side's bytes lies in a comment that nothing acts on, or in a field that is only shown.
     fn commented(&self, which: usize, span: Span) -> bool {
-        let text = if which == 0 { &self.a } else { &self.b };
-        holds(
-            self.comments[which].get_or_init(|| inert::comments(&self.name, text)),
-            span,
-        )
+        holds(&self.inert(which).comments, span) || self.shown(which, span)
     }
     /// Whether it lies in such a field.
     fn shown(&self, which: usize, span: Span) -> bool {
-        let text = if which == 0 { &self.a } else { &self.b };
-        let find = || {
-            let mut fields = inert::fields(&self.name, text);
-            fields.sort_unstable();
-            fields
-        };
-        holds(self.fields[which].get_or_init(find), span)
+        holds(&self.inert(which).fields, span)
     }
 }
 

@@ -32,11 +32,7 @@ impl Cause for ToolchainVersion {
         if case.role == Role::Version && case.both() && !readable(&case.a.unit) {
             // Systems behave to a program as its SDK expects.
             let acted = case.name().ends_with("SDK version");
-            return Some(if acted {
-                Evidence::whole(case)
-            } else {
-                Evidence::field(case)
-            });
+            return Some(Evidence::whole(case).by_if(Warrant::Structure, !acted));
         }
         if !find::textual(case) {
             return None;
@@ -54,10 +50,8 @@ impl Cause for ToolchainVersion {
         }))?;
         // Nothing acts on these keys of a manifest.
         let whole = String::from_utf8_lossy(&case.a.unit).to_lowercase();
-        match java_manifest_date::manifest(case) && key(whole.trim_start()) {
-            true => Some(evidence.by(Warrant::Structure)),
-            false => Some(evidence),
-        }
+        let known = java_manifest_date::manifest(case) && key(whole.trim_start());
+        Some(evidence.by_if(Warrant::Structure, known))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether the members of an archive may stand in any order.
 
 use crate::model::Order;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A member, for what its place among the others means.
 pub(super) enum Listed {
@@ -16,36 +16,36 @@ pub(super) enum Listed {
 /// Free ([`Order::Members`]) where no two names are the same thing by another spelling, none lies on the way of another through a link or
 /// a file, each folder stands before what is in it, and no member depends on its place.
 pub(super) fn order(members: impl Iterator<Item = Listed>) -> Order {
-    let (mut names, mut links) = (BTreeSet::new(), BTreeSet::new());
-    // What stands before the folder that holds it: the folder's rights come late, and a file in its place takes it away.
-    let mut entered = BTreeSet::new();
+    // Names, with whether something may lie below; and all folders that lead to them.
+    let (mut names, mut entered) = (BTreeMap::new(), BTreeSet::new());
     for member in members {
-        let (name, link) = match member {
-            Listed::Plain(name) => (name, false),
-            Listed::Link(name) => (name, true),
+        let (name, folder) = match member {
+            Listed::Plain(name) => {
+                let folder = name.ends_with('/');
+                (name, folder)
+            }
+            Listed::Link(name) => (name, false),
             Listed::Bound => return Order::Sequence,
         };
-        let folder = name.ends_with('/');
         let Some(name) = plain(&name) else {
             return Order::Sequence;
         };
-        if link || !folder {
-            links.insert(name.clone());
-        }
+        // What is in it stood before it: its rights come late, and a file in its place takes that away.
         if entered.contains(&name) {
             return Order::Sequence;
         }
-        let above = name.match_indices('/').map(|(at, _)| name[..at].to_owned());
-        entered.extend(above);
-        if !names.insert(name) {
+        for (at, _) in name.rmatch_indices('/') {
+            if entered.contains(&name[..at]) {
+                break;
+            }
+            entered.insert(name[..at].to_owned());
+        }
+        if names.insert(name, folder).is_some() {
             return Order::Sequence;
         }
     }
-    let through = |name: &String| name.match_indices('/').any(|(at, _)| links.contains(&name[..at]));
-    match !links.is_empty() && names.iter().any(through) {
-        true => Order::Sequence,
-        false => Order::Members,
-    }
+    let through = names.iter().any(|(name, folder)| !folder && entered.contains(name));
+    if through { Order::Sequence } else { Order::Members }
 }
 
 /// A path as all spellings of it have it, case left out, as well as what some systems cut off; none where it climbs, or where systems differ

@@ -164,6 +164,10 @@ impl Evidence {
         self.confidence = Confidence::Proven;
         self
     }
+    /// The same, with what shows it where that holds.
+    pub fn by_if(self, warrant: Warrant, holds: bool) -> Self {
+        if holds { self.by(warrant) } else { self }
+    }
     /// The same as a hint, which explains nothing.
     pub fn hint(mut self) -> Self {
         self.warrant = None;

@@ -63,9 +63,10 @@ fn scan(r: &mut Reader<'_>, html: bool, found: &mut Vec<Span>) -> Option<()> {
         } else if r.starts(b"<!") {
             r.over(b">")?;
             // A document type with declarations of its own, or with a `>` in a literal.
-            let literal = |c: &u8| b"['\"".contains(c);
-            let simple = html && r.text.get(start..r.at)?.len() < 200 && !r.text.get(start..r.at)?.contains(&b'[');
-            if !simple && r.text.get(start..r.at)?.iter().any(literal) {
+            // In HTML a `>` ends it there, too.
+            let declaration = r.text.get(start..r.at)?;
+            let literal = declaration.contains(&b'"') || declaration.contains(&b'\'');
+            if declaration.contains(&b'[') || literal && !(html && declaration.len() < 200) {
                 return None;
             }
         } else {
@@ -157,32 +158,14 @@ pub(super) fn meta(text: &[u8]) -> Vec<Span> {
     }
     // Only where a tag can stand: up to the end of the head, outside of comments and scripts.
     let head = memchr::memmem::find(text, b"</head>").unwrap_or(0);
-    let scripts = [
-        "<script",
-        "<style",
-        "<!--",
-        "<title",
-        "<xmp",
-        "<noframes",
-        "<textarea",
-        "<template",
-    ]
-    .map(|mark| memchr::memmem::find_iter(text, mark.as_bytes()).collect::<Vec<_>>());
-    let ends = [
-        "</script",
-        "</style",
-        "-->",
-        "</title",
-        "</xmp",
-        "</noframes",
-        "</textarea",
-        "</template",
-    ]
-    .map(|mark| memchr::memmem::find_iter(text, mark.as_bytes()).collect::<Vec<_>>());
+    let places = |mark: &str| memchr::memmem::find_iter(text, mark.as_bytes()).collect::<Vec<_>>();
+    let raw = RAW
+        .iter()
+        .map(|name| (places(&format!("<{name}")), places(&format!("</{name}"))));
+    let kinds: Vec<_> = raw.chain([(places("<!--"), places("-->"))]).collect();
     let before = |all: &[usize], at: usize| all.partition_point(|&place| place < at).checked_sub(1).map(|i| all[i]);
     let open = |at: usize| {
-        let mut kinds = scripts.iter().zip(&ends);
-        kinds.any(|(starts, ends)| {
+        kinds.iter().any(|(starts, ends)| {
             before(starts, at).is_some_and(|start| before(ends, at).is_none_or(|end| end < start))
         })
     };

@@ -48,8 +48,17 @@ const NAMES: &[(&str, Lexer)] = &[
     ("cmakelists.txt", line::hash),
 ];
 
-/// The comments of a text that nothing acts on, in order; none where the language is not known.
-pub fn comments(name: &str, text: &[u8]) -> Vec<Span> {
+/// What nothing acts on in a text, each kind in order.
+#[derive(Debug, Default)]
+pub struct Inert {
+    /// Comments.
+    pub comments: Vec<Span>,
+    /// Fields of documents that tell when they were made, and are only shown.
+    pub fields: Vec<Span>,
+}
+
+/// What nothing acts on in a text; nothing where the language is not known.
+pub fn inert(name: &str, text: &[u8]) -> Inert {
     let file = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
     let named = NAMES.iter().find(|(known, _)| *known == file).map(|(_, lexer)| *lexer);
     let suffix = file.rsplit_once('.').map_or("", |(_, suffix)| suffix);
@@ -59,7 +68,7 @@ pub fn comments(name: &str, text: &[u8]) -> Vec<Span> {
         .map(|(_, lexer)| *lexer);
     let script = || text.starts_with(b"#!").then_some(line::hash as Lexer);
     let Some(lexer) = named.or(by_suffix).or_else(script) else {
-        return Vec::new();
+        return Inert::default();
     };
     // Some readers end a line at a lone carriage return, or at other signs outside of ASCII.
     let lone = |at: usize| text.get(at + 1) != Some(&b'\n');
@@ -68,25 +77,21 @@ pub fn comments(name: &str, text: &[u8]) -> Vec<Span> {
             .iter()
             .any(|sign| memchr::memmem::find(text, sign.as_bytes()).is_some())
     {
-        return Vec::new();
+        return Inert::default();
     }
-    let mut found = lexer(text);
-    found.retain(|span| {
+    let mut comments = lexer(text);
+    comments.retain(|span| {
         text.get(span.start..span.end)
             .is_some_and(|comment| !directive(comment))
     });
-    found.extend(fields(name, text));
-    found.sort_unstable();
-    found
+    comments.sort_unstable();
+    let mut fields = fields(suffix, text);
+    fields.sort_unstable();
+    Inert { comments, fields }
 }
 
-/// Fields of documents that tell when they were made, and are only shown.
-pub fn fields(name: &str, text: &[u8]) -> Vec<Span> {
-    let suffix = name
-        .rsplit_once('.')
-        .map_or("", |(_, suffix)| suffix)
-        .to_ascii_lowercase();
-    match suffix.as_str() {
+fn fields(suffix: &str, text: &[u8]) -> Vec<Span> {
+    match suffix {
         "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" => line::title(text).into_iter().collect(),
         "html" | "htm" | "xhtml" => markup::meta(text),
         "svg" | "opf" => markup::dates(text),
@@ -247,13 +252,13 @@ impl<'t> Reader<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::comments;
+    use super::{Inert, inert};
 
     fn found<'t>(name: &str, text: &'t str) -> Vec<&'t str> {
-        comments(name, text.as_bytes())
-            .into_iter()
-            .map(|s| &text[s.start..s.end])
-            .collect()
+        let Inert { comments, fields } = inert(name, text.as_bytes());
+        let mut spans = [comments, fields].concat();
+        spans.sort_unstable();
+        spans.into_iter().map(|s| &text[s.start..s.end]).collect()
     }
 
     #[test]

@@ -119,12 +119,8 @@ impl Statement {
     /// or a tool would act on.
     pub fn banner(&self) -> bool {
         let signs = ['{', '}', '=', '<', '[', '"', '`', '$', '@'];
-        let opens = ["<!--", "<!-", "/*", "//", "--", "%%", "%"];
         let before = self.before.trim_start();
-        let words = opens
-            .iter()
-            .find_map(|sign| before.strip_prefix(sign))
-            .unwrap_or(before);
+        let words = before.strip_prefix("<!--").unwrap_or(before);
         self.made() && !words.contains(signs) && !self.limited()
     }
 

@@ -28,26 +28,25 @@ pub(super) fn once(bytes: &[u8], data: Span, kind: Kind, members: &[Member]) -> 
     let Some(strings) = strings() else { return false };
     let mut seen = BTreeSet::new();
     let mut names = strings.split(|&c| c == 0).filter(|name| !name.is_empty());
-    if !names.all(|name| seen.insert(name)) || members.iter().any(|member| starts(bytes, member)) {
+    if !names.all(|name| seen.insert(name)) {
         return false;
     }
     let mut known = BTreeSet::new();
-    let symbols = defined(bytes, members);
-    symbols.is_some_and(|symbols| symbols.iter().all(|(_, name)| known.insert(*name)))
+    objects(bytes, members).all(|object| {
+        object.is_some_and(|(_, elf)| {
+            !starts(&elf) && global(&elf).all(|name| name.is_some_and(|name| known.insert(name)))
+        })
+    })
 }
 
 /// Whether an object has something to run before or after all else: in the order of the members.
-fn starts(bytes: &[u8], member: &Member) -> bool {
-    let object = bytes.get(member.data.start..member.data.end).unwrap_or_default();
-    let Ok(elf) = Elf::parse(object) else { return false };
-    let names = elf
+fn starts(elf: &Elf<'_>) -> bool {
+    let run = [".init_array", ".fini_array", ".preinit_array", ".ctors", ".dtors"];
+    let mut names = elf
         .section_headers
         .iter()
         .filter_map(|s| elf.shdr_strtab.get_at(s.sh_name));
-    let run = [".init_array", ".fini_array", ".preinit_array", ".ctors", ".dtors"];
-    names
-        .into_iter()
-        .any(|name| run.iter().any(|section| name.starts_with(section)))
+    names.any(|name| run.iter().any(|section| name.starts_with(section)))
 }
 
 /// `/` and `/SYM64/`: a count, that many offsets of member headers, that many names closed by NUL.
@@ -155,20 +154,34 @@ fn tables(bytes: &[u8], offsets: Span, names: Span, entries: &[(u64, &[u8])], me
     ]
 }
 
-/// What binutils puts in an index: for each member in turn, its global, weak and unique symbols that are defined or common, in the order
-/// of its symbol table. Nothing when a member is no ELF file.
+/// What binutils puts in an index: for each member in turn, its global symbols. Nothing when a member is no ELF file.
 fn defined<'b>(bytes: &'b [u8], members: &[Member]) -> Option<Vec<(u64, &'b [u8])>> {
     let mut found = Vec::new();
-    for member in members.iter().filter(|m| m.kind == Kind::File) {
-        let object = bytes.get(member.data.start..member.data.end)?;
-        let elf = Elf::parse(object).ok()?;
-        for symbol in &elf.syms {
-            let binding = matches!(symbol.st_bind(), sym::STB_GLOBAL | sym::STB_WEAK | sym::STB_GNU_UNIQUE);
-            let kind = matches!(symbol.st_type(), sym::STT_SECTION | sym::STT_FILE);
-            if binding && !kind && symbol.st_shndx != 0 {
-                found.push((member.at as u64, elf.strtab.get_at(symbol.st_name)?.as_bytes()));
-            }
+    for object in objects(bytes, members) {
+        let (member, elf) = object?;
+        for name in global(&elf) {
+            found.push((member.at as u64, name?));
         }
     }
     Some(found)
+}
+
+/// The members that are files, read as ELF; nothing for one that is another.
+fn objects<'b, 'm>(bytes: &'b [u8], members: &'m [Member]) -> impl Iterator<Item = Option<(&'m Member, Elf<'b>)>> {
+    let files = members.iter().filter(|member| member.kind == Kind::File);
+    files.map(|member| {
+        let object = bytes.get(member.data.start..member.data.end)?;
+        Some((member, Elf::parse(object).ok()?))
+    })
+}
+
+/// The global, weak and unique symbols of an object that are defined or common, in the order of its symbol table; nothing for one without
+/// a name.
+fn global<'b>(elf: &Elf<'b>) -> impl Iterator<Item = Option<&'b [u8]>> {
+    let listed = elf.syms.iter().filter(|symbol| {
+        let binding = matches!(symbol.st_bind(), sym::STB_GLOBAL | sym::STB_WEAK | sym::STB_GNU_UNIQUE);
+        let kind = matches!(symbol.st_type(), sym::STT_SECTION | sym::STT_FILE);
+        binding && !kind && symbol.st_shndx != 0
+    });
+    listed.map(|symbol| elf.strtab.get_at(symbol.st_name).map(str::as_bytes))
 }

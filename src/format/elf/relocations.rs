@@ -4,7 +4,7 @@ use super::{
     debug_line,
     image::{Image, SHF_ALLOC, SHF_STRINGS, SHT_REL, SHT_RELA, SHT_SYMTAB},
     sites::{self, Site, To, Visit},
-    symbols,
+    symbols::{self, Symbol},
 };
 use crate::model::{Order, Part, Span};
 use std::{collections::BTreeSet, sync::Arc};
@@ -53,8 +53,7 @@ pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_
         let info = at.number(word)?;
         let place = Span::at(at.at, word);
         let addend = at.number(word)?;
-        let number = if image.wide { info >> 32 } else { info >> 8 };
-        let symbol = symbols::symbol(image, bytes, symbols.span, usize::try_from(number).ok()?)?;
+        let symbol = named_by(image, bytes, symbols.span, info)?;
         let Ok(table) = usize::try_from(symbol.section) else {
             continue;
         };
@@ -73,6 +72,17 @@ pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_
         }
     }
     Some(())
+}
+
+/// The symbol in the `r_info` of a relocation.
+fn named_by(image: &Image, bytes: &[u8], table: Span, info: u64) -> Option<Symbol> {
+    // MIPS has the symbol first, in either order of bytes.
+    let number = match (image.wide, image.machine) {
+        (true, EM_MIPS) if image.little => info & 0xffff_ffff,
+        (true, _) => info >> 32,
+        (false, _) => info >> 8,
+    };
+    symbols::symbol(image, bytes, table, usize::try_from(number).ok()?)
 }
 
 /// The sections of an object that what is loaded refers to, and those in which a symbol for other objects lies.
@@ -94,15 +104,7 @@ pub(super) fn named(image: &Image) -> BTreeSet<usize> {
                 for i in 0..table.span.len() / size {
                     let mut at = image.cursor(bytes, Span::at(table.span.start + i * size, size));
                     let info = at.skip(image.word() as u64).and_then(|()| at.number(image.word()));
-                    // MIPS has the symbol first, in either order of bytes.
-                    let number = info.map(|info| match (image.wide, image.machine) {
-                        (true, EM_MIPS) if image.little => info & 0xffff_ffff,
-                        (true, _) => info >> 32,
-                        (false, _) => info >> 8,
-                    });
-                    let symbol = number
-                        .and_then(|n| usize::try_from(n).ok())
-                        .and_then(|n| symbols::symbol(image, bytes, symbols.span, n));
+                    let symbol = info.and_then(|info| named_by(image, bytes, symbols.span, info));
                     symbol.into_iter().for_each(|symbol| note(symbol.section));
                 }
             }
