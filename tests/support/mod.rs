@@ -1,7 +1,8 @@
 //! The corpus as the tests see it: folders with `expected.json`, the pair beside it, and what a report must say.
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, reason = "each binary of the tests uses its own part")]
 
 pub mod browser;
+pub mod xattr;
 
 use repro::{
     diff::{Input, Options, diff, diff_known},
@@ -13,6 +14,7 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 /// The folder `corpus/`.
@@ -144,6 +146,13 @@ pub fn assert_gate_report(json: &[u8]) -> Value {
         panic!("{error}");
     }
     report
+}
+
+/// Copies this program to a path, from where it is run. By another process: one that is forked while this one writes would hold the copy open,
+/// and a file that is open for writing can't be run.
+pub fn copy_program(to: &Path) {
+    let done = Command::new("cp").arg(env!("CARGO_BIN_EXE_repro")).arg(to).status();
+    assert!(done.unwrap().success(), "{}", to.display());
 }
 
 /// Whether a tool is missing, which is said; with `REPRO_REQUIRE_TOOLS=1` that is a failure.
