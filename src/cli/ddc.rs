@@ -4,7 +4,7 @@ use super::{Error, Format, Global, Status, ci, progress};
 use repro::{
     ddc::{self, Options, spec::Spec},
     model::DdcVerdict,
-    rebuild::units,
+    rebuild::{self, units},
     report,
 };
 use std::{
@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         )));
     }
     let options = Options {
-        program: super::program()?,
+        program: rebuild::program(None).map_err(Error::new)?,
         variables: allowed(&spec)?,
         width: global.jobs(),
         work: args.work.clone(),

@@ -1,15 +1,15 @@
 //! `repro history [OPTIONS]` and `repro history prune`
 
-use super::{Error, Format, Global, Status, within::within};
+use super::{Error, Format, Global, Status};
 use repro::{
     history::{
         analyse::{self, Asked},
-        config::Config,
         moment,
         store::History,
     },
     model::RunKind,
     report,
+    settings::Repository,
 };
 use std::path::{Path, PathBuf};
 
@@ -118,10 +118,9 @@ impl Place {
     fn path(&self) -> Result<PathBuf, Error> {
         match &self.file {
             Some(file) => Ok(file.clone()),
-            None => {
-                let root = super::lock::root(&self.root)?;
-                within(&root, Config::load(&root).map_err(Error::new)?.path(), "--file")
-            }
+            None => Repository::read(&self.root)
+                .and_then(|repository| repository.history("--file"))
+                .map_err(Error::new),
         }
     }
 

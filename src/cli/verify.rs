@@ -9,7 +9,7 @@ use repro::{
     },
     bytes::{digest::Algorithm, source},
     model::{Digests, VerifyReport, VerifyVerdict},
-    report,
+    policy, report,
 };
 use std::{
     cell::LazyCell,
@@ -83,7 +83,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             })
         })
         .collect();
-    let today = date::day(&super::lock::today()).unwrap_or(0);
+    let today = date::day(&policy::today()).unwrap_or(0);
     let report = judge::verify(&Asked {
         artifacts: artifacts?,
         attestations: &args.attestations,

@@ -33,6 +33,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
         "ddc",
         &["bytes", "diff", "format", "manifest", "model", "notation", "rebuild"],
     ),
+    ("settings", &["bytes", "cause", "lint", "model", "policy", "rebuild"]),
     // The command line sees the library as any other user does: through `repro::…`.
     ("cli", &[]),
 ];

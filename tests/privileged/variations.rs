@@ -3,7 +3,7 @@
 use repro::{
     model::RunOutcome,
     rebuild::{
-        Build, Replay, Step,
+        Build, Step,
         environment::Environment,
         machine::Machine,
         probe::{self, Observations},
@@ -43,33 +43,15 @@ const WITH_ALL_MEANS: &[(&str, &[&str])] = &[
 ];
 
 fn build() -> Build {
-    Build {
-        source: PathBuf::new(),
-        all_files: true,
-        steps: Vec::new(),
-        artifacts: Vec::new(),
-        variables: BTreeMap::new(),
-        secrets: BTreeMap::new(),
-        variations: Vec::new(),
-        without: Vec::new(),
-        only: None,
-        remedies: Vec::new(),
-        network: false,
-        timeout: Duration::from_secs(60),
-        total_timeout: None,
-        output_limit: 1 << 20,
-        disk_limit: 1 << 26,
-        seed: 1,
-        clock: 1_790_000_000,
-        trace: false,
-        try_fixes: false,
-        details: false,
-        keep: None,
-        record: None,
-        against: None,
-        work: None,
-        replay: Replay::default(),
-    }
+    let mut build = Build::trial();
+    build.source = PathBuf::new();
+    build.all_files = true;
+    build.timeout = Duration::from_secs(60);
+    build.output_limit = 1 << 20;
+    build.disk_limit = 1 << 26;
+    build.seed = 1;
+    build.clock = 1_790_000_000;
+    build
 }
 
 /// What the probe sees in an environment.
@@ -77,7 +59,7 @@ fn probed(work: &Path, name: &str, means: Means, environment: Environment) -> Re
     let source = work.join("source");
     let folder = work.join(name);
     fs::create_dir_all(&folder).unwrap();
-    let command = ["/build/.repro", "_probe", "--output", "probe.json"];
+    let command = ["/build/.repro", "_probe"];
     let spec = RunSpec {
         environment,
         means,
@@ -89,7 +71,7 @@ fn probed(work: &Path, name: &str, means: Means, environment: Environment) -> Re
         }],
         source,
         inputs: Vec::new(),
-        artifacts: vec!["probe.json".to_owned()],
+        artifacts: Vec::new(),
         folder: folder.clone(),
         network: false,
         timeout_ms: 60_000,
@@ -104,7 +86,7 @@ fn probed(work: &Path, name: &str, means: Means, environment: Environment) -> Re
     if result.outcome != RunOutcome::Built {
         return Err(result.why.unwrap_or_else(|| "no reason given".to_owned()));
     }
-    let text = fs::read(folder.join("artifacts/probe.json")).map_err(|e| format!("probe.json: {e}"))?;
+    let text = fs::read(folder.join("log")).map_err(|e| format!("log: {e}"))?;
     serde_json::from_slice(&text).map_err(|e| e.to_string())
 }
 

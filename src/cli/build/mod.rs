@@ -2,14 +2,13 @@
 
 mod asked;
 
-pub(in crate::cli) use asked::by_config;
-
 use super::{Error, Format, Global, Status, ci, progress, record, warn};
 use asked::build;
 use repro::{
     model::{BuildVerdict, RebuildReport, RunKind, RunOutcome},
     rebuild::{self, units},
     report,
+    settings::Repository,
 };
 use std::{
     cell::LazyCell,
@@ -104,7 +103,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format(ci::REPORTS)?;
     super::check_also(&args.also, global, ci::REPORTS, &[])?;
-    let mut build = build(args)?;
+    let repository = Repository::read(&args.source).map_err(Error::new)?;
+    let mut build = build(args, &repository)?;
     build.details = super::asked(Format::Html, format, &args.also);
     if args.history.asked() && build.only.is_some() {
         return Err(Error::new(
@@ -112,7 +112,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         ));
     }
     let recording = args.history.start(
-        &build.source,
+        &repository,
         &build.artifacts,
         Path::new(repro::policy::lock::FILE),
         true,

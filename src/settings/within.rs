@@ -1,13 +1,13 @@
-//! Paths that a repository itself names, in repro.toml: they stay in the repository, wherever its links lead. The command line may name others.
+//! Paths that a repository itself names, in `repro.toml`: they stay in the repository, wherever its links lead. The caller may name others.
 
-use super::Error;
+use crate::bytes::Error;
 use std::{
     fs, io,
     path::{Component, Path, PathBuf},
 };
 
 /// A path below a root, which is canonical; `option` gives the same by hand.
-pub fn within(root: &Path, path: &Path, option: &str) -> Result<PathBuf, Error> {
+pub(super) fn within(root: &Path, path: &Path, option: &str) -> Result<PathBuf, Error> {
     let refused = |why: &str| {
         Err(Error::new(format!(
             "{}: {why}: give {option} if that is meant",
@@ -32,10 +32,7 @@ pub fn within(root: &Path, path: &Path, option: &str) -> Result<PathBuf, Error> 
         }
         real => real,
     };
-    match real
-        .map_err(|error| Error::at(whole.display(), error))?
-        .starts_with(root)
-    {
+    match real.map_err(|error| Error::at(&whole, &error))?.starts_with(root) {
         true => Ok(whole),
         false => refused("leads out of the repository"),
     }
