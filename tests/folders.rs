@@ -6,7 +6,7 @@ mod xattr;
 
 use repro::{
     diff::{Input, Options, diff},
-    model::{Report, Verdict},
+    model::{DiffReport, Verdict},
 };
 use std::{
     fs,
@@ -27,7 +27,7 @@ fn sides() -> tempfile::TempDir {
     folder
 }
 
-fn compare(folder: &Path) -> Report {
+fn compare(folder: &Path) -> DiffReport {
     let open = |side: &str| Input::open_as(&folder.join(side), side).unwrap();
     diff(&open("a"), &open("b"), &Options::default())
 }

@@ -3,7 +3,7 @@
 use super::{Error, Format, Global, Status, ci};
 use repro::{
     diff::{self, Input, Options},
-    model::{Record, Report, Verdict},
+    model::{DiffReport, Record, Verdict},
     report::{html, json, markdown, problems, text},
 };
 use std::{
@@ -79,7 +79,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
 }
 
 fn write(
-    report: &Report,
+    report: &DiffReport,
     listed: &ci::Listed<'_>,
     format: Format,
     args: &Args,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// JSON Schema (draft 2020-12) of a [`Report`](crate::model::Report).
+/// JSON Schema (draft 2020-12) of a [`DiffReport`](crate::model::DiffReport).
 pub const SCHEMA: &str = include_str!("schema/diff.json");
 /// JSON Schema of a [`RebuildReport`](crate::model::RebuildReport).
 pub const BUILD_SCHEMA: &str = include_str!("schema/build.json");

@@ -1,7 +1,7 @@
 //! Markdown, as a bot would post it: the verdict, a table of causes with their fixes, what is not explained folded below.
 
 use super::{address_or_whole, code, records};
-use crate::model::{Confidence, Finding, Place, Report};
+use crate::model::{Confidence, DiffReport, Finding, Place};
 use crate::notation::{clean, unseen};
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use std::io::{self, Write};
 const PLACES: usize = 30;
 
 /// The report as GitHub-flavoured markdown.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> {
     let verdict = report.verdict.word();
     writeln!(out, "### `repro diff`: {verdict}\n")?;
     for (letter, side) in [("a", &report.a), ("b", &report.b)] {

@@ -5,7 +5,7 @@ use super::{
     page::{DIM, Page, color},
 };
 use crate::{
-    model::{Confidence, Finding, Report, Verdict},
+    model::{Confidence, DiffReport, Finding, Verdict},
     notation::clean,
 };
 use anstyle::AnsiColor;
@@ -21,7 +21,7 @@ pub struct Options {
 }
 
 /// The report as text.
-pub fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &DiffReport, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, options);
     page.verdict(report)?;
     if report.verdict == Verdict::Identical {
@@ -42,7 +42,7 @@ pub fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Resu
 }
 
 /// The verdict, its colour, and what it rests on.
-pub(super) fn verdict(report: &Report) -> (&'static str, AnsiColor, String) {
+pub(super) fn verdict(report: &DiffReport) -> (&'static str, AnsiColor, String) {
     let roots: Vec<&Finding> = report
         .findings
         .iter()
@@ -105,7 +105,7 @@ pub(super) fn verdict(report: &Report) -> (&'static str, AnsiColor, String) {
 }
 
 /// The causes that nothing but their form speaks for, where these are not all of them.
-fn unproved(report: &Report) -> String {
+fn unproved(report: &DiffReport) -> String {
     let explains = |f: &&Finding| f.confidence != Confidence::Possible;
     let mut open: Vec<&str> = Vec::new();
     for finding in report.findings.iter().filter(explains).filter(|f| f.warrant.is_none()) {
@@ -125,7 +125,7 @@ fn unproved(report: &Report) -> String {
 }
 
 impl Page<'_> {
-    fn verdict(&mut self, report: &Report) -> io::Result<()> {
+    fn verdict(&mut self, report: &DiffReport) -> io::Result<()> {
         let (word, style, rest) = verdict(report);
         let word = self.paint(color(style).bold(), word);
         writeln!(self.out, "{word}: {rest}")?;

@@ -5,7 +5,7 @@ pub mod browser;
 
 use repro::{
     diff::{Input, Options, diff, diff_known},
-    model::{Record, Report, Verdict},
+    model::{DiffReport, Record, Verdict},
     record,
 };
 use serde_json::Value;
@@ -80,18 +80,18 @@ pub fn records(folder: &Path) -> Option<[Record; 2]> {
 }
 
 /// Compares two paths by the library, with what is known of them.
-pub fn compare_known(a: &Path, b: &Path, records: Option<[&Record; 2]>) -> Report {
+pub fn compare_known(a: &Path, b: &Path, records: Option<[&Record; 2]>) -> DiffReport {
     let open = |path: &Path| Input::open(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     diff_known(&open(a), &open(b), records, &Options::default())
 }
 
 /// Compares two paths by the library.
-pub fn compare(a: &Path, b: &Path) -> Report {
+pub fn compare(a: &Path, b: &Path) -> DiffReport {
     compare_known(a, b, None)
 }
 
 /// Compares bytes by the library.
-pub fn compare_bytes(a: &[u8], b: &[u8]) -> Report {
+pub fn compare_bytes(a: &[u8], b: &[u8]) -> DiffReport {
     diff(
         &Input::from_bytes("a", a.to_vec()),
         &Input::from_bytes("b", b.to_vec()),
@@ -181,7 +181,7 @@ pub fn word(verdict: Verdict) -> String {
 }
 
 /// Ids of the causes that a report names: roots, or those that follow from others.
-pub fn named(report: &Report, knock_on: bool) -> BTreeSet<&'static str> {
+pub fn named(report: &DiffReport, knock_on: bool) -> BTreeSet<&'static str> {
     let findings = report.findings.iter();
     findings.filter(|f| f.knock_on == knock_on).map(|f| f.cause).collect()
 }
@@ -195,7 +195,7 @@ fn words<'a>(expected: &'a Value, key: &str) -> Option<BTreeSet<&'a str>> {
 }
 
 /// What in `report` is not as `expected` says.
-pub fn wrong(expected: &Value, report: &Report) -> Vec<String> {
+pub fn wrong(expected: &Value, report: &DiffReport) -> Vec<String> {
     let mut wrong = Vec::new();
     let verdict = word(report.verdict);
     let allowed = words(expected, "verdict").expect("a verdict");

@@ -16,7 +16,7 @@ mod tree;
 
 use super::{address_or_whole, records, text};
 use crate::{
-    model::{Artifact, CauseId, Finding, Place, Report, Undetermined, Verdict},
+    model::{Artifact, CauseId, DiffReport, Finding, Place, Undetermined, Verdict},
     notation::{clip, percent},
 };
 use frame::{Frame, class, escape};
@@ -37,7 +37,7 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// The report as a page.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &DiffReport, out: &mut dyn Write) -> io::Result<()> {
     let (word, color, rest) = text::verdict(report);
     let title = format!("repro diff: {word}");
     page(&title, |out| body(report, (word, class(color), &rest), out), out)
@@ -52,7 +52,7 @@ fn page(title: &str, body: impl FnOnce(&mut dyn Write) -> io::Result<()>, out: &
     frame.write(body, out)
 }
 
-fn body(report: &Report, (word, class, rest): (&str, &str, &str), out: &mut dyn Write) -> io::Result<()> {
+fn body(report: &DiffReport, (word, class, rest): (&str, &str, &str), out: &mut dyn Write) -> io::Result<()> {
     let mut colors = Colors::default();
     colors.add(&report.findings, report.unexplained_count);
     let (mut rooms, mut left_out, mut sections) = (Rooms::page(), LeftOut::default(), Vec::new());

@@ -124,7 +124,7 @@ fn assert_balanced(page: &str) {
 
 #[test]
 fn the_largest_report_is_a_small_page_and_says_what_it_left_out() {
-    let report = Report {
+    let report = DiffReport {
         schema_version: 1,
         tool: tool(),
         a: artifact(),

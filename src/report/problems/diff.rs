@@ -2,7 +2,7 @@
 
 use super::{Rules, UNEXPLAINED, by_cause, fingerprint, sentence, sides, unexplained};
 use crate::{
-    model::{CheckOutcome, CheckResult, Confidence, Level, Problem, ProblemReport, Report, Verdict},
+    model::{CheckOutcome, CheckResult, Confidence, DiffReport, Level, Problem, ProblemReport, Verdict},
     report::{address_or_whole, counted},
 };
 
@@ -10,7 +10,7 @@ use crate::{
 const SHOWN: usize = 50;
 
 /// The report as problems; `file` names the file that an address leads into.
-pub fn of(report: &Report, file: &dyn Fn(&str) -> String) -> ProblemReport {
+pub fn of(report: &DiffReport, file: &dyn Fn(&str) -> String) -> ProblemReport {
     let mut rules = Rules::default();
     let mut problems = Vec::new();
     for (path, finding, count, places) in by_cause(&report.findings, file) {
@@ -65,7 +65,7 @@ pub fn of(report: &Report, file: &dyn Fn(&str) -> String) -> ProblemReport {
     }
 }
 
-fn summary(report: &Report) -> String {
+fn summary(report: &DiffReport) -> String {
     let word = match report.verdict {
         Verdict::Identical => return "identical".to_owned(),
         Verdict::Undetermined => {
@@ -89,7 +89,7 @@ fn summary(report: &Report) -> String {
     }
 }
 
-fn result(report: &Report, summary: &str) -> CheckResult {
+fn result(report: &DiffReport, summary: &str) -> CheckResult {
     match report.verdict {
         Verdict::Identical => CheckResult::Pass,
         Verdict::Undetermined => CheckResult::Error(summary.to_owned()),
@@ -100,7 +100,7 @@ fn result(report: &Report, summary: &str) -> CheckResult {
 }
 
 /// What differs, in words: roots first.
-fn text(report: &Report) -> String {
+fn text(report: &DiffReport) -> String {
     let whole = |_: &str| String::new();
     let roots: Vec<_> = by_cause(&report.findings, &whole)
         .into_iter()

@@ -1,6 +1,7 @@
 //! What `repro build` prints: the plan, every run, the verdict, and who is guilty.
 
-use super::{Finding, Layout, Place, Record, Tool};
+use super::{Finding, Layout, Place, Tool};
+use crate::model::Record;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -174,7 +174,7 @@ pub struct DdcInput {
     pub used_by: Vec<String>,
 }
 
-/// A finding or an unexplained place, as in a [`Report`](super::Report).
+/// A finding or an unexplained place, as in a [`DiffReport`](super::DiffReport).
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum DiffersAt {

@@ -1,6 +1,7 @@
 //! What is printed: the JSON of `repro diff`, field by field.
 
-use super::{Confidence, Excerpt, Layout, RecordUse, Warrant};
+use super::{Excerpt, Layout};
+use crate::model::{Confidence, RecordUse, Warrant};
 use serde::Serialize;
 
 /// The answer to "is it the same, and why not".
@@ -34,7 +35,7 @@ impl Verdict {
 
 /// A whole comparison.
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
+pub struct DiffReport {
     /// Counts up when a field changes its meaning or goes.
     pub schema_version: u32,
     /// Who says it.
@@ -62,7 +63,7 @@ pub struct Report {
     pub layout: Option<Layout>,
 }
 
-impl Report {
+impl DiffReport {
     /// Why a record can't be of its side: there is no answer then.
     pub fn misfit(&self) -> Option<&str> {
         self.records.iter().find_map(|record| record.misfit.as_deref())

@@ -1,7 +1,8 @@
 //! What a page shows beyond the report: bytes round the differences, and where in each file they lie. Bounded, and collected only
 //! when it is asked for; no part of the JSON.
 
-use super::{CauseId, FormatId, SideSpan};
+use super::SideSpan;
+use crate::model::{CauseId, FormatId};
 
 /// As what an excerpt is best read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

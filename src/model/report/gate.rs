@@ -1,6 +1,7 @@
 //! What `repro gate` prints: each artifact against the lock file, under the policy.
 
-use super::{Finding, Layout, Place, RecordUse, Tool};
+use super::{Finding, Layout, Place, Tool};
+use crate::model::RecordUse;
 use serde::Serialize;
 
 /// The answer of the gate.
