@@ -21,3 +21,4 @@ pub mod policy;
 pub mod rebuild;
 pub mod record;
 pub mod report;
+pub mod schemas;

@@ -122,7 +122,7 @@ impl Schema {
 /// Fails if what `repro build --format json` printed is not as `repro schema build` says.
 pub fn assert_build_report(json: &[u8]) -> Value {
     let report = serde_json::from_slice(json).unwrap();
-    if let Err(error) = Schema::new(repro::report::json::BUILD_SCHEMA).check(&report) {
+    if let Err(error) = Schema::new(repro::schemas::BUILD).check(&report) {
         panic!("{error}");
     }
     report
@@ -131,7 +131,7 @@ pub fn assert_build_report(json: &[u8]) -> Value {
 /// Fails if what `repro ddc --format json` printed is not as `repro schema ddc` says.
 pub fn assert_ddc_report(json: &[u8]) -> Value {
     let report = serde_json::from_slice(json).unwrap();
-    if let Err(error) = Schema::new(repro::report::json::DDC_SCHEMA).check(&report) {
+    if let Err(error) = Schema::new(repro::schemas::DDC).check(&report) {
         panic!("{error}");
     }
     report
@@ -140,7 +140,7 @@ pub fn assert_ddc_report(json: &[u8]) -> Value {
 /// Fails if what `repro gate --format json` printed is not as `repro schema gate` says.
 pub fn assert_gate_report(json: &[u8]) -> Value {
     let report = serde_json::from_slice(json).unwrap();
-    if let Err(error) = Schema::new(repro::report::json::GATE_SCHEMA).check(&report) {
+    if let Err(error) = Schema::new(repro::schemas::GATE).check(&report) {
         panic!("{error}");
     }
     report
