@@ -21,4 +21,5 @@ pub mod policy;
 pub mod rebuild;
 pub mod record;
 pub mod report;
+pub mod schemas;
 pub mod settings;

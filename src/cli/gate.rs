@@ -149,12 +149,12 @@ fn write(
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     match format {
-        Format::Json => report::json::write(report, out),
-        Format::Html => report::html::gate::write(report, out),
+        Format::Json => report::json(report, out),
+        Format::Html => report::gate::html::write(report, out),
         Format::Markdown => report::gate::markdown::write(report, args.report_url.as_deref(), out),
         format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ => {
-            let options = report::text::Options {
+            let options = report::format::Options {
                 color,
                 verbose: args.verbose,
             };

@@ -97,11 +97,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         ));
     }
     super::ci::print(global, format, |out| match format {
-        Format::Json => report::json::write(&found, out),
+        Format::Json => report::json(&found, out),
         Format::Markdown => report::history::markdown::write(&found, out),
         Format::Html => report::history::html::write(&found, out),
         _ => {
-            let options = report::text::Options {
+            let options = report::format::Options {
                 color: global.color(),
                 verbose: args.verbose,
             };

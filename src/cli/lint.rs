@@ -249,13 +249,13 @@ fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Json => report::json::write(report, out),
+        Format::Json => report::json(report, out),
         Format::Html => report::lint::html::write(report, out),
         Format::Markdown => report::lint::markdown::write(report, out),
         format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ if args.statistics => report::lint::text::statistics(report, quiet, out),
         _ => {
-            let options = report::text::Options {
+            let options = report::format::Options {
                 color,
                 verbose: args.verbose,
             };

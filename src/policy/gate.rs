@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     diff::{self, Input},
-    model::{Digests, EnvironmentDifference, GateReference, GateReport, Record, Report},
+    model::{DiffReport, Digests, EnvironmentDifference, GateReference, GateReport, Record},
     rebuild::artifacts::Patterns,
 };
 use std::{
@@ -330,7 +330,7 @@ fn compare(
         }
     };
     // Another file in its place has another digest; the same one, written to meanwhile, another time.
-    let same = |report: &Report| report.a.sha256 == digests.sha256 && report.b.sha256 == found.sha256;
+    let same = |report: &DiffReport| report.a.sha256 == digests.sha256 && report.b.sha256 == found.sha256;
     let still = before == [moment(other), moment(artifact)] && report.as_ref().is_none_or(same);
     Ok(still.then_some(Compared {
         reference: about,

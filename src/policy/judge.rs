@@ -4,7 +4,8 @@ use super::{Allow, Error, Policy, differing::differing, found::Found, lock::Lock
 use crate::{
     bytes::digest::Algorithm,
     model::{
-        ArtifactState, Enforce, GateArtifact, GateReference, GateReport, GateRule, GateVerdict, Report, RuleState, Tool,
+        ArtifactState, DiffReport, Enforce, GateArtifact, GateReference, GateReport, GateRule, GateVerdict, RuleState,
+        Tool,
     },
     rebuild::artifacts::Patterns,
 };
@@ -43,7 +44,7 @@ pub struct Compared {
     /// What it was compared with.
     pub reference: GateReference,
     /// The comparison; none where reference and artifact have the same bytes.
-    pub report: Option<Report>,
+    pub report: Option<DiffReport>,
 }
 
 /// A rule with its glob, and whether it was of use.

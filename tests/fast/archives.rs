@@ -3,7 +3,7 @@
 use repro::{
     diff::{Input, Options, diff},
     format::FORMATS,
-    model::{Blob, Report, Verdict},
+    model::{Blob, DiffReport, Verdict},
 };
 use std::{fs, path::Path, process::Command};
 
@@ -42,7 +42,7 @@ fn samples(folder: &Path) -> Vec<(&'static str, Vec<u8>)> {
     wanted.iter().map(read).collect()
 }
 
-fn compare(a: &[u8], b: &[u8]) -> Report {
+fn compare(a: &[u8], b: &[u8]) -> DiffReport {
     let input = |bytes: &[u8]| Input::from_bytes("x", bytes.to_vec());
     diff(&input(a), &input(b), &Options::default())
 }

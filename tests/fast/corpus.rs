@@ -37,7 +37,7 @@ fn check(case: &Case) -> Vec<String> {
 /// Every report of the corpus is as `repro schema diff` says.
 #[test]
 fn every_report_follows_the_schema() {
-    let schema = Schema::new(repro::report::json::SCHEMA);
+    let schema = Schema::new(repro::schemas::DIFF);
     let failures: Vec<_> = cases()
         .iter()
         .filter_map(|case| Some((case, pair(&case.folder)?)))

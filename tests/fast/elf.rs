@@ -3,7 +3,7 @@
 use repro::{
     compare::{Comparer, Limits},
     diff::{Formats, Input, Options, diff},
-    model::{Blob, Difference, Order, Report, Role, Value, Verdict},
+    model::{Blob, DiffReport, Difference, Order, Role, Value, Verdict},
 };
 use std::{fs, path::Path, process::Command};
 
@@ -20,7 +20,7 @@ fn entries(a: &[u8], b: &[u8]) -> Vec<Difference> {
         .collect()
 }
 
-fn report(a: &[u8], b: &[u8]) -> Report {
+fn report(a: &[u8], b: &[u8]) -> DiffReport {
     let input = |name, bytes: &[u8]| Input::from_bytes(name, bytes.to_vec());
     diff(&input("a", a), &input("b", b), &Options::default())
 }

@@ -4,7 +4,7 @@
 use crate::support::xattr::{SETUID, acl, root, set};
 use repro::{
     diff::{Input, Options, diff},
-    model::{Report, Verdict},
+    model::{DiffReport, Verdict},
 };
 use std::{
     fs,
@@ -24,7 +24,7 @@ fn sides() -> tempfile::TempDir {
     folder
 }
 
-fn compare(folder: &Path) -> Report {
+fn compare(folder: &Path) -> DiffReport {
     let open = |side: &str| Input::open_as(&folder.join(side), side).unwrap();
     diff(&open("a"), &open("b"), &Options::default())
 }

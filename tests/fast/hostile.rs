@@ -4,7 +4,7 @@
 use crate::support::{Case, cases, compare_bytes, pair};
 use flate2::{Compression, write::GzEncoder};
 use rayon::prelude::*;
-use repro::model::{Report, Verdict};
+use repro::model::{DiffReport, Verdict};
 use serde_json::Value;
 use std::{
     fs,
@@ -127,7 +127,7 @@ fn numbers(count: usize, every: usize) -> [String; 2] {
     })
 }
 
-fn spans(report: &Report) -> usize {
+fn spans(report: &DiffReport) -> usize {
     report.findings.iter().map(|finding| finding.spans.len()).sum()
 }
 

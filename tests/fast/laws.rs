@@ -3,7 +3,7 @@
 
 use crate::support::{cases, compare, compare_bytes, named, pair};
 use rayon::prelude::*;
-use repro::model::{Confidence, Report, Verdict};
+use repro::model::{Confidence, DiffReport, Verdict};
 use std::{fs, panic, path::PathBuf};
 
 /// Files of the corpus that a test reads whole: name and bytes.
@@ -30,7 +30,7 @@ impl Random {
 }
 
 /// Compares and checks laws 1 and 2; a panic is a failure like any other.
-fn lawful(a: &[u8], b: &[u8]) -> Result<Report, String> {
+fn lawful(a: &[u8], b: &[u8]) -> Result<DiffReport, String> {
     let report = panic::catch_unwind(|| compare_bytes(a, b)).map_err(|_| "panics".to_owned())?;
     if (report.verdict == Verdict::Identical) != (a == b) {
         return Err(format!(

@@ -20,11 +20,9 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("lint", &["bytes", "model"]),
     ("policy", &["bytes", "diff", "model", "rebuild"]),
     ("record", &["bytes", "model", "notation"]),
-    ("report", &["model", "notation"]),
-    (
-        "diff",
-        &["bytes", "cause", "compare", "format", "model", "notation", "report"],
-    ),
+    ("report", &["model", "notation", "schemas"]),
+    ("schemas", &[]),
+    ("diff", &["bytes", "cause", "compare", "format", "model", "notation"]),
     (
         "rebuild",
         &["bytes", "cause", "diff", "manifest", "model", "notation", "record"],

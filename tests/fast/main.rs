@@ -19,6 +19,7 @@ mod pe_macho;
 mod png_pyc;
 mod records;
 mod registry;
+mod settings;
 mod static_link;
 #[path = "../support/mod.rs"]
 mod support;

@@ -35,7 +35,7 @@ fn diff(folder: &Path, more: &[&str]) -> Done {
 
 fn json(done: &Done) -> Value {
     let report: Value = serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("{}", done.err));
-    if let Err(error) = Schema::new(repro::report::json::SCHEMA).check(&report) {
+    if let Err(error) = Schema::new(repro::schemas::DIFF).check(&report) {
         panic!("{error}");
     }
     report

@@ -4,7 +4,7 @@ use repro::{
     compare::Opener,
     diff::{Formats, Input, Options, diff_as},
     model::{
-        Blob, Content, Decode, FormatId, Kind, Malformed, Opened, Order, Part, Report, Role, Span, Value, Verdict,
+        Blob, Content, Decode, DiffReport, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value, Verdict,
         Warrant,
     },
 };
@@ -99,7 +99,7 @@ fn toy(members: &[Member]) -> Vec<u8> {
     bytes
 }
 
-fn compare(a: &[Member], b: &[Member]) -> Report {
+fn compare(a: &[Member], b: &[Member]) -> DiffReport {
     let input = |name, members| Input::from_bytes(name, toy(members));
     diff_as(&Toy, &input("a", a), &input("b", b), &Options::default())
 }

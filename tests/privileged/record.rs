@@ -83,7 +83,7 @@ fn a_build_is_recorded_and_compared() {
     }
     let text = fs::read_to_string(folder.path().join("record.json")).unwrap();
     let record: Value = serde_json::from_str(&text).unwrap();
-    Schema::new(repro::rebuild::record::SCHEMA).check(&record).unwrap();
+    Schema::new(repro::schemas::RECORD).check(&record).unwrap();
     let opened: Vec<&str> = record["files"]
         .as_array()
         .unwrap()

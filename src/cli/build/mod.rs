@@ -124,7 +124,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Ok(found) => found,
         Err(error) => return Err(record::failed(recording, RunKind::Build, Error::new(error), global)),
     };
-    let listed = LazyCell::new(|| ci::helped(report::problems::rebuild::of(&found)));
+    let listed = LazyCell::new(|| ci::helped(report::build::problems::of(&found)));
     // Whatever the artifacts are, nobody should go on with these.
     let verdict = match found.secrets.iter().all(|secret| secret.found.is_empty()) {
         true => ci::word(found.verdict),
@@ -148,16 +148,16 @@ fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Json => report::json::write(found, out),
-        Format::Html => report::html::rebuild::write(found, out),
-        Format::Markdown => report::rebuild::markdown::write(found, out),
+        Format::Json => report::json(found, out),
+        Format::Html => report::build::html::write(found, out),
+        Format::Markdown => report::build::markdown::write(found, out),
         format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ => {
-            let options = report::text::Options {
+            let options = report::format::Options {
                 color,
                 verbose: args.verbose,
             };
-            report::rebuild::text::write(found, options, out)
+            report::build::text::write(found, options, out)
         }
     }
 }

@@ -121,7 +121,7 @@ impl Project {
 #[track_caller]
 pub fn report(json: &str) -> Value {
     let value = serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {json}"));
-    let schema = Schema::new(repro::report::json::HISTORY_SCHEMA);
+    let schema = Schema::new(repro::schemas::HISTORY);
     schema.check(&value).unwrap_or_else(|error| panic!("{error}"));
     value
 }

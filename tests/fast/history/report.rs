@@ -226,5 +226,5 @@ fn old_runs_can_be_removed() {
 fn the_schema_is_printed() {
     let folder = tempfile::tempdir().unwrap();
     let ran = ends(folder.path(), &["schema", "history"], 0, "");
-    assert_eq!(ran.out, repro::report::json::HISTORY_SCHEMA);
+    assert_eq!(ran.out, repro::schemas::HISTORY);
 }

@@ -49,7 +49,7 @@ pub fn ends(folder: &Path, arguments: &[&str], status: i32, says: &str) -> Strin
 pub fn json(folder: &Path, arguments: &[&str], status: i32) -> Value {
     let text = ends(folder, &[arguments, &["--format", "json"]].concat(), status, "");
     let report = serde_json::from_str(&text).unwrap();
-    if let Err(error) = support::Schema::new(repro::report::json::LINT_SCHEMA).check(&report) {
+    if let Err(error) = support::Schema::new(repro::schemas::LINT).check(&report) {
         panic!("{error}\n{text}");
     }
     report

@@ -26,7 +26,7 @@ fn json_is_as_the_schema_says() {
         .args(["schema", "lint"])
         .output()
         .unwrap();
-    assert_eq!(schema.stdout, repro::report::json::LINT_SCHEMA.as_bytes());
+    assert_eq!(schema.stdout, repro::schemas::LINT.as_bytes());
     // An empty report, and one with trouble.
     json(at.path(), &["--select", "sh-gzip"], 0);
     json(at.path(), &["none.c"], 2);

@@ -136,7 +136,7 @@ impl Lab {
         arguments.push("dist/hello");
         let (out, _) = self.repro(&arguments, status);
         let report = serde_json::from_str(&out).unwrap();
-        if let Err(error) = Schema::new(repro::report::json::VERIFY_SCHEMA).check(&report) {
+        if let Err(error) = Schema::new(repro::schemas::VERIFY).check(&report) {
             panic!("{error}\n{out}");
         }
         report

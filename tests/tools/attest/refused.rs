@@ -1,7 +1,6 @@
 //! Keys, options and files that are refused; and that each refusal is documented.
 
 use super::{Lab, PASSWORD, TOOLS, attacks::ATTACKS, missing};
-use repro::attest;
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -228,11 +227,8 @@ fn trouble_is_no_answer() {
 #[test]
 fn the_schemas_are_printed() {
     let lab = Lab::new();
-    assert_eq!(lab.repro(&["schema", "statement"], 0).0, attest::SCHEMA);
-    assert_eq!(
-        lab.repro(&["schema", "verify"], 0).0,
-        repro::report::json::VERIFY_SCHEMA
-    );
+    assert_eq!(lab.repro(&["schema", "statement"], 0).0, repro::schemas::STATEMENT);
+    assert_eq!(lab.repro(&["schema", "verify"], 0).0, repro::schemas::VERIFY);
     assert!(
         Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("docs/attestation.md")
@@ -244,7 +240,7 @@ fn the_schemas_are_printed() {
 #[test]
 fn every_refusal_is_documented() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/attestation.md")).unwrap();
-    let schema: Value = serde_json::from_str(repro::report::json::VERIFY_SCHEMA).unwrap();
+    let schema: Value = serde_json::from_str(repro::schemas::VERIFY).unwrap();
     let states = schema.pointer("/properties/artifacts/items/properties/envelopes/items/properties/state/enum");
     let states: Vec<&str> = states
         .unwrap()

@@ -1,7 +1,7 @@
 //! What is stated: outcomes, the environment, the same bytes for the same facts.
 
 use super::{Lab, Schema, TOOLS, missing, payload};
-use repro::attest;
+use repro::{attest, schemas};
 use serde_json::{Value, json};
 use std::{fs, process::Command};
 
@@ -30,7 +30,7 @@ fn a_lock_decides_between_reproduced_and_differs() {
         .map(|w| &w["outcome"])
         .collect();
     assert_eq!(outcomes, ["reproduced", "differs"]);
-    let schema = Schema::new(attest::SCHEMA);
+    let schema = Schema::new(schemas::STATEMENT);
     for entry in written["written"].as_array().unwrap() {
         let statement = lab.statement(entry["file"].as_str().unwrap());
         schema.check(&statement).unwrap();
@@ -173,7 +173,7 @@ fn the_record_of_the_environment_is_stated() {
         ],
     );
     let statement = lab.statement("bob.json");
-    Schema::new(attest::SCHEMA).check(&statement).unwrap();
+    Schema::new(schemas::STATEMENT).check(&statement).unwrap();
     let definition = &statement["predicate"]["buildDefinition"];
     let dependencies = definition["resolvedDependencies"].as_array().unwrap();
     assert_eq!(dependencies[0]["name"], "environment-record");
