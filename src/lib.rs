@@ -27,3 +27,6 @@ pub mod policy;
 pub mod rebuild;
 pub mod record;
 pub mod report;
+pub mod schemas;
+#[cfg(feature = "settings")]
+pub mod settings;

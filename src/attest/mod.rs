@@ -25,8 +25,6 @@ pub use crate::rebuild::Error;
 
 use std::path::Path;
 
-/// The JSON Schema of a statement, as `attest` writes it.
-pub const SCHEMA: &str = include_str!("schema.json");
 /// What a signed payload is.
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 /// `_type` of a statement.

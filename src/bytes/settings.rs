@@ -1,25 +1,9 @@
-//! TOML that people write: `repro.toml`, read within limits, and what is wrong with such a text, by its line.
+//! TOML that people write: what is wrong with such a text, by its line, and what was perhaps meant.
 
-use super::{Error, source::text};
-use std::{io, path::Path};
+use super::Error;
 
-/// Name of the file, at the root of a source tree.
+/// Name of the file of settings, at the root of a repository.
 pub const FILE: &str = "repro.toml";
-/// No such file is larger, in bytes.
-const LIMIT: u64 = 1 << 20;
-
-/// The text of the `repro.toml` of a folder; `None` where there is none.
-///
-/// # Errors
-/// It can't be read, is no regular file, is too large, or is not UTF-8.
-pub fn read(folder: &Path) -> Result<Option<String>, Error> {
-    let path = folder.join(FILE);
-    match text(&path, LIMIT) {
-        // A link that leads nowhere is a mistake, and no repository without settings.
-        Err(error) if error.kind() == io::ErrorKind::NotFound && path.symlink_metadata().is_err() => Ok(None),
-        text => text.map(Some).map_err(|error| Error::at(&path, &error)),
-    }
-}
 
 /// The line of a place in a text, from 1 on.
 pub fn line(text: &str, at: usize) -> usize {
@@ -30,43 +14,54 @@ pub fn line(text: &str, at: usize) -> usize {
 pub fn refused(file: &str, text: &str, error: &toml::de::Error) -> Error {
     let place = error.span().map(|span| format!(":{}", line(text, span.start)));
     let what = error.message().replace('\n', "; ");
-    Error::new(format!("{file}{}: {what}", place.unwrap_or_default()))
+    let meant = unknown(&what).map_or_else(String::new, |(word, known)| meant(word, known));
+    Error::new(format!("{file}{}: {what}{meant}", place.unwrap_or_default()))
+}
+
+/// The word that an error of serde does not know, and those that it does.
+fn unknown(what: &str) -> Option<(&str, impl Iterator<Item = &str>)> {
+    let rest = what
+        .strip_prefix("unknown field `")
+        .or(what.strip_prefix("unknown variant `"));
+    let (word, rest) = rest?.split_once('`')?;
+    Some((word, rest.split('`').skip(1).step_by(2)))
+}
+
+/// `: did you mean …?`, if one of the known words is near; to be put behind an error.
+pub fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let length = word.chars().count();
+    let far = |other: &'a str| (strsim::osa_distance(word, other), other);
+    let near = known.into_iter().map(far).min_by_key(|(distance, _)| *distance);
+    // A third of the word, at most: beyond that it is a guess.
+    let near = near.filter(|(distance, _)| *distance <= (length / 3).max(1) && *distance < length);
+    near.map_or_else(String::new, |(_, other)| format!(": did you mean `{other}`?"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
 
-    #[track_caller]
-    fn refuses(folder: &Path, says: &str) {
-        let error = read(folder).unwrap_err().to_string();
-        assert_eq!(error, format!("{}: {says}", folder.join(FILE).display()));
+    #[test]
+    fn what_was_meant_is_near() {
+        let known = ["build", "gate", "lint", "history"];
+        for (word, says) in [
+            ("lnt", ": did you mean `lint`?"),
+            ("biuld", ": did you mean `build`?"),
+            ("histories", ": did you mean `history`?"),
+            ("deploy", ""),
+            ("x", ""),
+            ("", ""),
+        ] {
+            assert_eq!(meant(word, known), says, "{word}");
+        }
     }
 
     #[test]
-    fn only_a_small_regular_file_is_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let (at, path) = (folder.path(), folder.path().join(FILE));
-        assert_eq!(read(at).unwrap(), None);
-        fs::create_dir(&path).unwrap();
-        refuses(at, "is a directory");
-        fs::remove_dir(&path).unwrap();
-        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
-        refuses(at, "not a regular file");
-        fs::remove_file(&path).unwrap();
-        std::os::unix::fs::symlink("nowhere", &path).unwrap();
-        refuses(at, "No such file or directory");
-        fs::remove_file(&path).unwrap();
-        std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
-        refuses(at, "not a regular file");
-        fs::remove_file(&path).unwrap();
-        let full = "#".repeat(1 << 20);
-        fs::write(&path, &full).unwrap();
-        assert_eq!(read(at).unwrap(), Some(full.clone()));
-        fs::write(&path, full + "#").unwrap();
-        refuses(at, "larger than 1048576 bytes");
-        fs::write(&path, b"a = \"\xff\"").unwrap();
-        refuses(at, "not UTF-8");
+    fn an_error_of_serde_names_the_known_words() {
+        let (word, known) = unknown("unknown field `a`, expected one of `b`, `c`").unwrap();
+        assert_eq!((word, known.collect::<Vec<_>>()), ("a", vec!["b", "c"]));
+        let (_, known) = unknown("unknown variant `a`, expected `b` or `c`").unwrap();
+        assert_eq!(known.collect::<Vec<_>>(), ["b", "c"]);
+        assert!(unknown("missing field `a`").is_none());
     }
 }

@@ -134,8 +134,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let listed = LazyCell::new(|| outcome.problems(&name));
     let write = |format: Format, color: bool, out: &mut dyn Write| match format {
         Format::Json => outcome.write_json(out),
-        Format::Html => report::problems::html::write(&listed, out),
-        Format::Markdown => report::problems::markdown::write(&listed, out),
+        Format::Html => report::lists::html::write(&listed, out),
+        Format::Markdown => report::lists::markdown::write(&listed, out),
         format if ci::PROBLEMS.contains(&format) => ci::write(&listed, format, out),
         _ => outcome.write_text(out, color, global.quiet),
     };

@@ -44,10 +44,10 @@ pub type Listed<'a> = dyn Deref<Target = ProblemReport> + 'a;
 /// Writes one of [`PROBLEMS`].
 pub fn write(problems: &ProblemReport, format: Format, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Junit => report::junit::write(problems, out),
-        Format::CodeQuality => report::code_quality::write(problems, out),
-        Format::Github => report::github::write(problems, out),
-        _ => report::sarif::write(problems, out),
+        Format::Junit => report::lists::junit::write(problems, out),
+        Format::CodeQuality => report::lists::code_quality::write(problems, out),
+        Format::Github => report::lists::github::write(problems, out),
+        _ => report::lists::sarif::write(problems, out),
     }
 }
 
@@ -165,7 +165,7 @@ pub fn announce(
     let annotated = format == Format::Github && global.output_file().is_none();
     if !annotated && !global.quiet {
         let mut commands = Vec::new();
-        if report::github::annotate(problems, &mut commands).is_ok() {
+        if report::lists::github::annotate(problems, &mut commands).is_ok() {
             let _ = io::stderr().write_all(&commands);
         }
     }

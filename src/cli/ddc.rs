@@ -4,7 +4,7 @@ use super::{Error, Format, Global, Status, ci, progress};
 use repro::{
     ddc::{self, Options, spec::Spec},
     model::DdcVerdict,
-    rebuild::units,
+    rebuild::{self, units},
     report,
 };
 use std::{
@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         )));
     }
     let options = Options {
-        program: super::program()?,
+        program: rebuild::program(None).map_err(Error::new)?,
         variables: allowed(&spec)?,
         width: global.jobs(),
         work: args.work.clone(),
@@ -87,12 +87,12 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     })?;
     let listed = LazyCell::new(|| ci::helped(report::ddc::problems::of(&found, &path.display().to_string())));
     let write = |format: Format, color: bool, out: &mut dyn Write| match format {
-        Format::Json => report::json::write(&found, out),
+        Format::Json => report::json(&found, out),
         Format::Html => report::ddc::html::write(&found, out),
         Format::Markdown => report::ddc::markdown::write(&found, out),
         format if ci::PROBLEMS.contains(&format) => ci::write(&listed, format, out),
         _ => {
-            let options = report::text::Options {
+            let options = report::format::Options {
                 color,
                 verbose: args.verbose,
             };

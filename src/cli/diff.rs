@@ -3,8 +3,12 @@
 use super::{Error, Format, Global, Status, ci};
 use repro::{
     diff::{self, Input, Options},
-    model::{Record, Report, Verdict},
-    report::{html, json, markdown, problems, text},
+    model::{DiffReport, Record, Verdict},
+    report::{
+        self,
+        diff::{html, markdown, problems, text},
+        format,
+    },
 };
 use std::{
     cell::{LazyCell, RefCell},
@@ -62,7 +66,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         return Err(Error::new(why));
     }
     let files = Files::new(&args.a, &args.b);
-    let listed = LazyCell::new(|| ci::helped(problems::diff::of(&report, &|address| files.file(address))));
+    let listed = LazyCell::new(|| ci::helped(problems::of(&report, &|address| files.file(address))));
     ci::report(
         global,
         format,
@@ -79,7 +83,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
 }
 
 fn write(
-    report: &Report,
+    found: &DiffReport,
     listed: &ci::Listed<'_>,
     format: Format,
     args: &Args,
@@ -87,16 +91,16 @@ fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Json => json::write(report, out),
-        Format::Html => html::write(report, out),
-        Format::Markdown => markdown::write(report, out),
+        Format::Json => report::json(found, out),
+        Format::Html => html::write(found, out),
+        Format::Markdown => markdown::write(found, out),
         format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ => {
-            let options = text::Options {
+            let options = format::Options {
                 color,
                 verbose: args.verbose,
             };
-            text::write(report, options, out)
+            text::write(found, options, out)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `repro doctor`
 
-use super::{Error, Format, Global, Status, program};
+use super::{Error, Format, Global, Status};
 use repro::{rebuild, report};
 use std::path::PathBuf;
 
@@ -14,7 +14,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format(&[Format::Text, Format::Json, Format::Markdown])?;
-    let found = rebuild::doctor(&program()?, args.work.as_deref()).map_err(Error::new)?;
+    let program = rebuild::program(None).map_err(Error::new)?;
+    let found = rebuild::doctor(&program, args.work.as_deref()).map_err(Error::new)?;
     global.write(|out| match format {
         Format::Json => {
             serde_json::to_writer_pretty(&mut *out, &found)?;

@@ -1,17 +1,11 @@
 //! `repro gate [OPTIONS] [ARTIFACT…]`
 
-use super::{Error, Format, Global, Status, build, ci, progress, record, within::within};
+use super::{Error, Format, Global, Status, ci, progress, record};
 use repro::{
-    cause,
     model::{Enforce, GateReport, GateVerdict, ProblemReport, RunKind},
-    policy::{
-        Rebuild,
-        config::Policy,
-        gate::{self, Asked},
-        lock::Lock,
-    },
-    rebuild::{self, Progress, config},
-    report,
+    policy::gate,
+    rebuild, report,
+    settings::{GateOptions, Repository},
 };
 use std::{
     cell::LazyCell,
@@ -82,11 +76,15 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     super::check_also(&args.also, global, ci::REPORTS, &[])?;
     global.start_threads()?;
     let details = super::asked(Format::Html, format, &args.also);
-    let repository = Repository::read(args)?;
+    let repository = Repository::read(&args.root).map_err(Error::new)?;
+    let locked = repository.locked(args.lock.as_deref()).map_err(Error::new)?;
     let recording = args
         .history
-        .start(&repository.root, &repository.globs, &repository.path, false)?;
-    let judged = progress::with_runs(global.progress(), |tell| judge(args, repository, details, tell));
+        .start(&repository, repository.artifacts(), &locked.path, false)?;
+    let judged = progress::with_runs(global.progress(), |tell| {
+        let asked = repository.gate(locked, options(args, details)?, tell);
+        asked.and_then(gate::gate).map_err(Error::new)
+    });
     let report = match judged {
         Err(error) => return Err(record::failed(recording, RunKind::Gate, error, global)),
         Ok(report) => report,
@@ -110,114 +108,25 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     })
 }
 
-/// What the repository says of its artifacts.
-struct Repository {
-    root: PathBuf,
-    policy: Policy,
-    /// The lock file.
-    path: PathBuf,
-    lock: Lock,
-    globs: Vec<String>,
-}
-
-impl Repository {
-    fn read(args: &Args) -> Result<Self, Error> {
-        let root = super::lock::root(&args.root)?;
-        let mut policy = Policy::load(&root, &|id| cause::by_id(id).is_some()).map_err(Error::new)?;
-        policy.enforce = args.enforce.or(policy.enforce);
-        policy.enforce_share = args.enforce_share.or(policy.enforce_share);
-        let path = super::lock::path(args.lock.as_deref(), &policy, &root)?;
-        let Some(lock) = Lock::read(&path).map_err(Error::new)? else {
-            return Err(Error::new(format!(
-                "{}: there is no lock file: `repro lock` writes one, to be committed",
-                path.display()
-            )));
-        };
-        Ok(Self {
-            globs: super::lock::globs(&policy, &root)?,
-            root,
-            policy,
-            path,
-            lock,
-        })
-    }
-}
-
-fn judge(
-    args: &Args,
-    repository: Repository,
-    details: bool,
-    progress: &dyn Fn(&Progress),
-) -> Result<GateReport, Error> {
-    let Repository {
-        root,
-        policy,
-        path,
-        lock,
-        globs,
-    } = repository;
-    let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
-    super::lock::built(args.built.as_deref())?;
-    let build = super::lock::buildable(&root)? && !args.no_rebuild;
-    if args.build && !build {
-        return Err(Error::new("nothing to build: give `command` in [build] of repro.toml"));
-    }
-    let rebuild = match build {
-        true => Some(Rebuild {
-            build: rebuild::Build {
-                against: match &policy.record {
-                    Some(record) => Some(within(&root, record, "--no-rebuild")?)
-                        .filter(|path| path.is_file())
-                        .ok_or_else(|| Error::new(format!("record {}: there is no such file", record.display())))?
-                        .into(),
-                    None => None,
-                },
-                ..build::by_config(&root, &globs)?
-            },
-            progress,
-        }),
-        false => None,
-    };
-    let vary = args.build.then(|| match args.vary.as_slice() {
+/// What the command line says over `repro.toml`.
+fn options(args: &Args, details: bool) -> Result<GateOptions, Error> {
+    let mut options = GateOptions::default();
+    options.only.clone_from(&args.only);
+    options.built.clone_from(&args.built);
+    options.vary = args.build.then(|| match args.vary.as_slice() {
         [] => vec![rebuild::ALL.to_owned()],
         [control] if control == "control" => Vec::new(),
         names => names.to_vec(),
     });
-    for name in vary.iter().flatten().filter(|name| *name != rebuild::ALL) {
-        config::known(name).map_err(Error::new)?;
-    }
-    let reference = match (&args.reference, &policy.reference) {
-        (Some(given), _) => Some(given.clone()),
-        (None, Some(own)) => Some(within(&root, own, "--reference")?),
-        (None, None) => None,
-    };
-    if let Some(missing) = reference.as_ref().filter(|path| !path.exists()) {
-        return Err(Error::new(format!("{}: there is no such reference", missing.display())));
-    }
-    let mut report = gate::gate(Asked {
-        name: &name,
-        lock,
-        itself: args.built.is_none().then(|| name.clone()),
-        policy,
-        globs,
-        only: args.only.clone(),
-        built: args.built.as_deref().unwrap_or(&root),
-        rebuild,
-        vary,
-        reference,
-        records: args.records.read()?,
-        today: args.today.clone().unwrap_or_else(super::lock::today),
-        strict: args.strict,
-        details,
-    })
-    .map_err(Error::new)?;
-    // A reference that the policy names goes by its path in the repository, wherever that is checked out.
-    for reference in report.artifacts.iter_mut().filter_map(|a| a.reference.as_mut()) {
-        if let Ok(below) = Path::new(&reference.name).strip_prefix(&root) {
-            reference.name = below.display().to_string();
-        }
-    }
-    Ok(report)
+    options.no_rebuild = args.no_rebuild;
+    options.reference.clone_from(&args.reference);
+    options.records = args.records.read()?;
+    options.enforce = args.enforce;
+    options.enforce_share = args.enforce_share;
+    options.strict = args.strict;
+    options.today.clone_from(&args.today);
+    options.details = details;
+    Ok(options)
 }
 
 /// The report as problems, each file by its path from where the command runs.
@@ -240,12 +149,12 @@ fn write(
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     match format {
-        Format::Json => report::json::write(report, out),
-        Format::Html => report::html::gate::write(report, out),
+        Format::Json => report::json(report, out),
+        Format::Html => report::gate::html::write(report, out),
         Format::Markdown => report::gate::markdown::write(report, args.report_url.as_deref(), out),
         format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ => {
-            let options = report::text::Options {
+            let options = report::format::Options {
                 color,
                 verbose: args.verbose,
             };

@@ -1,15 +1,15 @@
 //! `repro history [OPTIONS]` and `repro history prune`
 
-use super::{Error, Format, Global, Status, within::within};
+use super::{Error, Format, Global, Status};
 use repro::{
     history::{
         analyse::{self, Asked},
-        config::Config,
         moment,
         store::History,
     },
     model::RunKind,
     report,
+    settings::Repository,
 };
 use std::path::{Path, PathBuf};
 
@@ -97,11 +97,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         ));
     }
     super::ci::print(global, format, |out| match format {
-        Format::Json => report::json::write(&found, out),
+        Format::Json => report::json(&found, out),
         Format::Markdown => report::history::markdown::write(&found, out),
         Format::Html => report::history::html::write(&found, out),
         _ => {
-            let options = report::text::Options {
+            let options = report::format::Options {
                 color: global.color(),
                 verbose: args.verbose,
             };
@@ -118,10 +118,9 @@ impl Place {
     fn path(&self) -> Result<PathBuf, Error> {
         match &self.file {
             Some(file) => Ok(file.clone()),
-            None => {
-                let root = super::lock::root(&self.root)?;
-                within(&root, Config::load(&root).map_err(Error::new)?.path(), "--file")
-            }
+            None => Repository::read(&self.root)
+                .and_then(|repository| repository.history("--file"))
+                .map_err(Error::new),
         }
     }
 

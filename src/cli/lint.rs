@@ -5,7 +5,6 @@ use repro::{
     bytes::settings::FILE,
     lint::{
         Confidence, Rule, allow,
-        config::Config,
         fix::Fixed,
         rule,
         scan::{self, Job, Scanned},
@@ -14,6 +13,7 @@ use repro::{
     model::LintReport,
     notation::clean,
     report,
+    settings::Repository,
 };
 use std::{
     cell::LazyCell,
@@ -147,10 +147,8 @@ fn job(args: &Args) -> Result<Job, Error> {
         (None, [only]) if only.join(FILE).is_file() => only.as_path(),
         _ => Path::new("."),
     };
-    if !root.is_dir() {
-        return Err(Error::new(format!("{}: is no folder", root.display())));
-    }
-    let config = Config::load(root).map_err(Error::new)?;
+    let repository = Repository::read(root).map_err(Error::new)?;
+    let config = &repository.settings().lint;
     let select = match args.select.as_slice() {
         [] => &config.select,
         given => given,
@@ -164,7 +162,7 @@ fn job(args: &Args) -> Result<Job, Error> {
         named: select.to_vec(),
         own: [&allow::UNUSED, &allow::WITHOUT_REASON].map(|own| select::keeps(select, &ignore, own.id)),
         exclude: [config.exclude.as_slice(), &args.exclude].concat(),
-        exceptions: config.allow,
+        exceptions: config.allow.clone(),
         root: repro::bytes::walk::normalise(root.as_os_str().as_bytes()),
         fix: args.fix || args.diff,
     })
@@ -251,13 +249,13 @@ fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Json => report::json::write(report, out),
+        Format::Json => report::json(report, out),
         Format::Html => report::lint::html::write(report, out),
         Format::Markdown => report::lint::markdown::write(report, out),
         format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ if args.statistics => report::lint::text::statistics(report, quiet, out),
         _ => {
-            let options = report::text::Options {
+            let options = report::format::Options {
                 color,
                 verbose: args.verbose,
             };

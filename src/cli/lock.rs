@@ -1,20 +1,15 @@
 //! `repro lock [OPTIONS] [ARTIFACT…]`
 
-use super::{Error, Format, Global, Status, build, progress, warn, within::within};
+use super::{Error, Format, Global, Status, progress, warn};
 use repro::{
-    bytes::digest::Algorithm,
-    cause,
     policy::{
         self, Rebuild,
-        config::Policy,
-        lock::{Changes, FILE, Lock},
+        lock::{Changes, Lock},
     },
-    rebuild::{self, Progress, Step, artifacts::Patterns, config::Config, record},
+    rebuild::{self, Progress, artifacts::Patterns, record},
+    settings::Repository,
 };
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// Write or update the lock file: what each artifact must be
 ///
@@ -54,28 +49,27 @@ struct Known {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format(&[Format::Text, Format::Json])?;
     global.start_threads()?;
-    let root = root(&args.root)?;
-    let policy = Policy::load(&root, &|id| cause::by_id(id).is_some()).map_err(Error::new)?;
-    let path = path(args.lock.as_deref(), &policy, &root)?;
+    let repository = Repository::read(&args.root).map_err(Error::new)?;
+    let root = repository.root();
+    let path = repository.lock(args.lock.as_deref()).map_err(Error::new)?;
     let globs = match args.only.as_slice() {
-        [] => globs(&policy, &root)?,
-        only => only.to_vec(),
+        [] => repository.artifacts(),
+        only => only,
     };
     if globs.is_empty() {
         return Err(Error::new(
             "no artifact is named: give ARTIFACT, or `artifacts` in repro.toml",
         ));
     }
-    built(args.built.as_deref())?;
-    let mut known = progress::with_runs(global.progress(), |tell| known(args, &root, &globs, tell))?;
-    if let (None, Ok(itself)) = (&args.built, path.strip_prefix(&root)) {
+    let mut known = progress::with_runs(global.progress(), |tell| known(args, &repository, globs, tell))?;
+    if let (None, Ok(itself)) = (&args.built, path.strip_prefix(root)) {
         known.found.remove(itself.to_string_lossy().as_ref());
     }
     let mut lock = Lock::read(&path).map_err(Error::new)?.unwrap_or_default();
-    let patterns = Patterns::new(&globs).map_err(Error::new)?;
+    let patterns = Patterns::new(globs).map_err(Error::new)?;
     // What was asked for by name may be gone since; what is configured must be there.
     let before = lock.artifacts.keys().filter(|_| !args.only.is_empty());
-    let lost = policy::unmatched(&globs, known.found.keys().chain(before)).map_err(Error::new)?;
+    let lost = policy::unmatched(globs, known.found.keys().chain(before)).map_err(Error::new)?;
     if !lost.is_empty() {
         return Err(Error::new(format!(
             "no artifact: nothing matches {}: build first, give --build, or mend `artifacts` in repro.toml",
@@ -84,7 +78,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     }
     let all = args.only.is_empty();
     let covers = |path: &str| all || patterns.is_match(Path::new(path));
-    let command = command(&root)?;
+    let command = repository.command().map_err(Error::new)?;
     let changes = lock
         .update(&known.found, command.as_deref(), known.environment.as_deref(), &covers)
         .map_err(Error::new)?;
@@ -96,7 +90,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if !args.check && (changed || !path.exists()) {
         super::replace(&path, |out| out.write_all(lock.text().as_bytes())).map_err(|e| Error::at(path.display(), e))?;
     }
-    let name = path.strip_prefix(&root).unwrap_or(&path).display();
+    let name = path.strip_prefix(root).unwrap_or(&path).display();
     let Changes {
         added,
         changed: other,
@@ -126,7 +120,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     })
 }
 
-fn known(args: &Args, root: &Path, globs: &[String], progress: &dyn Fn(&Progress)) -> Result<Known, Error> {
+fn known(args: &Args, repository: &Repository, globs: &[String], progress: &dyn Fn(&Progress)) -> Result<Known, Error> {
+    let built = repository.built(args.built.as_deref()).map_err(Error::new)?;
     let hashed = |folder: &Path| {
         let paths = policy::find(folder, globs).map_err(Error::new)?;
         policy::hash(folder, &paths).map_err(Error::new)
@@ -141,14 +136,12 @@ fn known(args: &Args, root: &Path, globs: &[String], progress: &dyn Fn(&Progress
             None => None,
         };
         return Ok(Known {
-            found: hashed(args.built.as_deref().unwrap_or(root))?,
+            found: hashed(&built)?,
             environment,
         });
     }
-    let rebuild = Rebuild {
-        build: build::by_config(root, globs)?,
-        progress,
-    };
+    let build = repository.build_of(globs).map_err(Error::new)?;
+    let rebuild = Rebuild { build, progress };
     let control = match rebuild.make(&[], true) {
         Err(error) => {
             warn(format!("the environment is not recorded: {error}"));
@@ -179,74 +172,4 @@ fn known(args: &Args, root: &Path, globs: &[String], progress: &dyn Fn(&Progress
         found,
         environment: control.environment.clone(),
     })
-}
-
-/// A folder of built artifacts that was given is one.
-pub(super) fn built(given: Option<&Path>) -> Result<(), Error> {
-    let Some(folder) = given else { return Ok(()) };
-    let found = fs::metadata(folder).map_err(|error| Error::at(folder.display(), error))?;
-    match found.is_dir() {
-        true => Ok(()),
-        false => Err(Error::new(format!("{}: --built takes a folder", folder.display()))),
-    }
-}
-
-/// The repository's root.
-pub(super) fn root(given: &Path) -> Result<PathBuf, Error> {
-    fs::canonicalize(given).map_err(|error| Error::at(given.display(), error))
-}
-
-/// Where the lock file lies: as given from the current folder, else as the policy has it, below the root.
-///
-/// One that was not given comes with the repository, so it is refused where it is a link or a pipe, or leads out of the root.
-pub(super) fn path(given: Option<&Path>, policy: &Policy, root: &Path) -> Result<PathBuf, Error> {
-    if let Some(given) = given {
-        return Ok(given.to_owned());
-    }
-    let path = within(root, policy.lock.as_deref().unwrap_or(Path::new(FILE)), "--lock")?;
-    match path.symlink_metadata() {
-        Ok(found) if !found.is_file() => Err(Error::new(format!(
-            "{}: is no file: give --lock if that is meant",
-            path.display()
-        ))),
-        _ => Ok(path),
-    }
-}
-
-/// Globs of the artifacts: of `[gate]`, else of `[build]`.
-pub(super) fn globs(policy: &Policy, root: &Path) -> Result<Vec<String>, Error> {
-    match policy.artifacts.as_slice() {
-        [] => Ok(Config::load(root).map_err(Error::new)?.artifacts),
-        globs => Ok(globs.to_vec()),
-    }
-}
-
-/// Whether repro.toml says how to build.
-pub(super) fn buildable(root: &Path) -> Result<bool, Error> {
-    Ok(!Config::load(root).map_err(Error::new)?.steps().is_empty())
-}
-
-/// The digest of the build command.
-pub(super) fn command(root: &Path) -> Result<Option<String>, Error> {
-    let steps = Config::load(root).map_err(Error::new)?.steps();
-    if steps.is_empty() {
-        return Ok(None);
-    }
-    digest(&steps).map(Some)
-}
-
-/// The digest of a build's commands.
-pub(super) fn digest(steps: &[Step]) -> Result<String, Error> {
-    let json = serde_json::to_vec(steps).map_err(|error| Error::new(format!("the build command: {error}")))?;
-    Ok(format!("sha256:{}", Algorithm::Sha256.digest(&json)))
-}
-
-/// Today in UTC.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "`until` of the policy is a date; --today sets another"
-)]
-pub(super) fn today() -> String {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    rebuild::day(now.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
 }

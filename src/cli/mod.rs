@@ -16,14 +16,12 @@ mod history;
 mod known;
 mod lint;
 mod lock;
-mod probe;
 mod progress;
 mod record;
 mod save;
 mod schema;
 mod shell;
 mod verify;
-mod within;
 
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -264,11 +262,6 @@ pub fn warn(what: impl Display) {
     let _ = writeln!(io::stderr(), "repro: {}", ci::harmless(&lines.join("\n")));
 }
 
-/// This program, to be started again as supervisor, probe or janitor.
-pub fn program() -> Result<PathBuf, Error> {
-    std::env::current_exe().map_err(|error| Error::at("this program", error))
-}
-
 /// How a subcommand ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -307,21 +300,11 @@ enum Command {
     Schema(schema::Args),
     Completions(shell::Completions),
     Man(shell::Man),
-    /// Watches one run of `repro build`; its description comes on standard input
-    #[command(name = "_sandbox", hide = true)]
-    Sandbox,
-    /// Makes the work folder of `repro build`, and removes it when standard input ends
-    #[command(name = "_janitor", hide = true)]
-    Janitor {
-        /// Folder below which it is made
-        base: PathBuf,
-    },
-    #[command(name = "_probe", hide = true)]
-    Probe(probe::Args),
 }
 
 /// Parses the arguments, runs the subcommand, says what went wrong.
 pub fn main() -> ExitCode {
+    repro::rebuild::hook();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -352,12 +335,6 @@ fn run(cli: Cli) -> Result<Status, Error> {
         Command::Man(args) => shell::man(args, &cli.global),
         Command::Diff(args) => diff::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
-        Command::Sandbox => repro::rebuild::sandbox::supervise()
-            .map(|()| Status::Same)
-            .map_err(|e| Error::at("_sandbox", e)),
-        Command::Janitor { base } => repro::rebuild::janitor::run(base)
-            .map(|()| Status::Same)
-            .map_err(Error::new),
         Command::Build(args) => build::run(args, &cli.global),
         Command::Ddc(args) => ddc::run(args, &cli.global),
         Command::Lint(args) => lint::run(args, &cli.global),
@@ -367,6 +344,5 @@ fn run(cli: Cli) -> Result<Status, Error> {
         Command::Verify(args) => verify::run(args, &cli.global),
         Command::History(args) => history::run(args, &cli.global),
         Command::Doctor(args) => doctor::run(args, &cli.global),
-        Command::Probe(_) => probe::run(&cli.global),
     }
 }

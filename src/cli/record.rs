@@ -1,19 +1,20 @@
 //! `--record-history` of `repro gate` and `repro build`
 
-use super::{Error, Global, lock, warn, within::within};
+use super::{Error, Global, warn};
 use repro::{
-    history::{commit, config::Config, moment, store::History, take},
+    history::{commit, moment, store::History, take},
     model::{
         Basis, BuildVerdict, EnvironmentItem, GateReport, NewRun, RebuildReport, RunEnvironment, RunKind, RunOutcome,
         RunResult,
     },
     rebuild::{
-        Build,
+        self, Build,
         artifacts::Patterns,
         record::{self, Record},
         sandbox::Means,
         source,
     },
+    settings::Repository,
 };
 use std::{
     collections::BTreeMap,
@@ -46,7 +47,8 @@ pub(super) struct Recorded {
 pub(super) struct Recording {
     history: History,
     project: String,
-    root: PathBuf,
+    /// Digest of the commands of `[build]`.
+    command: Option<String>,
     commit: Option<String>,
     source: String,
     given: Option<Record>,
@@ -76,7 +78,7 @@ impl Recorded {
     /// file is told before anything is built.
     pub fn start(
         &self,
-        root: &Path,
+        repository: &Repository,
         artifacts: &[String],
         lock: &Path,
         watched: bool,
@@ -84,11 +86,10 @@ impl Recorded {
         let Some(file) = &self.record_history else {
             return Ok(None);
         };
-        let root = lock::root(root)?;
-        let config = Config::load(&root).map_err(Error::new)?;
+        let root = repository.root();
         let path = match file {
             Some(given) => given.clone(),
-            None => within(&root, config.path(), "--record-history=FILE")?,
+            None => repository.history("--record-history=FILE").map_err(Error::new)?,
         };
         let history = History::write(&path).map_err(Error::new)?;
         let given = self
@@ -98,11 +99,11 @@ impl Recorded {
             .transpose()
             .map_err(Error::new)?;
         // Before the build: what is judged is what is there now.
-        let source = source_digest(&root, artifacts, &[lock, &path])?;
+        let source = source_digest(root, artifacts, &[lock, &path])?;
         Ok(Some(Recording {
             history,
-            project: self.project.clone().unwrap_or_else(|| config.project(&root)),
-            commit: self.commit.clone().or_else(|| commit::head(&root)),
+            project: self.project.clone().unwrap_or_else(|| repository.project()),
+            commit: self.commit.clone().or_else(|| commit::head(root)),
             source,
             folder: match watched && given.is_none() && can_watch()? {
                 true => Some(folder()?),
@@ -110,7 +111,7 @@ impl Recorded {
             },
             given,
             at: self.at,
-            root,
+            command: repository.command().map_err(Error::new)?,
         }))
     }
 }
@@ -122,7 +123,7 @@ pub(super) fn failed(recording: Option<Recording>, kind: RunKind, error: Error, 
         kind,
         verdict: "undetermined",
         reason: error.text().map(str::to_owned),
-        command: lock::command(&recording.root).ok().flatten(),
+        command: recording.command.clone(),
         record: None,
         results: Vec::new(),
     };
@@ -145,7 +146,7 @@ impl Recording {
             kind: RunKind::Gate,
             verdict,
             reason: None,
-            command: lock::command(&self.root)?,
+            command: self.command.clone(),
             record: None,
             results,
         };
@@ -165,7 +166,7 @@ impl Recording {
             kind: RunKind::Build,
             verdict,
             reason,
-            command: Some(lock::digest(&build.steps)?),
+            command: Some(rebuild::digest(&build.steps).map_err(Error::new)?),
             record: build.record.clone().filter(|path| built && path.is_file()),
             results,
         };
@@ -268,7 +269,8 @@ fn here() -> Record {
 /// Whether this machine allows to watch what a build opens.
 fn can_watch() -> Result<bool, Error> {
     let work = folder()?;
-    let (means, _) = Means::detect(&super::program()?, work.path()).map_err(Error::new)?;
+    let program = rebuild::program(None).map_err(Error::new)?;
+    let (means, _) = Means::detect(&program, work.path()).map_err(Error::new)?;
     Ok(means.interposition)
 }
 

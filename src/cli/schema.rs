@@ -1,6 +1,6 @@
 //! `repro schema`: the JSON Schemas of this program's outputs.
 
-use repro::{attest, manifest, rebuild, report};
+use repro::schemas;
 
 use super::{Error, Global, Status};
 
@@ -40,17 +40,17 @@ enum Output {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let schema = match args.output_of {
-        Output::Diff => report::json::SCHEMA,
-        Output::Build => report::json::BUILD_SCHEMA,
-        Output::Ddc => report::json::DDC_SCHEMA,
-        Output::Gate => report::json::GATE_SCHEMA,
-        Output::History => report::json::HISTORY_SCHEMA,
-        Output::Lint => report::json::LINT_SCHEMA,
-        Output::Record => rebuild::record::SCHEMA,
-        Output::Verify => report::json::VERIFY_SCHEMA,
-        Output::Statement => attest::SCHEMA,
-        Output::Manifest => manifest::SCHEMA,
-        Output::Check => manifest::CHECK_SCHEMA,
+        Output::Diff => schemas::DIFF,
+        Output::Build => schemas::BUILD,
+        Output::Ddc => schemas::DDC,
+        Output::Gate => schemas::GATE,
+        Output::History => schemas::HISTORY,
+        Output::Lint => schemas::LINT,
+        Output::Record => schemas::RECORD,
+        Output::Verify => schemas::VERIFY,
+        Output::Statement => schemas::STATEMENT,
+        Output::Manifest => schemas::MANIFEST,
+        Output::Check => schemas::CHECK,
     };
     global.write(|out| out.write_all(schema.as_bytes()))?;
     Ok(Status::Same)

@@ -9,7 +9,7 @@ use repro::{
     },
     bytes::{digest::Algorithm, source},
     model::{Digests, VerifyReport, VerifyVerdict},
-    report,
+    policy, report,
 };
 use std::{
     cell::LazyCell,
@@ -83,7 +83,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             })
         })
         .collect();
-    let today = date::day(&super::lock::today()).unwrap_or(0);
+    let today = date::day(&policy::today()).unwrap_or(0);
     let report = judge::verify(&Asked {
         artifacts: artifacts?,
         attestations: &args.attestations,
@@ -95,7 +95,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         sources: args.source.clone(),
     })
     .map_err(Error::new)?;
-    let listed = LazyCell::new(|| report::attest::problems::of(&report));
+    let listed = LazyCell::new(|| report::verify::problems::of(&report));
     ci::report(
         global,
         format,
@@ -118,13 +118,13 @@ fn write(
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     match format {
-        Format::Json => report::json::write(report, out),
-        Format::Html => report::problems::html::write(listed, out),
-        Format::Markdown => report::attest::markdown::write(report, out),
+        Format::Json => report::json(report, out),
+        Format::Html => report::lists::html::write(listed, out),
+        Format::Markdown => report::verify::markdown::write(report, out),
         format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ => {
-            let options = report::text::Options { color, verbose: false };
-            report::attest::text::write(report, options, out)
+            let options = report::format::Options { color, verbose: false };
+            report::verify::text::write(report, options, out)
         }
     }
 }

@@ -5,8 +5,8 @@ use crate::{
     cause,
     compare::{Compared, Proved},
     model::{
-        Artifact, Blob, Body, CauseId, Change, Claim, Confidence, Content, Difference, Finding, Member, Opened, Part,
-        Parts, Place, RecordUse, Report, Role, Side, SideSpan, Span, Tool, Undetermined, Verdict, Warrant,
+        Artifact, Blob, Body, CauseId, Change, Claim, Confidence, Content, DiffReport, Difference, Finding, Member,
+        Opened, Part, Parts, Place, RecordUse, Role, Side, SideSpan, Span, Tool, Undetermined, Verdict, Warrant,
     },
 };
 use rayon::prelude::*;
@@ -64,7 +64,7 @@ pub(super) fn report(
     stopped: bool,
     records: Vec<RecordUse>,
     details: bool,
-) -> Report {
+) -> DiffReport {
     if stopped {
         // How far the comparison came depends on the threads; that it was stopped does not.
         let reason = "more decoded bytes, or more differences, than the limits allow".to_owned();
@@ -103,7 +103,7 @@ pub(super) fn report(
         name: "repro",
         version: env!("CARGO_PKG_VERSION"),
     };
-    Report {
+    DiffReport {
         schema_version: 2,
         tool,
         a,

@@ -13,7 +13,7 @@ use crate::{
     cause::{self, Book, Member, Survey},
     compare::{Compared, Comparer, Limits, Opener, Proved, prove},
     format,
-    model::{Blob, FormatId, Kind, Malformed, Opened, Record, Report, Undetermined},
+    model::{Blob, DiffReport, FormatId, Kind, Malformed, Opened, Record, Undetermined},
 };
 use std::{io, path::Path, sync::Arc};
 
@@ -106,21 +106,21 @@ impl Opener for Formats {
 }
 
 /// Compares two inputs and explains the result. The report is the same for any number of threads.
-pub fn diff(a: &Input, b: &Input, options: &Options) -> Report {
+pub fn diff(a: &Input, b: &Input, options: &Options) -> DiffReport {
     compare(&Formats, a, b, None, options)
 }
 
 /// The same, with records of both builds where they are known: of a's, and of b's.
-pub fn diff_known(a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Options) -> Report {
+pub fn diff_known(a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Options) -> DiffReport {
     compare(&Formats, a, b, records, options)
 }
 
 /// The same with formats of one's own.
-pub fn diff_as(formats: &dyn Opener, a: &Input, b: &Input, options: &Options) -> Report {
+pub fn diff_as(formats: &dyn Opener, a: &Input, b: &Input, options: &Options) -> DiffReport {
     compare(formats, a, b, None, options)
 }
 
-fn compare(formats: &dyn Opener, a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Options) -> Report {
+fn compare(formats: &dyn Opener, a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Options) -> DiffReport {
     let comparer = Comparer::new(formats, options.limits);
     let end = |input: &Input| assemble::artifact(&input.name, &input.bytes, input.listing.as_ref());
     let (ends, compared) = rayon::join(

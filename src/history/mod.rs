@@ -6,7 +6,6 @@
 
 pub mod analyse;
 pub mod commit;
-pub mod config;
 pub mod moment;
 pub mod store;
 pub mod take;

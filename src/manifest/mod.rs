@@ -1,7 +1,7 @@
 //! Manifests: written by `repro hash`, verified by `repro check`.
 //!
 //! A manifest is a text list (`sha256sum`'s and `b3sum`'s lines), a tagged list (BSD lines) or JSON (see
-//! `schema.json` beside this file). A list holds regular files only; JSON holds everything, with kind, permissions,
+//! `schemas/manifest.json`). A list holds regular files only; JSON holds everything, with kind, permissions,
 //! link targets and a digest of each tree ([`tree`]).
 
 pub mod expected;
@@ -21,11 +21,6 @@ use crate::bytes::hash::{self, Ask, Failure, Hashed, Meter, Plan, Want};
 use crate::bytes::security::Inherited;
 use crate::bytes::walk::{self, Kind, Problem, Tree};
 use crate::notation::unseen;
-
-/// The JSON Schema of a JSON manifest.
-pub const SCHEMA: &str = include_str!("schema.json");
-/// The JSON Schema of what `repro check --format json` prints.
-pub const CHECK_SCHEMA: &str = include_str!("check-schema.json");
 
 /// Roots with everything in them, hashed.
 pub struct Snapshot {

@@ -17,7 +17,7 @@
 //! times, extended attributes, holes in sparse files, and which names are hard links of one another don't count; a manifest's entries
 //! have what of these grants something, and `check` sees it.
 //!
-//! Test vectors (`tests/manifest/json.rs` also makes a digest with `find` and `sha256sum`): an empty folder of mode
+//! Test vectors (`tests/fast/manifest/json.rs` also makes a digest with `find` and `sha256sum`): an empty folder of mode
 //! 0755 is one record, `d 0755 - .` and a NUL:
 //!
 //! ```

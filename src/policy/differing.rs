@@ -2,7 +2,7 @@
 
 use super::judge::{Compared, Facts, Rule};
 use crate::model::{
-    AcceptedCause, ArtifactState, Confidence, Digests, Finding, GateArtifact, Report, Verdict, Warrant,
+    AcceptedCause, ArtifactState, Confidence, DiffReport, Digests, Finding, GateArtifact, Verdict, Warrant,
 };
 
 /// An artifact with other bytes than the locked ones.
@@ -116,7 +116,7 @@ fn named(findings: &[Finding]) -> Vec<&'static str> {
 ///
 /// Only what is recomputed from accepted bytes follows from them. A signature, a build ID or another identifier is not: it needs a rule
 /// of its own.
-fn accepted(report: &Report, rules: &[&Rule<'_>]) -> Result<Vec<AcceptedCause>, String> {
+fn accepted(report: &DiffReport, rules: &[&Rule<'_>]) -> Result<Vec<AcceptedCause>, String> {
     if !matches!(report.verdict, Verdict::Explained | Verdict::Plausible) {
         return Err(String::new());
     }

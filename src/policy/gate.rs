@@ -1,9 +1,7 @@
 //! From a repository to the gate's report: finds, builds, hashes, compares what differs.
 
 use super::{
-    Error,
-    config::Policy,
-    find,
+    Error, NOTHING_TO_BUILD, Policy, find,
     found::unmatched,
     hash,
     judge::{self, Compared, Facts},
@@ -12,7 +10,7 @@ use super::{
 };
 use crate::{
     diff::{self, Input},
-    model::{Digests, EnvironmentDifference, GateReference, GateReport, Record, Report},
+    model::{DiffReport, Digests, EnvironmentDifference, GateReference, GateReport, Record},
     rebuild::artifacts::Patterns,
 };
 use std::{
@@ -24,10 +22,11 @@ use std::{
 /// Differences of the environment that are told.
 const TOLD: usize = 10;
 
-/// What the gate is asked.
+/// What the gate is asked; `settings` makes it of a repository.
+#[non_exhaustive]
 pub struct Asked<'a> {
     /// The lock file as it was named.
-    pub name: &'a str,
+    pub name: String,
     /// What is locked.
     pub lock: Lock,
     /// The lock file, if it lies among what is built: it is no artifact.
@@ -38,8 +37,10 @@ pub struct Asked<'a> {
     pub globs: Vec<String>,
     /// Only these artifacts, if there are any.
     pub only: Vec<String>,
+    /// The repository: a reference in it is told by its path from there.
+    pub root: PathBuf,
     /// Where built artifacts lie.
-    pub built: &'a Path,
+    pub built: PathBuf,
     /// How they are built, where that is known.
     pub rebuild: Option<Rebuild<'a>>,
     /// What varies in the build that the gate makes; none if the artifacts are built already.
@@ -63,7 +64,9 @@ pub struct Asked<'a> {
 pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
     let mut notes = Vec::new();
     let (first, reason) = first(&asked)?;
-    let root = first.as_ref().map_or(asked.built, |made| made.folder.as_path());
+    let root = first
+        .as_ref()
+        .map_or(asked.built.as_path(), |made| made.folder.as_path());
     let only = match asked.only.as_slice() {
         [] => None,
         globs => Some(Patterns::new(globs)?),
@@ -149,7 +152,7 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
         );
     }
     let facts = Facts {
-        name: asked.name,
+        name: &asked.name,
         lock: &asked.lock,
         found: &found,
         unmatched,
@@ -162,7 +165,14 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
         today: &asked.today,
         strict: asked.strict,
     };
-    judge::judge(&asked.policy, facts)
+    let mut report = judge::judge(&asked.policy, facts)?;
+    for reference in report.artifacts.iter_mut().filter_map(|a| a.reference.as_mut()) {
+        // One in the repository goes by its path in it, wherever that is checked out.
+        if let Ok(below) = Path::new(&reference.name).strip_prefix(&asked.root) {
+            reference.name = below.display().to_string();
+        }
+    }
+    Ok(report)
 }
 
 /// Locked links that lead to a file or folder of the tree that is not locked, by path: whoever follows them gets what nobody vouches for.
@@ -196,7 +206,7 @@ fn first(asked: &Asked<'_>) -> Result<(Option<Made>, Option<String>), Error> {
         return Ok((None, None));
     };
     let Some(rebuild) = &asked.rebuild else {
-        return Err(Error::new("nothing to build: give `command` in [build] of repro.toml"));
+        return Err(Error::new(NOTHING_TO_BUILD));
     };
     match rebuild.make(vary, false)? {
         Ok(made) => Ok((Some(made), None)),
@@ -320,7 +330,7 @@ fn compare(
         }
     };
     // Another file in its place has another digest; the same one, written to meanwhile, another time.
-    let same = |report: &Report| report.a.sha256 == digests.sha256 && report.b.sha256 == found.sha256;
+    let same = |report: &DiffReport| report.a.sha256 == digests.sha256 && report.b.sha256 == found.sha256;
     let still = before == [moment(other), moment(artifact)] && report.as_ref().is_none_or(same);
     Ok(still.then_some(Compared {
         reference: about,

@@ -1,10 +1,11 @@
 //! From facts to the gate's verdict. Looks at nothing itself.
 
-use super::{Error, config::Policy, differing::differing, found::Found, lock::Lock};
+use super::{Allow, Error, Policy, differing::differing, found::Found, lock::Lock};
 use crate::{
     bytes::digest::Algorithm,
     model::{
-        ArtifactState, Enforce, GateArtifact, GateReference, GateReport, GateRule, GateVerdict, Report, RuleState, Tool,
+        ArtifactState, DiffReport, Enforce, GateArtifact, GateReference, GateReport, GateRule, GateVerdict, RuleState,
+        Tool,
     },
     rebuild::artifacts::Patterns,
 };
@@ -43,7 +44,7 @@ pub struct Compared {
     /// What it was compared with.
     pub reference: GateReference,
     /// The comparison; none where reference and artifact have the same bytes.
-    pub report: Option<Report>,
+    pub report: Option<DiffReport>,
 }
 
 /// A rule with its glob, and whether it was of use.
@@ -61,7 +62,7 @@ pub(super) struct Rule<'a> {
 /// # Errors
 /// A glob can't be read.
 pub fn judge(policy: &Policy, mut facts: Facts<'_>) -> Result<GateReport, Error> {
-    let expired = |rule: &super::config::Allow| rule.last_day().is_some_and(|day| day.as_str() < facts.today);
+    let expired = |rule: &Allow| rule.until.as_deref().is_some_and(|day| day < facts.today);
     let mut rules = Vec::new();
     for (number, rule) in policy.allow.iter().enumerate().filter(|(_, rule)| !expired(rule)) {
         rules.push(Rule {
@@ -118,7 +119,7 @@ pub fn judge(policy: &Policy, mut facts: Facts<'_>) -> Result<GateReport, Error>
         causes: rule.causes.clone(),
         accept: rule.accept,
         reason: rule.reason.clone(),
-        until: rule.last_day(),
+        until: rule.until.clone(),
         state: match (expired(rule), used) {
             (true, _) => RuleState::Expired,
             (_, true) => RuleState::Used,

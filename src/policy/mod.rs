@@ -3,7 +3,7 @@
 //! Facts come first (`found`, `lock`), then references for what differs (`reference`), and [`judge`] makes the verdict of
 //! them, without looking at anything itself.
 
-pub mod config;
+mod config;
 mod differing;
 mod found;
 pub mod gate;
@@ -11,7 +11,21 @@ pub mod judge;
 pub mod lock;
 mod reference;
 
+pub use config::{Allow, Policy};
 pub use found::{Found, find, hash, unmatched};
 pub use reference::{Made, Rebuild, Reference};
 
-use crate::rebuild::Error;
+use crate::rebuild::{self, Error};
+
+/// Where a build is asked for and nothing says how.
+pub(crate) const NOTHING_TO_BUILD: &str = "nothing to build: give `command` in [build] of repro.toml";
+
+/// Today in UTC, as `2027-01-31`.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "`until` of the policy is a date; `today` of what the gate is asked sets another"
+)]
+pub fn today() -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    rebuild::day(now.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
+}

@@ -27,7 +27,8 @@ const LAST_LINES: usize = 10;
 /// # Errors
 /// Something stood in the way before there was a result: what, where, and what to do about it.
 pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport, Error> {
-    let program = Path::new("/proc/self/exe");
+    build.check()?;
+    let program = &super::program(build.program.as_deref())?;
     let recorded = build.against.as_deref().map(record::read).transpose()?;
     let work = Work::create(build.work.as_deref(), program)?;
     let workshop = Workshop::open(build, program, work.path())?;

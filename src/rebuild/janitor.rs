@@ -20,7 +20,7 @@ use std::{
     time::Duration,
 };
 
-/// The hidden subcommand.
+/// The argument with which a program that calls `hook` is a janitor.
 pub const COMMAND: &str = "_janitor";
 /// How often removal is tried again while something still writes, and how long it waits between: half a minute in all.
 const TRIES: u32 = 300;
@@ -98,7 +98,7 @@ impl Drop for Work {
     }
 }
 
-/// What the hidden subcommand does: makes the folder, prints its path (or `!` and what is wrong), and waits.
+/// What a janitor does: makes the folder, prints its path (or `!` and what is wrong), and waits.
 ///
 /// # Errors
 /// Something is still there at the end.

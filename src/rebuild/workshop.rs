@@ -172,7 +172,7 @@ impl<'a> Workshop<'a> {
             means: self.machine.means,
             steps: vec![Step {
                 name: "probe".to_owned(),
-                command: vec![program, "_probe".to_owned()],
+                command: vec![program, probe::COMMAND.to_owned()],
                 retry: 0,
                 halt_on_failure: true,
             }],

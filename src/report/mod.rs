@@ -1,98 +1,17 @@
-//! Ways to print a report. One file a format.
+//! Reports, one folder a subject and one file a format in it; what they share is in `parts`, lists of problems in `lists`.
 
-pub mod attest;
-pub mod code_quality;
+pub mod build;
 pub mod ddc;
+pub mod diff;
 pub mod doctor;
+pub mod format;
 pub mod gate;
-pub mod github;
 pub mod history;
-pub mod html;
-pub mod json;
-pub mod junit;
 pub mod lint;
-pub mod markdown;
-mod page;
-pub mod problems;
-pub mod rebuild;
-mod records;
-pub mod sarif;
-pub mod text;
+pub mod lists;
+mod parts;
+#[cfg(test)]
+mod tests;
+pub mod verify;
 
-use crate::{
-    model::{Confidence, Finding, Warrant},
-    notation::{clean, clip},
-};
-
-/// An address, or words for the empty one.
-fn address_or_whole(address: &str) -> &str {
-    if address.is_empty() {
-        "(the artifact itself)"
-    } else {
-        address
-    }
-}
-
-/// An artifact's text as inline code that cannot end early: cut, on one line, with a fence longer than any run of backticks.
-fn code(text: &str) -> String {
-    let short = clip(&clean(text), 120);
-    if short.is_empty() {
-        return String::new();
-    }
-    let longest = short.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let pad = if short.starts_with('`') || short.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
-    format!("{fence}{pad}{}{pad}{fence}", short.replace('|', "\\|"))
-}
-
-/// How sure the findings of one cause are, and what shows it: `proven by structure`, `likely: nothing proves it`.
-fn sure(all: &[&Finding]) -> (Confidence, String) {
-    let best = all.iter().map(|finding| finding.confidence).min();
-    let best = best.unwrap_or(Confidence::Possible);
-    let likely = all.iter().any(|finding| finding.confidence == Confidence::Likely);
-    let by: Vec<&str> = [
-        (Warrant::Structure, "structure"),
-        (Warrant::Record, "the builds' records"),
-        (Warrant::Derived, "recomputing"),
-    ]
-    .into_iter()
-    .filter(|(warrant, _)| all.iter().any(|finding| finding.warrant == Some(*warrant)))
-    .map(|(_, word)| word)
-    .collect();
-    match (best, likely) {
-        (Confidence::Possible, _) => (best, "possible: explains nothing by itself".to_owned()),
-        (Confidence::Likely, _) => (best, "likely: nothing proves it".to_owned()),
-        // What is weakest is to be seen.
-        (Confidence::Proven, true) => (
-            Confidence::Likely,
-            format!("in part proven by {}, elsewhere likely: nothing proves it", join(&by)),
-        ),
-        (Confidence::Proven, false) if by.is_empty() => (best, "proven".to_owned()),
-        (Confidence::Proven, false) => (best, format!("proven by {}", join(&by))),
-    }
-}
-
-/// `1 run`, `2 runs`.
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{count} {what}s")
-    }
-}
-
-/// `a, b and c`.
-fn join<T: AsRef<str>>(names: &[T]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.as_ref().to_owned(),
-        [many @ .., last] => {
-            let many: Vec<&str> = many.iter().map(AsRef::as_ref).collect();
-            format!("{} and {}", many.join(", "), last.as_ref())
-        }
-    }
-}
+pub use parts::json::write as json;

@@ -1,5 +1,5 @@
 //! Chromium without a window, driven over its debugging pipe: what a reader's browser makes of a page, and what it complains about.
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, reason = "each binary of the tests uses its own part")]
 
 use serde_json::{Value, json};
 use std::{

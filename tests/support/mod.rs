@@ -1,11 +1,12 @@
 //! The corpus as the tests see it: folders with `expected.json`, the pair beside it, and what a report must say.
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, reason = "each binary of the tests uses its own part")]
 
 pub mod browser;
+pub mod xattr;
 
 use repro::{
     diff::{Input, Options, diff, diff_known},
-    model::{Record, Report, Verdict},
+    model::{DiffReport, Record, Verdict},
     record,
 };
 use serde_json::Value;
@@ -13,6 +14,7 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 /// The folder `corpus/`.
@@ -80,18 +82,18 @@ pub fn records(folder: &Path) -> Option<[Record; 2]> {
 }
 
 /// Compares two paths by the library, with what is known of them.
-pub fn compare_known(a: &Path, b: &Path, records: Option<[&Record; 2]>) -> Report {
+pub fn compare_known(a: &Path, b: &Path, records: Option<[&Record; 2]>) -> DiffReport {
     let open = |path: &Path| Input::open(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     diff_known(&open(a), &open(b), records, &Options::default())
 }
 
 /// Compares two paths by the library.
-pub fn compare(a: &Path, b: &Path) -> Report {
+pub fn compare(a: &Path, b: &Path) -> DiffReport {
     compare_known(a, b, None)
 }
 
 /// Compares bytes by the library.
-pub fn compare_bytes(a: &[u8], b: &[u8]) -> Report {
+pub fn compare_bytes(a: &[u8], b: &[u8]) -> DiffReport {
     diff(
         &Input::from_bytes("a", a.to_vec()),
         &Input::from_bytes("b", b.to_vec()),
@@ -122,7 +124,7 @@ impl Schema {
 /// Fails if what `repro build --format json` printed is not as `repro schema build` says.
 pub fn assert_build_report(json: &[u8]) -> Value {
     let report = serde_json::from_slice(json).unwrap();
-    if let Err(error) = Schema::new(repro::report::json::BUILD_SCHEMA).check(&report) {
+    if let Err(error) = Schema::new(repro::schemas::BUILD).check(&report) {
         panic!("{error}");
     }
     report
@@ -131,7 +133,7 @@ pub fn assert_build_report(json: &[u8]) -> Value {
 /// Fails if what `repro ddc --format json` printed is not as `repro schema ddc` says.
 pub fn assert_ddc_report(json: &[u8]) -> Value {
     let report = serde_json::from_slice(json).unwrap();
-    if let Err(error) = Schema::new(repro::report::json::DDC_SCHEMA).check(&report) {
+    if let Err(error) = Schema::new(repro::schemas::DDC).check(&report) {
         panic!("{error}");
     }
     report
@@ -140,10 +142,17 @@ pub fn assert_ddc_report(json: &[u8]) -> Value {
 /// Fails if what `repro gate --format json` printed is not as `repro schema gate` says.
 pub fn assert_gate_report(json: &[u8]) -> Value {
     let report = serde_json::from_slice(json).unwrap();
-    if let Err(error) = Schema::new(repro::report::json::GATE_SCHEMA).check(&report) {
+    if let Err(error) = Schema::new(repro::schemas::GATE).check(&report) {
         panic!("{error}");
     }
     report
+}
+
+/// Copies this program to a path, from where it is run. By another process: one that is forked while this one writes would hold the copy open,
+/// and a file that is open for writing can't be run.
+pub fn copy_program(to: &Path) {
+    let done = Command::new("cp").arg(env!("CARGO_BIN_EXE_repro")).arg(to).status();
+    assert!(done.unwrap().success(), "{}", to.display());
 }
 
 /// Whether a tool is missing, which is said; with `REPRO_REQUIRE_TOOLS=1` that is a failure.
@@ -181,7 +190,7 @@ pub fn word(verdict: Verdict) -> String {
 }
 
 /// Ids of the causes that a report names: roots, or those that follow from others.
-pub fn named(report: &Report, knock_on: bool) -> BTreeSet<&'static str> {
+pub fn named(report: &DiffReport, knock_on: bool) -> BTreeSet<&'static str> {
     let findings = report.findings.iter();
     findings.filter(|f| f.knock_on == knock_on).map(|f| f.cause).collect()
 }
@@ -195,7 +204,7 @@ fn words<'a>(expected: &'a Value, key: &str) -> Option<BTreeSet<&'a str>> {
 }
 
 /// What in `report` is not as `expected` says.
-pub fn wrong(expected: &Value, report: &Report) -> Vec<String> {
+pub fn wrong(expected: &Value, report: &DiffReport) -> Vec<String> {
     let mut wrong = Vec::new();
     let verdict = word(report.verdict);
     let allowed = words(expected, "verdict").expect("a verdict");

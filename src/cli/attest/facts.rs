@@ -1,7 +1,7 @@
 //! What there is to state, by the command line, the lock file, the configuration and the record.
 
 use super::{
-    super::{Error, lock, verify, warn},
+    super::{Error, verify, warn},
     Args,
 };
 use repro::{
@@ -11,14 +11,10 @@ use repro::{
         statement::{Expected, Facts, Made, sha256},
         tree_digest,
     },
-    cause,
     model::Digests,
-    policy::{self, config::Policy, lock::Lock},
-    rebuild::{
-        artifacts::Patterns,
-        config::{self, Config},
-        record,
-    },
+    policy::{self, lock::Lock},
+    rebuild::{artifacts::Patterns, config, record},
+    settings::Repository,
 };
 use std::{
     collections::BTreeMap,
@@ -31,7 +27,7 @@ const REASON: usize = 1000;
 
 /// All facts of a rebuild, for the key of this id.
 pub(super) fn facts(args: &Args, signer: &str) -> Result<Facts, Error> {
-    let root = lock::root(&args.root)?;
+    let repository = Repository::read(&args.root).map_err(Error::new)?;
     let record = match &args.record {
         None => None,
         Some(path) => {
@@ -39,7 +35,6 @@ pub(super) fn facts(args: &Args, signer: &str) -> Result<Facts, Error> {
             Some((record::read(path).map_err(Error::new)?, sha256(&bytes)))
         }
     };
-    let config = Config::load(&root).map_err(Error::new)?;
     let steps = record.as_ref().and_then(|(record, _)| record.steps.clone());
     let source = match &args.source {
         None => record.as_ref().and_then(|(record, _)| record.source_sha256.clone()),
@@ -65,13 +60,13 @@ pub(super) fn facts(args: &Args, signer: &str) -> Result<Facts, Error> {
             "--started is later than the end of the rebuild: give --time",
         ));
     }
-    let (artifacts, globs) = artifacts(args, &root)?;
+    let (artifacts, globs) = artifacts(args, &repository)?;
     Ok(Facts {
         artifacts,
         failed: args.failed.clone(),
         source,
         source_uri,
-        steps: steps.unwrap_or_else(|| config.steps()),
+        steps: steps.unwrap_or_else(|| repository.settings().build.steps()),
         globs,
         variations: args.variations.clone(),
         record,
@@ -87,21 +82,20 @@ pub(super) fn facts(args: &Args, signer: &str) -> Result<Facts, Error> {
 }
 
 /// What was rebuilt, what was expected, and the globs that name it.
-fn artifacts(args: &Args, root: &Path) -> Result<(Vec<Made>, Vec<String>), Error> {
-    let policy = Policy::load(root, &|id| cause::by_id(id).is_some()).map_err(Error::new)?;
+fn artifacts(args: &Args, repository: &Repository) -> Result<(Vec<Made>, Vec<String>), Error> {
+    let built = args.built.as_deref().unwrap_or(repository.root());
     let mut expected: BTreeMap<String, Expected> = BTreeMap::new();
     if let Some(given) = &args.expected {
         let [name] = args.artifacts.as_slice() else {
             return Err(Error::new("--expected is for one artifact: name it"));
         };
-        let built = args.built.as_deref().unwrap_or(root);
         let name = match args.failed {
             Some(_) => below(name)?,
             None => only(hashed(built, std::slice::from_ref(name))?.into_keys().collect(), name)?,
         };
         expected.insert(name, self::expected(given)?);
     } else {
-        let path = lock::path(args.lock.as_deref(), &policy, root)?;
+        let path = repository.lock(args.lock.as_deref()).map_err(Error::new)?;
         let lock = match Lock::read(&path).map_err(Error::new)? {
             None if args.lock.is_some() => {
                 return Err(Error::new(format!("{}: there is no lock file", path.display())));
@@ -116,7 +110,7 @@ fn artifacts(args: &Args, root: &Path) -> Result<(Vec<Made>, Vec<String>), Error
         }
     }
     let globs = match args.artifacts.as_slice() {
-        [] if expected.is_empty() => lock::globs(&policy, root)?,
+        [] if expected.is_empty() => repository.artifacts().to_vec(),
         [] => expected.keys().cloned().collect(),
         given => given.to_vec(),
     };
@@ -125,7 +119,6 @@ fn artifacts(args: &Args, root: &Path) -> Result<(Vec<Made>, Vec<String>), Error
             "no artifact is named: give ARTIFACT, or lock some with `repro lock`",
         ));
     }
-    let built = args.built.as_deref().unwrap_or(root);
     let found = match args.failed {
         Some(_) => BTreeMap::new(),
         None => hashed(built, &globs)?,

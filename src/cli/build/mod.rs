@@ -2,14 +2,13 @@
 
 mod asked;
 
-pub(in crate::cli) use asked::by_config;
-
 use super::{Error, Format, Global, Status, ci, progress, record, warn};
 use asked::build;
 use repro::{
     model::{BuildVerdict, RebuildReport, RunKind, RunOutcome},
     rebuild::{self, units},
     report,
+    settings::Repository,
 };
 use std::{
     cell::LazyCell,
@@ -104,7 +103,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format(ci::REPORTS)?;
     super::check_also(&args.also, global, ci::REPORTS, &[])?;
-    let mut build = build(args)?;
+    let repository = Repository::read(&args.source).map_err(Error::new)?;
+    let mut build = build(args, &repository)?;
     build.details = super::asked(Format::Html, format, &args.also);
     if args.history.asked() && build.only.is_some() {
         return Err(Error::new(
@@ -112,7 +112,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         ));
     }
     let recording = args.history.start(
-        &build.source,
+        &repository,
         &build.artifacts,
         Path::new(repro::policy::lock::FILE),
         true,
@@ -124,7 +124,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Ok(found) => found,
         Err(error) => return Err(record::failed(recording, RunKind::Build, Error::new(error), global)),
     };
-    let listed = LazyCell::new(|| ci::helped(report::problems::rebuild::of(&found)));
+    let listed = LazyCell::new(|| ci::helped(report::build::problems::of(&found)));
     // Whatever the artifacts are, nobody should go on with these.
     let verdict = match found.secrets.iter().all(|secret| secret.found.is_empty()) {
         true => ci::word(found.verdict),
@@ -148,16 +148,16 @@ fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Json => report::json::write(found, out),
-        Format::Html => report::html::rebuild::write(found, out),
-        Format::Markdown => report::rebuild::markdown::write(found, out),
+        Format::Json => report::json(found, out),
+        Format::Html => report::build::html::write(found, out),
+        Format::Markdown => report::build::markdown::write(found, out),
         format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
         _ => {
-            let options = report::text::Options {
+            let options = report::format::Options {
                 color,
                 verbose: args.verbose,
             };
-            report::rebuild::text::write(found, options, out)
+            report::build::text::write(found, options, out)
         }
     }
 }

@@ -132,34 +132,18 @@ impl Runner for Fake {
 fn build() -> Build {
     Build {
         source: "/nowhere".into(),
-        all_files: false,
-        steps: Vec::new(),
         artifacts: vec!["out".to_owned()],
-        variables: BTreeMap::new(),
-        secrets: BTreeMap::new(),
-        variations: Vec::new(),
-        without: Vec::new(),
-        only: None,
-        remedies: Vec::new(),
-        network: false,
         timeout: Duration::from_secs(60),
-        total_timeout: None,
         output_limit: 1 << 20,
         disk_limit: 1 << 30,
         seed: 7,
         clock: 1_795_428_672,
-        trace: true,
-        try_fixes: false,
-        details: false,
-        keep: None,
-        record: None,
-        against: None,
-        work: None,
         replay: Replay {
             options: ["repro", "build", "--artifact", "out"].map(str::to_owned).to_vec(),
             choice: Vec::new(),
             command: ["make", "V=it's"].map(str::to_owned).to_vec(),
         },
+        ..Build::default()
     }
 }
 

@@ -11,6 +11,9 @@ use std::{
     fs,
 };
 
+/// The argument with which a program that calls `hook` observes.
+pub(super) const COMMAND: &str = "_probe";
+
 /// What was seen, by key. Every key is always there; what could not be found out says so.
 pub type Observations = BTreeMap<String, String>;
 

@@ -33,8 +33,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The JSON Schema of a record.
-pub const SCHEMA: &str = include_str!("schema.json");
 /// Counts up when a field changes its meaning or goes.
 const VERSION: u32 = 1;
 /// No record is larger, in bytes.

@@ -274,7 +274,7 @@ fn json_says_it_all_but_no_secret() {
     assert_eq!(record.secrets, ["AUTH", "TOKEN"]);
     assert_eq!(record.steps.unwrap()[0].command[1], "KEY=${TOKEN}");
     let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
-    let schema = serde_json::from_str(SCHEMA).unwrap();
+    let schema = serde_json::from_str(crate::schemas::RECORD).unwrap();
     compiler.add_resource("record.json", schema).unwrap();
     let index = compiler.compile("record.json", &mut schemas).unwrap();
     let value = serde_json::from_str(&text).unwrap();

@@ -24,6 +24,9 @@ use std::{
     process::{Command, Stdio},
 };
 
+/// The argument with which a program that calls `hook` supervises a run.
+pub(super) const COMMAND: &str = "_sandbox";
+
 /// One run, as the supervising process is told of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RunSpec {
@@ -172,11 +175,11 @@ pub fn clear(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Does one run, in a process of its own: `program` is `repro`, usually this one, started again.
+/// Does one run, in a process of its own: `program` is one that calls `hook`, usually this one, started again.
 pub fn run(program: &Path, spec: &RunSpec) -> Result<RunResult, Error> {
     let cannot = |e: std::io::Error| Error::new(format!("can't start the process that watches a run: {e}"));
     let mut child = Command::new(program)
-        .arg("_sandbox")
+        .arg(COMMAND)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -1,7 +1,7 @@
 //! Every variation changes a part of the environment that no other changes, once and for all.
 
 use super::*;
-use crate::rebuild::{Build, Replay, environment::Filesystem, locale::Locale, sandbox::Means};
+use crate::rebuild::{Build, environment::Filesystem, locale::Locale, sandbox::Means};
 use std::{collections::BTreeMap, collections::BTreeSet, fs, path::PathBuf, time::Duration};
 
 /// As the documentation names them.
@@ -46,30 +46,10 @@ pub(in crate::rebuild) fn machine() -> Machine {
 pub(in crate::rebuild) fn build(seed: u64, clock: i64) -> Build {
     Build {
         source: PathBuf::new(),
-        all_files: false,
-        steps: Vec::new(),
-        artifacts: Vec::new(),
-        variables: BTreeMap::new(),
-        secrets: BTreeMap::new(),
-        variations: Vec::new(),
-        without: Vec::new(),
-        only: None,
-        remedies: Vec::new(),
-        network: false,
         timeout: Duration::ZERO,
-        total_timeout: None,
-        output_limit: 0,
-        disk_limit: 0,
         seed,
         clock,
-        trace: false,
-        try_fixes: false,
-        details: false,
-        keep: None,
-        record: None,
-        against: None,
-        work: None,
-        replay: Replay::default(),
+        ..Build::trial()
     }
 }
 

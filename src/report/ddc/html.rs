@@ -3,7 +3,7 @@
 use super::words;
 use crate::{
     model::{Changed, DdcLocalisation, DdcReport, Localised},
-    report::html::frame::{class, escape as text, page},
+    report::parts::html::frame::{class, escape as text, page},
 };
 use std::io::{self, Write};
 

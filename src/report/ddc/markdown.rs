@@ -1,8 +1,10 @@
 //! Markdown, as a bot would post it.
 
-use super::super::{code, markdown::cell};
 use super::words;
-use crate::model::DdcReport;
+use crate::{
+    model::DdcReport,
+    report::parts::markdown::{cell, code},
+};
 use std::io::{self, Write};
 
 /// The report as GitHub-flavoured markdown.

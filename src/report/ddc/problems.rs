@@ -5,9 +5,9 @@ use crate::{
         CheckOutcome, CheckResult, DdcReport, DdcToolchain, DdcVerdict, DiffersAt, Level, Problem, ProblemReport,
         ToolchainVerdict,
     },
-    report::{
-        address_or_whole,
+    report::parts::{
         problems::{Own, Rules, UNEXPLAINED, fingerprint, sides},
+        words::address_or_whole,
     },
 };
 

@@ -1,12 +1,16 @@
 //! Text for a terminal: the answer, the table, what is proved and what not, where it differs.
 
-use super::super::{
-    counted,
-    page::{BOLD, DIM, Page, color},
-    text::Options,
-};
 use super::words;
-use crate::model::{Changed, DdcLocalisation, DdcReport, DiffersAt, Finding, Localised, Place};
+use crate::{
+    model::{Changed, DdcLocalisation, DdcReport, DiffersAt, Finding, Localised, Place},
+    report::{
+        format::Options,
+        parts::{
+            text::{BOLD, DIM, Page, color},
+            words::counted,
+        },
+    },
+};
 use anstyle::AnsiColor;
 use similar::{ChangeTag, TextDiff};
 use std::io::{self, Write};

@@ -1,11 +1,11 @@
 //! The sentences that text, markdown and HTML share.
 
-use super::super::{counted, join};
 use crate::{
     model::{
         DdcClass, DdcLocalisation, DdcReport, DdcStage, DdcToolchain, DdcVerdict, Lineage, Localised, ToolchainVerdict,
     },
     notation::{clean, clip},
+    report::parts::words::{counted, join},
 };
 use anstyle::AnsiColor;
 

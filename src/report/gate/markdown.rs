@@ -4,10 +4,9 @@ use super::{accepted, bad, rule, state, verdict};
 use crate::{
     model::GateReport,
     notation::clean,
-    report::{
-        code,
+    report::parts::{
         html::frame::escape,
-        markdown::{causes, cell, places},
+        markdown::{causes, cell, code, places},
         records,
     },
 };

@@ -1,5 +1,6 @@
-//! The gate's report: one file a format, and its problems for the formats that know only those.
+//! `repro gate`: one file a format.
 
+pub mod html;
 pub mod markdown;
 pub mod problems;
 pub mod text;

@@ -5,7 +5,7 @@ use crate::{
     model::{
         ArtifactState, CheckOutcome, CheckResult, Enforce, GateArtifact, GateReport, Level, Problem, ProblemReport,
     },
-    report::problems::{Own, Rules, fingerprint, sides},
+    report::parts::problems::{Own, Rules, fingerprint, sides},
 };
 
 /// Rules of the gate itself.

@@ -5,8 +5,8 @@ use crate::{
     model::{ArtifactState, GateReport},
     notation::clean,
     report::{
-        page::{BOLD, DIM, Page, color},
-        text::Options,
+        format::Options,
+        parts::text::{BOLD, DIM, Page, color},
     },
 };
 use anstyle::AnsiColor;

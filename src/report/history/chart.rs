@@ -1,9 +1,8 @@
 //! The rate over time as inline SVG: a column for each span of time, as wide as the span, split by outcome.
 
-use crate::report::html::frame::escape;
 use crate::{
     model::{Bucket, HistoryReport, Outcome},
-    report::counted,
+    report::parts::{html::frame::escape, words::counted},
 };
 use std::io::{self, Write};
 

@@ -3,12 +3,12 @@
 use super::{cause, change, chart, failure, moment, path, point, several, window};
 use crate::{
     model::{ArtifactHistory, HistoryReport, Outcome},
-    report::{
-        counted,
+    report::parts::{
         html::{
             frame::{Frame, escape},
             room::Room,
         },
+        words::counted,
     },
 };
 use std::io::{self, Write};

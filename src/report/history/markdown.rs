@@ -3,7 +3,7 @@
 use super::{cause, headline, path, point, several, window};
 use crate::{
     model::{HistoryReport, Outcome},
-    report::{code, markdown::cell},
+    report::parts::markdown::{cell, code},
 };
 use std::io::{self, Write};
 

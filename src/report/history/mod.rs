@@ -8,13 +8,14 @@ pub mod text;
 use crate::{
     model::{ArtifactHistory, CauseCount, ChangedItem, HistoryReport, Outcome, RunPoint},
     notation::clip,
+    report::parts::words::counted,
 };
 
 /// What is reported on, in one line: the rate, of what, from when to when.
 fn headline(report: &HistoryReport) -> String {
     let count = &report.count;
-    let results = super::counted(count.results, "result");
-    let runs = super::counted(report.runs, "run");
+    let results = counted(count.results, "result");
+    let runs = counted(report.runs, "run");
     let (from, to) = (day(report.window.from.as_ref()), day(report.window.to.as_ref()));
     let days = match from == to {
         true => format!("on {from}"),
@@ -35,11 +36,7 @@ fn window(report: &HistoryReport) -> String {
     parts.extend(window.kind.map(|kind| format!("repro {}", kind.word())));
     parts.extend(window.artifact.as_ref().map(|glob| format!("artifacts {glob}")));
     parts.extend(window.since.as_ref().map(|since| format!("since {}", moment(since))));
-    parts.extend(
-        window
-            .last
-            .map(|last| format!("the newest {}", super::counted(last, "run"))),
-    );
+    parts.extend(window.last.map(|last| format!("the newest {}", counted(last, "run"))));
     parts.join(", ")
 }
 

@@ -5,9 +5,11 @@ use crate::{
     model::{ArtifactHistory, HistoryReport, Outcome},
     notation::clean,
     report::{
-        counted,
-        page::{BOLD, DIM, Page, color},
-        text::Options,
+        format::Options,
+        parts::{
+            text::{BOLD, DIM, Page, color},
+            words::counted,
+        },
     },
 };
 use anstyle::AnsiColor;

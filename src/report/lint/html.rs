@@ -3,7 +3,7 @@
 use super::{counts, summary};
 use crate::{
     model::{LintFinding, LintReport},
-    report::html::frame::{Frame, escape},
+    report::parts::html::frame::{Frame, escape},
 };
 use std::io::{self, Write};
 

@@ -3,7 +3,7 @@
 use super::{counts, summary};
 use crate::{
     model::LintReport,
-    report::{code, markdown::cell},
+    report::parts::markdown::{cell, code},
 };
 use std::io::{self, Write};
 

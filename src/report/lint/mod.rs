@@ -5,8 +5,10 @@ pub mod markdown;
 pub mod problems;
 pub mod text;
 
-use super::counted;
-use crate::model::{LintFinding, LintReport, RuleHelp};
+use crate::{
+    model::{LintFinding, LintReport, RuleHelp},
+    report::parts::words::counted,
+};
 
 /// The answer in one line.
 pub fn summary(report: &LintReport) -> String {

@@ -5,8 +5,8 @@ use crate::{
     model::{Level, LintFinding, LintReport},
     notation::{clean, unseen},
     report::{
-        page::{BOLD, DIM, color},
-        text::Options,
+        format::Options,
+        parts::text::{BOLD, DIM, color},
     },
 };
 use anstyle::{AnsiColor, Style};

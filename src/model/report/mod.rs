@@ -1,0 +1,40 @@
+//! What commands find, as it is printed: one file a subject, field by field as its JSON has them. The rooms that find it fill these
+//! shapes, and `crate::report` writes them, so that neither imports the other.
+
+mod build;
+mod ddc;
+mod detail;
+mod diff;
+mod doctor;
+mod gate;
+mod history;
+mod lint;
+mod localised;
+mod problem;
+mod verify;
+
+pub use build::{
+    BuildPlan, BuildRun, BuildVerdict, EnvironmentDifference, FirstDifference, Guilty, Leftover, NotTested,
+    PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, TriedFix, Unstable,
+};
+pub use ddc::{
+    BehaviourDifference, DdcClass, DdcInput, DdcLocalisation, DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict,
+    DiffersAt, Lineage, ToolchainVerdict,
+};
+pub use detail::{Excerpt, ExcerptSide, Layout, Pair, Shape, Stretch};
+pub use diff::{Artifact, DiffReport, Finding, Place, SideSpan, Tool, Undetermined, Verdict};
+pub use doctor::{DoctorLine, DoctorReport};
+pub use gate::{
+    Accept, AcceptedCause, ArtifactState, Digests, Enforce, GateArtifact, GateReference, GateReport, GateRule,
+    GateVerdict, RuleState,
+};
+pub use history::{
+    ArtifactHistory, Basis, Bucket, CauseCount, ChangedItem, ChangedSince, Checks, Count, EnvironmentItem,
+    HISTORY_FILE, HistoryReport, NewRun, Outcome, RunEnvironment, RunKind, RunLine, RunPoint, RunResult, Window,
+};
+pub use lint::{LintAllowed, LintEdit, LintFinding, LintReport, LintSkipped, LintSummary, LintTrouble};
+pub use localised::{Changed, Listed, Localised, SectionDifference};
+pub use problem::{CheckOutcome, CheckResult, Level, Problem, ProblemReport, Region, RuleHelp, fingerprint};
+pub use verify::{
+    EnvelopeState, VerifyArtifact, VerifyEnvelope, VerifyFailure, VerifyGroup, VerifyReport, VerifyVerdict,
+};

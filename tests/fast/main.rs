@@ -1,0 +1,27 @@
+//! Formats, causes, laws, the commands, and what the house has said of itself.
+
+mod archives;
+mod ci;
+mod cli;
+mod corpus;
+mod determinism;
+mod elf;
+mod folders;
+mod formats;
+mod gate;
+mod history;
+mod hostile;
+mod laws;
+mod layers;
+mod lint;
+mod manifest;
+mod pe_macho;
+mod png_pyc;
+mod records;
+mod registry;
+mod settings;
+mod static_link;
+#[path = "../support/mod.rs"]
+mod support;
+mod toy;
+mod wrappers;

@@ -1,0 +1,9 @@
+//! Builds in namespaces, and what must not be left of them.
+
+mod build_cli;
+mod build_end;
+mod rebuild;
+mod record;
+#[path = "../support/mod.rs"]
+mod support;
+mod variations;

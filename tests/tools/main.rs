@@ -1,0 +1,10 @@
+//! What takes its time, or real compilers, browsers and signing tools.
+
+mod attest;
+mod ddc;
+mod ddc_real;
+mod fixes;
+mod html;
+mod pre_commit;
+#[path = "../support/mod.rs"]
+mod support;
