@@ -25,7 +25,7 @@
 //!     let report = diff(&open("a.gz")?, &open("b.gz")?, &Options::default());
 //!     println!("{:?}", report.verdict);
 //!     for finding in &report.findings {
-//!         println!("{} at {}: {:?}", finding.cause, finding.address, finding.fix);
+//!         println!("{} at {}: {}", finding.cause, finding.address, finding.fix);
 //!     }
 //! #   assert_eq!(report.verdict, repro::model::Verdict::Explained);
 //! #   assert_eq!(report.findings[0].cause, "gzip-mtime");

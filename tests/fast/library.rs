@@ -47,7 +47,7 @@ fn a_table_is_filled_in_without_a_file() {
     build.only = Some(Vec::new());
     let report = rebuild::run(&build, &|_| {}).unwrap();
     assert_eq!(report.runs.len(), 1);
-    assert_eq!(report.runs[0].artifacts.keys().collect::<Vec<_>>(), ["made"]);
+    assert_eq!(report.runs[0].sha256.keys().collect::<Vec<_>>(), ["made"]);
 }
 
 /// Gates a project, built by `program` where that is known.
