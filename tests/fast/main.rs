@@ -13,6 +13,7 @@ mod history;
 mod hostile;
 mod laws;
 mod layers;
+mod library;
 mod lint;
 mod manifest;
 mod pe_macho;
