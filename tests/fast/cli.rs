@@ -299,6 +299,7 @@ fn formats_are_those_of_the_command() {
     ] {
         let help = repro(at, &[command, &["-h"]].concat());
         let help = String::from_utf8(help.stdout).unwrap();
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(help.contains(&format!("[possible values: {formats}]")), "{help}");
         let also = formats == checked;
         assert_eq!(help.contains(&format!("FORMAT: {checked}")), also, "{help}");
@@ -317,7 +318,7 @@ fn formats_are_those_of_the_command() {
             .filter(|name| !formats.split(", ").any(|known| known == **name));
         for name in refused {
             let says = format!("[possible values: {formats}]");
-            let output = repro(at, &[command, &["--format", name]].concat());
+            let output = repro(at, &[command, &["--format", *name]].concat());
             assert_eq!(output.status.code(), Some(2));
             let stderr = String::from_utf8(output.stderr).unwrap();
             assert!(stderr.contains(&says), "{command:?} {name}: {stderr}");
