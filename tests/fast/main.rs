@@ -23,5 +23,6 @@ mod settings;
 mod static_link;
 #[path = "../support/mod.rs"]
 mod support;
+mod tidy;
 mod toy;
 mod wrappers;
