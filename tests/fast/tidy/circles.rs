@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const CIRCLES: &[&str] = &[
     "bytes/walk: reader, rules",
     "cause: document, embedded_timestamp, known, locale_encoding, path, places, survey",
-    "cli: build, lock, record",
     "compare: align, unwrap",
     "compare: binary, leaf, text, tokens",
     "compare: descend, rights",
@@ -23,13 +22,13 @@ const CIRCLES: &[&str] = &[
     "history/analyse: change, say, series",
     "lint/rule: make, shell",
     "lint: code, guard",
-    "lint: config, judge, look, rule, select",
+    "lint: judge, look, rule, select",
     "model: detail, report",
     "policy: differing, judge",
     "rebuild/record: dpkg, files",
     "rebuild/sandbox: inside, root, start, supervise, system",
     "rebuild/source: copy, select",
-    "rebuild: environment, machine, sandbox",
+    "rebuild: bench, build, config, environment, experiment, hook, known, machine, probe, record, runner, sandbox, variation, workshop",
     "report: gate, html, problems",
     "report: page, text",
 ];
