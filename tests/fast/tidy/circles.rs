@@ -23,14 +23,12 @@ const CIRCLES: &[&str] = &[
     "lint/rule: make, shell",
     "lint: code, guard",
     "lint: judge, look, rule, select",
-    "model: detail, report",
+    "model/report: detail, diff",
     "policy: differing, judge",
     "rebuild/record: dpkg, files",
     "rebuild/sandbox: inside, root, start, supervise, system",
     "rebuild/source: copy, select",
     "rebuild: bench, build, config, environment, experiment, hook, known, machine, probe, record, runner, sandbox, variation, workshop",
-    "report: gate, html, problems",
-    "report: page, text",
 ];
 
 /// For each folder: who of those in it imports whom.

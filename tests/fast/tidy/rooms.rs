@@ -100,7 +100,7 @@ fn architecture_has_the_same_table() {
 
 #[test]
 fn every_arrow_is_used() {
-    none(&unused(&modules::read(&files(&["src"], ".rs")), &table(ARROWS)));
+    none(&unused(&modules::whole(&files(&["src"], ".rs")), &table(ARROWS)));
 }
 
 #[test]
