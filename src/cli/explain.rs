@@ -81,7 +81,7 @@ fn page(chosen: &Rule, global: &Global) -> Result<Status, Error> {
 fn rule_text(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "{}  (rule of repro lint, {} confidence)\n\n{}\n{}\n\nfix  {}",
+        "{}  (rule of repro lint, {} confidence)\n\n{}.\n{}\n\nfix  {}",
         rule.id,
         rule.confidence.word(),
         rule.what,
