@@ -335,7 +335,7 @@ fn formats_are_those_of_the_command() {
     for command in ["schema", "completions", "man"] {
         let help = repro(at, &[command, "--help"]);
         assert!(
-            !String::from_utf8(help.stdout).unwrap().contains("--format"),
+            !String::from_utf8(help.stdout).unwrap().contains("--format <"),
             "{command}"
         );
     }

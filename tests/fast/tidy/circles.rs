@@ -19,7 +19,6 @@ const CIRCLES: &[&str] = &[
     "ddc: inputs, job, lab",
     "diff: assemble, detail",
     "format/elf: code, compressed, debug_info, debug_line, dynamic, headers, image, layout, notes, relocations, sites, small, strings, symbols",
-    "history/analyse: change, say, series",
     "lint/rule: make, shell",
     "lint: code, guard",
     "lint: judge, look, rule, select",
@@ -28,7 +27,7 @@ const CIRCLES: &[&str] = &[
     "rebuild/record: dpkg, files",
     "rebuild/sandbox: inside, root, start, supervise, system",
     "rebuild/source: copy, select",
-    "rebuild: bench, build, config, environment, experiment, hook, known, machine, probe, record, runner, sandbox, variation, workshop",
+    "rebuild: environment, machine, sandbox",
 ];
 
 /// For each folder: who of those in it imports whom.
