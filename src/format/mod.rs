@@ -24,7 +24,7 @@ mod rdb;
 mod rds;
 mod sections;
 mod strings;
-mod structures;
+pub mod structures;
 mod tar;
 mod text;
 mod xz;

@@ -25,7 +25,9 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("diff", &["bytes", "cause", "compare", "format", "model", "notation"]),
     (
         "rebuild",
-        &["bytes", "cause", "diff", "manifest", "model", "notation", "record"],
+        &[
+            "bytes", "cause", "diff", "format", "manifest", "model", "notation", "record",
+        ],
     ),
     (
         "ddc",
