@@ -13,6 +13,15 @@ where
     bytes.pread_with(at, ctx).ok()
 }
 
+/// The same, where nothing can be read without it.
+pub fn need<'b, T, C: Copy>(bytes: &'b [u8], at: usize, ctx: C, what: &'static str) -> Result<T, Malformed>
+where
+    T: TryFromCtx<'b, C>,
+    T::Error: From<scroll::Error>,
+{
+    read(bytes, at, ctx).ok_or_else(|| Malformed::truncated(at, what))
+}
+
 /// Entries of one size.
 #[derive(Clone, Copy)]
 pub struct Table {
