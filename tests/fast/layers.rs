@@ -26,7 +26,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     (
         "rebuild",
         &[
-            "bytes", "cause", "diff", "manifest", "model", "notation", "record", "schemas",
+            "bytes", "cause", "diff", "format", "manifest", "model", "notation", "record", "schemas",
         ],
     ),
     (
