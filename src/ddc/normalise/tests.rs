@@ -174,7 +174,7 @@ fn names_of_source_files() {
             .find(|&i| file.section_name(i) == ".symtab")
             .unwrap();
         let start = place(&b, ".symtab").start;
-        for (i, symbol) in file.symbols(symbols).unwrap().iter().enumerate() {
+        for (i, symbol) in file.symbols(symbols).enumerate() {
             if symbol.st_type() == goblin::elf::sym::STT_FILE {
                 free.push(start + i * 24..start + i * 24 + 4);
             }
