@@ -166,7 +166,8 @@ fn causes() -> String {
 }
 
 fn variations() -> String {
-    let mut table = String::from("| variation | what is different | what the probe must see changed |\n|---|---|---|\n");
+    let mut table =
+        String::from("| variation | what is different | what the probe must see changed |\n|---|---|---|\n");
     for variation in VARIATIONS {
         let seen: Vec<String> = variation.observes().iter().map(|key| code(key)).collect();
         table += &row(&[
