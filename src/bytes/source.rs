@@ -5,6 +5,7 @@ use memmap2::Mmap;
 use rayon::prelude::*;
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     fs::{File, Metadata},
     io::{self, Read, Write},
     os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
@@ -109,21 +110,28 @@ fn look(found: &Metadata) -> Look {
 /// tells that somebody wrote to it meanwhile. Not seen: what is written through a mapping to a page that was written before and that
 /// the kernel has not saved since (that changes no time), and a clock that is set back.
 #[derive(Debug, Default)]
-pub struct Watch(Mutex<BTreeMap<PathBuf, Look>>);
+pub struct Watch(Mutex<BTreeMap<Watched, Look>>);
+
+/// Device, inode and path: numbers first, because paths of one tree take long to tell apart.
+type Watched = (u64, u64, OsString);
 
 impl Watch {
     fn note(&self, path: &Path, found: &Metadata) {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !seen.contains_key(path) {
-            seen.insert(path.to_owned(), look(found));
-        }
+        let watched = (found.dev(), found.ino(), path.as_os_str().to_owned());
+        seen.entry(watched).or_insert_with(|| look(found));
     }
     /// The files that are no longer what they were when they were first read.
     pub fn changed(&self) -> Vec<PathBuf> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let other =
-            |(path, before): &(&PathBuf, &Look)| std::fs::metadata(path).map_or(true, |now| look(&now) != **before);
-        seen.iter().filter(other).map(|(path, _)| path.clone()).collect()
+        let other = |((_, _, path), before): &(&Watched, &Look)| {
+            std::fs::metadata(path).map_or(true, |now| look(&now) != **before)
+        };
+        let found = seen.par_iter().filter(other);
+        let mut paths: Vec<PathBuf> = found.map(|((_, _, path), _)| path.into()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
     }
 }
 

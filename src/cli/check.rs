@@ -1,8 +1,7 @@
 //! `repro check`: verifies a manifest.
 
-use std::cell::LazyCell;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
@@ -13,7 +12,6 @@ use repro::bytes::hash::{Meter, StatCache};
 use repro::bytes::plain;
 use repro::bytes::walk::{self, Kind};
 use repro::manifest::expected::{Manifest, Row, Walked};
-use repro::manifest::report::Outcome;
 use repro::manifest::verify;
 use repro::manifest::{json, list};
 use repro::policy::lock::{HEAD, Lock};
@@ -21,7 +19,8 @@ use repro::report;
 use rustix::fs::{CWD, Mode, OFlags};
 
 use super::hash::{Filter, at};
-use super::{Error, Format, Global, Status, ci, progress, warn};
+use super::publish::{Also, Publication};
+use super::{Error, Global, Status, progress, warn};
 
 /// Verify a manifest: which paths changed, which are missing, which are new
 ///
@@ -48,16 +47,14 @@ pub(super) struct Args {
     /// A file's device, inode, size and both times must be what they were, and must have been some seconds old when it was read.
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     stat_cache: Option<Option<PathBuf>>,
-    /// Write a further report; may be given more than once
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
-    also: Vec<(Format, PathBuf)>,
+    #[command(flatten)]
+    also: Also,
     #[command(flatten)]
     filter: Filter,
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let format = global.format(ci::REPORTS)?;
-    super::check_also(&args.also, global, ci::REPORTS, &[&args.manifest])?;
+    let publication = Publication::new(global, &args.also, false, &[&args.manifest])?;
     let mut manifest = read(args)?;
     let opened;
     let base = match &args.root {
@@ -126,24 +123,16 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             .save(path)
             .unwrap_or_else(|error| warn(format!("{}: the cache is not kept: {}", path.display(), plain(&error))));
     }
-    let outcome = Outcome::new(&manifest, findings, roots.is_some(), args.strict);
     let name = args.manifest.display().to_string();
-    for line in outcome.troubles(&name) {
-        warn(line);
+    let found = verify::report(manifest, name, findings, roots.is_some(), args.strict);
+    for (at, what) in report::check::troubles(&found) {
+        warn(format!("{at}: {what}"));
     }
-    let listed = LazyCell::new(|| outcome.problems(&name));
-    let write = |format: Format, color: bool, out: &mut dyn Write| match format {
-        Format::Json => outcome.write_json(out),
-        Format::Html => report::lists::html::write(&listed, out),
-        Format::Markdown => report::lists::markdown::write(&listed, out),
-        format if ci::PROBLEMS.contains(&format) => ci::write(&listed, format, out),
-        _ => outcome.write_text(out, color, global.quiet),
-    };
-    ci::report(global, format, &args.also, outcome.verdict(), &listed, write)?;
-    Ok(match outcome.exit_status() {
-        0 => Status::Same,
-        1 => Status::Differs,
-        _ => Status::Trouble,
+    publication.publish(&found)?;
+    Ok(match (found.trouble(), found.differs()) {
+        (true, _) => Status::Trouble,
+        (false, true) => Status::Differs,
+        (false, false) => Status::Same,
     })
 }
 

@@ -1,75 +1,28 @@
-//! What reports mean to a CI system: formats that list problems, and what GitHub Actions is told beside the report.
+//! What GitHub Actions is told beside a report.
 //!
 //! With `GITHUB_ACTIONS=true` a command prints annotations on standard error, appends its report as markdown to the file that
 //! `GITHUB_STEP_SUMMARY` names, and writes `verdict=…` to the one that `GITHUB_OUTPUT` names. `REPRO_CI=0` turns this off.
 
-use super::{Error, Format, Global, warn};
+use super::{Error, Global, warn};
 use repro::{
     bytes::{digest::Algorithm, plain},
-    cause,
     model::ProblemReport,
-    report,
+    report::{format::Format, lists::github::annotate},
 };
-use serde::Serialize;
 use std::{
     borrow::Cow,
     env,
     fs::{self, File},
     io::{self, Write},
     ops::Deref,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 /// Bytes that a step's summary may have.
 const SUMMARY: u64 = 1 << 20;
 
-/// Formats of the reports that CI wants: those of every command that checks something.
-pub const REPORTS: &[Format] = &[
-    Format::Text,
-    Format::Json,
-    Format::Html,
-    Format::Markdown,
-    Format::Sarif,
-    Format::Junit,
-    Format::CodeQuality,
-    Format::Github,
-];
-
-/// Formats that list problems.
-pub const PROBLEMS: [Format; 4] = [Format::Sarif, Format::Junit, Format::CodeQuality, Format::Github];
-
 /// A report's problems, which are listed only when somebody asks: most runs print text.
 pub type Listed<'a> = dyn Deref<Target = ProblemReport> + 'a;
-
-/// Writes one of [`PROBLEMS`].
-pub fn write(problems: &ProblemReport, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Junit => report::lists::junit::write(problems, out),
-        Format::CodeQuality => report::lists::code_quality::write(problems, out),
-        Format::Github => report::lists::github::write(problems, out),
-        _ => report::lists::sarif::write(problems, out),
-    }
-}
-
-/// The help of each rule that is a cause, from its advice: the same in every report.
-pub fn helped(mut problems: ProblemReport) -> ProblemReport {
-    for rule in &mut problems.rules {
-        if let Some(cause) = cause::by_id(rule.id) {
-            let advice = cause.advice();
-            (rule.what, rule.why, rule.fix) = (advice.what.to_owned(), advice.why.to_owned(), advice.fix.to_owned());
-            rule.references = advice.references.to_vec();
-        }
-    }
-    problems
-}
-
-/// A verdict as JSON spells it.
-pub fn word(verdict: impl Serialize) -> String {
-    match serde_json::to_value(verdict) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => "undetermined".to_owned(),
-    }
-}
 
 /// Whether this is a step of GitHub Actions that is to be told.
 fn github() -> bool {
@@ -131,23 +84,6 @@ pub fn harmless(line: &str) -> Cow<'_, str> {
     Cow::Owned(lines.join("\n").replace("##[", "## ["))
 }
 
-/// Writes the result, the further reports of `--also`, and tells GitHub Actions. `write` is given the format and whether it is coloured.
-pub fn report(
-    global: &Global,
-    format: Format,
-    also: &[(Format, PathBuf)],
-    verdict: &str,
-    problems: &Listed<'_>,
-    write: impl Fn(Format, bool, &mut dyn Write) -> io::Result<()>,
-) -> Result<(), Error> {
-    print(global, format, |out| write(format, global.color(), out))?;
-    super::write_also(also, |format, out| write(format, false, out))?;
-    announce(global, format, verdict, problems, |out| {
-        write(Format::Markdown, false, out)
-    });
-    Ok(())
-}
-
 /// Tells a step of GitHub Actions the verdict, the problems and, as its summary, the report. That it cannot be told is said, and changes
 /// nothing about the outcome.
 pub fn announce(
@@ -165,7 +101,7 @@ pub fn announce(
     let annotated = format == Format::Github && global.output_file().is_none();
     if !annotated && !global.quiet {
         let mut commands = Vec::new();
-        if report::lists::github::annotate(problems, &mut commands).is_ok() {
+        if annotate(problems, &mut commands).is_ok() {
             let _ = io::stderr().write_all(&commands);
         }
     }

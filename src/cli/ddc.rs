@@ -1,14 +1,16 @@
 //! `repro ddc SPEC`, `repro ddc init [FILE]`
 
-use super::{Error, Format, Global, Status, ci, progress};
+use super::{
+    Error, Global, Status, progress,
+    publish::{Also, Publication},
+};
 use repro::{
     ddc::{self, Options, spec::Spec},
     model::DdcVerdict,
     rebuild::{self, units},
-    report,
+    report::ddc::Ddc,
 };
 use std::{
-    cell::LazyCell,
     collections::BTreeMap,
     env,
     fs::File,
@@ -38,9 +40,8 @@ pub(super) struct Args {
     /// Folder below which the work folder is made [default: $TMPDIR, else /tmp]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
-    /// Write a further report; may be given more than once
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
-    also: Vec<(Format, PathBuf)>,
+    #[command(flatten)]
+    also: Also,
     /// Show every finding, function and file
     #[arg(short, long)]
     verbose: bool,
@@ -61,8 +62,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if let Some(Init::Init { file }) = &args.init {
         return init(file, global);
     }
-    let format = global.format(ci::REPORTS)?;
-    super::check_also(&args.also, global, ci::REPORTS, &[])?;
+    let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     let path = args.spec.as_deref().unwrap_or(Path::new("ddc.toml"));
     let mut spec = Spec::load(path).map_err(Error::new)?;
     if args.timeout.is_some() {
@@ -85,21 +85,10 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let found = progress::with_runs(global.progress(), |tell| {
         ddc::run(&spec, &options, tell).map_err(Error::new)
     })?;
-    let listed = LazyCell::new(|| ci::helped(report::ddc::problems::of(&found, &path.display().to_string())));
-    let write = |format: Format, color: bool, out: &mut dyn Write| match format {
-        Format::Json => report::json(&found, out),
-        Format::Html => report::ddc::html::write(&found, out),
-        Format::Markdown => report::ddc::markdown::write(&found, out),
-        format if ci::PROBLEMS.contains(&format) => ci::write(&listed, format, out),
-        _ => {
-            let options = report::format::Options {
-                color,
-                verbose: args.verbose,
-            };
-            report::ddc::text::write(&found, options, out)
-        }
-    };
-    ci::report(global, format, &args.also, &ci::word(found.verdict), &listed, write)?;
+    publication.publish(&Ddc {
+        found: &found,
+        spec: &path.display().to_string(),
+    })?;
     Ok(match found.verdict {
         DdcVerdict::Match | DdcVerdict::MatchAfterNormalising => Status::Same,
         DdcVerdict::Mismatch => Status::Differs,

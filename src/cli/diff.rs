@@ -1,20 +1,18 @@
 //! `repro diff A B`
 
-use super::{Error, Format, Global, Status, ci};
+use super::{
+    Error, Global, Status,
+    publish::{Also, Publication},
+};
 use repro::{
     diff::{self, Input, Options},
-    model::{DiffReport, Record, Verdict},
-    report::{
-        self,
-        diff::{html, markdown, problems, text},
-        format,
-    },
+    model::{Record, Verdict},
+    report::{diff::Diff, format::Format},
 };
 use std::{
-    cell::{LazyCell, RefCell},
+    cell::RefCell,
     collections::BTreeMap,
     fs,
-    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -27,9 +25,8 @@ pub struct Args {
     b: PathBuf,
     #[command(flatten)]
     records: super::known::Records,
-    /// Write a further report; may be given more than once
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
-    also: Vec<(Format, PathBuf)>,
+    #[command(flatten)]
+    also: Also,
     /// Show every finding and difference
     #[arg(short, long)]
     verbose: bool,
@@ -40,8 +37,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if [&args.a, &args.b].iter().all(|side| side.as_path() == Path::new("-")) {
         return Err(Error::new("- and -: standard input can be one side only"));
     }
-    let format = global.format(ci::REPORTS)?;
-    super::check_also(&args.also, global, ci::REPORTS, &[])?;
+    let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     let records = args.records.read()?;
     let open = |path: &PathBuf| Input::open(path).map_err(|error| Error::at(path.display(), error));
     let (a, b) = (open(&args.a)?, open(&args.b)?);
@@ -58,7 +54,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         )));
     }
     let options = Options {
-        details: super::asked(Format::Html, format, &args.also),
+        details: publication.asks(Format::Html),
         ..Options::default()
     };
     let report = diff::diff_known(&a, &b, records.as_ref().map(<[Record; 2]>::each_ref), &options);
@@ -66,43 +62,15 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         return Err(Error::new(why));
     }
     let files = Files::new(&args.a, &args.b);
-    let listed = LazyCell::new(|| ci::helped(problems::of(&report, &|address| files.file(address))));
-    ci::report(
-        global,
-        format,
-        &args.also,
-        &ci::word(report.verdict),
-        &listed,
-        |format, color, out| write(&report, &listed, format, args, color, out),
-    )?;
+    publication.publish(&Diff {
+        found: &report,
+        file: &|address| files.file(address),
+    })?;
     Ok(match report.verdict {
         Verdict::Identical => Status::Same,
         Verdict::Explained | Verdict::Plausible | Verdict::Different => Status::Differs,
         Verdict::Undetermined => Status::Trouble,
     })
-}
-
-fn write(
-    found: &DiffReport,
-    listed: &ci::Listed<'_>,
-    format: Format,
-    args: &Args,
-    color: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Json => report::json(found, out),
-        Format::Html => html::write(found, out),
-        Format::Markdown => markdown::write(found, out),
-        format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
-        _ => {
-            let options = format::Options {
-                color,
-                verbose: args.verbose,
-            };
-            text::write(found, options, out)
-        }
-    }
 }
 
 /// The files of the two sides, by the addresses that lead into them.

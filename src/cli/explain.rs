@@ -1,9 +1,10 @@
 //! `repro explain [CAUSE|RULE]`
 
-use super::{Error, Format, Global, Status};
+use super::{Error, Global, Status};
 use repro::{
     cause::{self, CAUSES, Cause},
     lint::{Rule, allow, rule as rules, scan::named_rule},
+    report::format::Format,
 };
 use std::io::{self, Write};
 
@@ -26,7 +27,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         None => None,
         Some(id) => Some(cause::by_id(id).ok_or_else(|| Error::new(unknown(id, &sorted)))?),
     };
-    let json = global.format(&[Format::Text, Format::Json])? == Format::Json;
+    let json = global.format() == Format::Json;
     global.write(|out| match chosen {
         Some(cause) if json => writeln!(out, "{:#}", value(cause)),
         None if json => writeln!(
@@ -69,7 +70,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
 
 /// One rule's page.
 fn page(chosen: &Rule, global: &Global) -> Result<Status, Error> {
-    let json = global.format(&[Format::Text, Format::Json])? == Format::Json;
+    let json = global.format() == Format::Json;
     global.write(|out| match json {
         true => writeln!(out, "{:#}", rule(chosen)),
         false => rule_text(chosen, out),
@@ -80,7 +81,7 @@ fn page(chosen: &Rule, global: &Global) -> Result<Status, Error> {
 fn rule_text(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "{}  (rule of repro lint, {} confidence)\n\n{}\n{}\n\nfix  {}",
+        "{}  (rule of repro lint, {} confidence)\n\n{}.\n{}\n\nfix  {}",
         rule.id,
         rule.confidence.word(),
         rule.what,

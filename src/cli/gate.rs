@@ -1,17 +1,18 @@
 //! `repro gate [OPTIONS] [ARTIFACT…]`
 
-use super::{Error, Format, Global, Status, ci, progress, record};
+use super::{
+    Error, Global, Status, progress,
+    publish::{Also, Publication},
+    record,
+};
 use repro::{
-    model::{Enforce, GateReport, GateVerdict, ProblemReport, RunKind},
+    model::{Enforce, GateVerdict, RunKind},
     policy::gate,
-    rebuild, report,
+    rebuild,
+    report::{format::Format, gate::Gate},
     settings::{GateOptions, Repository},
 };
-use std::{
-    cell::LazyCell,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 /// Compare artifacts with the committed lock file, under the policy: the step for CI
 ///
@@ -61,9 +62,8 @@ pub(super) struct Args {
     /// Where the HTML report will be found: the markdown report links to it
     #[arg(long, value_name = "URL", value_parser = url)]
     report_url: Option<String>,
-    /// Write a further report; may be given more than once
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
-    also: Vec<(Format, PathBuf)>,
+    #[command(flatten)]
+    also: Also,
     #[command(flatten)]
     history: record::Recorded,
     /// Show every finding and difference
@@ -72,10 +72,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let format = global.format(ci::REPORTS)?;
-    super::check_also(&args.also, global, ci::REPORTS, &[])?;
+    let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     global.start_threads()?;
-    let details = super::asked(Format::Html, format, &args.also);
+    let details = publication.asks(Format::Html);
     let repository = Repository::read(&args.root).map_err(Error::new)?;
     let locked = repository.locked(args.lock.as_deref()).map_err(Error::new)?;
     let recording = args
@@ -89,15 +88,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Err(error) => return Err(record::failed(recording, RunKind::Gate, error, global)),
         Ok(report) => report,
     };
-    let listed = LazyCell::new(|| problems(&report, &args.root));
-    ci::report(
-        global,
-        format,
-        &args.also,
-        &ci::word(report.verdict),
-        &listed,
-        |format, color, out| write(&report, &listed, format, args, color, out),
-    )?;
+    publication.publish(&Gate {
+        found: &report,
+        root: &args.root,
+        link: args.report_url.as_deref(),
+    })?;
     if let Some(recording) = recording {
         recording.gate(&report, global)?;
     }
@@ -127,40 +122,6 @@ fn options(args: &Args, details: bool) -> Result<GateOptions, Error> {
     options.today.clone_from(&args.today);
     options.details = details;
     Ok(options)
-}
-
-/// The report as problems, each file by its path from where the command runs.
-fn problems(report: &GateReport, root: &Path) -> ProblemReport {
-    let mut all = ci::helped(report::gate::problems::of(report));
-    if root != Path::new(".") {
-        for problem in &mut all.problems {
-            problem.path = root.join(&problem.path).to_string_lossy().into_owned();
-        }
-    }
-    all
-}
-
-fn write(
-    report: &GateReport,
-    listed: &ci::Listed<'_>,
-    format: Format,
-    args: &Args,
-    color: bool,
-    out: &mut dyn Write,
-) -> std::io::Result<()> {
-    match format {
-        Format::Json => report::json(report, out),
-        Format::Html => report::gate::html::write(report, out),
-        Format::Markdown => report::gate::markdown::write(report, args.report_url.as_deref(), out),
-        format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
-        _ => {
-            let options = report::format::Options {
-                color,
-                verbose: args.verbose,
-            };
-            report::gate::text::write(report, options, out)
-        }
-    }
 }
 
 fn enforce(word: &str) -> Result<Enforce, String> {

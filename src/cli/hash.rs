@@ -10,10 +10,12 @@ use repro::bytes::digest::{Algorithm, Digest, Hasher};
 use repro::bytes::hash::Meter;
 use repro::bytes::plain;
 use repro::bytes::walk::{self, Problem};
-use repro::manifest::{self, Snapshot, display, json, list};
+use repro::manifest::{self, Snapshot, json, list};
+use repro::notation::display;
+use repro::report::format::Format;
 use rustix::fs::CWD;
 
-use super::{Error, Format, Global, Status, progress, warn};
+use super::{Error, Global, Status, progress, warn};
 
 /// Which entries of a tree count.
 #[derive(clap::Args, Debug)]
@@ -60,7 +62,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     algorithms.sort_unstable();
     algorithms.dedup();
     // Untagged lines don't say which digest they are.
-    let mut format = global.format(&[Format::Text, Format::Tagged, Format::Json])?;
+    let mut format = global.format();
     if format == Format::Text && algorithms.len() > 1 {
         if global.format.is_some() {
             return Err(Error::new(

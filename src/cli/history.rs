@@ -1,6 +1,6 @@
 //! `repro history [OPTIONS]` and `repro history prune`
 
-use super::{Error, Format, Global, Status};
+use super::{Error, Global, Status, publish};
 use repro::{
     history::{
         analyse::{self, Asked},
@@ -8,7 +8,7 @@ use repro::{
         store::History,
     },
     model::RunKind,
-    report,
+    report::format::Format,
     settings::Repository,
 };
 use std::path::{Path, PathBuf};
@@ -78,7 +78,6 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if let Some(Action::Prune { keep, place }) = &args.action {
         return prune(*keep, place, global);
     }
-    let format = global.format(&[Format::Text, Format::Json, Format::Markdown, Format::Html])?;
     let asked = Asked {
         project: args.project.clone(),
         kind: args.kind,
@@ -96,18 +95,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             "no run is recorded that is asked for, so nothing can be said of a rate or a regression",
         ));
     }
-    super::ci::print(global, format, |out| match format {
-        Format::Json => report::json(&found, out),
-        Format::Markdown => report::history::markdown::write(&found, out),
-        Format::Html => report::history::html::write(&found, out),
-        _ => {
-            let options = report::format::Options {
-                color: global.color(),
-                verbose: args.verbose,
-            };
-            report::history::text::write(&found, options, out)
-        }
-    })?;
+    publish::print(&found, global, args.verbose)?;
     Ok(match found.checks.failed.is_empty() {
         true => Status::Same,
         false => Status::Differs,
@@ -140,7 +128,7 @@ impl Place {
 }
 
 fn prune(keep: usize, place: &Place, global: &Global) -> Result<Status, Error> {
-    let format = global.format(&[Format::Text, Format::Json])?;
+    let format = global.format();
     let path = place.path()?;
     if !path.exists() {
         return Err(Error::new(format!("{}: there is no such history", path.display())));

@@ -1,6 +1,10 @@
 //! `repro lint [PATH…]`
 
-use super::{Error, Format, Global, Status, ci, replace, warn};
+use super::{
+    Error, Global, Status,
+    publish::{Also, Publication},
+    replace, warn,
+};
 use repro::{
     bytes::settings::FILE,
     lint::{
@@ -10,13 +14,11 @@ use repro::{
         scan::{self, Job, Scanned},
         select,
     },
-    model::LintReport,
     notation::clean,
-    report,
+    report::{format::Format, lint::Lint},
     settings::Repository,
 };
 use std::{
-    cell::LazyCell,
     io::{self, IsTerminal as _, Write},
     os::unix::{ffi::OsStrExt, fs::MetadataExt as _},
     path::{Path, PathBuf},
@@ -60,9 +62,8 @@ pub struct Args {
     /// Count by rule instead of showing each place
     #[arg(long)]
     statistics: bool,
-    /// Write a further report; may be given more than once
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
-    also: Vec<(Format, PathBuf)>,
+    #[command(flatten)]
+    also: Also,
     /// Also show what is allowed and what was skipped
     #[arg(short, long)]
     verbose: bool,
@@ -72,11 +73,10 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if args.list_rules {
         return list(global);
     }
-    let format = match args.diff {
-        true => global.format(&[Format::Text])?,
-        false => global.format(ci::REPORTS)?,
-    };
-    super::check_also(&args.also, global, ci::REPORTS, &[])?;
+    if args.diff {
+        global.only("--diff", &[Format::Text])?;
+    }
+    let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     let job = job(args)?;
     global.start_threads()?;
     let Scanned { mut report, mut fixed } = scan::scan(&job).map_err(Error::new)?;
@@ -99,30 +99,26 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     for trouble in &report.troubles {
         warn(format!("{}: {}", trouble.path, trouble.reason));
     }
-    let listed = LazyCell::new(|| report::lint::problems::of(&report));
-    let terminal = global.output_file().is_none() && io::stdout().is_terminal();
-    ci::print(global, format, |out| match args.diff {
-        true => fixed.iter().try_for_each(|file| difference(file, terminal, out)),
-        false => write(&report, &listed, format, args, (global.color(), global.quiet), out),
-    })?;
-    super::write_also(&args.also, |format, out| {
-        write(&report, &listed, format, args, (false, global.quiet), out)
-    })?;
     let count: usize = fixed.iter().map(|file| file.count).sum();
+    let (status, verdict) = match () {
+        () if !report.troubles.is_empty() => (Status::Trouble, "trouble"),
+        () if report.summary.findings > 0 || (args.diff && count > 0) => (Status::Differs, "findings"),
+        () => (Status::Same, "clean"),
+    };
+    let found = Lint {
+        found: &report,
+        statistics: args.statistics,
+        verdict,
+    };
+    let terminal = global.output_file().is_none() && io::stdout().is_terminal();
+    let patch = |out: &mut dyn Write| fixed.iter().try_for_each(|file| difference(file, terminal, out));
+    publication.publish_with(&found, args.diff.then_some(&patch))?;
     if count > 0 && !global.quiet {
         let places = if count == 1 { "place" } else { "places" };
         let files = if fixed.len() == 1 { "file" } else { "files" };
         let would = if args.diff { "would fix" } else { "fixed" };
         warn(format!("{would} {count} {places} in {} {files}", fixed.len()));
     }
-    let (status, verdict) = match () {
-        () if !report.troubles.is_empty() => (Status::Trouble, "trouble"),
-        () if report.summary.findings > 0 || (args.diff && count > 0) => (Status::Differs, "findings"),
-        () => (Status::Same, "clean"),
-    };
-    ci::announce(global, format, verdict, &listed, |out| {
-        report::lint::markdown::write(&report, out)
-    });
     Ok(status)
 }
 
@@ -240,32 +236,8 @@ fn patched(side: &str, name: &[u8]) -> String {
     out + "\""
 }
 
-fn write(
-    report: &LintReport,
-    listed: &ci::Listed<'_>,
-    format: Format,
-    args: &Args,
-    (color, quiet): (bool, bool),
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Json => report::json(report, out),
-        Format::Html => report::lint::html::write(report, out),
-        Format::Markdown => report::lint::markdown::write(report, out),
-        format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
-        _ if args.statistics => report::lint::text::statistics(report, quiet, out),
-        _ => {
-            let options = report::format::Options {
-                color,
-                verbose: args.verbose,
-            };
-            report::lint::text::write(report, options, quiet, out)
-        }
-    }
-}
-
 fn list(global: &Global) -> Result<Status, Error> {
-    let json = global.format(&[Format::Text, Format::Json])? == Format::Json;
+    let json = global.only("--list-rules", &[Format::Text, Format::Json])? == Format::Json;
     let all: Vec<&Rule> = rule::all().chain(allow::OWN.iter().copied()).collect();
     global.write(|out| {
         if json {

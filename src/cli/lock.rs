@@ -1,12 +1,13 @@
 //! `repro lock [OPTIONS] [ARTIFACT…]`
 
-use super::{Error, Format, Global, Status, progress, warn};
+use super::{Error, Global, Status, progress, warn};
 use repro::{
     policy::{
         self, Rebuild,
         lock::{Changes, Lock},
     },
     rebuild::{self, Progress, artifacts::Patterns, record},
+    report::format::Format,
     settings::Repository,
 };
 use std::path::{Path, PathBuf};
@@ -47,7 +48,7 @@ struct Known {
 
 /// Exit status 0; with --check 1 if something would change.
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let format = global.format(&[Format::Text, Format::Json])?;
+    let format = global.format();
     global.start_threads()?;
     let repository = Repository::read(&args.root).map_err(Error::new)?;
     let root = repository.root();

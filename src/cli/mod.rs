@@ -10,6 +10,7 @@ mod ddc;
 mod diff;
 mod doctor;
 mod explain;
+mod formats;
 mod gate;
 mod hash;
 mod history;
@@ -17,6 +18,7 @@ mod known;
 mod lint;
 mod lock;
 mod progress;
+mod publish;
 mod record;
 mod save;
 mod schema;
@@ -29,8 +31,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use repro::{bytes::plain, notation::clean};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use repro::{bytes::plain, notation::clean, report::format::Format};
 use save::{replace, save};
 
 /// Whether text is coloured.
@@ -42,28 +44,11 @@ pub enum Color {
     Never,
 }
 
-/// Every output format there is; a subcommand says which of them it can write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
-    /// BSD lines, `SHA256 (name) = digest` (hash only).
-    Tagged,
-    Html,
-    Markdown,
-    Sarif,
-    Junit,
-    /// GitLab's code quality report.
-    CodeQuality,
-    /// GitHub's workflow commands, which annotate files.
-    Github,
-}
-
 /// Options that every subcommand takes.
 #[derive(Args, Clone, Debug)]
 pub struct Global {
-    /// How the result is written [default: text]
-    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    /// How the result is written; the help of each command lists its formats [default: text]
+    #[arg(long, global = true, value_name = "FORMAT", value_parser = formats::parser(Format::ALL), hide_possible_values = true)]
     pub format: Option<Format>,
     /// Write the result to FILE; `-` is standard output
     #[arg(short, long, global = true, value_name = "FILE")]
@@ -91,23 +76,22 @@ impl Global {
         )
     }
 
-    /// The asked-for output format, or text; an error if it is none of those that the subcommand writes.
-    pub fn format(&self, written: &[Format]) -> Result<Format, Error> {
-        let asked = self.format.unwrap_or(Format::Text);
-        if written.contains(&asked) {
-            return Ok(asked);
+    /// The asked-for output format, or text.
+    pub fn format(&self) -> Format {
+        self.format.unwrap_or(Format::Text)
+    }
+
+    /// The same; an error if it is none of those that are left by another option.
+    pub fn only(&self, option: &str, written: &[Format]) -> Result<Format, Error> {
+        let asked = self.format();
+        match written.contains(&asked) {
+            true => Ok(asked),
+            false => Err(Error::new(format!(
+                "--format {}: {option} writes {}",
+                asked.name(),
+                formats::names(written)
+            ))),
         }
-        let name = |format: &Format| {
-            format
-                .to_possible_value()
-                .map_or_else(String::new, |v| v.get_name().to_owned())
-        };
-        let names: Vec<String> = written.iter().map(name).collect();
-        Err(Error::new(format!(
-            "--format {}: this subcommand writes {}",
-            name(&asked),
-            names.join(", ")
-        )))
     }
 
     /// Starts that many threads, for commands that work in parallel.
@@ -156,69 +140,6 @@ impl Global {
         };
         save(path, body)
     }
-}
-
-/// `--also FORMAT=FILE`: a further report.
-pub fn also(word: &str) -> Result<(Format, PathBuf), String> {
-    let (format, path) = word.split_once('=').ok_or("give FORMAT=FILE")?;
-    let format = Format::from_str(format, false).map_err(|_| format!("{format:?} is no format"))?;
-    match path {
-        "" => Err("the file's name is empty".to_owned()),
-        "-" => Err("give the name of a file: standard output is for --format".to_owned()),
-        path => Ok((format, PathBuf::from(path))),
-    }
-}
-
-/// Writes the further reports that `--also` asks for.
-pub fn write_also(
-    also: &[(Format, PathBuf)],
-    write: impl Fn(Format, &mut dyn Write) -> io::Result<()>,
-) -> Result<(), Error> {
-    also.iter()
-        .try_for_each(|(format, path)| save(path, |out| write(*format, out)))
-}
-
-/// The formats of `--also` are among those that the subcommand writes, and no two reports go to one file, which is known before the work
-/// is done. What an earlier run left there goes: should this one fail, nobody is to take it for its report.
-pub fn check_also(
-    also: &[(Format, PathBuf)],
-    global: &Global,
-    written: &[Format],
-    inputs: &[&Path],
-) -> Result<(), Error> {
-    let mut paths: Vec<&Path> = global.output_file().into_iter().collect();
-    for (format, path) in also {
-        let asked = Global {
-            format: Some(*format),
-            ..global.clone()
-        };
-        asked.format(written)?;
-        if paths.contains(&path.as_path()) {
-            return Err(Error::new(format!("{}: two reports to one file", path.display())));
-        }
-        paths.push(path);
-    }
-    for (_, path) in also {
-        let real = std::fs::canonicalize(path).unwrap_or_default();
-        let read = |input: &&&Path| std::fs::canonicalize(input).is_ok_and(|input| real.starts_with(input));
-        if let Some(input) = inputs.iter().find(read) {
-            let (path, input) = (path.display(), input.display());
-            return Err(Error::new(format!(
-                "{path}: a report can't take the place of what is read ({input})"
-            )));
-        }
-    }
-    for (_, path) in also {
-        if path.symlink_metadata().is_ok_and(|found| found.is_file()) {
-            std::fs::remove_file(path).map_err(|error| Error::at(path.display(), error))?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether a format is asked for, by `--format` or by `--also`.
-pub fn asked(wanted: Format, format: Format, also: &[(Format, PathBuf)]) -> bool {
-    format == wanted || also.iter().any(|(format, _)| *format == wanted)
 }
 
 /// What went wrong, as the user reads it: `path: what`.
@@ -302,10 +223,22 @@ enum Command {
     Man(shell::Man),
 }
 
+/// All commands, each with the formats that it writes.
+fn command() -> clap::Command {
+    formats::offer(Cli::command())
+}
+
+fn parse() -> Result<Cli, clap::Error> {
+    let mut all = command();
+    let matches = all.try_get_matches_from_mut(std::env::args_os())?;
+    formats::check(&all, &matches)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut all))
+}
+
 /// Parses the arguments, runs the subcommand, says what went wrong.
 pub fn main() -> ExitCode {
     repro::rebuild::hook();
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers, not errors; a reader that has gone away is neither.

@@ -1,7 +1,7 @@
 //! `repro completions SHELL`, `repro man [COMMAND]`: what packages of this program install beside it.
 
-use super::{Cli, Error, Global, Status};
-use clap::{Args as _, CommandFactory as _};
+use super::{Error, Global, Status};
+use clap::Args as _;
 
 /// Print the completion script of a shell
 ///
@@ -24,7 +24,7 @@ pub(super) struct Man {
 
 /// All that a user calls: a completion knows no hidden commands, and a page no words that only this program says to itself.
 fn shown() -> clap::Command {
-    let all = Cli::command();
+    let all = super::command();
     let shown: Vec<clap::Command> = all.get_subcommands().filter(|c| !c.is_hide_set()).cloned().collect();
     let about = all.get_about().cloned().unwrap_or_default();
     Global::augment_args(clap::Command::new("repro"))

@@ -1,6 +1,9 @@
 //! `repro verify [OPTIONS] --attestations PATH --keyring FILE --threshold K ARTIFACT…`
 
-use super::{Error, Format, Global, Status, ci};
+use super::{
+    Error, Global, Status,
+    publish::{Also, Publication},
+};
 use repro::{
     attest::{
         date,
@@ -8,14 +11,10 @@ use repro::{
         keyring::Keyring,
     },
     bytes::{digest::Algorithm, source},
-    model::{Digests, VerifyReport, VerifyVerdict},
-    policy, report,
+    model::{Digests, VerifyVerdict},
+    policy,
 };
-use std::{
-    cell::LazyCell,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// Verify that k of n rebuilders agree on an artifact
 ///
@@ -51,14 +50,12 @@ pub(super) struct Args {
     /// Today, for dates [default: by the clock, in UTC; never by SOURCE_DATE_EPOCH]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     today: Option<i64>,
-    /// Write a further report; may be given more than once
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
-    also: Vec<(Format, PathBuf)>,
+    #[command(flatten)]
+    also: Also,
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let format = global.format(ci::REPORTS)?;
-    super::check_also(&args.also, global, ci::REPORTS, &[&args.keyring, &args.attestations])?;
+    let publication = Publication::new(global, &args.also, false, &[&args.keyring, &args.attestations])?;
     if args.name.is_some() && args.artifacts.len() > 1 {
         return Err(Error::new(
             "--name is for one artifact: verify the others by themselves",
@@ -95,38 +92,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         sources: args.source.clone(),
     })
     .map_err(Error::new)?;
-    let listed = LazyCell::new(|| report::verify::problems::of(&report));
-    ci::report(
-        global,
-        format,
-        &args.also,
-        &ci::word(report.verdict),
-        &listed,
-        |format, color, out| write(&report, &listed, format, color, out),
-    )?;
+    publication.publish(&report)?;
     Ok(match report.verdict {
         VerifyVerdict::Agreed => Status::Same,
         VerifyVerdict::Disputed | VerifyVerdict::NotAgreed => Status::Differs,
     })
-}
-
-fn write(
-    report: &VerifyReport,
-    listed: &ci::Listed<'_>,
-    format: Format,
-    color: bool,
-    out: &mut dyn Write,
-) -> std::io::Result<()> {
-    match format {
-        Format::Json => report::json(report, out),
-        Format::Html => report::lists::html::write(listed, out),
-        Format::Markdown => report::verify::markdown::write(report, out),
-        format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
-        _ => {
-            let options = report::format::Options { color, verbose: false };
-            report::verify::text::write(report, options, out)
-        }
-    }
 }
 
 /// Both digests of a file.

@@ -1,27 +1,26 @@
-//! ELF files as their tables: sections, symbols and relocations, each checked against the file before it is read.
+//! ELF files as `ddc` compares them: all that lies in them, by the reader of `format`.
 
-use goblin::{
-    container::Ctx,
-    elf::{
-        Elf, Header, ProgramHeader, SectionHeader, Sym,
-        reloc::{Reloc, RelocSection},
-        section_header::{SHN_XINDEX, SHT_NOBITS, SHT_NULL, SHT_REL, SHT_RELA},
+use crate::{
+    format::{
+        elf::head::{self, Head},
+        structures::Table,
     },
+    model::Span,
 };
+use goblin::elf::{ProgramHeader, SectionHeader, Sym, reloc::Reloc};
 use std::ops::Range;
 
 /// The first bytes of every ELF file.
-pub(super) const MAGIC: &[u8] = b"\x7fELF";
+pub(super) const MAGIC: &[u8] = goblin::elf::header::ELFMAG;
 
 /// One file.
 pub(super) struct File<'b> {
     pub(super) bytes: &'b [u8],
-    pub(super) header: Header,
+    pub(super) head: Head,
     pub(super) segments: Vec<ProgramHeader>,
     pub(super) sections: Vec<SectionHeader>,
     /// Index of the section that has the names of sections.
     pub(super) names_at: usize,
-    ctx: Ctx,
 }
 
 /// What a reader expected at an offset.
@@ -29,76 +28,46 @@ pub(super) fn malformed(what: impl std::fmt::Display, offset: u64) -> String {
     format!("ELF: {what} at {offset:#x}")
 }
 
-/// Bytes `offset..offset + size`, if they are there.
-pub(super) fn range(bytes: &[u8], offset: u64, size: u64) -> Option<Range<usize>> {
-    let start = usize::try_from(offset).ok()?;
-    let end = start.checked_add(usize::try_from(size).ok()?)?;
-    (end <= bytes.len()).then_some(start..end)
-}
-
 impl<'b> File<'b> {
     pub(super) fn read(bytes: &'b [u8]) -> Result<Self, String> {
-        let header = Elf::parse_header(bytes).map_err(|e| malformed(format!("header: {e}"), 0))?;
-        let wrong = |e: goblin::error::Error| malformed(format!("header: {e}"), 4);
-        let ctx = Ctx::new(header.container().map_err(wrong)?, header.endianness().map_err(wrong)?);
-        let table = |what: &str, offset: u64, entry: u16, size: usize| {
-            if offset != 0 && usize::from(entry) != size {
-                return Err(malformed(format!("{what} of {entry} bytes each, not {size},"), offset));
+        let wrong = |e| format!("ELF: {e}");
+        let head = Head::read(bytes).map_err(wrong)?;
+        let (sections, segments) = (
+            head.sections(bytes).map_err(wrong)?,
+            head.segments(bytes).map_err(wrong)?,
+        );
+        // What stands in longer entries would be compared by nobody.
+        let usual = |what: &str, table: &Table, size: usize| {
+            if table.count() == 0 || table.entry == size {
+                return Ok(());
             }
-            usize::try_from(offset).map_err(|e| malformed(format!("{what}: {e}"), offset))
+            let what = format!("{what} of {} bytes each, not {size},", table.entry);
+            Err(malformed(what, table.span.start as u64))
         };
-        let at = table(
-            "section headers",
-            header.e_shoff,
-            header.e_shentsize,
-            SectionHeader::size(ctx),
-        )?;
-        let sections = SectionHeader::parse(bytes, at, usize::from(header.e_shnum), ctx)
-            .map_err(|e| malformed(format!("section headers: {e}"), header.e_shoff))?;
-        let segments = if header.e_phnum == 0 {
-            Vec::new()
-        } else {
-            let at = table(
-                "program headers",
-                header.e_phoff,
-                header.e_phentsize,
-                ProgramHeader::size(ctx),
-            )?;
-            ProgramHeader::parse(bytes, at, usize::from(header.e_phnum), ctx)
-                .map_err(|e| malformed(format!("program headers: {e}"), header.e_phoff))?
-        };
-        let names_at = match u32::from(header.e_shstrndx) {
-            SHN_XINDEX => sections.first().map_or(0, |first| first.sh_link as usize),
-            index => index as usize,
-        };
-        let file = Self {
-            bytes,
-            header,
-            segments,
-            sections,
-            names_at,
-            ctx,
-        };
-        for (index, section) in file.sections.iter().enumerate() {
-            if file.span(section).is_none() {
-                return Err(malformed(
-                    format!(
-                        "section {index} of {:#x} bytes, past the end of the file,",
-                        section.sh_size
-                    ),
-                    section.sh_offset,
-                ));
+        usual("section headers", &sections, SectionHeader::size(head.ctx))?;
+        usual("program headers", &segments, ProgramHeader::size(head.ctx))?;
+        let sections: Vec<SectionHeader> = sections.all(bytes, head.ctx).collect();
+        for (index, section) in sections.iter().enumerate() {
+            if head::content(bytes, section).is_none() {
+                let what = format!(
+                    "section {index} of {:#x} bytes, past the end of the file,",
+                    section.sh_size
+                );
+                return Err(malformed(what, section.sh_offset));
             }
         }
-        Ok(file)
+        Ok(Self {
+            bytes,
+            segments: segments.all(bytes, head.ctx).collect(),
+            names_at: head.names(&sections),
+            sections,
+            head,
+        })
     }
 
     /// Where the content of a section lies in the file; empty for those without.
     pub(super) fn span(&self, section: &SectionHeader) -> Option<Range<usize>> {
-        match section.sh_type {
-            SHT_NOBITS | SHT_NULL => Some(0..0),
-            _ => range(self.bytes, section.sh_offset, section.sh_size),
-        }
+        head::content(self.bytes, section).map(|span| span.start..span.end)
     }
 
     /// The content of a section, none for those without.
@@ -129,34 +98,23 @@ impl<'b> File<'b> {
     }
 
     /// The symbols of section `index`.
-    pub(super) fn symbols(&self, index: usize) -> Result<Vec<Sym>, String> {
-        let Some(section) = self.sections.get(index) else {
-            return Ok(Vec::new());
-        };
-        let content = self.content(section);
-        let size = Sym::size(self.ctx.container);
-        Sym::parse(content, 0, content.len() / size, self.ctx)
-            .map_err(|e| malformed(format!("symbols: {e}"), section.sh_offset))
+    pub(super) fn symbols(&self, index: usize) -> impl Iterator<Item = Sym> {
+        let content = self.content_at(index);
+        let table = self.head.symbols(Span::new(0, content.len()));
+        table.all(content, self.head.ctx)
     }
 
     /// The relocations of section `index`; none if it has other content.
-    pub(super) fn relocations(&self, index: usize) -> Result<Vec<Reloc>, String> {
-        let Some(section) = self.sections.get(index) else {
-            return Ok(Vec::new());
-        };
-        let with_addend = match section.sh_type {
-            SHT_RELA => true,
-            SHT_REL => false,
-            _ => return Ok(Vec::new()),
-        };
-        let content = self.content(section);
-        RelocSection::parse(content, 0, content.len(), with_addend, self.ctx)
-            .map(|found| found.to_vec())
-            .map_err(|e| malformed(format!("relocations: {e}"), section.sh_offset))
+    pub(super) fn relocations(&self, index: usize) -> impl Iterator<Item = Reloc> {
+        let content = self.content_at(index);
+        let span = Span::new(0, content.len());
+        let section = self.sections.get(index);
+        let table = section.and_then(|section| self.head.relocations(section.sh_type, span));
+        table.into_iter().flat_map(|table| table.all(content))
     }
 
     /// Bytes of a symbol.
     pub(super) fn symbol_size(&self) -> usize {
-        Sym::size(self.ctx.container)
+        Sym::size(self.head.ctx.container)
     }
 }

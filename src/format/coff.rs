@@ -3,15 +3,24 @@
 use super::{
     Format,
     sections::{self, Words, fill, in_order, inside, time, used},
+    structures::{self, Table, layout, need},
 };
 use crate::model::{Blob, FormatId, Isa, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
+use goblin::pe::{
+    header::{
+        COFF_MACHINE_ARM64, COFF_MACHINE_ARMNT, COFF_MACHINE_X86, COFF_MACHINE_X86_64, CoffHeader, SIZEOF_COFF_HEADER,
+    },
+    relocation::COFF_RELOCATION_SIZE,
+    section_table::{
+        IMAGE_SCN_CNT_CODE, IMAGE_SCN_CNT_INITIALIZED_DATA, IMAGE_SCN_CNT_UNINITIALIZED_DATA, IMAGE_SCN_MEM_EXECUTE,
+        IMAGE_SCN_MEM_WRITE, SIZEOF_SECTION_TABLE, SectionTable,
+    },
+    symbol::{COFF_SYMBOL_SIZE, IMAGE_SYM_CLASS_EXTERNAL, IMAGE_SYM_CLASS_STATIC, IMAGE_SYM_DTYPE_FUNCTION, Symbol},
+};
+use scroll::LE;
 
 /// A COFF object (`.obj`, `.o`) or a member of an import library.
 pub struct Coff;
-
-const HEADER: usize = 20;
-const SECTION: usize = 40;
-const SYMBOL: usize = 18;
 
 impl Format for Coff {
     fn id(&self) -> FormatId {
@@ -21,41 +30,42 @@ impl Format for Coff {
         Kind::Executable
     }
     fn detect(&self, bytes: &[u8]) -> bool {
-        let words = Words::new(bytes, false);
-        let number = |at, size| words.position(at, size).unwrap_or(usize::MAX);
         if short(bytes) {
             return true;
         }
+        let Some(header) = structures::read::<CoffHeader, _>(bytes, 0, LE) else {
+            return false;
+        };
         // No magic: a known machine, no optional header, and tables that lie in the file.
-        let table = HEADER.saturating_add(number(2, 2).saturating_mul(SECTION));
-        let symbols = number(8, 4).saturating_add(number(12, 4).saturating_mul(SYMBOL));
-        matches!(number(0, 2), 0x8664 | 0x14c | 0xaa64 | 0x1c4)
-            && number(16, 2) == 0
-            && (1..=0xffff).contains(&number(2, 2))
+        let count = usize::from(header.number_of_sections);
+        let table = SIZEOF_COFF_HEADER + count * SIZEOF_SECTION_TABLE;
+        let symbols = header.pointer_to_symbol_table as usize;
+        let end = symbols.saturating_add((header.number_of_symbol_table as usize).saturating_mul(COFF_SYMBOL_SIZE));
+        matches!(
+            header.machine,
+            COFF_MACHINE_X86_64 | COFF_MACHINE_X86 | COFF_MACHINE_ARM64 | COFF_MACHINE_ARMNT
+        ) && header.size_of_optional_header == 0
+            && count > 0
             && table <= bytes.len()
-            && (number(8, 4) == 0 || number(8, 4) >= table && symbols <= bytes.len())
-            && sections(words, HEADER, number(2, 2)).is_ok_and(|all| all.iter().all(|s| s.span(bytes.len()).is_ok()))
+            && (symbols == 0 || symbols >= table && end <= bytes.len())
+            && sections(bytes, SIZEOF_COFF_HEADER, count)
+                .is_ok_and(|all| all.iter().all(|s| s.span(bytes.len()).is_ok()))
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
-        let words = Words::new(bytes, false);
         let parts = if short(bytes) {
             vec![
                 Part::field("signature", Span::new(0, 8), Role::Structure, Value::Raw),
-                time("time", 8, words.number(8, 4)?),
+                time("time", 8, Words::new(bytes, false).number(8, 4)?),
                 used("size", Span::at(12, 4), Role::Size),
                 Part::field("ordinal and type", Span::at(16, 4), Role::Structure, Value::Raw),
                 Part::field("names", Span::new(20, bytes.len()), Role::Data, Value::Raw),
             ]
         } else {
-            let isa = isa(words.number(0, 2)?);
-            let sections = sections(words, HEADER, words.position(2, 2)?)?;
-            let symbols = symbols(words, 0)?;
-            let mut regions = vec![Part::group(
-                "COFF header",
-                Span::new(0, HEADER),
-                Order::Fixed,
-                header(words, 0, false)?,
-            )];
+            let coff: CoffHeader = need(bytes, 0, LE, "a COFF header")?;
+            let isa = isa(coff.machine);
+            let sections = sections(bytes, SIZEOF_COFF_HEADER, coff.number_of_sections.into())?;
+            let symbols = symbols(bytes, &coff)?;
+            let mut regions = vec![header(&coff, 0, false)];
             for (i, section) in sections.iter().enumerate() {
                 regions.push(section.header(i));
                 let span = section.span(bytes.len())?;
@@ -73,29 +83,36 @@ impl Format for Coff {
     }
 }
 
-/// `IMPORT_OBJECT_HEADER`, whose size fits.
+/// `IMPORT_OBJECT_HEADER`, whose size fits. goblin has no such structure.
 fn short(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0, 0, 0xff, 0xff, 0, 0])
         && Words::new(bytes, false)
             .position(12, 4)
-            .is_ok_and(|size| size.checked_add(HEADER) == Some(bytes.len()))
+            .is_ok_and(|size| size.checked_add(SIZEOF_COFF_HEADER) == Some(bytes.len()))
 }
 
-/// Fields of the file header at `at`.
-pub(super) fn header(words: Words<'_>, at: usize, hashed: bool) -> Result<Vec<Part>, Malformed> {
-    let stamp = if hashed {
-        Part::field("time", Span::at(at + 4, 4), Role::Identifier, Value::Raw)
-    } else {
-        time("time", at + 4, words.number(at + 4, 4)?)
+/// The file header at `at`; `hashed`: its time is a hash of the content.
+pub(super) fn header(coff: &CoffHeader, at: usize, hashed: bool) -> Part {
+    let table = coff.pointer_to_symbol_table != 0 && coff.number_of_symbol_table != 0;
+    let meaning = |name: &str| match name {
+        "time" if hashed => (Role::Identifier, Value::Raw),
+        "time" => {
+            let seconds = coff.time_date_stamp.into();
+            (Role::Timestamp, Value::Time { seconds, local: false })
+        }
+        "symbol table" if table => (Role::Offset, Value::Derived { valid: true }),
+        "symbols" if table => (Role::Size, Value::Derived { valid: true }),
+        _ => (Role::Structure, Value::Raw),
     };
-    let table = words.number(at + 8, 4)? != 0 && words.number(at + 12, 4)? != 0;
-    Ok(vec![
-        Part::field("machine and sections", Span::at(at, 4), Role::Structure, Value::Raw),
-        stamp,
-        laid_out(table, "symbol table", Span::at(at + 8, 4), Role::Offset),
-        laid_out(table, "symbols", Span::at(at + 12, 4), Role::Size),
-        Part::field("flags", Span::at(at + 16, 4), Role::Structure, Value::Raw),
-    ])
+    let layout = layout!(CoffHeader {
+        machine: "machine and sections",
+        time_date_stamp: "time",
+        pointer_to_symbol_table: "symbol table",
+        number_of_symbol_table: "symbols",
+        size_of_optional_header: "flags",
+    });
+    let span = Span::at(at, SIZEOF_COFF_HEADER);
+    Part::group("COFF header", span, Order::Fixed, layout.parts(at, meaning))
 }
 
 /// A number that laid out the parts; where nothing lies at it, it is the size of memory, or a place to hide four bytes.
@@ -111,35 +128,29 @@ fn laid_out(used_here: bool, name: &'static str, span: Span, role: Role) -> Part
 pub(super) struct Section {
     name: String,
     at: usize,
-    virtual_size: u64,
-    address: u64,
-    raw_size: usize,
-    raw: usize,
-    relocations: (usize, usize),
-    flags: u64,
+    header: SectionTable,
 }
 
 /// Reads `count` section headers at `table`.
-pub(super) fn sections(words: Words<'_>, table: usize, count: usize) -> Result<Vec<Section>, Malformed> {
-    (0..count)
-        .map(|i| {
-            let at = table + i * SECTION;
-            Ok(Section {
-                name: String::from_utf8_lossy(words.text(at, 8)).into_owned(),
-                at,
-                virtual_size: words.number(at + 8, 4)?,
-                address: words.number(at + 12, 4)?,
-                raw_size: words.position(at + 16, 4)?,
-                raw: words.position(at + 20, 4)?,
-                relocations: (words.position(at + 24, 4)?, words.position(at + 32, 2)?),
-                flags: words.number(at + 36, 4)?,
-            })
-        })
-        .collect()
+pub(super) fn sections(bytes: &[u8], table: usize, count: usize) -> Result<Vec<Section>, Malformed> {
+    let entry = SIZEOF_SECTION_TABLE;
+    let one = |at: usize| {
+        let cut = || Malformed::truncated(at, "a section header");
+        // goblin refuses a section for a long name that it does not find, so it is not shown the name.
+        let mut header = *bytes
+            .get(at..)
+            .and_then(|rest| rest.first_chunk::<SIZEOF_SECTION_TABLE>())
+            .ok_or_else(cut)?;
+        let name = String::from_utf8_lossy(Words::new(&header, false).text(0, 8)).into_owned();
+        header[..8].fill(0);
+        let header = SectionTable::parse(&header, &mut 0, 0).map_err(structures::refused(at, "a section header"))?;
+        Ok(Section { name, at, header })
+    };
+    (0..count).map(|i| one(table + i * entry)).collect()
 }
 
 impl Section {
-    /// The header's fields.
+    /// The header's fields; goblin's structure is not laid out as the file.
     pub(super) fn header(&self, index: usize) -> Part {
         let at = self.at;
         let field = |name, from: usize, to: usize| {
@@ -150,32 +161,41 @@ impl Section {
             laid_out(self.stored(), "size", Span::at(at + 16, 4), Role::Size),
             laid_out(self.stored(), "position", Span::at(at + 20, 4), Role::Offset),
             laid_out(
-                self.relocations.1 > 0,
+                self.header.number_of_relocations > 0,
                 "relocations",
                 Span::at(at + 24, 4),
                 Role::Offset,
             ),
-            field("counts and flags", 28, SECTION),
+            field("counts and flags", 28, SIZEOF_SECTION_TABLE),
         ];
         let name = format!("section header {} {}", index + 1, self.name);
-        Part::group(name, Span::at(at, SECTION), Order::Fixed, fields)
+        Part::group(name, Span::at(at, SIZEOF_SECTION_TABLE), Order::Fixed, fields)
+    }
+    /// It has one of these flags.
+    fn has(&self, flags: u32) -> bool {
+        self.header.characteristics & flags != 0
     }
     /// It has bytes in the file: uninitialised data has a size only.
     fn stored(&self) -> bool {
-        self.raw != 0 && self.raw_size > 0 && !(self.flags & 0x80 != 0 && self.flags & 0x60 == 0)
+        let empty = self.has(IMAGE_SCN_CNT_UNINITIALIZED_DATA)
+            && !self.has(IMAGE_SCN_CNT_CODE | IMAGE_SCN_CNT_INITIALIZED_DATA);
+        self.header.pointer_to_raw_data != 0 && self.header.size_of_raw_data > 0 && !empty
+    }
+    fn raw(&self) -> usize {
+        self.header.pointer_to_raw_data as usize
     }
     /// Where its bytes lie.
     pub(super) fn span(&self, length: usize) -> Result<Span, Malformed> {
         if !self.stored() {
             return Ok(Span::new(0, 0));
         }
-        inside(self.raw, self.raw_size, length)
+        inside(self.raw(), self.header.size_of_raw_data as usize, length)
     }
     /// The file position of an address in the image.
     pub(super) fn position(&self, address: u64) -> Option<usize> {
-        let offset = usize::try_from(address.checked_sub(self.address)?).ok()?;
-        (self.raw != 0 && offset < self.raw_size)
-            .then(|| self.raw.checked_add(offset))
+        let offset = usize::try_from(address.checked_sub(self.header.virtual_address.into())?).ok()?;
+        (self.raw() != 0 && offset < self.header.size_of_raw_data as usize)
+            .then(|| self.raw().checked_add(offset))
             .flatten()
     }
     /// Its bytes: functions, or data with the fields that are known.
@@ -192,7 +212,7 @@ impl Section {
             return Vec::new();
         }
         // Sections of an image are padded to the file alignment.
-        let used = usize::try_from(self.virtual_size).unwrap_or(usize::MAX);
+        let used = self.header.virtual_size as usize;
         let end = if used > 0 && used < span.len() {
             span.start + used
         } else {
@@ -201,13 +221,14 @@ impl Section {
         let body = Span::new(span.start, end);
         // A directory that points into code names no time and no identifier: what stands there may be run.
         // Nor does one that points into what the program writes.
-        let fields = if self.flags & 0x8000_0000 != 0 {
+        let fields = if self.has(IMAGE_SCN_MEM_WRITE) {
             Vec::new()
         } else {
             fields
         };
-        let mut parts = vec![if self.flags & 0x2000_0020 != 0 {
-            sections::code_section(self.name.clone(), body, base.wrapping_add(self.address), isa, symbols)
+        let mut parts = vec![if self.has(IMAGE_SCN_MEM_EXECUTE | IMAGE_SCN_CNT_CODE) {
+            let address = base.wrapping_add(self.header.virtual_address.into());
+            sections::code_section(self.name.clone(), body, address, isa, symbols)
         } else {
             Part::group(self.name.clone(), body, Order::Fixed, fill(body, fields, Role::Data))
         }];
@@ -224,11 +245,12 @@ impl Section {
         parts
     }
     fn relocations(&self, length: usize) -> Result<Option<Part>, Malformed> {
-        let (at, count) = self.relocations;
+        let at = self.header.pointer_to_relocations as usize;
+        let count = usize::from(self.header.number_of_relocations);
         if at == 0 || count == 0 {
             return Ok(None);
         }
-        let span = inside(at, count * 10, length)?;
+        let span = inside(at, count * COFF_RELOCATION_SIZE, length)?;
         Ok(Some(Part::field(
             format!("{} relocations", self.name),
             span,
@@ -257,17 +279,21 @@ impl Symbols {
     }
 }
 
-/// Reads the symbol table that the header at `header` names.
-pub(super) fn symbols(words: Words<'_>, header: usize) -> Result<Symbols, Malformed> {
+/// Reads the symbol table that the header names.
+pub(super) fn symbols(bytes: &[u8], header: &CoffHeader) -> Result<Symbols, Malformed> {
+    let words = Words::new(bytes, false);
     let mut symbols = Symbols {
         parts: Vec::new(),
         functions: Vec::new(),
     };
-    let (table, count) = (words.position(header + 8, 4)?, words.position(header + 12, 4)?);
+    let table = header.pointer_to_symbol_table as usize;
+    let count = header.number_of_symbol_table as usize;
     if table == 0 {
         return Ok(symbols);
     }
-    let size = count.checked_mul(SYMBOL).and_then(|size| table.checked_add(size));
+    let size = count
+        .checked_mul(COFF_SYMBOL_SIZE)
+        .and_then(|size| table.checked_add(size));
     let span = size
         .map(|end| Span::new(table, end))
         .filter(|span| words.get(*span).is_some());
@@ -290,38 +316,40 @@ pub(super) fn symbols(words: Words<'_>, header: usize) -> Result<Symbols, Malfor
             ));
         }
     }
+    let entries = Table {
+        span,
+        entry: COFF_SYMBOL_SIZE,
+    };
     let mut i = 0;
-    while i < count {
-        let at = table + i * SYMBOL;
-        let (section, kind, class) = (
-            words.number(at + 12, 2)?,
-            words.number(at + 14, 2)?,
-            words.number(at + 16, 1)?,
-        );
-        // A defined function: type "function", class external or static.
-        if (1..=0xfeff).contains(&section) && kind >> 4 & 3 == 2 && matches!(class, 2 | 3) {
-            let name = if words.number(at, 4)? == 0 {
-                words.text(strings.saturating_add(words.position(at + 4, 4)?), 4096)
-            } else {
-                words.text(at, 8)
+    while let Some(symbol) = entries.get::<Symbol, _>(bytes, i, LE) {
+        let section = symbol.section_number.cast_unsigned();
+        let function = symbol.derived_type() & 3 == IMAGE_SYM_DTYPE_FUNCTION;
+        let linked = matches!(symbol.storage_class, IMAGE_SYM_CLASS_EXTERNAL | IMAGE_SYM_CLASS_STATIC);
+        // goblin counts neither static functions nor sections behind 32767, and its names underflow at offsets below 4.
+        if (1..=0xfeff).contains(&section) && function && linked {
+            let name = match symbol.name {
+                [0, 0, 0, 0, offset @ ..] => {
+                    words.text(strings.saturating_add(u32::from_le_bytes(offset) as usize), 4096)
+                }
+                ref name => Words::new(name, false).text(0, 8),
             };
             let name = String::from_utf8_lossy(name).into_owned();
             symbols
                 .functions
-                .push((words.position(at + 12, 2)? - 1, words.position(at + 8, 4)?, name));
+                .push((usize::from(section) - 1, symbol.value as usize, name));
         }
-        i += 1 + words.position(at + 17, 1)?;
+        i += 1 + usize::from(symbol.number_of_aux_symbols);
     }
     symbols.functions.sort();
     Ok(symbols)
 }
 
 /// The instruction set of a machine number.
-pub(super) fn isa(machine: u64) -> Isa {
+pub(super) fn isa(machine: u16) -> Isa {
     match machine {
-        0x8664 => Isa::X86_64,
-        0x14c => Isa::X86,
-        0xaa64 => Isa::Arm64,
+        COFF_MACHINE_X86_64 => Isa::X86_64,
+        COFF_MACHINE_X86 => Isa::X86,
+        COFF_MACHINE_ARM64 => Isa::Arm64,
         _ => Isa::Other,
     }
 }

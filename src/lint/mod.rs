@@ -61,7 +61,7 @@ pub struct Rule {
     pub cause: &'static str,
     /// How sure its findings are.
     pub confidence: Confidence,
-    /// One line: what it finds. Starts a sentence.
+    /// One line: what it finds. A title: it starts a sentence, and ends in no full stop.
     pub what: &'static str,
     /// Why that makes builds differ, and when it does not.
     pub why: &'static str,

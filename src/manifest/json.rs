@@ -12,27 +12,16 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::expected::{Malformed, Manifest, Row, Walked};
-use super::{Snapshot, display, list, tree};
+use super::{Snapshot, list, tree};
 use crate::bytes::digest::{self, Algorithm, Digest};
 use crate::bytes::hash::{Extra, NO_EXTRA};
 use crate::bytes::plain;
 use crate::bytes::security::Attributes;
 use crate::bytes::walk::{Kind, normalise};
+use crate::notation::{display, name};
 
 /// The only `schema_version` there is.
 pub const VERSION: u64 = 1;
-
-/// A name in an object: `key` if it is UTF-8, else `key_hex`.
-pub(crate) fn name<M: SerializeMap>(map: &mut M, keys: (&str, &str), raw: &[u8]) -> Result<(), M::Error> {
-    match std::str::from_utf8(raw) {
-        Ok(text) => map.serialize_entry(keys.0, text),
-        Err(_) => {
-            let mut out = Vec::with_capacity(raw.len() * 2);
-            digest::hex(raw, &mut out);
-            map.serialize_entry(keys.1, &String::from_utf8_lossy(&out))
-        }
-    }
-}
 
 /// The name and version of this program, as every JSON output has them.
 #[derive(Serialize)]

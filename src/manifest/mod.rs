@@ -7,8 +7,6 @@
 pub mod expected;
 pub mod json;
 pub mod list;
-mod problems;
-pub mod report;
 pub mod tree;
 pub mod verify;
 
@@ -20,7 +18,6 @@ use crate::bytes::digest::Algorithm;
 use crate::bytes::hash::{self, Ask, Failure, Hashed, Meter, Plan, Want};
 use crate::bytes::security::Inherited;
 use crate::bytes::walk::{self, Kind, Problem, Tree};
-use crate::notation::unseen;
 
 /// Roots with everything in them, hashed.
 pub struct Snapshot {
@@ -149,27 +146,4 @@ pub fn total_size(base: BorrowedFd<'_>, tree: &Tree, options: &walk::Options) ->
         }
     });
     (0..tree.len()).map(|index| sizes.meta(index).size).sum()
-}
-
-/// A path for people: lossless, on one line, with nothing a terminal would obey. Backslashes, unseen characters and
-/// bytes that are not UTF-8 are escaped, as `\\`, `\n`, `\r`, `\t` or `\xNN`.
-pub fn display(path: &[u8]) -> String {
-    let mut out = String::with_capacity(path.len());
-    for chunk in path.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            match c {
-                '\\' => out.push_str("\\\\"),
-                '\n' => out.push_str("\\n"),
-                '\r' => out.push_str("\\r"),
-                '\t' => out.push_str("\\t"),
-                c if unseen(c) => c
-                    .encode_utf8(&mut [0; 4])
-                    .bytes()
-                    .for_each(|b| out += &format!("\\x{b:02x}")),
-                c => out.push(c),
-            }
-        }
-        chunk.invalid().iter().for_each(|b| out += &format!("\\x{b:02x}"));
-    }
-    out
 }

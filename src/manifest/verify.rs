@@ -7,43 +7,27 @@ use std::os::fd::BorrowedFd;
 use rayon::prelude::*;
 
 use super::expected::{HAS_PERMISSIONS, HAS_SIZE, HAS_TARGET, Manifest, Stored};
-use super::{display, reason};
+use super::reason;
 use crate::bytes::hash::{self, Ask, Extra, Failure, Hashed, Meter, Plan, StatCache, Want};
 use crate::bytes::security::{self, Inherited};
 use crate::bytes::walk::{self, Kind, Problem};
 use crate::bytes::{plain, reach};
+use crate::model::{CheckFinding as Finding, CheckReport, CheckWhat as What};
+use crate::notation::display;
 
-/// One way in which a path is not as the manifest says.
-#[derive(Debug, PartialEq, Eq)]
-pub enum What {
-    /// `field` is `content`, `size`, `type`, `target`, `device`, `owner` or `attribute`.
-    Changed {
-        field: &'static str,
-        expected: String,
-        found: String,
-    },
-    Missing,
-    Extra,
-    /// Permissions, four octal digits; `granted`: a set-user-ID or set-group-ID bit is new.
-    Mode {
-        expected: String,
-        found: String,
-        granted: bool,
-    },
-    /// Told, and no difference. `field` is `link`, of a list's path that is a symbolic link, or leads through one; or `sparse`.
-    Told {
-        field: &'static str,
-        expected: String,
-        found: String,
-    },
-    Unreadable(String),
-}
-
-/// A path that is not as the manifest says.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Finding {
-    pub path: Vec<u8>,
-    pub what: What,
+/// The answer of a check, by path; `extras`: they were looked for.
+pub fn report(manifest: Manifest, name: String, mut findings: Vec<Finding>, extras: bool, strict: bool) -> CheckReport {
+    findings.sort_by(|a, b| a.path.cmp(&b.path));
+    findings.dedup();
+    CheckReport {
+        manifest: name,
+        findings,
+        checked: manifest.len(),
+        extras,
+        strict,
+        incomplete: manifest.walk.as_ref().is_some_and(|walk| walk.incomplete),
+        malformed: manifest.malformed.into_iter().map(|m| (m.line, m.what)).collect(),
+    }
 }
 
 /// Compares every row with what is at its path, relative to `base`; the findings are sorted by path.

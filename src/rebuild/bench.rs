@@ -1,7 +1,7 @@
 //! Makes the runs that the experiment asks for, on this machine.
 
 use super::{
-    Build, Error, Progress,
+    ALL, Build, Error, Progress,
     environment::Environment,
     experiment,
     janitor::Work,
@@ -17,15 +17,14 @@ use super::{
 use crate::model::{BuildPlan, RebuildReport, RunOutcome, SecretPlace};
 use std::{collections::BTreeMap, fs, path::Path, thread};
 
-/// Stands for every variation that is effective on this machine, where one run is asked for.
-pub const ALL: &str = "all";
 /// Lines of output that are told of a run that failed.
 const LAST_LINES: usize = 10;
 
 /// Finds out which variations change what the build makes.
 ///
 /// # Errors
-/// Something stood in the way before there was a result: what, where, and what to do about it.
+/// It can't be made ([`Build::check`]), no program makes its runs ([`hook`](super::hook())), or something stood in the way before there was a
+/// result: what, where, and what to do about it.
 pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport, Error> {
     build.check()?;
     let program = &super::program(build.program.as_deref())?;

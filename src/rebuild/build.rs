@@ -1,11 +1,10 @@
-//! What is to be built: the defaults, and what must hold before anything is run.
+//! What is to be built, and the defaults of how.
 
-use super::{ALL, Error, Step, artifacts::Patterns, config, remedy, secret::Secrets};
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use super::Step;
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+/// Stands for every variation that is effective on this machine, where one run is asked for.
+pub const ALL: &str = "all";
 
 /// What is to be built, and within which limits. [`Build::default`] has the limits and names neither source, commands nor artifacts.
 #[derive(Clone, Debug)]
@@ -59,7 +58,7 @@ pub struct Build {
     pub against: Option<PathBuf>,
     /// Folder below which the work folder is made; that for temporary files if none is given.
     pub work: Option<PathBuf>,
-    /// The program that makes the runs: `repro`, or one that calls [`hook`](super::hook). This program if none is given.
+    /// The program that makes the runs: `repro`, or one that calls [`hook`](super::hook()). This program if none is given.
     pub program: Option<PathBuf>,
     /// The command line that this is, without `--vary`, `--seed` and `--clock`: replays are made from it.
     pub replay: Replay,
@@ -111,36 +110,6 @@ impl Build {
             ..Self::default()
         }
     }
-
-    /// Whether it can be made at all, as far as that shows before anything is run.
-    ///
-    /// # Errors
-    /// There is no command or no artifact, or a name that nothing bears.
-    pub fn check(&self) -> Result<(), Error> {
-        if self.steps.is_empty() {
-            return Err(Error::new(
-                "nothing to build: give a command after --, or `command` in repro.toml",
-            ));
-        }
-        let empty = |step: &&Step| step.command.first().is_none_or(String::is_empty);
-        if let Some(step) = self.steps.iter().find(empty) {
-            return Err(Error::new(format!("step {:?}: its command is empty", step.name)));
-        }
-        if self.artifacts.is_empty() {
-            return Err(Error::new(
-                "no artifact is named: give --artifact GLOB, or `artifacts` in repro.toml",
-            ));
-        }
-        Patterns::new(&self.artifacts)?;
-        let single = self.only.iter().flatten().filter(|name| *name != ALL);
-        for name in self.variations.iter().chain(&self.without).chain(single) {
-            config::known(name)?;
-        }
-        for name in &self.remedies {
-            remedy::known(name)?;
-        }
-        Secrets::new(&self.secrets).map(drop)
-    }
 }
 
 /// Yesterday, 10:11:12 UTC: recent enough for certificates, and not the moment at which anything is built.
@@ -164,15 +133,4 @@ pub struct Replay {
     pub choice: Vec<String>,
     /// The command to build with; empty if it is in `repro.toml`.
     pub command: Vec<String>,
-}
-
-impl Replay {
-    /// `repro build` of a source tree, by its `repro.toml`.
-    pub(crate) fn of(source: &Path) -> Self {
-        let words = ["repro", "build", "--source"].map(str::to_owned);
-        Self {
-            options: [words.as_slice(), &[source.display().to_string()]].concat(),
-            ..Self::default()
-        }
-    }
 }

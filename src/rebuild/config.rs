@@ -1,9 +1,8 @@
 //! Words of a build, as people write them in TOML: commands, times, sizes, names of variations.
 
-use super::{Error, Step, units};
+use super::{Error, Step};
 use crate::bytes::settings::meant;
-use serde::{Deserialize, Deserializer, de};
-use std::time::Duration;
+use serde::Deserialize;
 
 /// A command.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -50,35 +49,4 @@ pub fn known(name: &str) -> Result<(), Error> {
         "no variation is called {name:?}; there are {}{meant}",
         all.join(", ")
     )))
-}
-
-/// A number or a text.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a whole number or a string")]
-enum Scalar {
-    Number(i64),
-    Text(String),
-}
-
-fn scalar<'d, D: Deserializer<'d>, T>(
-    from: D,
-    read: impl Fn(&str) -> Result<T, String>,
-) -> Result<Option<T>, D::Error> {
-    let text = match Scalar::deserialize(from)? {
-        Scalar::Number(number) => number.to_string(),
-        Scalar::Text(text) => text,
-    };
-    read(&text).map(Some).map_err(de::Error::custom)
-}
-
-pub(crate) fn duration<'d, D: Deserializer<'d>>(from: D) -> Result<Option<Duration>, D::Error> {
-    scalar(from, units::duration)
-}
-
-pub(crate) fn size<'d, D: Deserializer<'d>>(from: D) -> Result<Option<u64>, D::Error> {
-    scalar(from, units::size)
-}
-
-pub(crate) fn moment<'d, D: Deserializer<'d>>(from: D) -> Result<Option<i64>, D::Error> {
-    scalar(from, units::moment)
 }

@@ -5,6 +5,7 @@ pub mod artifacts;
 mod bench;
 mod build;
 mod calendar;
+mod check;
 pub mod config;
 mod doctor;
 pub mod environment;
@@ -25,12 +26,14 @@ pub mod source;
 pub mod units;
 pub mod variation;
 pub mod workshop;
+#[cfg(any(feature = "settings", feature = "ddc"))]
+pub(crate) mod written;
 
 pub use doctor::doctor;
 
 pub use crate::{bytes::Error, notation::calendar::day};
-pub use bench::{ALL, run};
-pub use build::{Build, Replay};
+pub use bench::run;
+pub use build::{ALL, Build, Replay};
 pub use hook::{hook, program};
 
 use crate::bytes::digest::Algorithm;

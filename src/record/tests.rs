@@ -1,3 +1,5 @@
+//! Each kind of record is read, and what is none is refused.
+
 use super::*;
 
 const DIGEST: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";

@@ -1,6 +1,8 @@
 //! Reports, one folder a subject and one file a format in it; what they share is in `parts`, lists of problems in `lists`.
+//! A subject's folder implements [`Report`], and [`Checked`] where problems can be told one by one.
 
 pub mod build;
+pub mod check;
 pub mod ddc;
 pub mod diff;
 pub mod doctor;
@@ -10,8 +12,9 @@ pub mod history;
 pub mod lint;
 pub mod lists;
 mod parts;
+pub mod subject;
 #[cfg(test)]
 mod tests;
 pub mod verify;
 
-pub use parts::json::write as json;
+pub use subject::{Checked, Report};

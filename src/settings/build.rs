@@ -5,7 +5,9 @@ use crate::{
     bytes::Error,
     rebuild::{
         Build, Replay, Step,
-        config::{Words, duration, known, moment, size, step},
+        config::{Words, known, step},
+        units,
+        written::{duration, scalar, size},
     },
 };
 use serde::{Deserialize, Deserializer};
@@ -132,7 +134,7 @@ impl BuildTable {
         variables.retain(|name, _| !secrets.contains_key(name));
         let own = Build::default();
         Ok(Build {
-            replay: Replay::of(&root),
+            replay: replay(&root),
             source: root,
             all_files: self.all_files.unwrap_or(own.all_files),
             steps: self.steps(),
@@ -157,5 +159,19 @@ impl BuildTable {
     fn switched(&self, on: bool) -> Vec<String> {
         let those = self.variations.iter().filter(|(_, is)| **is == on);
         those.map(|(name, _)| name.clone()).collect()
+    }
+}
+
+/// A day, or a moment.
+fn moment<'d, D: Deserializer<'d>>(from: D) -> Result<Option<i64>, D::Error> {
+    scalar(from, units::moment)
+}
+
+/// `repro build` of a source tree, by its `repro.toml`.
+fn replay(source: &Path) -> Replay {
+    let words = ["repro", "build", "--source"].map(str::to_owned);
+    Replay {
+        options: [words.as_slice(), &[source.display().to_string()]].concat(),
+        ..Replay::default()
     }
 }

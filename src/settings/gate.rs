@@ -140,6 +140,8 @@ pub struct GateOptions {
     pub today: Option<String>,
     /// Whether the report is to show the bytes round differences: for a page.
     pub details: bool,
+    /// The program that makes the runs of a build: as [`Build::program`].
+    pub program: Option<PathBuf>,
 }
 
 /// A lock file, and what it says.
@@ -183,7 +185,7 @@ impl Repository {
         let built = self.built(options.built.as_deref())?;
         let build = match options.no_rebuild {
             true => None,
-            false => self.reference_build()?,
+            false => self.reference_build(options.program)?,
         };
         if options.vary.is_some() && build.is_none() {
             return Err(Error::new(policy::NOTHING_TO_BUILD));
@@ -214,7 +216,7 @@ impl Repository {
     }
 
     /// How artifacts are built to compare with; none where nothing says how.
-    fn reference_build(&self) -> Result<Option<Build>, Error> {
+    fn reference_build(&self, program: Option<PathBuf>) -> Result<Option<Build>, Error> {
         if self.settings.build.steps().is_empty() {
             return Ok(None);
         }
@@ -232,7 +234,11 @@ impl Repository {
             }
         };
         let build = self.build()?;
-        Ok(Some(Build { against, ..build }))
+        Ok(Some(Build {
+            against,
+            program,
+            ..build
+        }))
     }
 
     /// What differing artifacts are compared with: as given, else as `[gate]` has it.

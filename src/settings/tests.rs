@@ -93,7 +93,7 @@ fn every_table_is_read() {
     let lint = &settings.lint;
     assert_eq!((&lint.select[0], &lint.exclude[0]), (&"all".into(), &"vendor/".into()));
     assert_eq!(lint.confidence, Some(Confidence::High));
-    assert_eq!(lint.allow[0].line, 42);
+    assert_eq!(lint.allow[0].line, 43);
     assert_eq!(settings.history.path(), Path::new("ci/all.sqlite"));
     assert_eq!(settings.history.project(Path::new("/home/me/tool")), "t");
 }

@@ -275,6 +275,72 @@ fn hash_and_check_exit_statuses() {
     ends(at, &["hash", "--format", "junit", "same"], 2, "junit");
 }
 
+/// A command offers the formats that it has, wherever `--format` stands, and refuses the others with the list.
+#[test]
+fn formats_are_those_of_the_command() {
+    let folder = folder();
+    let at = folder.path();
+    let checked = "text, json, html, markdown, sarif, junit, code-quality, github";
+    for (command, formats) in [
+        (&["hash"][..], "text, tagged, json"),
+        (&["check"], checked),
+        (&["diff"], checked),
+        (&["build"], checked),
+        (&["ddc"], checked),
+        (&["lint"], checked),
+        (&["gate"], checked),
+        (&["verify"], checked),
+        (&["explain"], "text, json"),
+        (&["lock"], "text, json"),
+        (&["attest"], "text, json"),
+        (&["doctor"], "text, json, markdown"),
+        (&["history"], "text, json, markdown, html"),
+        (&["history", "prune"], "text, json"),
+    ] {
+        let help = repro(at, &[command, &["-h"]].concat());
+        let help = String::from_utf8(help.stdout).unwrap();
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains(&format!("[possible values: {formats}]")), "{help}");
+        let also = formats == checked;
+        assert_eq!(help.contains(&format!("FORMAT: {checked}")), also, "{help}");
+        let all = [
+            "tagged",
+            "json",
+            "html",
+            "markdown",
+            "sarif",
+            "junit",
+            "code-quality",
+            "github",
+        ];
+        let refused = all
+            .iter()
+            .filter(|name| !formats.split(", ").any(|known| known == **name));
+        for name in refused {
+            let says = format!("[possible values: {formats}]");
+            let output = repro(at, &[command, &["--format", *name]].concat());
+            assert_eq!(output.status.code(), Some(2));
+            let stderr = String::from_utf8(output.stderr).unwrap();
+            assert!(stderr.contains(&says), "{command:?} {name}: {stderr}");
+        }
+    }
+    ends(
+        at,
+        &["--format", "junit", "hash", "same"],
+        2,
+        "[possible values: text, tagged, json]",
+    );
+    ends(at, &["--format", "tagged", "hash", "same"], 0, "");
+    // Where there is no choice, none is shown.
+    for command in ["schema", "completions", "man"] {
+        let help = repro(at, &[command, "--help"]);
+        assert!(
+            !String::from_utf8(help.stdout).unwrap().contains("--format <"),
+            "{command}"
+        );
+    }
+}
+
 /// A real bash completes by the script; what only the program says to itself is in neither it nor the manual.
 #[test]
 fn completions_and_manual_pages() {

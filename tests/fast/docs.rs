@@ -1,11 +1,9 @@
-//! The documentation: every relative link leads to a file and a heading that exist, the reports in it are what the program prints, and the
-//! README stays short.
+//! The documentation: every relative link leads to a file and a heading that exist, and the README stays short.
 
 use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 /// Most bytes of README.md.
@@ -111,46 +109,4 @@ fn every_page_is_linked() {
 fn the_readme_is_short() {
     let size = fs::metadata(root().join("README.md")).unwrap().len();
     assert!(size <= README, "README.md has {size} bytes, more than {README}");
-}
-
-/// Blocks of a page that show a comparison of corpus files: the arguments, and what is shown of the output.
-fn comparisons(text: &str) -> Vec<(Vec<String>, Vec<String>)> {
-    let blocks = text.split("```console\n$ repro diff corpus/").skip(1);
-    blocks
-        .map(|block| {
-            let mut lines = block.split("\n```").next().unwrap().lines().map(str::to_owned);
-            let words = format!("corpus/{}", lines.next().unwrap());
-            (words.split(' ').map(str::to_owned).collect(), lines.collect())
-        })
-        .collect()
-}
-
-/// Whether the lines are those of the output; `…` alone is any number of lines, at a line's end the rest of it.
-fn shows(lines: &[String], output: &[&str]) -> bool {
-    let Some((first, rest)) = lines.split_first() else {
-        return output.is_empty();
-    };
-    match first.strip_suffix('…') {
-        Some("") => (0..=output.len()).any(|skipped| shows(rest, &output[skipped..])),
-        cut => output.split_first().is_some_and(|(line, further)| {
-            let same = line == first || cut.is_some_and(|start| line.starts_with(start));
-            same && shows(rest, further)
-        }),
-    }
-}
-
-#[test]
-fn shown_reports_are_real() {
-    let mut wrong = Vec::new();
-    for page in pages() {
-        for (words, lines) in comparisons(&fs::read_to_string(&page).unwrap()) {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_repro"));
-            let output = command.arg("diff").args(&words).current_dir(root()).output().unwrap();
-            let text = String::from_utf8(output.stdout).unwrap();
-            if !shows(&lines, &text.trim_end().lines().collect::<Vec<_>>()) {
-                wrong.push(format!("{}: {} prints\n{text}", page.display(), words.join(" ")));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

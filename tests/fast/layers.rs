@@ -12,10 +12,10 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("notation", &[]),
     ("bytes", &["model"]),
     ("format", &["bytes", "model", "notation"]),
-    ("compare", &["bytes", "model", "notation"]),
+    ("compare", &["model", "notation"]),
     ("cause", &["model"]),
     ("manifest", &["bytes", "model", "notation"]),
-    ("attest", &["bytes", "manifest", "model", "notation", "rebuild"]),
+    ("attest", &["bytes", "model", "notation", "rebuild"]),
     ("history", &["bytes", "model", "notation"]),
     ("lint", &["bytes", "model"]),
     ("policy", &["bytes", "diff", "model", "rebuild"]),
@@ -25,7 +25,9 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("diff", &["bytes", "cause", "compare", "format", "model", "notation"]),
     (
         "rebuild",
-        &["bytes", "cause", "diff", "manifest", "model", "notation", "record"],
+        &[
+            "bytes", "cause", "diff", "format", "manifest", "model", "notation", "record", "schemas",
+        ],
     ),
     (
         "ddc",

@@ -2,6 +2,7 @@
 //!
 //! `REPRO_UPDATE=1 cargo test --test fast registry::` writes the tables anew.
 
+use crate::support::golden;
 use repro::{
     cause::{CAUSES, Cause},
     format::FORMATS,
@@ -107,7 +108,6 @@ fn every_cause_has_advice() {
 /// The tables of `docs/`, made from the registries: each page holds one between two markers.
 #[test]
 fn tables_of_docs() {
-    let update = std::env::var_os("REPRO_UPDATE").is_some();
     let mut stale = Vec::new();
     for (name, table) in [
         ("formats", formats()),
@@ -117,18 +117,9 @@ fn tables_of_docs() {
     ] {
         let path = root().join("docs").join(format!("{name}.md"));
         let page = fs::read_to_string(&path).unwrap();
-        let made = within(&page, name, &table);
-        if update {
-            fs::write(&path, &made).unwrap();
-        } else if page != made {
-            stale.push(format!("docs/{name}.md"));
-        }
+        stale.extend(golden(&path, &within(&page, name, &table)).err());
     }
-    assert!(
-        stale.is_empty(),
-        "not as the registries: {}; run with REPRO_UPDATE=1",
-        stale.join(", ")
-    );
+    assert!(stale.is_empty(), "{}", stale.join("\n"));
 }
 
 /// Where the README counts what is registered, it counts right.

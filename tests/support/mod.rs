@@ -148,6 +148,27 @@ pub fn assert_gate_report(json: &[u8]) -> Value {
     report
 }
 
+/// Compares a text with a file that holds what it was; with `REPRO_UPDATE=1` the file is written.
+pub fn golden(path: &Path, made: &str) -> Result<(), String> {
+    if fs::read_to_string(path).is_ok_and(|was| was == made) {
+        return Ok(());
+    }
+    if std::env::var_os("REPRO_UPDATE").is_none_or(|v| v != "1") {
+        return Err(format!(
+            "{} is not as it was: REPRO_UPDATE=1 writes it anew, then see git diff",
+            path.display()
+        ));
+    }
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, made).unwrap();
+    Ok(())
+}
+
+/// The folder of this program: in PATH, `repro` is found in it.
+pub fn program_folder() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_repro")).parent().unwrap()
+}
+
 /// Copies this program to a path, from where it is run. By another process: one that is forked while this one writes would hold the copy open,
 /// and a file that is open for writing can't be run.
 pub fn copy_program(to: &Path) {

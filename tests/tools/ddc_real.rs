@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 const REPRO: &str = env!("CARGO_BIN_EXE_repro");
 const TOOLS: &[&str] = &[
-    "gcc-12", "gcc-11", "clang-14", "clang-16", "pcc", "tcc", "curl", "patch",
+    "gcc-12", "gcc-11", "clang-14", "clang-16", "pcc", "tcc", "apt-get", "patch",
 ];
 
 fn ddc(spec: &Path) -> (i32, Value) {
@@ -265,7 +265,7 @@ fn fetched(name: &str) -> std::path::PathBuf {
 
 #[test]
 fn a_cross_compiler_makes_what_the_native_one_makes() {
-    if missing(&["aarch64-linux-gnu-gcc", "clang-14", "qemu-aarch64-static", "curl"]) {
+    if missing(&["aarch64-linux-gnu-gcc", "clang-14", "qemu-aarch64-static", "apt-get"]) {
         return;
     }
     let folder = fetched("cross");
@@ -282,7 +282,7 @@ fn a_cross_compiler_makes_what_the_native_one_makes() {
 
 #[test]
 fn bzip2_behaves_alike_whoever_compiled_it() {
-    if missing(&["gcc-12", "clang-14", "tcc", "pcc", "curl"]) {
+    if missing(&["gcc-12", "clang-14", "tcc", "pcc", "apt-get"]) {
         return;
     }
     let (code, report) = ddc(&fetched("bzip2").join("behaviour.toml"));

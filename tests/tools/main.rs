@@ -6,5 +6,6 @@ mod ddc_real;
 mod fixes;
 mod html;
 mod pre_commit;
+mod scaffold;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,3 +1,5 @@
+//! What a record vouches for, and what it does not.
+
 use super::*;
 use crate::model::{Fact, Kind, Known, Side};
 

@@ -2,11 +2,14 @@
 
 mod facts;
 
-use super::{Error, Format, Global, Status, verify::day, warn};
-use repro::attest::{
-    date, dsse,
-    key::Signer,
-    statement::{self, Written},
+use super::{Error, Global, Status, verify::day, warn};
+use repro::{
+    attest::{
+        date, dsse,
+        key::Signer,
+        statement::{self, Written},
+    },
+    report::format::Format,
 };
 use std::{
     fs,
@@ -82,7 +85,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let format = global.format(&[Format::Text, Format::Json])?;
+    let format = global.format();
     if args.detached && args.out_dir.is_none() && global.output_file().is_none() {
         return Err(Error::new(
             "--detached writes further files: give --out-dir or --output",

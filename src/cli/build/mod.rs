@@ -2,17 +2,19 @@
 
 mod asked;
 
-use super::{Error, Format, Global, Status, ci, progress, record, warn};
+use super::{
+    Error, Global, Status, progress,
+    publish::{Also, Publication},
+    record, warn,
+};
 use asked::build;
 use repro::{
     model::{BuildVerdict, RebuildReport, RunKind, RunOutcome},
     rebuild::{self, units},
-    report,
+    report::format::Format,
     settings::Repository,
 };
 use std::{
-    cell::LazyCell,
-    io::{self, Write},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -86,9 +88,8 @@ pub(super) struct Args {
     /// Folder below which the work folder is made [default: $TMPDIR, else /tmp]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
-    /// Write a further report; may be given more than once
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::also)]
-    also: Vec<(Format, PathBuf)>,
+    #[command(flatten)]
+    also: Also,
     #[command(flatten)]
     history: record::Recorded,
     /// Show every finding and difference
@@ -101,11 +102,10 @@ pub(super) struct Args {
 
 /// Exit status 0 reproducible, 1 not, 2 anything that leaves the question open, or a secret that got out.
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let format = global.format(ci::REPORTS)?;
-    super::check_also(&args.also, global, ci::REPORTS, &[])?;
+    let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     let repository = Repository::read(&args.source).map_err(Error::new)?;
     let mut build = build(args, &repository)?;
-    build.details = super::asked(Format::Html, format, &args.also);
+    build.details = publication.asks(Format::Html);
     if args.history.asked() && build.only.is_some() {
         return Err(Error::new(
             "--record-history: with --vary, one run is compared with nothing, so there is nothing to record",
@@ -124,42 +124,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Ok(found) => found,
         Err(error) => return Err(record::failed(recording, RunKind::Build, Error::new(error), global)),
     };
-    let listed = LazyCell::new(|| ci::helped(report::build::problems::of(&found)));
-    // Whatever the artifacts are, nobody should go on with these.
-    let verdict = match found.secrets.iter().all(|secret| secret.found.is_empty()) {
-        true => ci::word(found.verdict),
-        false => "secret-in-artifact".to_owned(),
-    };
-    ci::report(global, format, &args.also, &verdict, &listed, |format, color, out| {
-        write(&found, &listed, format, args, color, out)
-    })?;
+    publication.publish(&found)?;
     if let Some(recording) = recording {
         recording.build(&found, &build, global)?;
     }
     Ok(status(&found, build.only.is_some()))
-}
-
-fn write(
-    found: &RebuildReport,
-    listed: &ci::Listed<'_>,
-    format: Format,
-    args: &Args,
-    color: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Json => report::json(found, out),
-        Format::Html => report::build::html::write(found, out),
-        Format::Markdown => report::build::markdown::write(found, out),
-        format if ci::PROBLEMS.contains(&format) => ci::write(listed, format, out),
-        _ => {
-            let options = report::format::Options {
-                color,
-                verbose: args.verbose,
-            };
-            report::build::text::write(found, options, out)
-        }
-    }
 }
 
 fn status(found: &RebuildReport, single: bool) -> Status {

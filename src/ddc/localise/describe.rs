@@ -35,7 +35,7 @@ impl Image<'_> {
 
     /// The kind of a relocation that is more than the address of what it names.
     fn kind(&self, kind: u32) -> Option<&'static str> {
-        let machine = self.file.header.e_machine;
+        let machine = self.file.head.header.e_machine;
         let name = r_to_str(kind, machine);
         let short = name
             .strip_prefix("X86_64_")

@@ -170,7 +170,7 @@ fn code_lines(image: &Image, number: usize) -> Vec<Line> {
         offset: symbol.offset,
         address: base.wrapping_add(symbol.offset),
     };
-    if image.file.header.e_machine == EM_X86_64 {
+    if image.file.head.header.e_machine == EM_X86_64 {
         x86::lines(image, &code)
     } else {
         arm64::lines(image, &code)

@@ -2,7 +2,12 @@
 
 use crate::ddc::elf::File;
 use goblin::elf::{
-    header::{EI_CLASS, EI_DATA, ELFCLASS64, ELFDATA2LSB, EM_AARCH64, EM_X86_64, ET_EXEC, ET_REL},
+    header::{EM_AARCH64, EM_X86_64, ET_EXEC, ET_REL},
+    reloc::{
+        R_X86_64_GOTPC32, R_X86_64_GOTPC32_TLSDESC, R_X86_64_GOTPCREL, R_X86_64_GOTPCRELX, R_X86_64_GOTTPOFF,
+        R_X86_64_PC8, R_X86_64_PC16, R_X86_64_PC32, R_X86_64_PC64, R_X86_64_PLT32, R_X86_64_REX_GOTPCRELX,
+        R_X86_64_TLSGD, R_X86_64_TLSLD,
+    },
     section_header::{SHF_ALLOC, SHF_EXECINSTR, SHN_LORESERVE, SHT_DYNSYM, SHT_NOBITS, SHT_NULL, SHT_RELA, SHT_SYMTAB},
     sym::{STT_FILE, STT_FUNC, STT_GNU_IFUNC, STT_SECTION},
 };
@@ -68,10 +73,10 @@ pub(super) struct Image<'b> {
 impl<'b> Image<'b> {
     pub(super) fn read(bytes: &'b [u8]) -> Result<Self, String> {
         let file = File::read(bytes)?;
-        let relocatable = file.header.e_type == ET_REL;
+        let relocatable = file.head.header.e_type == ET_REL;
         let mut image = Self {
             relocatable,
-            fixed: file.header.e_type == ET_EXEC,
+            fixed: file.head.header.e_type == ET_EXEC,
             symbols: Vec::new(),
             relocations: BTreeMap::new(),
             slots: BTreeMap::new(),
@@ -82,7 +87,7 @@ impl<'b> Image<'b> {
         };
         let table = |kind: u32| image.file.sections.iter().position(|s| s.sh_type == kind);
         if let Some(table) = table(SHT_SYMTAB).or_else(|| table(SHT_DYNSYM)) {
-            image.symbols = image.read_symbols(table)?;
+            image.symbols = image.read_symbols(table);
             image.check_overlap()?;
         }
         for (number, symbol) in image.symbols.iter().enumerate() {
@@ -96,16 +101,15 @@ impl<'b> Image<'b> {
                 image.named.entry(key).or_default().push(number);
             }
         }
-        image.read_relocations()?;
+        image.read_relocations();
         Ok(image)
     }
 
     /// Whether its machine code can be read.
     pub(super) fn is_known(&self) -> bool {
-        let header = &self.file.header;
-        let wide = header.e_ident.get(EI_CLASS) == Some(&ELFCLASS64);
-        let little = header.e_ident.get(EI_DATA) == Some(&ELFDATA2LSB);
-        wide && little && matches!(header.e_machine, EM_X86_64 | EM_AARCH64)
+        let head = &self.file.head;
+        let known = matches!(head.header.e_machine, EM_X86_64 | EM_AARCH64);
+        known && head.ctx.is_big() && head.ctx.is_little_endian()
     }
 
     /// Symbols may lie over one another, but not so that to read each is to read the file many times.
@@ -125,9 +129,9 @@ impl<'b> Image<'b> {
         Ok(())
     }
 
-    fn read_symbols(&self, table: usize) -> Result<Vec<Symbol>, String> {
+    fn read_symbols(&self, table: usize) -> Vec<Symbol> {
         let strings = self.file.sections.get(table).map_or(0, |s| s.sh_link as usize);
-        let found = self.file.symbols(table)?.into_iter().map(|symbol| {
+        let found = self.file.symbols(table).map(|symbol| {
             let inside = symbol.st_shndx != 0 && symbol.st_shndx < SHN_LORESERVE as usize;
             let section = Some(symbol.st_shndx).filter(|&index| inside && index < self.file.sections.len());
             let base = section
@@ -142,10 +146,10 @@ impl<'b> Image<'b> {
                 size: symbol.st_size,
             }
         });
-        Ok(found.collect())
+        found.collect()
     }
 
-    fn read_relocations(&mut self) -> Result<(), String> {
+    fn read_relocations(&mut self) {
         for index in 0..self.file.sections.len() {
             let Some(section) = self.file.sections.get(index) else {
                 continue;
@@ -158,9 +162,10 @@ impl<'b> Image<'b> {
             let dynamic = if self.relocatable {
                 Vec::new()
             } else {
-                self.read_symbols(link)?
+                self.read_symbols(link)
             };
-            for r in self.file.relocations(index)? {
+            let found: Vec<_> = self.file.relocations(index).collect();
+            for r in found {
                 let relocation = Relocation {
                     kind: r.r_type,
                     symbol: r.r_sym,
@@ -184,7 +189,6 @@ impl<'b> Image<'b> {
                 }
             }
         }
-        Ok(())
     }
 
     pub(super) fn relocation(&self, section: usize, offset: u64) -> Option<Relocation> {
@@ -197,8 +201,23 @@ impl<'b> Image<'b> {
 
     /// Whether an x86-64 relocation counts from its own place.
     pub(super) fn is_pc_relative(&self, kind: u32) -> bool {
-        self.file.header.e_machine == EM_X86_64
-            && matches!(kind, 2 | 4 | 9 | 13 | 15 | 19 | 20 | 22 | 24 | 26 | 34 | 41 | 42)
+        self.file.head.header.e_machine == EM_X86_64
+            && matches!(
+                kind,
+                R_X86_64_PC32
+                    | R_X86_64_PLT32
+                    | R_X86_64_GOTPCREL
+                    | R_X86_64_PC16
+                    | R_X86_64_PC8
+                    | R_X86_64_TLSGD
+                    | R_X86_64_TLSLD
+                    | R_X86_64_GOTTPOFF
+                    | R_X86_64_PC64
+                    | R_X86_64_GOTPC32
+                    | R_X86_64_GOTPC32_TLSDESC
+                    | R_X86_64_GOTPCRELX
+                    | R_X86_64_REX_GOTPCRELX
+            )
     }
 
     /// The section that is loaded at an address, and the place in it.

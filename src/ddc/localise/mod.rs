@@ -27,11 +27,11 @@ pub fn compare(a: &[u8], b: &[u8]) -> Result<Localised, String> {
     }
     let first = Image::read(a).map_err(|e| format!("first: {e}"))?;
     let second = Image::read(b).map_err(|e| format!("second: {e}"))?;
-    let machine = first.file.header.e_machine;
+    let machine = first.file.head.header.e_machine;
     let mut found = same(a, b);
     found.first_byte = first_byte(a, b);
     found.header = sections::header(&first, &second);
-    if machine != second.file.header.e_machine {
+    if machine != second.file.head.header.e_machine {
         found.bytes_only = Some("they are for different machines".to_owned());
     } else if !first.is_known() || first.relocatable != second.relocatable {
         found.bytes_only = Some(if first.is_known() {

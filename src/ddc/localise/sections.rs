@@ -62,7 +62,7 @@ fn differs(a: &Image, b: &Image, x: &SectionHeader, y: &SectionHeader) -> Vec<&'
 
 /// What differs in the file header, the program headers and the bytes that no section has.
 pub(super) fn header(a: &Image, b: &Image) -> Vec<String> {
-    let (x, y) = (&a.file.header, &b.file.header);
+    let (x, y) = (&a.file.head.header, &b.file.head.header);
     let fields = [
         (x.e_ident != y.e_ident, "identification"),
         (x.e_type != y.e_type, "type"),
@@ -94,7 +94,7 @@ fn outside<'b>(image: &Image<'b>) -> Vec<&'b [u8]> {
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
         (start, start.saturating_add(size))
     };
-    let header = &file.header;
+    let header = &file.head.header;
     let mut held = vec![
         place(0, usize::from(header.e_ehsize)),
         place(header.e_phoff, usize::from(header.e_phentsize) * file.segments.len()),

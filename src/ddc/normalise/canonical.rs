@@ -1,7 +1,10 @@
 //! An ELF file as a list of pieces in which every byte has its place, but for what the rules allow to differ.
 
 use super::{Rules, names::Names};
-use crate::ddc::elf::{self, File};
+use crate::{
+    ddc::elf::{self, File},
+    format::elf::head,
+};
 use goblin::elf::{
     SectionHeader,
     section_header::{SHF_ALLOC, SHT_NOTE, SHT_NULL, SHT_PROGBITS},
@@ -78,10 +81,10 @@ pub(super) fn canonical<'b>(bytes: &'b [u8], rules: &Rules) -> Result<Canonical<
 
 /// The tables and sections of a file, unsorted.
 fn items(file: &File) -> Result<Vec<Item>, String> {
-    let header = &file.header;
+    let header = &file.head.header;
     let mut items = Vec::new();
     let mut table = |what: &str, offset: u64, size: usize, kind| {
-        let place = elf::range(file.bytes, offset, size as u64)
+        let place = head::inside(file.bytes, offset, size as u64)
             .ok_or_else(|| elf::malformed(format!("{what} past the end of the file"), offset))?;
         items.push((place.start, place.len(), kind));
         Ok::<_, String>(())
@@ -134,7 +137,7 @@ fn overlap(span: &Range<usize>, start: u64, size: u64) -> bool {
 impl<'b> Layout<'_, 'b> {
     /// The ELF header without the place of the section headers, and the program headers.
     fn header(&self, made: &mut Canonical<'b>) {
-        let h = &self.file.header;
+        let h = &self.file.head.header;
         made.pieces.push(Cow::Owned(h.e_ident.to_vec()));
         made.pieces.push(numbers(&[
             u64::from(h.e_type),

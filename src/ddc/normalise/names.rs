@@ -57,7 +57,7 @@ impl<'b> Names<'b> {
         };
         let mut symbol_pieces = Vec::new();
         let mut files = Vec::new();
-        for symbol in file.symbols(symbols)? {
+        for symbol in file.symbols(symbols) {
             let name = refer(symbol.st_name);
             // A name that is not closed, or not in the table at all, has no meaning.
             if content.get(symbol.st_name.saturating_add(name.len())) != Some(&0) {

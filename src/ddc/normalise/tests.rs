@@ -34,7 +34,7 @@ fn extent(bytes: &[u8], name: &str) -> std::ops::Range<usize> {
     let index = (0..file.sections.len())
         .find(|&i| file.section_name(i) == name)
         .unwrap();
-    let at = usize::try_from(file.header.e_shoff).unwrap() + index * 64;
+    let at = usize::try_from(file.head.header.e_shoff).unwrap() + index * 64;
     at + 24..at + 40
 }
 
@@ -56,7 +56,7 @@ fn every_byte_counts(a: &[u8], b: &[u8], rules: &Rules, free: &[std::ops::Range<
                 !matches!(said, Ok(Some(_))),
                 "byte {at:#x} bit {bit:#x} of {:#x}, headers at {:#x}: {said:?}",
                 b.len(),
-                File::read(b).unwrap().header.e_shoff
+                File::read(b).unwrap().head.header.e_shoff
             );
         }
     }

@@ -6,7 +6,7 @@ use super::normalise::Rules;
 use crate::{
     bytes::settings::refused,
     model::{DdcMode, Lineage},
-    rebuild::{Error, config},
+    rebuild::{Error, config, written},
 };
 use serde::Deserialize;
 use std::{
@@ -248,13 +248,13 @@ pub struct Agreement {
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Longest time of one stage.
-    #[serde(deserialize_with = "config::duration")]
+    #[serde(deserialize_with = "written::duration")]
     pub timeout: Option<Duration>,
     /// Most bytes that one stage may write.
-    #[serde(deserialize_with = "config::size")]
+    #[serde(deserialize_with = "written::size")]
     pub disk: Option<u64>,
     /// Most bytes that one stage may print.
-    #[serde(deserialize_with = "config::size")]
+    #[serde(deserialize_with = "written::size")]
     pub output: Option<u64>,
 }
 

@@ -1,8 +1,15 @@
 //! Symbol indexes. Where the symbols of the members can be read, the index is computed again: then it follows from them.
 
 use super::{Kind, Member, until};
-use crate::model::{Part, Role, Span, Value};
-use goblin::elf::{Elf, sym};
+use crate::{
+    format::elf::head::{self, Head},
+    model::{Part, Role, Span, Value},
+};
+use goblin::elf::{
+    SectionHeader, Sym,
+    section_header::{SHN_UNDEF, SHT_SYMTAB},
+    sym::{STB_GLOBAL, STB_GNU_UNIQUE, STB_WEAK, STT_FILE, STT_SECTION},
+};
 use std::collections::BTreeSet;
 
 /// Whether the index has no name twice, nor, where they can be read, the objects themselves.
@@ -34,19 +41,9 @@ pub(super) fn once(bytes: &[u8], data: Span, kind: Kind, members: &[Member]) -> 
     let mut known = BTreeSet::new();
     objects(bytes, members).all(|object| {
         object.is_some_and(|(_, elf)| {
-            !starts(&elf) && global(&elf).all(|name| name.is_some_and(|name| known.insert(name)))
+            !elf.starts() && elf.global().all(|name| name.is_some_and(|name| known.insert(name)))
         })
     })
-}
-
-/// Whether an object has something to run before or after all else: in the order of the members.
-fn starts(elf: &Elf<'_>) -> bool {
-    let run = [".init_array", ".fini_array", ".preinit_array", ".ctors", ".dtors"];
-    let mut names = elf
-        .section_headers
-        .iter()
-        .filter_map(|s| elf.shdr_strtab.get_at(s.sh_name));
-    names.any(|name| run.iter().any(|section| name.starts_with(section)))
 }
 
 /// `/` and `/SYM64/`: a count, that many offsets of member headers, that many names closed by NUL.
@@ -159,29 +156,61 @@ fn defined<'b>(bytes: &'b [u8], members: &[Member]) -> Option<Vec<(u64, &'b [u8]
     let mut found = Vec::new();
     for object in objects(bytes, members) {
         let (member, elf) = object?;
-        for name in global(&elf) {
+        for name in elf.global() {
             found.push((member.at as u64, name?));
         }
     }
     Some(found)
 }
 
+/// A member that is an ELF file.
+struct Object<'b> {
+    bytes: &'b [u8],
+    head: Head,
+    sections: Vec<SectionHeader>,
+}
+
+impl<'b> Object<'b> {
+    fn read(bytes: &'b [u8]) -> Option<Self> {
+        let head = Head::read(bytes).ok()?;
+        let sections: Vec<_> = head.sections(bytes).ok()?.all(bytes, head.ctx).collect();
+        let whole = sections.iter().all(|section| head::content(bytes, section).is_some());
+        whole.then_some(Self { bytes, head, sections })
+    }
+    /// The string at an offset of a section; nothing where no NUL ends it.
+    fn string(&self, table: usize, offset: usize) -> Option<&'b [u8]> {
+        let span = head::content(self.bytes, self.sections.get(table)?)?;
+        let rest = self.bytes.get(span.start..span.end)?.get(offset..)?;
+        memchr::memchr(0, rest).map(|end| &rest[..end])
+    }
+    /// Whether it has something to run before or after all else: in the order of the members.
+    fn starts(&self) -> bool {
+        let run = [".init_array", ".fini_array", ".preinit_array", ".ctors", ".dtors"];
+        let names = self.head.names(&self.sections);
+        let mut names = self.sections.iter().filter_map(|s| self.string(names, s.sh_name));
+        names.any(|name| run.iter().any(|section| name.starts_with(section.as_bytes())))
+    }
+    /// The global, weak and unique symbols that are defined or common, in the order of the symbol table; nothing for one without a name.
+    fn global(&self) -> impl Iterator<Item = Option<&'b [u8]>> {
+        let table = self.sections.iter().rfind(|s| s.sh_type == SHT_SYMTAB);
+        let table = table.and_then(|s| Some((head::content(self.bytes, s)?, s.sh_link as usize)));
+        table.into_iter().flat_map(move |(span, strings)| {
+            let symbols = self.head.symbols(span).all::<Sym, _>(self.bytes, self.head.ctx);
+            let listed = symbols.filter(|symbol| {
+                let binding = matches!(symbol.st_bind(), STB_GLOBAL | STB_WEAK | STB_GNU_UNIQUE);
+                let kind = matches!(symbol.st_type(), STT_SECTION | STT_FILE);
+                binding && !kind && symbol.st_shndx != SHN_UNDEF as usize
+            });
+            listed.map(move |symbol| self.string(strings, symbol.st_name))
+        })
+    }
+}
+
 /// The members that are files, read as ELF; nothing for one that is another.
-fn objects<'b, 'm>(bytes: &'b [u8], members: &'m [Member]) -> impl Iterator<Item = Option<(&'m Member, Elf<'b>)>> {
+fn objects<'b, 'm>(bytes: &'b [u8], members: &'m [Member]) -> impl Iterator<Item = Option<(&'m Member, Object<'b>)>> {
     let files = members.iter().filter(|member| member.kind == Kind::File);
     files.map(|member| {
         let object = bytes.get(member.data.start..member.data.end)?;
-        Some((member, Elf::parse(object).ok()?))
+        Some((member, Object::read(object)?))
     })
-}
-
-/// The global, weak and unique symbols of an object that are defined or common, in the order of its symbol table; nothing for one without
-/// a name.
-fn global<'b>(elf: &Elf<'b>) -> impl Iterator<Item = Option<&'b [u8]>> {
-    let listed = elf.syms.iter().filter(|symbol| {
-        let binding = matches!(symbol.st_bind(), sym::STB_GLOBAL | sym::STB_WEAK | sym::STB_GNU_UNIQUE);
-        let kind = matches!(symbol.st_type(), sym::STT_SECTION | sym::STT_FILE);
-        binding && !kind && symbol.st_shndx != 0
-    });
-    listed.map(|symbol| elf.strtab.get_at(symbol.st_name).map(str::as_bytes))
 }

@@ -1,11 +1,13 @@
 //! Executable sections by function.
 
-use super::{
-    ENTRIES,
-    image::{Image, SHT_DYNSYM, SHT_SYMTAB},
-    symbols::{self, Symbol},
-};
+use super::{ENTRIES, image::Image};
 use crate::model::{Blob, Order, Part, Role, Span, Value};
+use goblin::elf::{
+    Sym,
+    header::EM_ARM,
+    section_header::{SHT_DYNSYM, SHT_SYMTAB},
+    sym::{STT_FUNC, STT_GNU_IFUNC},
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Functions of one section; what is behind them counts as one.
@@ -21,7 +23,7 @@ pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
 
 /// Each function with the padding behind it, so that moved functions are equal parts in another order.
 fn functions(image: &Image, bytes: &Blob, index: usize, span: Span) -> Vec<Part> {
-    let base = image.sections[index].address;
+    let base = image.sections[index].header.sh_addr;
     let starts = starts(image, bytes, index, span);
     let code = |name: String, at: usize, end: usize| {
         let address = base.wrapping_add((at - span.start) as u64);
@@ -48,8 +50,8 @@ fn functions(image: &Image, bytes: &Blob, index: usize, span: Span) -> Vec<Part>
     parts
 }
 
-fn symbols_name(image: &Image, (table, symbol): (usize, Symbol)) -> String {
-    let name = image.string(table, symbol.name).unwrap_or_default();
+fn symbols_name(image: &Image, (table, symbol): (usize, Sym)) -> String {
+    let name = image.string(table, symbol.st_name as u64).unwrap_or_default();
     if name.is_empty() {
         "unnamed function".to_owned()
     } else {
@@ -57,39 +59,36 @@ fn symbols_name(image: &Image, (table, symbol): (usize, Symbol)) -> String {
     }
 }
 
-type Starts = BTreeMap<usize, (u64, (usize, Symbol))>;
+type Starts = BTreeMap<usize, (u64, (usize, Sym))>;
 
 /// File offset of every function of the section; of several names for one place the longest function's, then the first.
 fn starts(image: &Image, bytes: &Blob, index: usize, span: Span) -> Starts {
     let mut found = Starts::new();
     for kind in [SHT_SYMTAB, SHT_DYNSYM] {
-        for table in image.sections.iter().filter(|s| s.kind == kind) {
-            for i in 0..table.span.len() / symbols::entry_size(image) {
-                let Some(symbol) = symbols::symbol(image, bytes, table.span, i) else {
-                    break;
-                };
-                // STT_FUNC and STT_GNU_IFUNC.
-                if !matches!(symbol.kind, 2 | 10) || symbol.section != index as u64 || found.len() >= FUNCTIONS {
+        for table in image.sections.iter().filter(|s| s.is(kind)) {
+            for symbol in image.head.symbols(table.span).all::<Sym, _>(bytes, image.head.ctx) {
+                let function = matches!(symbol.st_type(), STT_FUNC | STT_GNU_IFUNC);
+                if !function || symbol.st_shndx != index || found.len() >= FUNCTIONS {
                     continue;
                 }
                 // Bit 0 marks Thumb code.
-                let value = if image.machine == 40 {
-                    symbol.value & !1
+                let value = if image.head.header.e_machine == EM_ARM {
+                    symbol.st_value & !1
                 } else {
-                    symbol.value
+                    symbol.st_value
                 };
-                let base = if image.relocatable {
+                let base = if image.relocatable() {
                     0
                 } else {
-                    image.sections[index].address
+                    image.sections[index].header.sh_addr
                 };
                 let offset = value.checked_sub(base).and_then(|n| usize::try_from(n).ok());
                 let Some(offset) = offset.filter(|&n| n < span.len()) else {
                     continue;
                 };
-                let entry = (symbol.size, (table.link, symbol));
+                let entry = (symbol.st_size, (table.link(), symbol));
                 let known = found.entry(span.start + offset).or_insert(entry);
-                if known.0 < symbol.size {
+                if known.0 < symbol.st_size {
                     *known = entry;
                 }
             }

@@ -1,12 +1,14 @@
 //! Compressed sections (gABI, "Section Compression"), and the older `.zdebug_*` of GNU tools: decoded, they are read as any other.
 
-use super::{
-    image::{Image, SHF_COMPRESSED, SHF_MERGE, SHF_STRINGS},
-    layout, strings,
-};
+use super::{fields, image::Image, layout, strings};
 use crate::{
     bytes::source::Sink,
+    format::structures,
     model::{Blob, Content, Decode, Malformed, Order, Part, Role, Span, Value},
+};
+use goblin::elf::{
+    compression_header::{CompressionHeader, ELFCOMPRESS_ZLIB, ELFCOMPRESS_ZSTD},
+    section_header::{SHF_COMPRESSED, SHF_MERGE, SHF_STRINGS},
 };
 use std::{io::Read, sync::Arc};
 
@@ -44,17 +46,21 @@ impl Header {
                 },
             });
         }
-        let mut at = image.cursor(bytes, s.span);
-        let kind = at.u32().filter(|kind| matches!(kind, 1 | 2))?;
-        at.take(if image.wide { 4 } else { 0 })?;
-        let size_at = Span::at(at.at, image.word());
-        let size = at.number(size_at.len())?;
-        at.take(image.word())?;
+        let header: CompressionHeader = structures::read(bytes.get(..s.span.end)?, start, image.head.ctx)?;
+        let zstd = match header.ch_type {
+            ELFCOMPRESS_ZLIB => false,
+            ELFCOMPRESS_ZSTD => true,
+            _ => return None,
+        };
+        let [kind, size, alignment] = fields::compression(image.head.ctx).spans(start);
         Some(Self {
-            kind: Span::new(start, size_at.start),
-            size: size_at,
-            alignment: Span::new(size_at.end, at.at),
-            stream: Stream { zstd: kind == 2, size },
+            kind,
+            size,
+            alignment,
+            stream: Stream {
+                zstd,
+                size: header.ch_size,
+            },
         })
     }
     fn data(&self, section: Span) -> Span {

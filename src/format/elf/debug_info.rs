@@ -16,7 +16,7 @@ const UNITS: usize = ENTRIES;
 pub(super) fn section(image: &Arc<Image>, index: usize, label: String, span: Span) -> Part {
     let (image, types) = (image.clone(), image.sections[index].name() == ".debug_types");
     // In an object the offsets are in the relocations, and so are the abbreviations'.
-    if image.relocatable {
+    if image.relocatable() {
         return Part::field(label, span, Role::Content, Value::Raw);
     }
     Part::lazy(label, span, Order::Fixed, move |bytes| {
@@ -255,7 +255,7 @@ fn form(unit: &Unit<'_>, at: &mut Cursor<'_>, form: u64, label: Option<&'static 
 /// `.debug_str_offsets` (DWARF 5, 7.26): units of offsets.
 pub(super) fn offsets(image: &Arc<Image>, label: String, span: Span) -> Part {
     let image = image.clone();
-    if image.relocatable {
+    if image.relocatable() {
         return Part::field(label, span, Role::Content, Value::Raw);
     }
     Part::lazy(label, span, Order::Fixed, move |bytes| {

@@ -138,7 +138,7 @@ fn list(image: &Image, at: &mut Cursor<'_>, size: usize, label: &'static str, vi
                     let offset = at.number(size)?;
                     let table = if form == 0x1f { line_str } else { str };
                     // In an object the offset is in the relocation.
-                    if let Some(table) = table.filter(|_| !image.relocatable) {
+                    if let Some(table) = table.filter(|_| !image.relocatable()) {
                         visit(Site {
                             at: Span::new(start, at.at),
                             to: To::String(table, offset),

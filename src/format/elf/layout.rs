@@ -1,14 +1,14 @@
 //! Tiles a file by its sections; a file without sections by its headers only.
 
 use super::{
-    code, compressed, debug_info, debug_line, dynamic, headers,
-    image::{
-        Image, SHF_ALLOC, SHF_EXECINSTR, SHF_MERGE, SHF_STRINGS, SHT_DYNAMIC, SHT_DYNSYM, SHT_NOTE, SHT_RELA,
-        SHT_STRTAB, SHT_SYMTAB,
-    },
-    notes, relocations, small, strings, symbols,
+    code, compressed, debug_info, debug_line, dynamic, headers, image::Image, notes, relocations, small, strings,
+    symbols,
 };
 use crate::model::{Blob, Part, Role, Span, Value};
+use goblin::elf::section_header::{
+    SHF_ALLOC, SHF_EXECINSTR, SHF_MERGE, SHF_STRINGS, SHT_DYNAMIC, SHT_DYNSYM, SHT_NOTE, SHT_PROGBITS, SHT_RELA,
+    SHT_STRTAB, SHT_SYMTAB,
+};
 use std::sync::Arc;
 
 /// What stands at a place of the file.
@@ -23,9 +23,9 @@ enum Tile {
 /// Every part of the file.
 pub(super) fn parts(mut image: Image, bytes: &Blob) -> Vec<Part> {
     let mut tiles = vec![
-        (image.header, Tile::Header),
-        (image.segments, Tile::Segments),
-        (image.table, Tile::Table),
+        (image.header(), Tile::Header),
+        (image.segment_table.span, Tile::Segments),
+        (image.section_table.span, Tile::Table),
     ];
     tiles.extend(
         image
@@ -55,7 +55,7 @@ pub(super) fn parts(mut image: Image, bytes: &Blob) -> Vec<Part> {
     let mut at = 0;
     for (span, tile) in kept {
         let part = match tile {
-            Tile::Header => headers::file(image, bytes),
+            Tile::Header => headers::file(image),
             Tile::Segments => headers::segments(image),
             Tile::Table => headers::sections(image),
             Tile::Section(i) => section(image, i),
@@ -110,13 +110,13 @@ fn read(image: &Arc<Image>, i: usize) -> Part {
     if s.compressed() {
         return compressed::section(image, i);
     }
-    match s.kind {
+    match s.header.sh_type {
         SHT_STRTAB => return strings::table(image, i, s.label.clone(), s.span),
         SHT_SYMTAB | SHT_DYNSYM => return symbols::table(image, i),
         SHT_RELA => return relocations::table(image, i),
         SHT_DYNAMIC => return dynamic::table(image, i),
         SHT_NOTE => return notes::section(image, i),
-        1 => {}
+        SHT_PROGBITS => {}
         _ => return field(Role::Content),
     }
     if let Some(part) = debug(image, i, s.label.clone(), s.span) {

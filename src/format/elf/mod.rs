@@ -9,6 +9,8 @@ mod compressed;
 mod debug_info;
 mod debug_line;
 mod dynamic;
+mod fields;
+pub mod head;
 mod headers;
 mod image;
 mod layout;

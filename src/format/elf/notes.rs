@@ -1,10 +1,14 @@
 //! Notes (gABI, "Note Section"): the build ID, Go's build ID, distributions' package notes.
 
-use super::{
-    ENTRIES,
-    image::{Image, SHF_EXECINSTR, SHT_NOTE},
+use super::{ENTRIES, image::Image};
+use crate::{
+    format::structures,
+    model::{Order, Part, Role, Span, Value},
 };
-use crate::model::{Order, Part, Role, Span, Value};
+use goblin::elf::{
+    note::{NT_GNU_BUILD_ID, Nhdr32},
+    section_header::{SHF_EXECINSTR, SHT_NOTE},
+};
 use std::sync::Arc;
 
 pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
@@ -20,7 +24,7 @@ pub(super) fn section(image: &Arc<Image>, index: usize) -> Part {
 /// One note.
 struct Note<'b> {
     owner: &'b [u8],
-    kind: u64,
+    kind: u32,
     head: Span,
     body: Span,
     end: usize,
@@ -42,7 +46,7 @@ fn notes<'b>(image: &Image, bytes: &'b [u8], span: Span) -> Vec<Note<'b>> {
 
 /// The file has one build ID of each kind: whoever looks for it finds this one.
 fn alone(image: &Image, bytes: &[u8]) -> bool {
-    let sections = image.sections.iter().filter(|s| s.kind == SHT_NOTE);
+    let sections = image.sections.iter().filter(|s| s.is(SHT_NOTE));
     let all: Vec<_> = sections.flat_map(|s| notes(image, bytes, s.span)).collect();
     let count = |owner: &[u8]| all.iter().filter(|n| n.is_build_id() && n.owner == owner).count();
     count(b"GNU") <= 1 && count(b"Go") <= 1
@@ -67,13 +71,20 @@ fn inert(image: &Image, span: Span) -> bool {
     apart && (among.peek().is_none() || before)
 }
 
+/// Types of owners that goblin does not know.
+const NT_GO_BUILD_ID: u32 = 4;
+const NT_FDO_PACKAGING_METADATA: u32 = 0xcafe_1a7e;
+
 /// The longest build ID that tools make is 32 bytes; Go's is text.
 const BUILD_ID: std::ops::RangeInclusive<usize> = 4..=64;
 const GO_BUILD_ID: std::ops::RangeInclusive<usize> = 4..=128;
 
 impl Note<'_> {
     fn is_build_id(&self) -> bool {
-        matches!((self.owner, self.kind), (b"GNU", 3) | (b"Go", 4))
+        matches!(
+            (self.owner, self.kind),
+            (b"GNU", NT_GNU_BUILD_ID) | (b"Go", NT_GO_BUILD_ID)
+        )
     }
 
     /// `identifies`: a build ID can be nothing else.
@@ -87,9 +98,9 @@ impl Note<'_> {
             }
         };
         let (name, role) = match (self.owner, self.kind) {
-            (b"GNU", 3) => ("build ID".to_owned(), identifier(BUILD_ID)),
-            (b"Go", 4) => ("Go build ID".to_owned(), identifier(GO_BUILD_ID)),
-            (b"FDO", 0xcafe_1a7e) => ("package note".to_owned(), Role::String),
+            (b"GNU", NT_GNU_BUILD_ID) => ("build ID".to_owned(), identifier(BUILD_ID)),
+            (b"Go", NT_GO_BUILD_ID) => ("Go build ID".to_owned(), identifier(GO_BUILD_ID)),
+            (b"FDO", NT_FDO_PACKAGING_METADATA) => ("package note".to_owned(), Role::String),
             (owner, kind) => (
                 format!("note {} {kind:#x}", String::from_utf8_lossy(owner)),
                 Role::Content,
@@ -103,25 +114,27 @@ impl Note<'_> {
     }
 }
 
+/// goblin's own reader of notes wants owners in UTF-8, and keeps no place.
 fn note<'b>(image: &Image, bytes: &'b [u8], rest: Span) -> Option<Note<'b>> {
+    let header: Nhdr32 = structures::read(bytes.get(..rest.end)?, rest.start, image.head.ctx.le)?;
+    let (owner_size, size) = (header.n_namesz as usize, header.n_descsz as usize);
     let mut at = image.cursor(bytes, rest);
-    let (owner_size, size, kind) = (at.u32()?, at.u32()?, at.u32()?);
-    let padded = |n: u64| usize::try_from(n).ok().and_then(|n| n.checked_next_multiple_of(4));
+    at.take(size_of::<Nhdr32>())?;
     // Go writes two NULs behind its name.
-    let owner = at.take(usize::try_from(owner_size).ok()?)?;
+    let owner = at.take(owner_size)?;
     let owner = owner
         .iter()
         .rposition(|&c| c != 0)
         .map_or(&[][..], |last| &owner[..=last]);
-    at.take(padded(owner_size)? - usize::try_from(owner_size).ok()?)?;
+    at.take(owner_size.checked_next_multiple_of(4)? - owner_size)?;
     let head = Span::new(rest.start, at.at);
-    let body = Span::at(at.at, usize::try_from(size).ok()?);
+    let body = Span::at(at.at, size);
     at.take(body.len())?;
     // The last note of a section may end without its padding.
-    let end = (body.start + padded(size)?).min(rest.end);
+    let end = (body.start + size.checked_next_multiple_of(4)?).min(rest.end);
     Some(Note {
         owner,
-        kind,
+        kind: header.n_type,
         head,
         body,
         end,

@@ -1,11 +1,8 @@
 //! Fields that name a string elsewhere, and how a table that holds them is cut into parts.
 
-use super::{
-    debug_info, debug_line,
-    image::{Image, SHF_ALLOC, SHT_DYNSYM, SHT_REL, SHT_RELA, SHT_SYMTAB},
-    relocations, symbols,
-};
+use super::{debug_info, debug_line, image::Image, relocations, symbols};
 use crate::model::{Part, Role, Span, Value};
+use goblin::elf::section_header::{SHF_ALLOC, SHT_DYNSYM, SHT_REL, SHT_RELA, SHT_SYMTAB};
 use std::{borrow::Cow, collections::BTreeMap};
 
 /// A field worth telling apart from the bytes around it.
@@ -191,7 +188,7 @@ pub(super) fn into(image: &Image, table: usize) -> Option<Named> {
         for section in &image.sections {
             visit(Site {
                 at: Span::default(),
-                to: To::String(table, section.name),
+                to: To::String(table, section.header.sh_name as u64),
                 label: None,
             });
         }
@@ -199,17 +196,17 @@ pub(super) fn into(image: &Image, table: usize) -> Option<Named> {
     let debug = matches!(section.name(), ".debug_str" | ".debug_line_str");
     for (i, other) in image.sections.iter().enumerate() {
         // A compressed table is not read: what it names is not known.
-        if other.link == table && other.compressed() {
+        if other.link() == table && other.compressed() {
             return None;
         }
-        match other.kind {
-            SHT_SYMTAB | SHT_DYNSYM if other.link == table => symbols::visit(image, bytes, i, &mut visit)?,
-            SHT_RELA if image.relocatable && debug => relocations::visit(image, bytes, i, &mut visit)?,
-            SHT_REL if image.relocatable && debug => return None,
-            _ if other.link == table && !other.span.is_empty() => return None,
+        match other.header.sh_type {
+            SHT_SYMTAB | SHT_DYNSYM if other.link() == table => symbols::visit(image, bytes, i, &mut visit)?,
+            SHT_RELA if image.relocatable() && debug => relocations::visit(image, bytes, i, &mut visit)?,
+            SHT_REL if image.relocatable() && debug => return None,
+            _ if other.link() == table && !other.span.is_empty() => return None,
             _ => {}
         }
-        if !debug || image.relocatable {
+        if !debug || image.relocatable() {
             continue;
         }
         match other.name() {

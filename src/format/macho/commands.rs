@@ -1,22 +1,59 @@
 //! Load commands, and the symbol table that one of them names.
 
-use super::{Header, Words, fill, inside, time, used};
-use crate::model::{Malformed, Order, Part, Role, Span, Value};
+use super::{Words, fill, inside, time, used};
+use crate::{
+    format::structures::{Layout, Table, layout, need},
+    model::{Malformed, Order, Part, Role, Span, Value},
+};
+use goblin::{
+    container::{Container, Ctx},
+    mach::{
+        header::Header32,
+        load_command::{
+            DylibCommand, LC_BUILD_VERSION, LC_CODE_SIGNATURE, LC_DATA_IN_CODE, LC_DYLD_CHAINED_FIXUPS,
+            LC_DYLD_EXPORTS_TRIE, LC_DYLIB_CODE_SIGN_DRS, LC_FUNCTION_STARTS, LC_ID_DYLIB, LC_LINKER_OPTIMIZATION_HINT,
+            LC_LOAD_DYLIB, LC_LOAD_UPWARD_DYLIB, LC_LOAD_WEAK_DYLIB, LC_REEXPORT_DYLIB, LC_REQ_DYLD, LC_RPATH,
+            LC_SEGMENT, LC_SEGMENT_64, LC_SEGMENT_SPLIT_INFO, LC_SYMTAB, LC_UUID, LC_VERSION_MIN_IPHONEOS,
+            LC_VERSION_MIN_MACOSX, LC_VERSION_MIN_TVOS, LC_VERSION_MIN_WATCHOS, LinkeditDataCommand, LoadCommandHeader,
+            RpathCommand, SIZEOF_LOAD_COMMAND, SIZEOF_SECTION_32, SIZEOF_SECTION_64, SegmentCommand32,
+            SegmentCommand64, SymtabCommand, UuidCommand, VersionMinCommand,
+        },
+        segment::Section,
+        symbols::{N_OSO, N_SECT, N_STAB, N_TYPE, Nlist, Nlist32, Nlist64},
+    },
+};
+use std::mem::offset_of;
 
 /// Load commands of one file; more are malformed.
 const COMMANDS: usize = 65_536;
 
-/// A section of a segment.
-pub(super) struct Section {
-    pub(super) name: String,
-    pub(super) address: u64,
-    pub(super) size: usize,
-    pub(super) at: usize,
-    pub(super) relocations: (usize, usize),
-    pub(super) code: bool,
-    /// No bytes in the file.
-    pub(super) zero: bool,
+const SYMTAB: Layout = layout!(SymtabCommand {
+    cmd: "command",
+    symoff: "position",
+    nsyms: "size",
+    stroff: "strings",
+    strsize: "size of strings",
+});
+const LINKEDIT: Layout = layout!(LinkeditDataCommand {
+    cmd: "command",
+    dataoff: "position",
+    datasize: "size",
+});
+const DYLIB: Layout = layout!(DylibCommand {
+    cmd: "command",
+    dylib: "library",
+});
+
+/// Commands that the loader must know have a bit more, which some tools leave out.
+const fn plain(command: u32) -> u32 {
+    command & !LC_REQ_DYLD
 }
+const CHAINED_FIXUPS: u32 = plain(LC_DYLD_CHAINED_FIXUPS);
+const EXPORTS_TRIE: u32 = plain(LC_DYLD_EXPORTS_TRIE);
+const REEXPORT: u32 = plain(LC_REEXPORT_DYLIB);
+const RUN_PATH: u32 = plain(LC_RPATH);
+const UPWARD: u32 = plain(LC_LOAD_UPWARD_DYLIB);
+const WEAK: u32 = plain(LC_LOAD_WEAK_DYLIB);
 
 /// What the load commands say.
 pub(super) struct Commands {
@@ -25,17 +62,17 @@ pub(super) struct Commands {
     pub(super) sections: Vec<Section>,
     /// Name, role, position and size of what else is in the file.
     pub(super) regions: Vec<(&'static str, Role, usize, usize)>,
-    /// Position and number of symbols, position and size of their strings.
-    table: Option<[usize; 4]>,
-    wide: bool,
+    table: Option<SymtabCommand>,
+    ctx: Ctx,
 }
 
 impl Commands {
-    pub(super) fn read(words: Words<'_>, header: &Header) -> Result<Self, Malformed> {
-        let count = words.position(16, 4)?;
+    pub(super) fn read(bytes: &[u8], ctx: Ctx, size: usize) -> Result<Self, Malformed> {
+        let header: Header32 = need(bytes, 0, ctx.le, "a Mach-O header")?;
+        let count = header.ncmds as usize;
         if count > COMMANDS {
             return Err(Malformed::at(
-                16,
+                offset_of!(Header32, ncmds),
                 format!("at most {COMMANDS} load commands"),
                 count.to_string(),
             ));
@@ -45,78 +82,68 @@ impl Commands {
             sections: Vec::new(),
             regions: Vec::new(),
             table: None,
-            wide: header.wide,
+            ctx,
         };
-        let mut at = header.size();
+        let mut at = size;
         for _ in 0..count {
-            let (command, size) = (words.number(at, 4)?, words.position(at + 4, 4)?);
+            let command: LoadCommandHeader = need(bytes, at, ctx.le, "a load command")?;
+            let size = command.cmdsize as usize;
             let span = Span::at(at, size);
-            if size < 8 || words.get(span).is_none() {
-                return Err(Malformed::at(at + 4, "the size of a load command", size.to_string()));
+            if size < SIZEOF_LOAD_COMMAND || bytes.get(span.start..span.end).is_none() {
+                let at = at + offset_of!(LoadCommandHeader, cmdsize);
+                return Err(Malformed::at(at, "the size of a load command", size.to_string()));
             }
-            commands.one(words, command & 0x7fff_ffff, span)?;
+            commands.one(bytes, plain(command.cmd), span)?;
             at = span.end;
         }
         Ok(commands)
     }
 
-    fn one(&mut self, words: Words<'_>, command: u64, span: Span) -> Result<(), Malformed> {
-        let at = span.start;
+    fn one(&mut self, bytes: &[u8], command: u32, span: Span) -> Result<(), Malformed> {
+        let (at, le) = (span.start, self.ctx.le);
+        let words = Words::new(bytes, !le.is_little());
         let raw = |name, from: usize, to: usize, role| {
             Part::field(name, Span::new(at + from, (at + to).min(span.end)), role, Value::Raw)
         };
         let mut fields = Vec::new();
-        // A string at the offset that the word at `from` gives.
-        let string = |from: usize| -> Result<Part, Malformed> {
-            let start = at.saturating_add(words.position(at + from, 4)?).min(span.end);
+        // A string at an offset of the command.
+        let string = |offset: u32| {
+            let start = at.saturating_add(offset as usize).min(span.end);
             let length = words.text(start, span.end - start).len();
-            Ok(Part::field("path", Span::at(start, length), Role::String, Value::Raw))
+            Part::field("path", Span::at(start, length), Role::String, Value::Raw)
         };
         // Position and size in the file, used to lay it out.
-        let placed = |from: usize| {
-            [
-                used("position", Span::at(at + from, 4), Role::Offset),
-                used("size", Span::at(at + from + 4, 4), Role::Size),
-            ]
-        };
+        let placed = |position, size| [used("position", position, Role::Offset), used("size", size, Role::Size)];
         let name = match command {
-            0x1 | 0x19 => {
-                self.segment(words, command == 0x19, span)?;
+            LC_SEGMENT | LC_SEGMENT_64 => {
+                self.segment(bytes, command == LC_SEGMENT_64, span)?;
                 "LC_SEGMENT"
             }
-            0x2 if span.len() >= 24 => {
-                self.table = Some([
-                    words.position(at + 8, 4)?,
-                    words.position(at + 12, 4)?,
-                    words.position(at + 16, 4)?,
-                    words.position(at + 20, 4)?,
-                ]);
-                fields.extend(placed(8));
-                fields.extend(placed(16));
+            LC_SYMTAB if span.len() >= SYMTAB.size => {
+                self.table = Some(need(bytes, at, le, "a symbol table")?);
+                let [_, symbols, count, strings, size] = SYMTAB.spans(at);
+                fields.extend(placed(symbols, count));
+                fields.extend(placed(strings, size));
                 "LC_SYMTAB"
             }
             // A second one, or a longer one, is none that any tool writes.
-            0x1b if span.len() == 24 && self.parts.iter().all(|part| part.name != "LC_UUID") => {
-                fields.push(raw("UUID", 8, 24, Role::Identifier));
+            LC_UUID
+                if span.len() == size_of::<UuidCommand>() && self.parts.iter().all(|part| part.name != "LC_UUID") =>
+            {
+                let uuid = offset_of!(UuidCommand, uuid);
+                fields.push(raw("UUID", uuid, span.len(), Role::Identifier));
                 "LC_UUID"
             }
-            0x1d if span.len() >= 16 => {
-                fields.extend(placed(8));
-                self.regions.push((
-                    "code signature",
-                    Role::Signature,
-                    words.position(at + 8, 4)?,
-                    words.position(at + 12, 4)?,
-                ));
-                "LC_CODE_SIGNATURE"
-            }
-            0x24 | 0x25 | 0x2f | 0x30 if span.len() >= 16 => {
-                fields.push(raw("SDK version", 12, 16, Role::Version));
+            LC_VERSION_MIN_MACOSX | LC_VERSION_MIN_IPHONEOS | LC_VERSION_MIN_TVOS | LC_VERSION_MIN_WATCHOS
+                if span.len() >= size_of::<VersionMinCommand>() =>
+            {
+                let sdk = offset_of!(VersionMinCommand, sdk);
+                fields.push(raw("SDK version", sdk, size_of::<VersionMinCommand>(), Role::Version));
                 "LC_VERSION_MIN"
             }
-            0x32 if span.len() >= 24 => {
+            // Not among goblin's structures: platform, least version, SDK, number of tools; a tool and its version each.
+            LC_BUILD_VERSION if span.len() >= 24 => {
                 fields.push(raw("SDK version", 16, 20, Role::Version));
-                // A tool and its version each.
                 let tools = words.position(at + 20, 4)?;
                 let whole = tools.checked_mul(8).and_then(|size| size.checked_add(24)) == Some(span.len());
                 let role = if whole && tools <= 8 {
@@ -127,31 +154,50 @@ impl Commands {
                 fields.push(raw("tools", 24, span.len(), role));
                 "LC_BUILD_VERSION"
             }
-            0x1c => {
-                fields.push(string(8)?);
+            RUN_PATH => {
+                let found: RpathCommand = need(bytes, at, le, "a path")?;
+                fields.push(string(found.path));
                 "LC_RPATH"
             }
-            0xc | 0xd | 0x18 | 0x1f | 0x23 if span.len() >= 24 => {
-                fields.push(time("time", at + 12, words.number(at + 12, 4)?));
-                fields.push(string(8)?);
-                if command == 0xd { "LC_ID_DYLIB" } else { "LC_LOAD_DYLIB" }
+            LC_LOAD_DYLIB | LC_ID_DYLIB | WEAK | REEXPORT | UPWARD if span.len() >= DYLIB.size => {
+                let found: DylibCommand = need(bytes, at, le, "a library")?;
+                let stamp = at + offset_of!(DylibCommand, dylib.timestamp);
+                fields.push(time("time", stamp, found.dylib.timestamp.into()));
+                fields.push(string(found.dylib.name));
+                if command == LC_ID_DYLIB {
+                    "LC_ID_DYLIB"
+                } else {
+                    "LC_LOAD_DYLIB"
+                }
             }
-            0x26 | 0x29 | 0x1e | 0x2b | 0x2e | 0x33 | 0x34 if span.len() >= 16 => {
-                fields.extend(placed(8));
-                let name = match command {
-                    0x26 => "function starts",
-                    0x29 => "data in code",
-                    0x33 => "exports",
-                    0x34 => "chained fixups",
-                    _ => "linkedit data",
+            LC_CODE_SIGNATURE
+            | LC_FUNCTION_STARTS
+            | LC_DATA_IN_CODE
+            | LC_SEGMENT_SPLIT_INFO
+            | LC_DYLIB_CODE_SIGN_DRS
+            | LC_LINKER_OPTIMIZATION_HINT
+            | EXPORTS_TRIE
+            | CHAINED_FIXUPS
+                if span.len() >= LINKEDIT.size =>
+            {
+                let [_, position, size] = LINKEDIT.spans(at);
+                fields.extend(placed(position, size));
+                let found: LinkeditDataCommand = need(bytes, at, le, "a part of the link edit")?;
+                let (name, role) = match command {
+                    LC_CODE_SIGNATURE => ("code signature", Role::Signature),
+                    LC_FUNCTION_STARTS => ("function starts", Role::Content),
+                    LC_DATA_IN_CODE => ("data in code", Role::Content),
+                    EXPORTS_TRIE => ("exports", Role::Content),
+                    CHAINED_FIXUPS => ("chained fixups", Role::Content),
+                    _ => ("linkedit data", Role::Content),
                 };
-                self.regions.push((
-                    name,
-                    Role::Content,
-                    words.position(at + 8, 4)?,
-                    words.position(at + 12, 4)?,
-                ));
-                "LC_LINKEDIT_DATA"
+                self.regions
+                    .push((name, role, found.dataoff as usize, found.datasize as usize));
+                if command == LC_CODE_SIGNATURE {
+                    "LC_CODE_SIGNATURE"
+                } else {
+                    "LC_LINKEDIT_DATA"
+                }
             }
             _ => "load command",
         };
@@ -160,69 +206,60 @@ impl Commands {
         Ok(())
     }
 
-    fn segment(&mut self, words: Words<'_>, wide: bool, span: Span) -> Result<(), Malformed> {
-        let (head, size) = if wide { (72, 80) } else { (56, 68) };
-        let count = words.position(span.start + head - 8, 4)?;
-        if count
-            .checked_mul(size)
-            .and_then(|all| all.checked_add(head))
-            .is_none_or(|all| all > span.len())
-        {
-            return Err(Malformed::at(
-                span.start + head - 8,
-                "the number of sections",
-                count.to_string(),
-            ));
-        }
-        for at in (0..count).map(|i| span.start + head + i * size) {
-            let text = |at: usize| String::from_utf8_lossy(words.text(at, 16)).into_owned();
-            let (address, length, rest) = if wide {
-                (words.number(at + 32, 8)?, words.position(at + 40, 8)?, at + 48)
-            } else {
-                (words.number(at + 32, 4)?, words.position(at + 36, 4)?, at + 40)
-            };
-            let flags = words.number(rest + 16, 4)?;
-            self.sections.push(Section {
-                name: format!("{},{}", text(at + 16), text(at)),
-                address,
-                size: length,
-                at: words.position(rest, 4)?,
-                relocations: (words.position(rest + 8, 4)?, words.position(rest + 12, 4)?),
-                code: flags & 0x8000_0400 != 0,
-                zero: matches!(flags & 0xff, 1 | 12 | 18),
-            });
-        }
+    fn segment(&mut self, bytes: &[u8], wide: bool, span: Span) -> Result<(), Malformed> {
+        let (head, entry, number) = if wide {
+            let number = offset_of!(SegmentCommand64, nsects);
+            (size_of::<SegmentCommand64>(), SIZEOF_SECTION_64, number)
+        } else {
+            let number = offset_of!(SegmentCommand32, nsects);
+            (size_of::<SegmentCommand32>(), SIZEOF_SECTION_32, number)
+        };
+        let at = span.start + number;
+        let count = need::<u32, _>(bytes, at, self.ctx.le, "the number of sections")? as usize;
+        let size = count.checked_mul(entry);
+        let size = size.filter(|size| size.checked_add(head).is_some_and(|all| all <= span.len()));
+        let size = size.ok_or_else(|| Malformed::at(at, "the number of sections", count.to_string()))?;
+        let span = Span::at(span.start + head, size);
+        let class = if wide { Container::Big } else { Container::Little };
+        self.sections
+            .extend(Table { span, entry }.all::<Section, _>(bytes, Ctx::new(class, self.ctx.le)));
         Ok(())
     }
 
     /// The symbol table: times of object files by themselves, and where functions begin.
-    pub(super) fn symbols(&self, words: Words<'_>) -> Result<Symbols, Malformed> {
+    pub(super) fn symbols(&self, bytes: &[u8]) -> Result<Symbols, Malformed> {
+        let words = Words::new(bytes, !self.ctx.le.is_little());
         let mut symbols = Symbols {
             parts: Vec::new(),
             functions: Vec::new(),
         };
-        let Some([at, count, strings, length]) = self.table else {
+        let Some(found) = self.table else {
             return Ok(symbols);
         };
-        let entry = if self.wide { 16 } else { 12 };
+        let (at, count) = (found.symoff as usize, found.nsyms as usize);
+        let (strings, length) = (found.stroff as usize, found.strsize as usize);
+        let (entry, value) = if self.ctx.is_big() {
+            (size_of::<Nlist64>(), offset_of!(Nlist64, n_value))
+        } else {
+            (size_of::<Nlist32>(), offset_of!(Nlist32, n_value))
+        };
         let size = count.checked_mul(entry).and_then(|size| at.checked_add(size));
         let table = size
             .map(|end| Span::new(at, end))
             .filter(|span| words.get(*span).is_some());
         let table = table.ok_or_else(|| Malformed::truncated(at, format!("{count} symbols")))?;
         let mut times = Vec::new();
-        for at in (0..count).map(|i| table.start + i * entry) {
-            let (kind, section) = (words.number(at + 4, 1)?, words.position(at + 5, 1)?);
-            let value = words.number(at + 8, entry - 8)?;
-            if kind == 0x66 {
-                // N_OSO: the time of an object file, in the low half of its value.
-                let low = if words.big() { entry - 4 } else { 8 };
-                times.push(time("object file time", at + low, value & 0xffff_ffff));
-            } else if kind & 0xe0 == 0 && kind & 0x0e == 0x0e {
-                let name = words.text(strings.saturating_add(words.position(at, 4)?), 4096);
-                symbols
-                    .functions
-                    .push((section, value, String::from_utf8_lossy(name).into_owned()));
+        let entries = Table { span: table, entry };
+        for (i, symbol) in entries.all::<Nlist, _>(bytes, self.ctx).enumerate() {
+            if symbol.n_type == N_OSO {
+                // The time of an object file, in the low half of its value.
+                let low = if words.big() { entry - 4 } else { value };
+                let at = entries.place(i).start + low;
+                times.push(time("object file time", at, symbol.n_value & 0xffff_ffff));
+            } else if symbol.n_type & N_STAB == 0 && symbol.n_type & N_TYPE == N_SECT {
+                let name = words.text(strings.saturating_add(symbol.n_strx), 4096);
+                let name = String::from_utf8_lossy(name).into_owned();
+                symbols.functions.push((symbol.n_sect, symbol.n_value, name));
             }
         }
         symbols.functions.sort();

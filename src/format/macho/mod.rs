@@ -5,9 +5,26 @@ mod commands;
 use super::{
     Format,
     sections::{self, Words, fill, in_order, inside, time, used},
+    structures,
 };
 use crate::model::{Blob, FormatId, Isa, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 use commands::Commands;
+use goblin::{
+    container::Ctx,
+    mach::{
+        constants::{
+            S_ATTR_PURE_INSTRUCTIONS, S_ATTR_SOME_INSTRUCTIONS, S_GB_ZEROFILL, S_THREAD_LOCAL_ZEROFILL, S_ZEROFILL,
+            SECTION_TYPE,
+        },
+        cputype::{CPU_TYPE_ARM64, CPU_TYPE_X86, CPU_TYPE_X86_64},
+        fat::{FAT_MAGIC, SIZEOF_FAT_ARCH, SIZEOF_FAT_HEADER},
+        header::{Header32, SIZEOF_HEADER_32, SIZEOF_HEADER_64},
+        parse_magic_and_ctx,
+        relocation::SIZEOF_RELOCATION_INFO,
+        segment::Section,
+    },
+};
+use std::mem::offset_of;
 
 /// An object, library or program of macOS and its kin.
 pub struct Macho;
@@ -38,35 +55,36 @@ impl Format for Macho {
     }
 }
 
+/// Not among goblin's: a universal file with 64-bit positions.
+const FAT_MAGIC_64: u32 = FAT_MAGIC + 1;
+
 /// What the first bytes say.
 struct Header {
-    big: bool,
-    wide: bool,
+    ctx: Ctx,
     isa: Isa,
 }
 
 impl Header {
     fn read(bytes: &[u8]) -> Option<Self> {
-        let (big, wide) = match bytes.get(..4)? {
-            [0xce, 0xfa, 0xed, 0xfe] => (false, false),
-            [0xcf, 0xfa, 0xed, 0xfe] => (false, true),
-            [0xfe, 0xed, 0xfa, 0xce] => (true, false),
-            [0xfe, 0xed, 0xfa, 0xcf] => (true, true),
-            _ => return None,
-        };
-        let isa = isa(Words::new(bytes, big).number(4, 4).ok()?);
-        Some(Self { big, wide, isa })
+        let ctx = parse_magic_and_ctx(bytes, 0).ok()?.1?;
+        let isa = isa(structures::read(bytes, offset_of!(Header32, cputype), ctx.le)?);
+        Some(Self { ctx, isa })
     }
+    /// goblin's own size of a header; its reader wants the larger one of either.
     fn size(&self) -> usize {
-        if self.wide { 32 } else { 28 }
+        if self.ctx.is_big() {
+            SIZEOF_HEADER_64
+        } else {
+            SIZEOF_HEADER_32
+        }
     }
 }
 
-fn isa(cpu: u64) -> Isa {
+fn isa(cpu: u32) -> Isa {
     match cpu {
-        7 => Isa::X86,
-        0x0100_0007 => Isa::X86_64,
-        0x0100_000c => Isa::Arm64,
+        CPU_TYPE_X86 => Isa::X86,
+        CPU_TYPE_X86_64 => Isa::X86_64,
+        CPU_TYPE_ARM64 => Isa::Arm64,
         _ => Isa::Other,
     }
 }
@@ -74,19 +92,20 @@ fn isa(cpu: u64) -> Isa {
 /// A universal file: a table of architectures, and a Mach-O file for each.
 fn fat(bytes: &[u8]) -> Option<Vec<Part>> {
     let words = Words::new(bytes, true);
-    let wide = match bytes.get(..4)? {
-        [0xca, 0xfe, 0xba, 0xbe] => false,
-        [0xca, 0xfe, 0xba, 0xbf] => true,
+    let wide = match structures::read(bytes, 0, scroll::BE)? {
+        FAT_MAGIC => false,
+        FAT_MAGIC_64 => true,
         _ => return None,
     };
     let count = words.position(4, 4).ok()?;
     if !(1..=ARCHITECTURES).contains(&count) {
         return None;
     }
-    let mut parts = vec![Part::field("header", Span::new(0, 8), Role::Structure, Value::Raw)];
-    let (entry, word) = if wide { (32, 8) } else { (20, 4) };
-    for at in (0..count).map(|i| 8 + i * entry) {
-        let cpu = words.number(at, 4).ok()?;
+    let header = Span::new(0, SIZEOF_FAT_HEADER);
+    let mut parts = vec![Part::field("header", header, Role::Structure, Value::Raw)];
+    let (entry, word) = if wide { (32, 8) } else { (SIZEOF_FAT_ARCH, 4) };
+    for at in (0..count).map(|i| header.end + i * entry) {
+        let cpu = structures::read(bytes, at, scroll::BE)?;
         let (offset, size) = (
             words.position(at + 8, word).ok()?,
             words.position(at + 8 + word, word).ok()?,
@@ -120,10 +139,15 @@ fn fat(bytes: &[u8]) -> Option<Vec<Part>> {
     in_order(parts).ok()
 }
 
+/// Segment and name of a section; goblin's own want UTF-8.
+fn name(section: &Section) -> String {
+    let text = |name: &[u8]| String::from_utf8_lossy(Words::new(name, false).text(0, name.len())).into_owned();
+    format!("{},{}", text(&section.segname), text(&section.sectname))
+}
+
 fn thin(bytes: &Blob, header: &Header) -> Result<Vec<Part>, Malformed> {
-    let words = Words::new(bytes, header.big);
-    let commands = Commands::read(words, header)?;
-    let symbols = commands.symbols(words)?;
+    let commands = Commands::read(bytes, header.ctx, header.size())?;
+    let symbols = commands.symbols(bytes)?;
     let mut regions = vec![Part::field(
         "header",
         Span::new(0, header.size()),
@@ -131,21 +155,27 @@ fn thin(bytes: &Blob, header: &Header) -> Result<Vec<Part>, Malformed> {
         Value::Raw,
     )];
     for (i, section) in commands.sections.iter().enumerate() {
-        if section.zero {
+        // These have no bytes in the file.
+        if matches!(
+            section.flags & SECTION_TYPE,
+            S_ZEROFILL | S_GB_ZEROFILL | S_THREAD_LOCAL_ZEROFILL
+        ) {
             continue;
         }
-        let span = inside(section.at, section.size, bytes.len())?;
-        let name = section.name.clone();
-        regions.push(if section.code {
-            let functions = symbols.functions(i + 1, section.address);
-            sections::code_section(name, span, section.address, header.isa, functions)
+        let size = usize::try_from(section.size).unwrap_or(usize::MAX);
+        let span = inside(section.offset as usize, size, bytes.len())?;
+        let name = name(section);
+        let code = section.flags & (S_ATTR_PURE_INSTRUCTIONS | S_ATTR_SOME_INSTRUCTIONS) != 0;
+        regions.push(if code {
+            let functions = symbols.functions(i + 1, section.addr);
+            sections::code_section(name.clone(), span, section.addr, header.isa, functions)
         } else {
-            Part::field(name, span, Role::Data, Value::Raw)
+            Part::field(name.clone(), span, Role::Data, Value::Raw)
         });
-        if section.relocations.1 > 0 {
-            let size = section.relocations.1.saturating_mul(8);
-            let span = inside(section.relocations.0, size, bytes.len())?;
-            let name = format!("{} relocations", section.name);
+        if section.nreloc > 0 {
+            let size = (section.nreloc as usize).saturating_mul(SIZEOF_RELOCATION_INFO);
+            let span = inside(section.reloff as usize, size, bytes.len())?;
+            let name = format!("{name} relocations");
             regions.push(Part::field(name, span, Role::Content, Value::Raw));
         }
     }

@@ -2,9 +2,26 @@
 
 use super::{Section, time};
 use crate::{
-    format::sections::Words,
+    format::{
+        sections::Words,
+        structures::{Layout, Table, layout, need, read as structure},
+    },
     model::{Malformed, Part, Role, Span, Value},
 };
+use goblin::pe::{
+    data_directories::{DataDirectory, DataDirectoryType, SIZEOF_DATA_DIRECTORY},
+    debug::{
+        CODEVIEW_PDB70_MAGIC, CodeviewPDB70DebugInfo, IMAGE_DEBUG_TYPE_CODEVIEW, IMAGE_DEBUG_TYPE_REPRO,
+        ImageDebugDirectory,
+    },
+    export::ExportDirectoryTable,
+    optional_header::{
+        SIZEOF_STANDARD_FIELDS_32, SIZEOF_STANDARD_FIELDS_64, SIZEOF_WINDOWS_FIELDS_32, SIZEOF_WINDOWS_FIELDS_64,
+    },
+    resource::{ImageResourceDirectory, RESOURCE_ENTRY_SIZE, ResourceEntry},
+};
+use scroll::LE;
+use std::mem::offset_of;
 
 /// Resource tables and debug entries read.
 const ENTRIES: usize = 4096;
@@ -12,35 +29,56 @@ const ENTRIES: usize = 4096;
 /// Addresses and sizes from the optional header; certificates by file position.
 #[derive(Default)]
 pub(super) struct Directories {
-    export: Option<(u64, u64)>,
-    resource: Option<(u64, u64)>,
-    debug: Option<(u64, u64)>,
+    export: Option<DataDirectory>,
+    resource: Option<DataDirectory>,
+    debug: Option<DataDirectory>,
     pub(super) certificates: Option<Span>,
     pub(super) certificates_at: Option<usize>,
 }
 
-/// Reads the table at the end of the optional header.
-pub(super) fn read(words: Words<'_>, optional: usize, size: usize, wide: bool) -> Result<Directories, Malformed> {
-    let first = if wide { 112 } else { 96 };
+const EXPORT: usize = DataDirectoryType::ExportTable as usize;
+const RESOURCE: usize = DataDirectoryType::ResourceTable as usize;
+const CERTIFICATES: usize = DataDirectoryType::CertificateTable as usize;
+const DEBUG: usize = DataDirectoryType::DebugTable as usize;
+
+/// Reads the table at the end of the optional header, which may end early.
+pub(super) fn read(bytes: &[u8], optional: usize, size: usize, wide: bool) -> Result<Directories, Malformed> {
+    let first = if wide {
+        SIZEOF_STANDARD_FIELDS_64 + SIZEOF_WINDOWS_FIELDS_64
+    } else {
+        SIZEOF_STANDARD_FIELDS_32 + SIZEOF_WINDOWS_FIELDS_32
+    };
     let mut directories = Directories::default();
     if size < first {
         return Ok(directories);
     }
-    let count = words.position(optional + first - 4, 4)?.min((size - first) / 8);
-    for index in 0..count.min(16) {
-        let at = optional + first + index * 8;
-        let entry = (words.number(at, 4)?, words.number(at + 4, 4)?);
-        if entry.0 == 0 || entry.1 == 0 {
+    let entry = SIZEOF_DATA_DIRECTORY;
+    // The last of the fields before it.
+    let count: u32 = need(
+        bytes,
+        optional + first - size_of::<u32>(),
+        LE,
+        "the number of directories",
+    )?;
+    let span = Span::new(optional + first, optional + size);
+    let table = Table { span, entry };
+    for (index, directory) in table
+        .all::<DataDirectory, _>(bytes, LE)
+        .enumerate()
+        .take(count as usize)
+    {
+        if directory.virtual_address == 0 || directory.size == 0 {
             continue;
         }
         match index {
-            0 => directories.export = Some(entry),
-            2 => directories.resource = Some(entry),
-            4 => {
-                directories.certificates = Some(Span::at(words.position(at, 4)?, words.position(at + 4, 4)?));
-                directories.certificates_at = Some(at);
+            EXPORT => directories.export = Some(directory),
+            RESOURCE => directories.resource = Some(directory),
+            DEBUG => directories.debug = Some(directory),
+            CERTIFICATES => {
+                let at = directory.virtual_address as usize;
+                directories.certificates = Some(Span::at(at, directory.size as usize));
+                directories.certificates_at = Some(table.place(index).start);
             }
-            6 => directories.debug = Some(entry),
             _ => {}
         }
     }
@@ -69,34 +107,41 @@ impl Fields {
     }
 }
 
-fn at(address: u64, sections: &[Section]) -> Option<usize> {
+fn at(directory: Option<DataDirectory>, sections: &[Section]) -> Option<usize> {
+    let address = directory?.virtual_address.into();
     sections.iter().find_map(|section| section.position(address))
 }
 
 /// Times of the export, resource and debug directories; GUID and path of the debug file.
-pub(super) fn fields(words: Words<'_>, directories: &Directories, sections: &[Section]) -> Result<Fields, Malformed> {
+pub(super) fn fields(bytes: &[u8], directories: &Directories, sections: &[Section]) -> Result<Fields, Malformed> {
+    let words = Words::new(bytes, false);
     let mut found = Vec::new();
     let mut stamps = Vec::new();
-    if let Some(export) = directories.export.and_then(|(address, _)| at(address, sections)) {
-        stamps.push(("export time", export + 4));
+    if let Some(export) = at(directories.export, sections) {
+        stamps.push((
+            "export time",
+            export + offset_of!(ExportDirectoryTable, time_date_stamp),
+        ));
     }
-    if let Some(resource) = directories.resource.and_then(|(address, _)| at(address, sections)) {
-        for table in resources(words, resource) {
-            stamps.push(("resource time", table + 4));
-        }
+    if let Some(resource) = at(directories.resource, sections) {
+        let time = offset_of!(ImageResourceDirectory, time_date_stamp);
+        stamps.extend(
+            resources(bytes, resource)
+                .into_iter()
+                .map(|table| ("resource time", table + time)),
+        );
     }
     let mut hashed = false;
-    if let Some((address, size)) = directories.debug
-        && let Some(debug) = at(address, sections)
-    {
-        let count = usize::try_from(size / 28).unwrap_or(ENTRIES).min(ENTRIES);
-        for entry in (0..count).map(|i| debug + i * 28) {
-            stamps.push(("debug time", entry + 4));
-            let (kind, size) = (words.number(entry + 12, 4)?, words.position(entry + 16, 4)?);
-            let data = words.position(entry + 24, 4)?;
-            match kind {
-                2 => code_view(words, data, size, &mut found),
-                16 => {
+    if let Some(debug) = at(directories.debug, sections) {
+        let entry = size_of::<ImageDebugDirectory>();
+        let size = directories.debug.map_or(0, |debug| debug.size as usize);
+        for at in (0..(size / entry).min(ENTRIES)).map(|i| debug + i * entry) {
+            stamps.push(("debug time", at + offset_of!(ImageDebugDirectory, time_date_stamp)));
+            let entry: ImageDebugDirectory = need(bytes, at, LE, "a debug entry")?;
+            let (data, size) = (entry.pointer_to_raw_data as usize, entry.size_of_data as usize);
+            match entry.data_type {
+                IMAGE_DEBUG_TYPE_CODEVIEW => code_view(words, data, size, &mut found),
+                IMAGE_DEBUG_TYPE_REPRO => {
                     hashed = true;
                     let hash = Span::new(data.saturating_add(4), data.saturating_add(size));
                     // The record begins with the hash's length.
@@ -125,48 +170,41 @@ pub(super) fn fields(words: Words<'_>, directories: &Directories, sections: &[Se
 
 /// `RSDS`, GUID, age and the path of the PDB.
 fn code_view(words: Words<'_>, data: usize, size: usize, found: &mut Vec<Part>) {
-    let Some(record) = data.checked_add(size).and_then(|end| words.get(Span::new(data, end))) else {
-        return;
-    };
-    if size < 24 || !record.starts_with(b"RSDS") {
+    const RECORD: Layout = layout!(CodeviewPDB70DebugInfo<'static> {
+        signature: "debug GUID",
+        age: "debug age",
+        filename: "debug file",
+    });
+    let [guid, age, _] = RECORD.spans(data);
+    let whole = size >= age.end - data && words.get(Span::at(data, size)).is_some();
+    if !whole || words.number(data, 4) != Ok(CODEVIEW_PDB70_MAGIC.into()) {
         return;
     }
-    found.push(Part::field(
-        "debug GUID",
-        Span::at(data + 4, 16),
-        Role::Identifier,
-        Value::Raw,
-    ));
-    found.push(Part::field(
-        "debug age",
-        Span::at(data + 20, 4),
-        Role::Structure,
-        Value::Raw,
-    ));
-    let path = words.text(data + 24, size - 24).len();
-    found.push(Part::field(
-        "debug file",
-        Span::at(data + 24, path),
-        Role::String,
-        Value::Raw,
-    ));
+    found.push(Part::field("debug GUID", guid, Role::Identifier, Value::Raw));
+    found.push(Part::field("debug age", age, Role::Structure, Value::Raw));
+    let path = words.text(age.end, data + size - age.end).len();
+    let path = Span::at(age.end, path);
+    found.push(Part::field("debug file", path, Role::String, Value::Raw));
 }
 
 /// Positions of the resource tables, the root first.
-fn resources(words: Words<'_>, root: usize) -> Vec<usize> {
+fn resources(bytes: &[u8], root: usize) -> Vec<usize> {
     let mut tables = vec![root];
     let mut next = 0;
-    while next < tables.len() {
-        let table = tables[next];
+    while let Some(&table) = tables.get(next) {
         next += 1;
-        let (Ok(named), Ok(numbered)) = (words.position(table + 12, 2), words.position(table + 14, 2)) else {
+        let Some(directory) = structure::<ImageResourceDirectory, _>(bytes, table, LE) else {
             continue;
         };
-        for entry in (0..(named + numbered).min(ENTRIES)).map(|i| table + 16 + i * 8) {
-            let Ok(offset) = words.number(entry + 4, 4) else { break };
-            let below = root + (offset & 0x7fff_ffff) as usize;
+        let first = table + size_of::<ImageResourceDirectory>();
+        let count = usize::from(directory.count()).min(ENTRIES);
+        for at in (0..count).map(|i| first + i * RESOURCE_ENTRY_SIZE) {
+            let Some(entry) = structure::<ResourceEntry, _>(bytes, at, LE) else {
+                break;
+            };
+            let below = root + entry.offset_to_directory() as usize;
             // Tables lie behind each other; a loop would name one twice.
-            if offset >> 31 == 1 && tables.len() < ENTRIES && below > table {
+            if entry.data_is_directory() && tables.len() < ENTRIES && below > table {
                 tables.push(below);
             }
         }

@@ -6,8 +6,22 @@ use super::{
     Format,
     coff::{self, Section, isa},
     sections::{Words, fill, in_order, inside, time, used},
+    structures::{layout, need, refused},
 };
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
+use goblin::pe::{
+    certificate_table::{AttributeCertificate, AttributeCertificateType},
+    header::{CoffHeader, DOS_STUB_OFFSET, DosHeader, PE_POINTER_OFFSET, SIZEOF_COFF_HEADER, SIZEOF_PE_MAGIC},
+    optional_header::{
+        MAGIC_32, MAGIC_64, OFFSET_WINDOWS_FIELDS_32_CHECKSUM, OFFSET_WINDOWS_FIELDS_64_CHECKSUM,
+        SIZEOF_STANDARD_FIELDS_32, SIZEOF_STANDARD_FIELDS_64, StandardFields32,
+    },
+};
+use scroll::LE;
+
+/// Where the position of the PE header is, and what follows it.
+const POINTER: usize = PE_POINTER_OFFSET as usize;
+const STUB: usize = DOS_STUB_OFFSET as usize;
 
 /// A PE image: `.exe`, `.dll`, `.sys`, `.efi`.
 pub struct Pe;
@@ -20,60 +34,54 @@ impl Format for Pe {
         Kind::Executable
     }
     fn detect(&self, bytes: &[u8]) -> bool {
-        let words = Words::new(bytes, false);
-        bytes.starts_with(b"MZ")
-            && words
-                .position(0x3c, 4)
-                .is_ok_and(|at| words.number(at, 4) == Ok(0x4550))
+        DosHeader::parse(bytes).is_ok()
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
         let words = Words::new(bytes, false);
-        let signature = words.position(0x3c, 4)?;
-        if signature < 0x40 {
+        let dos = DosHeader::parse(bytes).map_err(refused(0, "a DOS header"))?;
+        let signature = dos.pe_pointer as usize;
+        if signature < STUB {
             return Err(Malformed::at(
-                0x3c,
+                POINTER,
                 "a position behind the DOS header",
                 signature.to_string(),
             ));
         }
-        let header = signature + 4;
-        let optional = header + 20;
-        let optional_size = words.position(header + 16, 2)?;
+        let header = signature + SIZEOF_PE_MAGIC;
+        let optional = header + SIZEOF_COFF_HEADER;
+        let coff: CoffHeader = need(bytes, header, LE, "a COFF header")?;
+        let optional_size = usize::from(coff.size_of_optional_header);
         let table = inside(optional, optional_size, bytes.len())?.end;
-        let wide = match words.number(optional, 2)? {
-            0x10b => false,
-            0x20b => true,
+        let wide = match need(bytes, optional, LE, "an optional header")? {
+            MAGIC_32 => false,
+            MAGIC_64 => true,
             other => return Err(Malformed::at(optional, "PE32 or PE32+", format!("{other:#x}"))),
         };
-        let isa = isa(words.number(header, 2)?);
+        let isa = isa(coff.machine);
+        // The Windows fields begin with it. An optional header may end early, which goblin refuses.
         let base = if wide {
-            words.number(optional + 24, 8)?
+            words.number(optional + SIZEOF_STANDARD_FIELDS_64, 8)?
         } else {
-            words.number(optional + 28, 4)?
+            words.number(optional + SIZEOF_STANDARD_FIELDS_32, 4)?
         };
-        let sections = coff::sections(words, table, words.position(header + 2, 2)?)?;
-        let directories = directories::read(words, optional, optional_size, wide)?;
-        let fields = directories::fields(words, &directories, &sections)?;
+        let sections = coff::sections(bytes, table, coff.number_of_sections.into())?;
+        let directories = directories::read(bytes, optional, optional_size, wide)?;
+        let fields = directories::fields(bytes, &directories, &sections)?;
 
         let mut regions = vec![
-            Part::field("DOS header", Span::new(0, 0x3c), Role::Structure, Value::Raw),
-            used("e_lfanew", Span::at(0x3c, 4), Role::Offset),
-            Part::field("signature", Span::at(signature, 4), Role::Structure, Value::Raw),
-            Part::group(
-                "COFF header",
-                Span::at(header, 20),
-                Order::Fixed,
-                coff::header(words, header, fields.hashed)?,
-            ),
+            Part::field("DOS header", Span::new(0, POINTER), Role::Structure, Value::Raw),
+            used("e_lfanew", Span::new(POINTER, STUB), Role::Offset),
+            Part::field("signature", Span::new(signature, header), Role::Structure, Value::Raw),
+            coff::header(&coff, header, fields.hashed),
             Part::group(
                 "optional header",
                 Span::new(optional, table),
                 Order::Fixed,
-                optional_header(bytes, optional, table, &directories)?,
+                optional_header(bytes, optional, table, wide, &directories)?,
             ),
         ];
         regions.extend(stub(bytes, signature));
-        let symbols = coff::symbols(words, header)?;
+        let symbols = coff::symbols(bytes, &coff)?;
         for (i, section) in sections.iter().enumerate() {
             regions.push(section.header(i));
             let span = section.span(bytes.len())?;
@@ -101,25 +109,23 @@ impl Format for Pe {
 /// Whether a certificate table is nothing but `WIN_CERTIFICATE` entries filled by signed data: behind it, payloads have been hidden
 /// that the signature of the file does not cover.
 fn signatures(table: &[u8]) -> bool {
-    let mut rest = table;
-    while !rest.is_empty() {
-        let words = Words::new(rest, false);
-        let (Ok(length), Ok(0x0002)) = (words.position(0, 4), words.number(6, 2)) else {
-            return false;
-        };
-        let padded = length.checked_next_multiple_of(8).unwrap_or(usize::MAX).min(rest.len());
-        let Some(entry) = rest.get(8..length).and_then(|_| rest.get(8..padded)) else {
+    let mut at = 0;
+    while at < table.len() {
+        let start = at;
+        let Ok(entry) = AttributeCertificate::parse(table, &mut at) else {
             return false;
         };
         // A DER sequence (X.690, 8.1.3) with two bytes of length, and zeros up to the alignment.
-        let [0x30, 0x82, high, low, ..] = *entry else {
+        let [0x30, 0x82, high, low, ..] = *entry.certificate else {
             return false;
         };
-        let end = 4 + usize::from(u16::from_be_bytes([high, low]));
-        if end > entry.len() || entry.len() - end >= 16 || entry[end..].iter().any(|&byte| byte != 0) {
+        let head = entry.length as usize - entry.certificate.len();
+        let end = start + head + 4 + usize::from(u16::from_be_bytes([high, low]));
+        let rest = table.get(end..at.min(table.len())).filter(|rest| rest.len() < 16);
+        let signed = entry.certificate_type == AttributeCertificateType::PkcsSignedData;
+        if !signed || rest.is_none_or(|rest| rest.iter().any(|&byte| byte != 0)) {
             return false;
         }
-        rest = &rest[padded..];
     }
     true
 }
@@ -129,23 +135,27 @@ fn optional_header(
     bytes: &Blob,
     start: usize,
     end: usize,
+    wide: bool,
     directories: &directories::Directories,
 ) -> Result<Vec<Part>, Malformed> {
     let words = Words::new(bytes, false);
-    let mut fields = vec![Part::field(
-        "linker version",
-        Span::at(start + 2, 2),
-        Role::Version,
-        Value::Raw,
-    )];
-    if end >= start + 68 {
-        let valid = words.number(start + 64, 4)? == u64::from(checksum(bytes, start + 64));
-        fields.push(Part::field(
-            "checksum",
-            Span::at(start + 64, 4),
-            Role::Checksum,
-            Value::Derived { valid },
-        ));
+    // The two classes begin alike.
+    let [_, linker, _] = layout!(StandardFields32 {
+        magic: "magic",
+        major_linker_version: "linker version",
+        size_of_code: "sizes and addresses",
+    })
+    .spans(start);
+    let mut fields = vec![Part::field("linker version", linker, Role::Version, Value::Raw)];
+    let sum = if wide {
+        SIZEOF_STANDARD_FIELDS_64 + OFFSET_WINDOWS_FIELDS_64_CHECKSUM
+    } else {
+        SIZEOF_STANDARD_FIELDS_32 + OFFSET_WINDOWS_FIELDS_32_CHECKSUM
+    };
+    let sum = Span::at(start + sum, 4);
+    if end >= sum.end {
+        let valid = words.number(sum.start, 4)? == u64::from(checksum(bytes, sum.start));
+        fields.push(Part::field("checksum", sum, Role::Checksum, Value::Derived { valid }));
     }
     if let (Some(at), Some(_)) = (directories.certificates_at, directories.certificates) {
         fields.push(used("certificate table position", Span::at(at, 4), Role::Offset));
@@ -162,14 +172,14 @@ fn optional_header(
 
 /// The DOS program, and Microsoft's list of the tools that made the objects (the "Rich" header).
 fn stub(bytes: &Blob, end: usize) -> Vec<Part> {
-    let stub = &bytes[0x40..end];
+    let stub = &bytes[STUB..end];
     let rich = memchr::memmem::rfind(stub, b"Rich").and_then(|rich| {
         let key: [u8; 4] = stub.get(rich + 4..rich + 8)?.try_into().ok()?;
         let mark: Vec<u8> = b"DanS".iter().zip(key).map(|(c, k)| c ^ k).collect();
         Some((memchr::memmem::find(&stub[..rich], &mark)?, rich + 8))
     });
     let part = |name: &'static str, from: usize, to: usize| {
-        Part::field(name, Span::new(0x40 + from, 0x40 + to), Role::Content, Value::Raw)
+        Part::field(name, Span::new(STUB + from, STUB + to), Role::Content, Value::Raw)
     };
     match rich {
         Some((from, to)) => vec![

@@ -1,6 +1,6 @@
 //! What is different between the last run that reproduced an artifact and the first that did not.
 
-use super::series::Point;
+use super::point::Point;
 use crate::{
     history::{
         Error,

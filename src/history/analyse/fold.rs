@@ -2,7 +2,8 @@
 
 use super::{
     Asked,
-    series::{Key, Point, Series, Silence},
+    point::Point,
+    series::{Key, Series, Silence},
 };
 use crate::{
     history::{Error, moment, store::Row},

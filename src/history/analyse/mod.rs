@@ -5,6 +5,7 @@
 
 mod change;
 mod fold;
+mod point;
 mod say;
 mod series;
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! The course of an artifact in one line.
 
-use super::series::Series;
 use crate::{
     model::{ArtifactHistory, ChangedItem, ChangedSince},
     notation::clip,
@@ -10,21 +9,33 @@ use crate::{
 const GROUPS: usize = 3;
 const NAMES: usize = 2;
 
+/// The newest results that ended alike.
+pub(super) struct Streak {
+    /// Whether they are reproductions.
+    pub good: bool,
+    /// How many.
+    pub runs: usize,
+    /// Whether there are no others.
+    pub all: bool,
+    /// Of failures: the reproductions in a row before them.
+    pub before: usize,
+}
+
 /// How it went: `reproduced 14 times, then not: same source, other gcc-12 (12.2.0-14 → 12.2.0-15)`.
-pub(super) fn course(series: &Series, good: bool, changed: Option<&ChangedSince>) -> String {
-    let streak = series.streak;
-    match (good, changed) {
-        (true, _) if streak == series.total => format!("reproduced {}, never failed", times(streak)),
-        (true, _) => format!("reproduced again, {} in a row", times(streak)),
-        (false, None) => format!("not reproduced {}, never reproduced", times(streak)),
+pub(super) fn course(streak: &Streak, changed: Option<&ChangedSince>) -> String {
+    let runs = streak.runs;
+    match (streak.good, changed) {
+        (true, _) if streak.all => format!("reproduced {}, never failed", times(runs)),
+        (true, _) => format!("reproduced again, {} in a row", times(runs)),
+        (false, None) => format!("not reproduced {}, never reproduced", times(runs)),
         (false, Some(changed)) => {
-            let since = match streak {
+            let since = match runs {
                 1 => String::new(),
-                _ => format!(" {}", times(streak)),
+                _ => format!(" {}", times(runs)),
             };
             format!(
                 "reproduced {}, then not{since}: {}",
-                times(series.before),
+                times(streak.before),
                 change(changed)
             )
         }

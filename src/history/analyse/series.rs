@@ -1,9 +1,13 @@
 //! The course of one artifact.
 
-use super::{change::Compare, say};
+use super::{
+    change::Compare,
+    point::Point,
+    say::{self, Streak},
+};
 use crate::{
-    history::{Error, moment},
-    model::{ArtifactHistory, Count, Outcome, RunKind, RunPoint},
+    history::Error,
+    model::{ArtifactHistory, Count, Outcome, RunKind},
 };
 use std::{collections::VecDeque, rc::Rc};
 
@@ -16,39 +20,6 @@ pub(super) struct Key {
     pub project: String,
     pub kind: RunKind,
     pub path: String,
-}
-
-/// One result.
-#[derive(Clone, Debug)]
-pub(super) struct Point {
-    pub run: i64,
-    pub at: i64,
-    pub commit: Option<String>,
-    pub outcome: Outcome,
-    pub state: String,
-    pub sha256: Option<String>,
-    pub locked: Option<String>,
-    pub cause: Option<String>,
-    pub why: Option<String>,
-}
-
-impl Point {
-    fn good(&self) -> bool {
-        self.outcome == Outcome::Reproduced
-    }
-
-    fn report(&self) -> RunPoint {
-        RunPoint {
-            run: self.run,
-            at: moment::text(self.at),
-            commit: self.commit.clone(),
-            outcome: self.outcome,
-            state: self.state.clone(),
-            sha256: self.sha256.clone(),
-            cause: self.cause.clone(),
-            why: self.why.clone(),
-        }
-    }
 }
 
 /// Results in order of time, as far as they must be remembered.
@@ -161,7 +132,13 @@ impl Series {
             (Some(good), Some(bad)) => Some(compare.changed(good, bad)?),
             _ => None,
         };
-        let summary = say::course(&self, newest.good(), changed.as_ref());
+        let streak = Streak {
+            good: newest.good(),
+            runs: self.streak,
+            all: self.streak == self.total,
+            before: self.before,
+        };
+        let summary = say::course(&streak, changed.as_ref());
         Ok(Some(ArtifactHistory {
             project: key.project,
             kind: key.kind,

@@ -1,3 +1,5 @@
+//! Courses of artifacts over days, and what is said of them.
+
 use super::*;
 use crate::{
     model::{Basis, EnvironmentItem, NewRun, Outcome, RunEnvironment, RunKind, RunResult},

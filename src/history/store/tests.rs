@@ -1,3 +1,5 @@
+//! What is recorded is read again; a file that something else wrote is not believed.
+
 use super::*;
 use crate::model::{Basis, EnvironmentItem, NewRun, Outcome, RunEnvironment, RunKind, RunResult};
 

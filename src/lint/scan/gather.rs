@@ -151,8 +151,8 @@ fn help(rule: &'static Rule) -> RuleHelp {
     RuleHelp {
         id: rule.id,
         group: "lint",
-        // A sentence, where the registry may have a heading.
-        what: format!("{}.", rule.what.trim_end_matches('.')),
+        // A sentence, where the registry has a title.
+        what: format!("{}.", rule.what),
         why: rule.why.to_owned(),
         fix: rule.fix.to_owned(),
         references: rule.references.to_vec(),

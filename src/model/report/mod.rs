@@ -2,6 +2,7 @@
 //! shapes, and `crate::report` writes them, so that neither imports the other.
 
 mod build;
+mod check;
 mod ddc;
 mod detail;
 mod diff;
@@ -17,6 +18,7 @@ pub use build::{
     BuildPlan, BuildRun, BuildVerdict, EnvironmentDifference, FirstDifference, Guilty, Leftover, NotTested,
     PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, TriedFix, Unstable,
 };
+pub use check::{CheckFinding, CheckReport, CheckWhat};
 pub use ddc::{
     BehaviourDifference, DdcClass, DdcInput, DdcLocalisation, DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict,
     DiffersAt, Lineage, ToolchainVerdict,

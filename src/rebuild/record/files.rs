@@ -1,11 +1,11 @@
 //! The files of the machine that a build executed, linked or read, and what each of them is.
 
 use super::{Kind, UsedFile, dpkg::Database};
-use crate::bytes::{digest::Algorithm, plain, source};
-use goblin::{
-    container::Ctx,
-    elf::{Elf, header, program_header::PT_INTERP},
+use crate::{
+    bytes::{digest::Algorithm, plain, source},
+    format::elf::head::{self, Head},
 };
+use goblin::elf::{ProgramHeader, header, program_header::PT_INTERP};
 use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -102,19 +102,12 @@ pub(super) fn interpreters(root: &Path, programs: &BTreeSet<String>) -> BTreeSet
 
 /// The dynamic loader that an ELF program asks for.
 fn loader(bytes: &[u8]) -> Option<String> {
-    let segments = segments(bytes)?;
-    let segment = segments.iter().find(|s| s.p_type == PT_INTERP)?;
-    let start = usize::try_from(segment.p_offset).ok()?;
-    let end = start.checked_add(usize::try_from(segment.p_filesz).ok()?)?;
-    let text = bytes.get(start..end)?.split(|b| *b == 0).next()?;
+    let head = Head::read(bytes).ok()?;
+    let mut segments = head.segments(bytes).ok()?.all::<ProgramHeader, _>(bytes, head.ctx);
+    let segment = segments.find(|s| s.p_type == PT_INTERP)?;
+    let span = head::inside(bytes, segment.p_offset, segment.p_filesz)?;
+    let text = bytes.get(span.start..span.end)?.split(|b| *b == 0).next()?;
     std::str::from_utf8(text).ok().map(str::to_owned)
-}
-
-fn segments(bytes: &[u8]) -> Option<Vec<goblin::elf::ProgramHeader>> {
-    let header = Elf::parse_header(bytes).ok()?;
-    let (container, endian) = (header.container().ok()?, header.endianness().ok()?);
-    let (at, count) = (usize::try_from(header.e_phoff).ok()?, usize::from(header.e_phnum));
-    goblin::elf::ProgramHeader::parse(bytes, at, count, Ctx::new(container, endian)).ok()
 }
 
 /// What a file that was read, not executed, is; `None` for data.
@@ -125,8 +118,8 @@ fn kind(path: &str, bytes: &[u8]) -> Option<Kind> {
         // A package is one, too.
         return (!name.ends_with(".deb")).then_some(Kind::StaticLibrary);
     }
-    if let Ok(found) = Elf::parse_header(bytes) {
-        return match found.e_type {
+    if let Ok(found) = Head::read(bytes) {
+        return match found.header.e_type {
             header::ET_REL => Some(Kind::Object),
             header::ET_EXEC => Some(Kind::Executable),
             // A position-independent program asks for a loader; the C library does so, too.

@@ -1,3 +1,5 @@
+//! Which files are the source, with git and without, and what a copy keeps.
+
 use super::*;
 use std::{
     os::unix::fs::{MetadataExt, symlink},

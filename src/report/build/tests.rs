@@ -204,7 +204,15 @@ pub(in crate::report) fn broken() -> RebuildReport {
 
 fn text_of(report: &RebuildReport, verbose: bool) -> String {
     let mut out = Vec::new();
-    text::write(report, Options { color: false, verbose }, &mut out).unwrap();
+    text::write(
+        report,
+        Options {
+            verbose,
+            ..Options::default()
+        },
+        &mut out,
+    )
+    .unwrap();
     String::from_utf8(out).unwrap()
 }
 

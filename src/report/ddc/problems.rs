@@ -1,5 +1,6 @@
 //! A double compilation as problems: each toolchain is a check, and what differs is told of the spec, which the repository has.
 
+use super::words;
 use crate::{
     model::{
         CheckOutcome, CheckResult, DdcReport, DdcToolchain, DdcVerdict, DiffersAt, Level, Problem, ProblemReport,
@@ -74,7 +75,7 @@ pub fn of(report: &DdcReport, spec: &str) -> ProblemReport {
     let open = matches!(report.verdict, DdcVerdict::NotDeterministic | DdcVerdict::Failed);
     ProblemReport {
         command: "repro ddc",
-        summary: format!("{}: {}", super::words::verdict(report).0, report.reason),
+        summary: format!("{}: {}", words::verdict(report).0, report.reason),
         rules: rules.sorted(),
         problems,
         checks: report

@@ -1,54 +1,32 @@
-//! `repro doctor` as a table.
+//! `repro doctor`: one file a format.
 
-use crate::model::{DoctorLine, DoctorReport};
+pub mod markdown;
+pub mod text;
+mod words;
+
+use crate::{
+    model::DoctorReport,
+    report::{format::Options, parts::json, subject::Report},
+};
 use std::io::{self, Write};
 
-/// The report as text.
-pub fn write(report: &DoctorReport, out: &mut dyn Write) -> io::Result<()> {
-    table("isolation", &report.means, out)?;
-    writeln!(out)?;
-    table("variation", &report.variations, out)
-}
-
-/// The report as GitHub-flavoured markdown.
-pub fn write_markdown(report: &DoctorReport, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "### `repro doctor`")?;
-    for (title, lines) in [("isolation", &report.means), ("variation", &report.variations)] {
-        writeln!(out, "\n| {title} | here |\n|---|---|")?;
-        for line in lines {
-            writeln!(out, "| {} | {} |", line.name, answer(line).replace('|', "\\|"))?;
-        }
+impl Report for DoctorReport {
+    fn text(&self, _options: Options, out: &mut dyn Write) -> io::Result<()> {
+        text::write(self, out)
     }
-    Ok(())
-}
 
-fn table(title: &str, lines: &[DoctorLine], out: &mut dyn Write) -> io::Result<()> {
-    let width = lines
-        .iter()
-        .map(|line| line.name.len())
-        .max()
-        .unwrap_or(0)
-        .max(title.len());
-    writeln!(out, "{title:width$}  here")?;
-    for line in lines {
-        writeln!(out, "{:width$}  {}", line.name, answer(line))?;
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        json::write(self, out)
     }
-    Ok(())
-}
 
-fn answer(line: &DoctorLine) -> String {
-    let why = line.why.as_deref().unwrap_or_default().replace('\n', "; ");
-    match (line.available, &line.backend) {
-        (true, Some(backend)) => backend.clone(),
-        (true, None) => "yes".to_owned(),
-        (false, _) => format!("no: {why}"),
+    fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        markdown::write(self, out)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::model::Tool;
+    use crate::model::{DoctorLine, DoctorReport, Tool};
 
     #[test]
     fn a_line_each() {
@@ -71,11 +49,11 @@ mod tests {
             variations: vec![line("locale", Some("environment"), None)],
         };
         let mut text = Vec::new();
-        write(&report, &mut text).unwrap();
+        super::text::write(&report, &mut text).unwrap();
         let expected = "isolation      here\nPID namespace  yes\ntime           no: not permitted\n\nvariation  here\nlocale     environment\n";
         assert_eq!(String::from_utf8(text).unwrap(), expected);
         let mut markdown = Vec::new();
-        write_markdown(&report, &mut markdown).unwrap();
+        super::markdown::write(&report, &mut markdown).unwrap();
         assert!(
             String::from_utf8(markdown)
                 .unwrap()

@@ -1,6 +1,6 @@
 //! The gate's page: the verdict, a section for each artifact that is not as locked, then the policy and all that were looked at.
 
-use super::{bad, state, verdict};
+use super::words::{bad, state, verdict};
 use crate::{
     model::{ArtifactState, Digests, Enforce, GateArtifact, GateReport, RuleState},
     notation::clip,

@@ -1,6 +1,6 @@
 //! Markdown, as a bot would post it: the verdict, the first cause of each artifact with its fix, the rest folded.
 
-use super::{accepted, bad, rule, state, verdict};
+use super::words::{accepted, bad, rule, state, verdict};
 use crate::{
     model::GateReport,
     notation::clean,

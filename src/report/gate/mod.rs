@@ -4,68 +4,61 @@ pub mod html;
 pub mod markdown;
 pub mod problems;
 pub mod text;
+mod words;
 
 use crate::{
-    model::{AcceptedCause, ArtifactState, GateArtifact, GateReport, GateRule, GateVerdict, RuleState},
-    notation::clean,
+    model::{GateReport, ProblemReport},
+    report::{
+        format::Options,
+        parts::json,
+        subject::{Checked, Report},
+    },
 };
-use anstyle::AnsiColor;
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
-pub(super) fn verdict(report: &GateReport) -> (&'static str, AnsiColor) {
-    match report.verdict {
-        GateVerdict::Pass => ("pass", AnsiColor::Green),
-        GateVerdict::Warn => ("warn", AnsiColor::Yellow),
-        GateVerdict::Reject => ("reject", AnsiColor::Red),
-        GateVerdict::Undetermined => ("undetermined", AnsiColor::Magenta),
+/// The gate's answer, and where it is told.
+pub struct Gate<'g> {
+    /// What was found.
+    pub found: &'g GateReport,
+    /// The repository: problems name each file by its path from where the command runs.
+    pub root: &'g Path,
+    /// Where the HTML report will be found.
+    pub link: Option<&'g str>,
+}
+
+impl Report for Gate<'_> {
+    fn text(&self, options: Options, out: &mut dyn Write) -> io::Result<()> {
+        text::write(self.found, options, out)
+    }
+
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        json::write(self.found, out)
+    }
+
+    fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        markdown::write(self.found, self.link, out)
+    }
+
+    fn html(&self, out: &mut dyn Write) -> io::Result<()> {
+        html::write(self.found, out)
     }
 }
 
-pub(super) fn state(artifact: &GateArtifact) -> &'static str {
-    match artifact.state {
-        ArtifactState::Same => "same",
-        ArtifactState::Accepted => "accepted",
-        ArtifactState::Differs => "differs",
-        ArtifactState::Missing => "missing",
-        ArtifactState::Extra => "extra",
-        ArtifactState::Unreadable => "unreadable",
+impl Checked for Gate<'_> {
+    fn verdict(&self) -> String {
+        json::word(self.found.verdict)
     }
-}
 
-/// Artifacts that are not as locked, those that the policy blocks first.
-pub(super) fn bad(report: &GateReport) -> Vec<&GateArtifact> {
-    let mut all: Vec<&GateArtifact> = report
-        .artifacts
-        .iter()
-        .filter(|a| !matches!(a.state, ArtifactState::Same | ArtifactState::Accepted))
-        .collect();
-    all.sort_by_key(|artifact| !artifact.enforced);
-    all
-}
-
-/// An accepted cause with the policy's reason, and that nothing proves it where that is so.
-pub(super) fn accepted(accepted: &AcceptedCause) -> String {
-    let mark = match accepted.plausible {
-        true => "plausible, not proved: ",
-        false => "",
-    };
-    format!("{} ({mark}{})", accepted.cause, clean(&accepted.reason))
-}
-
-/// What is wrong with a rule of the policy, in one line.
-fn rule(rule: &GateRule) -> Option<String> {
-    let what = format!("rule for {} ({})", rule.artifact, rule.causes.join(", "));
-    match rule.state {
-        RuleState::Used => None,
-        _ if rule.causes.is_empty() => Some(format!(
-            "stale: `identical` names {}, which matches no artifact",
-            rule.artifact
-        )),
-        RuleState::Stale => Some(format!(
-            "stale {what}: matches no difference: remove it if that stays so"
-        )),
-        RuleState::Expired => {
-            let day = rule.until.as_deref().unwrap_or_default();
-            Some(format!("expired {what}: it held until {day}: {}", rule.reason))
+    fn problems(&self) -> ProblemReport {
+        let mut all = problems::of(self.found);
+        if self.root != Path::new(".") {
+            for problem in &mut all.problems {
+                problem.path = self.root.join(&problem.path).to_string_lossy().into_owned();
+            }
         }
+        all
     }
 }

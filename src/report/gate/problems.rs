@@ -1,6 +1,6 @@
 //! The gate's failures as problems: for SARIF, JUnit, code quality and annotations.
 
-use super::{rule, state, verdict};
+use super::words::{rule, state, verdict};
 use crate::{
     model::{
         ArtifactState, CheckOutcome, CheckResult, Enforce, GateArtifact, GateReport, Level, Problem, ProblemReport,

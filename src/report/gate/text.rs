@@ -1,6 +1,6 @@
 //! Text for a terminal: the verdict, then what is wrong with each artifact, its causes and the fix.
 
-use super::{accepted as accepted_cause, bad, rule, state, verdict};
+use super::words::{accepted as accepted_cause, bad, rule, state, verdict};
 use crate::{
     model::{ArtifactState, GateReport},
     notation::clean,

@@ -1,6 +1,9 @@
 //! A dashboard in one file: the rate, the chart, what regressed, each artifact's strip, causes, the newest runs.
 
-use super::{cause, change, chart, failure, moment, path, point, several, window};
+use super::{
+    chart,
+    words::{cause, change, day, failure, moment, path, point, several, window},
+};
 use crate::{
     model::{ArtifactHistory, HistoryReport, Outcome},
     report::parts::{
@@ -79,7 +82,7 @@ fn body(report: &HistoryReport, out: &mut dyn Write) -> io::Result<()> {
 
 fn head(report: &HistoryReport, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<h1>Reproducible over time</h1>")?;
-    let days = [&report.window.from, &report.window.to].map(|moment| super::day(moment.as_ref()));
+    let days = [&report.window.from, &report.window.to].map(|moment| day(moment.as_ref()));
     let mut line = match days {
         ["", _] => String::new(),
         [from, to] if from == to => from.to_owned(),

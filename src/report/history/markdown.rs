@@ -1,6 +1,6 @@
 //! Markdown, for a job's summary: the rate, what fails and since when, the rest folded.
 
-use super::{cause, headline, path, point, several, window};
+use super::words::{cause, headline, path, point, several, window};
 use crate::{
     model::{HistoryReport, Outcome},
     report::parts::markdown::{cell, code},

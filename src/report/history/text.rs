@@ -1,6 +1,6 @@
 //! Text for a terminal: the rate, a bar for each span of time, what fails and since when, the causes.
 
-use super::{cause, change, failure, headline, letter, path, point, several, window};
+use super::words::{cause, change, failure, headline, letter, path, point, several, window};
 use crate::{
     model::{ArtifactHistory, HistoryReport, Outcome},
     notation::clean,

@@ -1,6 +1,6 @@
 //! One page that needs nothing else, and runs no script: findings by rule, each with its code.
 
-use super::{counts, summary};
+use super::words::{counts, summary};
 use crate::{
     model::{LintFinding, LintReport},
     report::parts::html::frame::{Frame, escape},

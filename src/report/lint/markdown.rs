@@ -1,6 +1,6 @@
 //! Markdown, as a bot would post it: a table of rules with the first place of each, and all places folded below.
 
-use super::{counts, summary};
+use super::words::{counts, summary};
 use crate::{
     model::LintReport,
     report::parts::markdown::{cell, code},

@@ -1,63 +1,58 @@
-//! The answer of `repro lint`, in every format but JSON.
+//! `repro lint`: one file a format.
 
 pub mod html;
 pub mod markdown;
 pub mod problems;
 pub mod text;
+mod words;
 
 use crate::{
-    model::{LintFinding, LintReport, RuleHelp},
-    report::parts::words::counted,
+    model::{LintReport, ProblemReport},
+    report::{
+        format::Options,
+        parts::json,
+        subject::{Checked, Report},
+    },
 };
+use std::io::{self, Write};
 
-/// The answer in one line.
-pub fn summary(report: &LintReport) -> String {
-    let figures = &report.summary;
-    let files = counted(figures.files, "file");
-    let mut parts = Vec::new();
-    if figures.findings == 0 {
-        parts.push(format!("no findings in {files}"));
-    } else {
-        let sure: Vec<String> = [(figures.high, "high"), (figures.medium, "medium"), (figures.low, "low")]
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{count} {word}"))
-            .collect();
-        parts.push(format!(
-            "{} ({}) in {} of {files}",
-            counted(figures.findings, "finding"),
-            sure.join(", "),
-            figures.files_with_findings
-        ));
-    }
-    if figures.fixable > 0 {
-        parts.push(format!("{} can be mended by --fix", figures.fixable));
-    }
-    if figures.notes > 0 {
-        parts.push(counted(figures.notes, "note"));
-    }
-    if figures.allowed > 0 {
-        parts.push(format!("{} allowed", figures.allowed));
-    }
-    for skipped in &report.skipped {
-        parts.push(format!("{} skipped: {}", skipped.count, skipped.reason));
-    }
-    parts.join("; ")
+/// What lint found, and how its text is.
+pub struct Lint<'l> {
+    /// What was found.
+    pub found: &'l LintReport,
+    /// Count by rule instead of showing each place.
+    pub statistics: bool,
+    /// The verdict, which what was mended has a part in.
+    pub verdict: &'static str,
 }
 
-fn help<'r>(report: &'r LintReport, finding: &LintFinding) -> Option<&'r RuleHelp> {
-    report.rules.iter().find(|rule| rule.id == finding.rule)
-}
-
-/// Rules by how often each has found something, the most frequent first.
-fn counts(report: &LintReport) -> Vec<(&'static str, usize)> {
-    let mut counts: Vec<(&'static str, usize)> = Vec::new();
-    for finding in &report.findings {
-        match counts.iter_mut().find(|(rule, _)| *rule == finding.rule) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((finding.rule, 1)),
+impl Report for Lint<'_> {
+    fn text(&self, options: Options, out: &mut dyn Write) -> io::Result<()> {
+        match self.statistics {
+            true => text::statistics(self.found, options.quiet, out),
+            false => text::write(self.found, options, out),
         }
     }
-    counts.sort_by(|x, y| (y.1, x.0).cmp(&(x.1, y.0)));
-    counts
+
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        json::write(self.found, out)
+    }
+
+    fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        markdown::write(self.found, out)
+    }
+
+    fn html(&self, out: &mut dyn Write) -> io::Result<()> {
+        html::write(self.found, out)
+    }
+}
+
+impl Checked for Lint<'_> {
+    fn verdict(&self) -> String {
+        self.verdict.to_owned()
+    }
+
+    fn problems(&self) -> ProblemReport {
+        problems::of(self.found)
+    }
 }

@@ -1,6 +1,6 @@
 //! The findings as problems: for SARIF, JUnit, code quality and annotations.
 
-use super::summary;
+use super::words::summary;
 use crate::model::{CheckOutcome, CheckResult, Level, LintFinding, LintReport, Problem, ProblemReport};
 
 /// The report as problems. Each file with a finding is a check that failed.

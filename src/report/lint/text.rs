@@ -1,6 +1,6 @@
 //! Text for a terminal: each place with its line of code, why it matters and what to write instead.
 
-use super::{counts, help, summary};
+use super::words::{counts, help, summary};
 use crate::{
     model::{Level, LintFinding, LintReport},
     notation::{clean, unseen},
@@ -19,7 +19,7 @@ use std::{
 const TAB: usize = 4;
 
 /// The report as text. Why a rule matters is told where it is first met.
-pub fn write(report: &LintReport, options: Options, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &LintReport, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let paint = |style: Style, text: &str| match options.color {
         true => format!("{style}{text}{style:#}"),
         false => text.to_owned(),
@@ -61,7 +61,7 @@ pub fn write(report: &LintReport, options: Options, quiet: bool, out: &mut dyn W
             finding.fix
         )?;
     }
-    if quiet {
+    if options.quiet {
         return Ok(());
     }
     for skipped in &report.skipped {

@@ -1,6 +1,6 @@
 //! Markdown, as a bot would post it.
 
-use super::{agreeing, place, state, verdict};
+use super::words::{agreeing, place, state, verdict};
 use crate::{
     model::VerifyReport,
     report::parts::{

@@ -3,42 +3,43 @@
 pub mod markdown;
 pub mod problems;
 pub mod text;
+mod words;
 
 use crate::{
-    model::{EnvelopeState, VerifyArtifact, VerifyVerdict},
-    report::parts::words::join,
+    model::{ProblemReport, VerifyReport},
+    report::{
+        format::Options,
+        lists,
+        parts::json,
+        subject::{Checked, Report},
+    },
 };
-use anstyle::AnsiColor;
+use std::io::{self, Write};
 
-fn verdict(verdict: VerifyVerdict) -> (&'static str, AnsiColor) {
-    match verdict {
-        VerifyVerdict::Agreed => ("agreed", AnsiColor::Green),
-        VerifyVerdict::Disputed => ("disputed", AnsiColor::Yellow),
-        VerifyVerdict::NotAgreed => ("not agreed", AnsiColor::Red),
+impl Report for VerifyReport {
+    fn text(&self, options: Options, out: &mut dyn Write) -> io::Result<()> {
+        text::write(self, options, out)
+    }
+
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        json::write(self, out)
+    }
+
+    fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        markdown::write(self, out)
+    }
+
+    fn html(&self, out: &mut dyn Write) -> io::Result<()> {
+        lists::html::write(&self.problems(), out)
     }
 }
 
-/// A state in words, as JSON spells it but for the dashes.
-fn state(state: EnvelopeState) -> String {
-    let value = serde_json::to_value(state).unwrap_or_default();
-    value.as_str().unwrap_or_default().replace('-', " ")
-}
-
-/// `alice and bob`, or that there is nobody.
-fn agreeing(artifact: &VerifyArtifact) -> String {
-    match artifact.agree.as_slice() {
-        [] => "nobody agrees".to_owned(),
-        [one] => format!("{one} agrees"),
-        many => format!("{} agree", join(many)),
+impl Checked for VerifyReport {
+    fn verdict(&self) -> String {
+        json::word(self.verdict)
     }
-}
 
-/// What stands beside a group: whose digest it is, or that one rebuilder stands alone.
-fn place(artifact: bool, alone: bool) -> &'static str {
-    match (artifact, alone) {
-        (true, false) => "this artifact",
-        (true, true) => "this artifact; stands alone",
-        (false, false) => "other bytes",
-        (false, true) => "other bytes; stands alone",
+    fn problems(&self) -> ProblemReport {
+        problems::of(self)
     }
 }

@@ -1,6 +1,6 @@
 //! The answer of `verify` as problems: artifacts on which too few agree, and other bytes that are stated.
 
-use super::{agreeing, place, state};
+use super::words::{agreeing, place, state};
 use crate::{
     model::{
         CheckOutcome, CheckResult, EnvelopeState, Level, Problem, ProblemReport, VerifyArtifact, VerifyReport,

@@ -1,6 +1,6 @@
 //! Text for a terminal: the verdict, then for each artifact who agrees, who does not, and a line for each envelope.
 
-use super::{agreeing, place, state, verdict};
+use super::words::{agreeing, place, state, verdict};
 use crate::{
     model::{EnvelopeState, VerifyArtifact, VerifyReport},
     notation::clean,

@@ -207,7 +207,10 @@ fn a_report_that_a_command_does_not_write_is_refused_before_the_work() {
     let at = folder.path();
     fs::write(at.join("x"), "x").unwrap();
     let output = ends(at, &["diff", "x", "x", "--also", "tagged=y"], 2);
-    assert!(String::from_utf8_lossy(&output.stderr).contains("--format tagged: this subcommand writes"));
+    assert!(
+        String::from_utf8_lossy(&output.stderr)
+            .contains("\"tagged\" is not a format of this report: it has text, json")
+    );
     assert!(!at.join("y").exists());
     ends(at, &["hash", "x", "-o", "manifest"], 0);
     let output = ends(at, &["check", "manifest", "--also", "sarif=manifest"], 2);

@@ -161,7 +161,7 @@ fn what_is_wrong_before_anything_is_judged() {
     );
     ends(at, &["gate", "--build"], 2, "give `command` in [build] of repro.toml");
     ends(at, &["gate", "--also", "text"], 2, "give FORMAT=FILE");
-    ends(at, &["gate", "--also", "pdf=x"], 2, "no format");
+    ends(at, &["gate", "--also", "pdf=x"], 2, "not a format");
     fs::write(at.join("repro.toml"), "[[gate.allow]]\ncauses = ['gzip-mtime']\n").unwrap();
     ends(at, &["gate"], 2, "missing field `reason`");
     for lock in ["../x.lock", "/tmp/x.lock", ""] {

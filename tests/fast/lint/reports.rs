@@ -85,7 +85,12 @@ fn further_reports_are_written_beside() {
     assert!(read("report.html").starts_with("<!doctype html>"));
     let report: serde_json::Value = serde_json::from_str(&read("report.json")).unwrap();
     assert_eq!(report["summary"]["findings"], 2);
-    ends(at.path(), &["--also", "tagged=x"], 2, "this subcommand writes text");
+    ends(
+        at.path(),
+        &["--also", "tagged=x"],
+        2,
+        "is not a format of this report: it has text",
+    );
     ends(at.path(), &["--also", "json=no/such/folder"], 2, "no/such/folder");
 }
 

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Autoconf],
     cause: "embedded-timestamp",
     confidence: Confidence::Low,
-    what: "The time or the machine of the configuration is substituted into files or macros.",
+    what: "The time or the machine of the configuration is substituted into files or macros",
     why: "date, hostname, whoami and uname -a give something else each time. Only where the answer goes to AC_SUBST, AC_DEFINE or a -D flag.",
     fix: "BUILD_DATE=`date -u -d \"@${SOURCE_DATE_EPOCH:-$(date +%s)}\" +%F`",
     references: &["https://reproducible-builds.org/docs/source-date-epoch/"],

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     languages: LANGUAGES,
     cause: "cpp-date-time",
     confidence: Confidence::High,
-    what: "The compiler writes the time of the build into the program.",
+    what: "The compiler writes the time of the build into the program",
     why: "__DATE__ and __TIME__ are the clock's, unless SOURCE_DATE_EPOCH is set and the compiler honours it (gcc 7, clang 16).",
     fix: "leave it out, or use the version or the date of the release; -Werror=date-time keeps it out",
     references: &[

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     languages: LANGUAGES,
     cause: "build-path",
     confidence: Confidence::Low,
-    what: "The path of the source is written into the program.",
+    what: "The path of the source is written into the program",
     why: "__FILE__, also inside assert, is the path as the compiler got it: harmless if that is relative, as with most makefiles, or mapped by \
           -ffile-prefix-map. CMake gives absolute paths. Reported once a file.",
     fix: "-ffile-prefix-map=$(CURDIR)=.",

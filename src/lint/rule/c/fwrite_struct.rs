@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     languages: LANGUAGES,
     cause: "random-value",
     confidence: Confidence::Low,
-    what: "A structure is written with whatever was in memory between its members.",
+    what: "A structure is written with whatever was in memory between its members",
     why: "Members that were not set, and the gaps between members, keep what the stack had there. Harmless for packed structures of which every member \
           is set, and for static ones.",
     fix: "struct rec r = {0};",

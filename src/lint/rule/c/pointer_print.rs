@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     languages: LANGUAGES,
     cause: "aslr-pointer",
     confidence: Confidence::Low,
-    what: "A program of the build writes an address.",
+    what: "A program of the build writes an address",
     why: "Addresses are others in each run (ASLR). Only in sources of programs that the build itself runs, by their names (gen*, mk*, *2c, codegen/); \
           not in messages to stderr.",
     fix: "write a number or a name",

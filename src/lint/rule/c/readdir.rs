@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     languages: LANGUAGES,
     cause: "readdir-order",
     confidence: Confidence::Medium,
-    what: "A program of the build writes files' names in the order in which it meets them.",
+    what: "A program of the build writes files' names in the order in which it meets them",
     why: "readdir, nftw and directory_iterator give a folder in the file system's order. Only in sources of programs that the build itself runs, by \
           their names (gen*, mk*, *2c, codegen/), and only where nothing is sorted.",
     fix: "scandir(…, alphasort) in the C locale; or sort the vector",

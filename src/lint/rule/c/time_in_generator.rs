@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     languages: LANGUAGES,
     cause: "embedded-timestamp",
     confidence: Confidence::Low,
-    what: "A program of the build writes the present time.",
+    what: "A program of the build writes the present time",
     why: "What it writes is built in, and is another each time. Only in sources of programs that the build itself runs, by their names (gen*, mk*, \
           *2c, codegen/).",
     fix: "const char *e = getenv(\"SOURCE_DATE_EPOCH\"); time_t t = e ? strtoll(e, 0, 10) : time(NULL);",

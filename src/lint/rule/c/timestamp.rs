@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     languages: LANGUAGES,
     cause: "cpp-timestamp-macro",
     confidence: Confidence::High,
-    what: "The compiler writes the time of the source file into the program.",
+    what: "The compiler writes the time of the source file into the program",
     why: "__TIMESTAMP__ is the modification time of the file, which is that of the checkout. SOURCE_DATE_EPOCH does not change it in gcc.",
     fix: "leave it out",
     references: &[

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     languages: LANGUAGES,
     cause: "hash-order",
     confidence: Confidence::Medium,
-    what: "A program of the build writes a hash table, or a map with addresses as keys, in its own order.",
+    what: "A program of the build writes a hash table, or a map with addresses as keys, in its own order",
     why: "The order of unordered_map depends on the library, and that of addresses on where memory is. Only in sources of programs that the build \
           itself runs, by their names (gen*, mk*, *2c, codegen/), and only where the loop writes.",
     fix: "std::map with values as keys; or sort before writing",

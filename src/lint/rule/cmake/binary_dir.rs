@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::CMake],
     cause: "build-path",
     confidence: Confidence::Medium,
-    what: "The folder of the sources or of the build is given to the compiler as a macro.",
+    what: "The folder of the sources or of the build is given to the compiler as a macro",
     why: "What is compiled then has the builder's path in it, and two builds in different folders differ. Harmless for tests, which are not \
           installed, and in include paths.",
     fix: "a macro from ${CMAKE_INSTALL_FULL_DATADIR}, or a relative path",

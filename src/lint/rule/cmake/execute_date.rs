@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::CMake],
     cause: "embedded-timestamp",
     confidence: Confidence::High,
-    what: "The time or the machine of the build is asked for, and built in.",
+    what: "The time or the machine of the build is asked for, and built in",
     why: "date, hostname, whoami and uname -a give something else in each build. Not reported where the answer is only shown or compared.",
     fix: "string(TIMESTAMP NOW UTC), which honours SOURCE_DATE_EPOCH since CMake 3.8; leave the machine out",
     references: &["https://cmake.org/cmake/help/latest/command/string.html#timestamp"],

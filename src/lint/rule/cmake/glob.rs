@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::CMake],
     cause: "readdir-order",
     confidence: Confidence::Low,
-    what: "A list of files has the order in which CMake meets them.",
+    what: "A list of files has the order in which CMake meets them",
     why: "CMake before 3.6 does not sort what file(GLOB) gives. Reported only where the project says that it may be built by such a CMake.",
     fix: "name the files, or list(SORT v)",
     references: &[

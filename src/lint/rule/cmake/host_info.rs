@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::CMake],
     cause: "kernel-version",
     confidence: Confidence::Medium,
-    what: "The kernel, the name or the processors of the machine are built in.",
+    what: "The kernel, the name or the processors of the machine are built in",
     why: "CMAKE_SYSTEM and CMAKE_SYSTEM_VERSION carry the kernel's release; site_name and cmake_host_system_information ask the machine. Harmless \
           in conditions.",
     fix: "${CMAKE_SYSTEM_NAME}",

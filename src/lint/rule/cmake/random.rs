@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::CMake],
     cause: "random-value",
     confidence: Confidence::Medium,
-    what: "A random text is built in.",
+    what: "A random text is built in",
     why: "string(RANDOM) gives another text in each build. With RANDOM_SEED, or as a name for a file that is thrown away, it does not matter.",
     fix: "string(SHA256 ID \"what it is for\"), or string(RANDOM … RANDOM_SEED 1 …)",
     references: &["https://reproducible-builds.org/docs/randomness/"],

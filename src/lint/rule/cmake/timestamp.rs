@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::CMake],
     cause: "embedded-timestamp",
     confidence: Confidence::Low,
-    what: "CMake is asked for the time of the build.",
+    what: "CMake is asked for the time of the build",
     why: "string(TIMESTAMP) honours SOURCE_DATE_EPOCH since CMake 3.8: nothing is to be done but to set it. Reported only where the project says \
           that it may be built by an older CMake.",
     fix: "cmake_minimum_required(VERSION 3.8), and SOURCE_DATE_EPOCH in the environment",

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     languages: LANGUAGES,
     cause: "build-id-random",
     confidence: Confidence::High,
-    what: "The linker gives each program a random build id.",
+    what: "The linker gives each program a random build id",
     why: "`uuid` takes random bytes; `sha1` is a hash of what is linked, and serves debuggers as well.",
     fix: "-Wl,--build-id=sha1",
     references: &["https://sourceware.org/binutils/docs/ld/Options.html"],

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     languages: LANGUAGES,
     cause: "compiler-random-seed",
     confidence: Confidence::Low,
-    what: "Objects get names from random numbers of the compiler.",
+    what: "Objects get names from random numbers of the compiler",
     why: "With -flto and -ffat-lto-objects gcc names sections by a random seed, and --coverage puts one into each object. Harmless where the \
           objects are not shipped.",
     fix: "-frandom-seed=$@",

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     languages: LANGUAGES,
     cause: "toolchain-version",
     confidence: Confidence::High,
-    what: "The program is compiled for the processor of the machine that builds it.",
+    what: "The program is compiled for the processor of the machine that builds it",
     why: "`native` is another instruction set on another machine: the code differs, and may not run elsewhere. Not reported where somebody has to \
           ask for it.",
     fix: "name a baseline: -march=x86-64-v2; leave `native` to an option that is off by default",

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     languages: LANGUAGES,
     cause: "build-path",
     confidence: Confidence::Low,
-    what: "Debug information records the folder of the build.",
+    what: "Debug information records the folder of the build",
     why: "-g writes the path of each source. Harmless where all builders use the same folder, or map it from outside, as dpkg-buildflags does. \
           Reported once a file.",
     fix: "-ffile-prefix-map=$(CURDIR)=.",

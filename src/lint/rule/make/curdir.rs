@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Make],
     cause: "build-path",
     confidence: Confidence::Medium,
-    what: "The folder of the build is given to the compiler as a macro.",
+    what: "The folder of the build is given to the compiler as a macro",
     why: "What is compiled then has the builder's path in it, and two builds in different folders differ. Harmless in -I and for changing \
           folders.",
     fix: "a macro from $(prefix) or $(datadir), or a relative path",

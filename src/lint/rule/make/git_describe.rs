@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Make],
     cause: "vcs-revision",
     confidence: Confidence::Low,
-    what: "The version depends on the state of the git repository.",
+    what: "The version depends on the state of the git repository",
     why: "--dirty says whether files were touched, and the length of an abbreviated hash depends on how many objects the clone has. A release \
           archive has no repository at all. Harmless where the commit is the declared input and the length is fixed.",
     fix: "a VERSION file in releases; git describe --abbrev=12",

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Make],
     cause: "hostname",
     confidence: Confidence::Medium,
-    what: "Who builds, or on which machine, gets into flags or files through a variable of make.",
+    what: "Who builds, or on which machine, gets into flags or files through a variable of make",
     why: "Host name, user and kernel differ between builders. Harmless where only the system or the architecture is asked for (uname -s, -m).",
     fix: "leave it out, or write a fixed value",
     references: &["https://reproducible-builds.org/docs/env-variations/"],

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Make],
     cause: "embedded-timestamp",
     confidence: Confidence::High,
-    what: "The time of the build gets into flags or files through a variable of make.",
+    what: "The time of the build gets into flags or files through a variable of make",
     why: "`$(shell date)` says when make ran, so no two builds agree. Only where the value goes into a -D or -X flag, a file or a replacement of \
           sed; not in the name of an archive and not in messages.",
     fix: "$(shell date -u -d \"@$(SOURCE_DATE_EPOCH)\" +%F)",

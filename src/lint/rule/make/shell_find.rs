@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Make],
     cause: "readdir-order",
     confidence: Confidence::Medium,
-    what: "A list of files has the order in which `find` meets them.",
+    what: "A list of files has the order in which `find` meets them",
     why: "`$(shell find …)` lists a folder in the file system's order, which differs between machines, and so does what is linked or archived in \
           that order. Harmless for what is only depended on or removed.",
     fix: "$(sort $(shell find …))",

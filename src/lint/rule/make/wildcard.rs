@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     cause: "readdir-order",
     // GNU make sorts since 4.3 (2020), and did before 3.82: what is found is a hint for makes in between.
     confidence: Confidence::Low,
-    what: "A list of files has the order in which make meets them.",
+    what: "A list of files has the order in which make meets them",
     why: "GNU make from 3.82 to 4.2 does not sort what $(wildcard) gives. 4.3 and later do.",
     fix: "$(sort $(wildcard *.c))",
     references: &["https://reproducible-builds.org/docs/stable-inputs/"],

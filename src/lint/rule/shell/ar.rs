@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "ar-mtime",
     confidence: Confidence::Low,
-    what: "A static library records times and owners of its objects.",
+    what: "A static library records times and owners of its objects",
     why: "`U` asks ar for the real times, owners and modes. Without it, most distributions' binutils write zeroes (D) by default.",
     fix: "ar rcD",
     references: &["https://reproducible-builds.org/docs/archives/"],

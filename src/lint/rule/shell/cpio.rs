@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "archive-owner",
     confidence: Confidence::Medium,
-    what: "A cpio archive records inode numbers, and files in the order in which they come.",
+    what: "A cpio archive records inode numbers, and files in the order in which they come",
     why: "cpio -o stores each file's inode and device number unless told not to. Harmless if it is unpacked at once (cpio -p, or a pipe into \
           cpio -i).",
     fix: "find . -print0 | LC_ALL=C sort -z | cpio -o0 -H newc --reproducible -R 0:0",

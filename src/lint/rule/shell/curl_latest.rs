@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "dependency-drift",
     confidence: Confidence::Low,
-    what: "Something is fetched that will be another thing tomorrow.",
+    what: "Something is fetched that will be another thing tomorrow",
     why: "`latest`, `master` or a clone without a revision is what the server has on the day of the build. Harmless where a checksum is \
           verified afterwards.",
     fix: "fetch a fixed version, and verify it: echo \"$SUM  file\" | sha256sum -c",

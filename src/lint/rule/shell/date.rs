@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "embedded-timestamp",
     confidence: Confidence::High,
-    what: "The time of the build is written into a file, a macro or a text that is filled in.",
+    what: "The time of the build is written into a file, a macro or a text that is filled in",
     why: "`date` says when the build ran, so no two builds agree. Only where the output goes into a file, a -D or -X flag, a replacement of \
           sed or a variable that is used so; not for log lines and timing.",
     fix: "date -u -d \"@${SOURCE_DATE_EPOCH:-$(date +%s)}\"",

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "readdir-order",
     confidence: Confidence::Medium,
-    what: "Files are taken in the order in which `find` meets them.",
+    what: "Files are taken in the order in which `find` meets them",
     why: "`find` and `ls -U` list a folder in the file system's order, which differs between machines. What is archived, linked or joined in \
           that order differs, too. Harmless where the order does not show: rm, chmod, touch, wc.",
     fix: "find … -print0 | LC_ALL=C sort -z | xargs -0 …",

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "locale-collation",
     confidence: Confidence::Low,
-    what: "Which files a pattern takes depends on the builder's language.",
+    what: "Which files a pattern takes depends on the builder's language",
     why: "In many locales [a-z] takes capital letters, too, and patterns are expanded in the locale's order. Harmless where LC_ALL is set.",
     fix: "export LC_ALL=C; or [[:lower:]] for [a-z]",
     references: &["https://reproducible-builds.org/docs/locales/"],

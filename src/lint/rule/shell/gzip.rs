@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "gzip-mtime",
     confidence: Confidence::High,
-    what: "A gzip header carries the modification time of the file that was packed.",
+    what: "A gzip header carries the modification time of the file that was packed",
     why: "Without -n the header carries the file's time, and its name; a file that the build made has another time each time. This is so for \
           `gzip -c < file`, too. In a pipe the time is 0 since gzip 1.10.",
     fix: "gzip -n",

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "hostname",
     confidence: Confidence::Medium,
-    what: "Who builds, or on which machine, is written into a file, a macro or a text that is filled in.",
+    what: "Who builds, or on which machine, is written into a file, a macro or a text that is filled in",
     why: "Host name, user, kernel and processors differ between builders. Harmless where only the system or the architecture is asked for \
           (uname -s, -m), or the number of processors for make -j.",
     fix: "leave it out, or write a fixed value",

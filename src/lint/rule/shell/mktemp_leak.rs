@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "random-temp-path",
     confidence: Confidence::Medium,
-    what: "The path of a temporary file gets into what is built.",
+    what: "The path of a temporary file gets into what is built",
     why: "mktemp, $$ and $RANDOM give another path in each build, and a compiler writes the path of its input into debug information and \
           __FILE__. Harmless if only the content is used.",
     fix: "a fixed folder below the build's: mkdir -p build/gen",

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "build-path",
     confidence: Confidence::Low,
-    what: "The folder of the build is written into a file, a macro or a text that is filled in.",
+    what: "The folder of the build is written into a file, a macro or a text that is filled in",
     why: "Two builds in different folders then differ. Harmless where every builder uses the same folder, or the file is only used during the \
           build.",
     fix: "write the place where it will be installed, or a relative path",

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "random-value",
     confidence: Confidence::Medium,
-    what: "A random value is written into a file, a macro or a text that is filled in.",
+    what: "A random value is written into a file, a macro or a text that is filled in",
     why: "It is another one in each build. Harmless for names of temporary files, waiting times, and keys that are made where the program is \
           installed.",
     fix: "derive the value from the content (sha256sum), or use uuidgen --sha1 with a fixed name",

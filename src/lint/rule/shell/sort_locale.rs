@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "locale-collation",
     confidence: Confidence::Low,
-    what: "What is written is sorted in the order of the builder's language.",
+    what: "What is written is sorted in the order of the builder's language",
     why: "`sort` and `ls` order names by the locale: with en_US `B` comes after `a`, with C before it. Harmless for numbers, and where only \
           equal lines are counted. Rarely seen where every builder sets LC_ALL, as Debian's do.",
     fix: "LC_ALL=C sort",

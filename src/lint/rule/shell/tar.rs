@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "archive-mtime",
     confidence: Confidence::High,
-    what: "An archive records times, owners and the order of files as they happen to be.",
+    what: "An archive records times, owners and the order of files as they happen to be",
     why: "tar stores each file's modification time, owner and group, in the order of the file system. Harmless if the archive is unpacked at \
           once (tar cf - | tar xf -).",
     fix: "tar --sort=name --mtime=\"@$SOURCE_DATE_EPOCH\" --owner=0 --group=0 --numeric-owner \

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "umask-permissions",
     confidence: Confidence::Low,
-    what: "What is installed gets its permissions from the builder's umask.",
+    what: "What is installed gets its permissions from the builder's umask",
     why: "cp and mkdir leave out what the umask forbids: 022 and 002 give different packages. Harmless where permissions are set afterwards \
           (dh_fixperms, chmod). Reported once a file.",
     fix: "install -D -m 0644 file \"$DESTDIR/…\"",

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     languages: &[Language::Shell],
     cause: "archive-mtime",
     confidence: Confidence::Medium,
-    what: "A zip or jar archive records the time of each file.",
+    what: "A zip or jar archive records the time of each file",
     why: "zip stores local time, and without -X also Unix times and owners; jar stores the time at which it ran. Harmless if the archive is \
           not shipped, or is cleaned afterwards (strip-nondeterminism).",
     fix: "find dir -exec touch -h -d \"@$SOURCE_DATE_EPOCH\" {} +; find dir -type f | LC_ALL=C sort | TZ=UTC zip -X out.zip -@; jar --date=…",

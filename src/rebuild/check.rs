@@ -1,0 +1,35 @@
+//! What must hold of a build before anything is run.
+
+use super::{ALL, Build, Error, Step, artifacts::Patterns, config, remedy, secret::Secrets};
+
+impl Build {
+    /// Whether it can be made at all, as far as that shows before anything is run.
+    ///
+    /// # Errors
+    /// There is no command or no artifact, or a name that nothing bears.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.steps.is_empty() {
+            return Err(Error::new(
+                "nothing to build: give a command after --, or `command` in repro.toml",
+            ));
+        }
+        let empty = |step: &&Step| step.command.first().is_none_or(String::is_empty);
+        if let Some(step) = self.steps.iter().find(empty) {
+            return Err(Error::new(format!("step {:?}: its command is empty", step.name)));
+        }
+        if self.artifacts.is_empty() {
+            return Err(Error::new(
+                "no artifact is named: give --artifact GLOB, or `artifacts` in repro.toml",
+            ));
+        }
+        Patterns::new(&self.artifacts)?;
+        let single = self.only.iter().flatten().filter(|name| *name != ALL);
+        for name in self.variations.iter().chain(&self.without).chain(single) {
+            config::known(name)?;
+        }
+        for name in &self.remedies {
+            remedy::known(name)?;
+        }
+        Secrets::new(&self.secrets).map(drop)
+    }
+}

@@ -1,0 +1,41 @@
+//! Text for a terminal: one line a finding, then the count.
+
+use super::words::summary;
+use crate::{
+    model::{CheckReport, CheckWhat as What},
+    notation::display,
+    report::format::Options,
+};
+use anstyle::{AnsiColor, Style};
+use std::io::{self, Write};
+
+/// The report as text.
+pub fn write(report: &CheckReport, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    for finding in &report.findings {
+        let path = display(&finding.path);
+        let (word, shade, detail) = match &finding.what {
+            What::Changed { field: "content", .. } => ("changed", AnsiColor::Red, String::new()),
+            What::Changed { field, expected, found } => {
+                ("changed", AnsiColor::Red, format!("  {field} {expected} -> {found}"))
+            }
+            What::Missing => ("missing", AnsiColor::Red, String::new()),
+            What::Extra => ("extra", AnsiColor::Yellow, String::new()),
+            What::Mode { expected, found, .. } => ("mode", AnsiColor::Yellow, format!("  {expected} -> {found}")),
+            What::Told {
+                field: "link", found, ..
+            } => ("link", AnsiColor::Yellow, format!("  -> {found}")),
+            What::Told { field, expected, found } => (*field, AnsiColor::Yellow, format!("  {expected} -> {found}")),
+            What::Unreadable(_) => continue,
+        };
+        let style = if options.color {
+            shade.on_default()
+        } else {
+            Style::new()
+        };
+        writeln!(out, "{style}{word:<8}{style:#} {path}{detail}")?;
+    }
+    if options.quiet {
+        return Ok(());
+    }
+    writeln!(out, "{}", summary(report))
+}

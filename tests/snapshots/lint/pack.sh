@@ -1,0 +1,3 @@
+#!/bin/sh
+date >stamp.h
+gzip -9 README
