@@ -104,9 +104,9 @@ pub fn read(bytes: &[u8]) -> Result<Envelope, Refused> {
         let count = raw.signatures.len();
         return Err(malformed(format!("{count} signatures, not 1 to {SIGNATURES}")));
     }
-    let payload = decode(&raw.payload).ok_or_else(|| malformed("`payload` is no canonical base64".to_owned()))?;
+    let payload = decode(&raw.payload).ok_or_else(|| malformed("`payload` is not canonical base64".to_owned()))?;
     let signatures = raw.signatures.into_iter().map(|Object(signature)| {
-        let bytes = decode(&signature.sig).ok_or_else(|| malformed("`sig` is no canonical base64".to_owned()))?;
+        let bytes = decode(&signature.sig).ok_or_else(|| malformed("`sig` is not canonical base64".to_owned()))?;
         Ok(Signature {
             keyid: signature.keyid.unwrap_or_default(),
             bytes,

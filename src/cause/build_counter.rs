@@ -43,7 +43,7 @@ impl Cause for BuildCounter {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "A counter of builds is part of the output.",
+            what: "The output contains a counter of builds.",
             why: "It goes up by one with every build in a tree, so no two builds are equal.",
             fix: "drop the counter, or give it from outside: KBUILD_BUILD_VERSION=1; ant -Dbuild.number=0",
             references: &["https://docs.kernel.org/kbuild/reproducible-builds.html"],

@@ -15,7 +15,7 @@ impl Cause for BuildIdRandom {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "The build ID was drawn.",
+            what: "The build ID is a random number.",
             why: "The linker was told --build-id=uuid.",
             fix: "-Wl,--build-id=sha1",
             references: &["https://reproducible-builds.org/docs/randomness/"],

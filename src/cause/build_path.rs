@@ -102,7 +102,7 @@ impl Cause for BuildPath {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "The directory of the build stands in the output.",
+            what: "The output contains the directory of the build.",
             why: "Compilers and generators record source paths: in debug information, in messages, in configuration.",
             fix: "-ffile-prefix-map=$PWD=. (gcc 8, clang 10); rustc --remap-path-prefix; go build -trimpath; erlc +deterministic; BUILD_PATH_PREFIX_MAP (OCaml); python -m compileall -s; or build in a fixed path",
             references: &["https://reproducible-builds.org/docs/build-path/"],

@@ -18,7 +18,7 @@ impl Cause for CpuCount {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "The number of processors of the build machine stands in the output.",
+            what: "The output contains the number of processors of the build machine.",
             why: "Something recorded -j, nproc or a number of threads.",
             fix: "fix the number that is recorded, or leave it out",
             references: &["https://reproducible-builds.org/docs/env-variations/"],

@@ -17,7 +17,7 @@ impl Cause for DerivedHash {
         Advice {
             what: "A checksum, digest, size or offset follows from bytes that differ elsewhere.",
             why: "It is computed from the artifact; it can only be equal when what it is computed from is.",
-            fix: "mend what it is computed from",
+            fix: "none of its own: what it is computed from needs the fix",
             references: &[],
         }
     }

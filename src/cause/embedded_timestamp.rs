@@ -55,7 +55,7 @@ impl Cause for EmbeddedTimestamp {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "A date or time of the build stands in the content.",
+            what: "The output contains a date or time of the build.",
             why: "Something asked the clock while it built: a banner, a header comment, a generated constant.",
             fix: "take the time from SOURCE_DATE_EPOCH (date -u -d @$SOURCE_DATE_EPOCH; std::env::var; os.environ; getenv and strtoll), or leave the date out",
             references: &["https://reproducible-builds.org/docs/source-date-epoch/"],

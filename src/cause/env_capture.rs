@@ -21,7 +21,7 @@ impl Cause for EnvCapture {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "Environment variables of the builder stand in the output.",
+            what: "The output contains environment variables of the builder.",
             why: "configure, libtool and scripts write PATH, SHELL, HOME, TERM or LANG of the build into what they generate.",
             fix: "CONFIG_SHELL=/bin/sh; run the build under env -i with a fixed PATH; do not write the environment",
             references: &["https://reproducible-builds.org/docs/env-variations/"],

@@ -18,7 +18,7 @@ impl Cause for HashOrder {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "The items of a set stand in the order of a hash table.",
+            what: "The items of a set have the order of a hash table.",
             why: "Hash tables are walked in an order that changes with their seed: Python, Perl, Go and Rust draw it at each start.",
             fix: "sort before writing; PYTHONHASHSEED=0; PERL_HASH_SEED=0; LinkedHashMap or TreeMap; BTreeMap or IndexMap; Go: sort the keys",
             references: &["https://reproducible-builds.org/docs/stable-outputs/"],

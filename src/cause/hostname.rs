@@ -84,7 +84,7 @@ impl Cause for Hostname {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "The name of the build machine stands in the output.",
+            what: "The output contains the name of the build machine.",
             why: "Something recorded where it was built: uname -n, hostname, gethostname.",
             fix: "leave it out; KBUILD_BUILD_HOST for Linux; rpm: %_buildhost",
             references: &[],

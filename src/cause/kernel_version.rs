@@ -21,7 +21,7 @@ impl Cause for KernelVersion {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "The version of the kernel that ran the build stands in the output.",
+            what: "The output contains the version of the kernel that ran the build.",
             why: "Something asked uname.",
             fix: "leave uname -r and -v out; set CMAKE_SYSTEM_VERSION; KBUILD_BUILD_VERSION and KBUILD_BUILD_TIMESTAMP for Linux itself",
             references: &["https://reproducible-builds.org/docs/env-variations/"],

@@ -18,7 +18,7 @@ impl Cause for ProcessId {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "The number of a process stands in the output.",
+            what: "The output contains the number of a process.",
             why: "Work files and logs are named after the process, and tar names its extended headers after it.",
             fix: "give the file a fixed name; tar --pax-option=exthdr.name=%d/PaxHeaders/%f",
             references: &["https://reproducible-builds.org/docs/randomness/"],

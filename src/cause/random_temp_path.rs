@@ -33,7 +33,7 @@ impl Cause for RandomTempPath {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "The name of a temporary file stands in the output.",
+            what: "The output contains the name of a temporary file.",
             why: "A tool worked in a file or folder with a random name, and the name was recorded.",
             fix: "give the file a fixed name; map it away with -ffile-prefix-map; gcc -save-temps",
             references: &["https://reproducible-builds.org/docs/randomness/"],

@@ -37,7 +37,7 @@ impl Cause for ReaddirOrder {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "Files stand in the order in which the directory listed them.",
+            what: "Files have the order in which the directory listed them.",
             why: "readdir, glob and find give names in the order of the file system, which differs from machine to machine.",
             fix: "sort: tar --sort=name; find … | LC_ALL=C sort; $(sort $(wildcard …)) in make; sorted(os.listdir()); list(SORT …) in CMake",
             references: &[

@@ -101,7 +101,7 @@ impl Cause for Username {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "The name of the user who built it stands in the output.",
+            what: "The output contains the name of the user who built it.",
             why: "Something recorded who built it: whoami, $USER, getpwuid, the GECOS field.",
             fix: "leave it out; KBUILD_BUILD_USER for Linux",
             references: &[],

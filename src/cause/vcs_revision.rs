@@ -202,7 +202,7 @@ impl Cause for VcsRevision {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "A revision of the version control system stands in the output.",
+            what: "The output contains a revision of the version control system.",
             why: "The build asked git (or the like) for the commit, or whether the tree is clean; a release tarball and a checkout answer differently.",
             fix: "write the version to a file in the release tarball; go build -buildvcs=false; git describe --abbrev=12; build from a clean tree",
             references: &["https://reproducible-builds.org/docs/version-information/"],

@@ -8,7 +8,7 @@ use repro::{
 };
 use std::io::{self, Write};
 
-/// What a cause or a lint rule is, why it makes builds differ, and the fix; alone, the list of them
+/// Explain a cause or a lint rule: what it is, why it makes builds differ, and the fix; without one, list them all
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Id of a cause, as `repro diff` prints it, or of a rule, as `repro lint` does

@@ -14,7 +14,7 @@ use repro::{
 };
 use std::path::PathBuf;
 
-/// The CI step: artifacts against the committed lock file, under the policy
+/// Compare artifacts with the committed lock file, under the policy: the step for CI
 ///
 /// Compares what was built, or builds it, with repro.lock. What differs is compared with a reference, byte by byte, so that the answer
 /// names the cause and the fix: one that is given, or a build in the control environment of `repro build`. Exit status 0: all as
@@ -39,7 +39,7 @@ pub(super) struct Args {
     /// With --build: vary only these; `control` for none
     #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "build")]
     vary: Vec<String>,
-    /// What to compare a differing artifact with: a folder, or a file for the only one
+    /// What to compare a differing artifact with: a folder; of a single artifact, a file
     #[arg(long, value_name = "PATH")]
     reference: Option<PathBuf>,
     #[command(flatten)]

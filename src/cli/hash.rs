@@ -26,7 +26,7 @@ pub(super) struct Filter {
     /// Leave out what matches GLOB, a folder with everything in it; may be repeated
     #[arg(long, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
-    /// Pay no attention to .reproignore files
+    /// Ignore .reproignore files
     #[arg(long)]
     pub(super) no_ignore: bool,
 }

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 /// Records of both sides.
 #[derive(clap::Args, Debug)]
 pub(super) struct Records {
-    /// What a (of the gate: the reference) was built in: a record of `repro build`, a .buildinfo, a .BUILDINFO, or provenance
+    /// Record of the build of a (gate: of the reference): what `repro build --record` wrote, a .buildinfo, a .BUILDINFO, or provenance
     #[arg(long, value_name = "FILE", requires = "record_b")]
     record_a: Option<PathBuf>,
-    /// What b (of the gate: the artifact that was found) was built in
+    /// Record of the build of b (gate: of the artifact that was found)
     #[arg(long, value_name = "FILE", requires = "record_a")]
     record_b: Option<PathBuf>,
 }

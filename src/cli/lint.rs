@@ -32,7 +32,7 @@ use std::{
 /// read.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Files and folders [default: the current folder]; a file is looked at whatever its folder
+    /// Files and folders [default: the current folder]; a file that is named is always looked at
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The folder of repro.toml [default: the only PATH if it has one, else the current folder]
@@ -64,7 +64,7 @@ pub struct Args {
     statistics: bool,
     #[command(flatten)]
     also: Also,
-    /// Tell what is allowed and what was skipped, too
+    /// Also show what is allowed and what was skipped
     #[arg(short, long)]
     verbose: bool,
 }
@@ -116,7 +116,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if count > 0 && !global.quiet {
         let places = if count == 1 { "place" } else { "places" };
         let files = if fixed.len() == 1 { "file" } else { "files" };
-        let would = if args.diff { "would mend" } else { "mended" };
+        let would = if args.diff { "would fix" } else { "fixed" };
         warn(format!("{would} {count} {places} in {} {files}", fixed.len()));
     }
     Ok(status)

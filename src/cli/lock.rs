@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let lost = policy::unmatched(globs, known.found.keys().chain(before)).map_err(Error::new)?;
     if !lost.is_empty() {
         return Err(Error::new(format!(
-            "no artifact: nothing matches {}: build first, give --build, or mend `artifacts` in repro.toml",
+            "no artifact: nothing matches {}: build first, give --build, or fix `artifacts` in repro.toml",
             lost.join(", ")
         )));
     }

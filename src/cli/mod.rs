@@ -59,7 +59,7 @@ pub struct Global {
     /// Threads to use [default: one a processor]
     #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// Say nothing but the result and errors
+    /// Print only the result and errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// Draw no progress bar

@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// What the artifact is called in statements [default: a statement's name must be the end of ARTIFACT]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Refuse, too, if a trusted rebuilder states other bytes or contradicts itself, or an envelope could not be read whole
+    /// Also refuse if a trusted rebuilder states other bytes or contradicts itself, or if an envelope could not be read whole
     #[arg(long)]
     no_dissent: bool,
     /// Do not count what was rebuilt more than N days ago

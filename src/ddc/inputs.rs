@@ -91,7 +91,10 @@ pub fn program(spec: &Spec, search_path: &str, word: &str) -> Result<Program, St
     let path = fs::canonicalize(&found).map_err(|error| format!("{}: {}", found.display(), plain(&error)))?;
     let mode = fs::metadata(&path).map_err(|error| format!("{}: {}", path.display(), plain(&error)))?;
     if !mode.is_file() || mode.permissions().mode() & 0o111 == 0 {
-        return Err(format!("{}: this is no program that can be executed", path.display()));
+        return Err(format!(
+            "{}: this is not a program that can be executed",
+            path.display()
+        ));
     }
     let hidden = HIDDEN.iter().any(|folder| path.starts_with(folder));
     if hidden && !path.starts_with(&spec.folder) {
@@ -133,7 +136,7 @@ pub fn programs(spec: &Spec, search_path: &str) -> Result<Vec<Program>, Error> {
         });
         if let Some((other, program)) = twin {
             return Err(Error::new(format!(
-                "toolchains {} and {} are one program: {} ({} is the same bytes); a link or copy is no second opinion",
+                "toolchains {} and {} are one program: {} ({} is the same bytes); a link or copy is not a second opinion",
                 other.id,
                 toolchain.id,
                 program.path.display(),

@@ -50,7 +50,7 @@ fn proves(report: &DdcReport) -> String {
         ),
         (DdcMode::Agree, DdcVerdict::Mismatch) => {
             "That the toolchains make different bytes of this source, repeatably. Compilers of independent lineage \
-             usually do; it is no sign of an attack by itself."
+             usually do; it is not a sign of an attack by itself."
                 .to_owned()
         }
         (DdcMode::Behaviour, DdcVerdict::Match) => {
@@ -117,7 +117,7 @@ fn does_not_prove(report: &DdcReport) -> String {
     let mut said = Vec::new();
     match (report.mode, report.verdict) {
         (DdcMode::Ddc, _) => {
-            said.push("Not covered: malice that stands in s_A itself.".to_owned());
+            said.push("Not covered: malice in s_A itself.".to_owned());
             if matches!(report.verdict, DdcVerdict::Match | DdcVerdict::MatchAfterNormalising) {
                 said.push(
                     "Not covered: a trusted compiler that carries the same attack as c_A, by collusion or common descent. The \
@@ -136,7 +136,7 @@ fn does_not_prove(report: &DdcReport) -> String {
         }
         (DdcMode::Agree, _) => {
             said.push("This is not diverse double-compiling: nothing is said of the compilers themselves.".to_owned());
-            said.push("Not covered: malice that stands in the source.".to_owned());
+            said.push("Not covered: malice in the source.".to_owned());
         }
         (DdcMode::Behaviour, _) => {
             said.push("Only the runs that the spec names were made; the programs may differ in any other.".to_owned());
@@ -148,7 +148,7 @@ fn does_not_prove(report: &DdcReport) -> String {
         shared(report)
     ));
     if report.classes.len() > 1 {
-        said.push("How many toolchains are on one side is no proof.".to_owned());
+        said.push("How many toolchains are on one side proves nothing.".to_owned());
     }
     said.join(" ")
 }

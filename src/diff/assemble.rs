@@ -345,7 +345,7 @@ pub(super) fn describe(difference: &Difference, changes: &[Change]) -> String {
     let role = match difference.role {
         Role::Presence if difference.a.present => return format!("only in a ({a} bytes)"),
         Role::Presence => return format!("only in b ({b} bytes)"),
-        Role::Order => return format!("{} items stand in another order", difference.a.items.len()),
+        Role::Order => return format!("{} items are in another order", difference.a.items.len()),
         Role::Timestamp => "time",
         Role::Owner => "owner",
         Role::Mode => "mode",

@@ -145,7 +145,7 @@ fn swapped(fit: &Fit, entries: &[&Proved], book: &Book<'_>, records: [&Record; 2
     // Found with the records the other way round, so that b's fact stands in a.
     let fact = records[1].facts.get(hit.facts[0])?;
     Some(format!(
-        "the records are swapped: {}, {}: its {} {} stands in a, at {}",
+        "the records are swapped: {}, {}: its {} {} is in a, at {}",
         records[1].whose,
         fact.place,
         fact.kind.words(),

@@ -255,7 +255,7 @@ impl<'de> Visitor<'de> for Document {
                 "schema_version" => version = Some(map.next_value::<u64>()?),
                 "kind" => {
                     if map.next_value::<String>()? != "manifest" {
-                        return Err(de::Error::custom("this JSON is no manifest"));
+                        return Err(de::Error::custom("this JSON is not a manifest"));
                     }
                 }
                 "follow" => walked.options.follow = map.next_value()?,
@@ -409,7 +409,7 @@ fn add(manifest: &mut Manifest, least: Option<Algorithm>, mut entry: EntryIn) ->
     let bad = |what: &str| Bad::Entry(what.to_owned());
     let extra = entry
         .extra()
-        .ok_or_else(|| bad("owner is not USER:GROUP, or an attribute is no hexadecimal"))?;
+        .ok_or_else(|| bad("owner is not USER:GROUP, or an attribute is not hexadecimal"))?;
     let path = raw(entry.path, entry.path_hex).filter(|path| !path.is_empty() && !path.contains(&0));
     let path = path.ok_or_else(|| bad("no path that a file can have"))?;
     let kind = Kind::ALL.into_iter().find(|kind| kind.id() == entry.kind);

@@ -207,7 +207,7 @@ fn parse(line: &[u8], untagged: Option<Algorithm>) -> Result<Line, &'static str>
         return Err("no file can have this name");
     }
     let digest = Digest::from_hex(digest).filter(|d| d.as_bytes().len() == algorithm.size());
-    let digest = digest.ok_or("the digest is no hexadecimal of the algorithm's length")?;
+    let digest = digest.ok_or("the digest is not hexadecimal of the algorithm's length")?;
     let path = if name == b"./-" { b"-".to_vec() } else { name };
     Ok(Line {
         path,

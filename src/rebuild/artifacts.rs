@@ -60,13 +60,13 @@ impl Patterns {
             let glob = GlobBuilder::new(text).literal_separator(true).build();
             match glob {
                 Ok(glob) => set.add(glob),
-                Err(error) => return refuse(&format!("is no glob: {}", error.kind())),
+                Err(error) => return refuse(&format!("is not a glob: {}", error.kind())),
             };
             let folders: Vec<&str> = text.split('/').collect();
             for end in 1..folders.len() {
                 let way = folders.get(..end).unwrap_or_default();
                 if way.last().is_some_and(|last| *last != "**")
-                    // Half of `{a/b,c}` is no glob: the whole then has to do.
+                    // Half of `{a/b,c}` is not a glob: the whole then has to do.
                     && let Ok(way) = GlobBuilder::new(&way.join("/")).literal_separator(true).build()
                 {
                     ways.add(way);
@@ -288,7 +288,7 @@ mod tests {
             ("../x", "leads out"),
             ("a/../../b", "leads out"),
             ("", "is empty"),
-            ("[", "is no glob"),
+            ("[", "is not a glob"),
         ] {
             let said = patterns(&[word]).unwrap_err().to_string();
             assert!(said.contains(why), "{word}: {said}");

@@ -14,7 +14,7 @@ fn parts(text: &str) -> Option<(u64, &str)> {
 /// # Errors
 /// It is none of these, or no time at all.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("{text:?} is no length of time: write seconds, or 90s, 10m, 2h, 1h30m");
+    let wrong = || format!("{text:?} is not a length of time: write seconds, or 90s, 10m, 2h, 1h30m");
     let mut total: u64 = 0;
     let mut rest = text.trim();
     if rest.is_empty() {
@@ -48,7 +48,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 /// # Errors
 /// It is none of these, or nothing at all.
 pub fn size(text: &str) -> Result<u64, String> {
-    let wrong = || format!("{text:?} is no size: write bytes, or 500M, 2G");
+    let wrong = || format!("{text:?} is not a size: write bytes, or 500M, 2G");
     let (number, unit) = parts(text).ok_or_else(wrong)?;
     let unit = unit.to_ascii_lowercase();
     let power = match unit
@@ -71,7 +71,7 @@ pub fn size(text: &str) -> Result<u64, String> {
 /// # Errors
 /// It is no number, or a time that not every file system and archive can hold.
 pub fn moment(text: &str) -> Result<i64, String> {
-    let wrong = || format!("{text:?} is no moment: write @N, seconds since 1970");
+    let wrong = || format!("{text:?} is not a moment: write @N, seconds since 1970");
     let text_number = text.trim();
     let number: i64 = text_number
         .strip_prefix('@')

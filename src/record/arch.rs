@@ -35,7 +35,7 @@ pub(super) fn read(text: &str) -> Result<(String, Record), String> {
                 return Err(format!("{place}: {value}: this program reads 1 and 2"));
             }
             "builddate" => {
-                let at = moment::epoch(value).ok_or_else(|| format!("{place}: {value:?} is no time since 1970"))?;
+                let at = moment::epoch(value).ok_or_else(|| format!("{place}: {value:?} is not a time since 1970"))?;
                 // makepkg begins at this moment, and hands it to the build as SOURCE_DATE_EPOCH.
                 facts.push(Fact::window(FactKind::SourceDateEpoch, (at, at), place.clone()));
                 facts.push(Fact::window(FactKind::Clock, (at, at.saturating_add(LONGEST)), place));

@@ -40,7 +40,7 @@ pub(super) fn read(text: &str) -> Result<(String, Record), String> {
         let place = format!("line {}: Build-Date", field.line());
         let text = field.text();
         let (at, offset) =
-            moment::rfc5322(text.trim()).ok_or_else(|| format!("{place}: {text:?} is no date of RFC 5322"))?;
+            moment::rfc5322(text.trim()).ok_or_else(|| format!("{place}: {text:?} is not a date of RFC 5322"))?;
         // It is written when the build is over; when that began it does not tell.
         facts.push(Fact::window(FactKind::Clock, (at - LONGEST, at), place.clone()));
         facts.push(Fact::number(FactKind::ZoneOffset, offset, place));

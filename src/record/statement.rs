@@ -42,7 +42,7 @@ fn text<'j>(json: &'j Value, path: &str) -> Option<&'j str> {
 fn statement(json: &Value, seal: &str) -> Result<(String, Record), String> {
     let kind = text(json, "/_type").unwrap_or_default();
     if !kind.starts_with(STATEMENT) {
-        return Err(format!("_type: {:?} is no in-toto statement", clip(kind, 80)));
+        return Err(format!("_type: {:?} is not an in-toto statement", clip(kind, 80)));
     }
     let predicate = text(json, "/predicateType").unwrap_or_default();
     if !predicate.starts_with(PROVENANCE) {
@@ -99,7 +99,7 @@ fn clock(json: &Value) -> Result<Option<Fact>, String> {
         match moment::rfc3339(text) {
             Some(at) => Ok(Some((at, dotted(path)))),
             None => Err(format!(
-                "{}: {:?} is no moment of RFC 3339",
+                "{}: {:?} is not a moment of RFC 3339",
                 dotted(path),
                 clip(text, 40)
             )),

@@ -5,6 +5,7 @@ mod ci;
 mod cli;
 mod corpus;
 mod determinism;
+mod docs;
 mod elf;
 mod folders;
 mod formats;

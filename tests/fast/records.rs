@@ -247,7 +247,7 @@ fn what_is_no_record_is_refused() {
 fn records_of_the_other_side_are_refused() {
     let [a, b] = debian();
     let folder = pair(TEXT, [&b, &a]);
-    refused(&diff(folder.path(), &[]), &["swapped", "stands in a"]);
+    refused(&diff(folder.path(), &[]), &["swapped", "is in a"]);
 }
 
 #[test]

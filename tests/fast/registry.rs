@@ -1,4 +1,4 @@
-//! Every format and cause is registered, has its corpus cases, and stands in the README's tables.
+//! Every format and cause is registered, has its corpus cases, and is listed in `docs/`, as are variations and rules.
 //!
 //! `REPRO_UPDATE=1 cargo test --test fast registry::` writes the tables anew.
 
@@ -6,6 +6,8 @@ use crate::support::golden;
 use repro::{
     cause::{CAUSES, Cause},
     format::FORMATS,
+    lint::{allow, rule},
+    rebuild::variation::VARIATIONS,
 };
 use std::{
     collections::BTreeSet,
@@ -103,43 +105,98 @@ fn every_cause_has_advice() {
     }
 }
 
-/// The README's tables, made from the registries: of a format the first line of its source, of a cause what it is.
+/// The tables of `docs/`, made from the registries: each page holds one between two markers.
 #[test]
-fn readme_tables() {
-    let mut formats = String::from("| format | what is read |\n|---|---|\n");
+fn tables_of_docs() {
+    let mut stale = Vec::new();
+    for (name, table) in [
+        ("formats", formats()),
+        ("causes", causes()),
+        ("variations", variations()),
+        ("rules", rules()),
+    ] {
+        let path = root().join("docs").join(format!("{name}.md"));
+        let page = fs::read_to_string(&path).unwrap();
+        stale.extend(golden(&path, &within(&page, name, &table)).err());
+    }
+    assert!(stale.is_empty(), "{}", stale.join("\n"));
+}
+
+/// Where the README counts what is registered, it counts right.
+#[test]
+fn readme_counts() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for said in [
+        format!("{} causes", CAUSES.len()),
+        format!("{} formats", FORMATS.len()),
+        format!("{} variations", VARIATIONS.len()),
+        format!("{} rules", rule::all().count()),
+    ] {
+        assert!(readme.contains(&said), "the README does not say \"{said}\"");
+    }
+}
+
+fn formats() -> String {
+    let mut table = String::from("| format | what is read |\n|---|---|\n");
     let mut ids: Vec<&str> = FORMATS.iter().map(|format| format.id()).collect();
     ids.sort_unstable();
-    formats += &row("directory", &first_line("directory"));
-    for id in ids {
-        formats += &row(id, &first_line(id));
+    for id in std::iter::once("directory").chain(ids) {
+        table += &row(&[id, &summary("format", id)]);
     }
-    let mut causes = String::from("| cause | group | what it is |\n|---|---|---|\n");
+    table
+}
+
+fn causes() -> String {
+    let mut table = String::from("| cause | group | what it is |\n|---|---|---|\n");
     let mut sorted: Vec<&dyn Cause> = CAUSES.to_vec();
     sorted.sort_by_key(|cause| (cause.group(), cause.id()));
     for cause in sorted {
-        causes += &format!(
-            "| `{}` | {} | {} |\n",
-            cause.id(),
-            cause.group(),
-            cause.advice().what.replace('|', "\\|")
-        );
+        table += &row(&[&code(cause.id()), cause.group(), cause.advice().what]);
     }
-    let path = root().join("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
-    let made = within(&within(&readme, "formats", &formats), "causes", &causes);
-    golden(&path, &made).unwrap();
+    table
 }
 
-fn first_line(id: &str) -> String {
-    let text = source("format", id);
-    text.lines().next().unwrap().trim_start_matches("//!").trim().to_owned()
+fn variations() -> String {
+    let mut table =
+        String::from("| variation | what is different | what the probe must see changed |\n|---|---|---|\n");
+    for variation in VARIATIONS {
+        let seen: Vec<String> = variation.observes().iter().map(|key| code(key)).collect();
+        table += &row(&[
+            &code(variation.name()),
+            &summary("rebuild/variation", variation.name()),
+            &seen.join(" "),
+        ]);
+    }
+    table
 }
 
-fn row(id: &str, text: &str) -> String {
-    format!("| {id} | {} |\n", text.replace('|', "\\|"))
+fn rules() -> String {
+    let mut table = String::from("| rule | confidence | cause | what it finds |\n|---|---|---|---|\n");
+    for rule in rule::all().chain(allow::OWN.iter().copied()) {
+        let what = rule.what.trim_end_matches('.');
+        table += &row(&[&code(rule.id), rule.confidence.word(), rule.cause, what]);
+    }
+    table
 }
 
-/// The text with what stands between two markers replaced.
+/// The first paragraph of a module's documentation, on one line.
+fn summary(room: &str, name: &str) -> String {
+    let text = source(room, name);
+    let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
+    let paragraph: Vec<&str> = lines.map(str::trim).take_while(|line| !line.is_empty()).collect();
+    paragraph.join(" ")
+}
+
+fn code(word: &str) -> String {
+    format!("`{word}`")
+}
+
+fn row(cells: &[&str]) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+    format!("| {} |\n", cells.join(" | "))
+}
+
+/// The text with what is between two markers replaced.
 fn within(text: &str, marker: &str, table: &str) -> String {
     let (open, close) = (format!("<!-- {marker} -->\n"), format!("<!-- /{marker} -->"));
     let (before, rest) = text.split_once(&open).expect("the marker");

@@ -65,7 +65,7 @@ fn artifacts_outside_the_tree() {
     for (glob, says) in [
         ("/usr/bin/x", "is absolute"),
         ("../x", "leads out of the source tree"),
-        ("a[", "is no glob"),
+        ("a[", "is not a glob"),
     ] {
         refused(folder.path(), &["build", "--artifact", glob, "--", "make"], says);
     }
@@ -91,9 +91,9 @@ fn options_that_make_no_sense() {
     with(&["--secret", "SHORT"], "secret SHORT: its value has fewer than 4 bytes");
     with(&["--secret", "A=b"], "its value must not be on the command line");
     with(&["--env", "=x"], "give NAME or NAME=VALUE");
-    with(&["--timeout", "soon"], "is no length of time");
-    with(&["--disk-limit", "much"], "is no size");
-    with(&["--clock", "noon"], "is no moment");
+    with(&["--timeout", "soon"], "is not a length of time");
+    with(&["--disk-limit", "much"], "is not a size");
+    with(&["--clock", "noon"], "is not a moment");
     with(
         &["--format", "tagged"],
         "this subcommand writes text, json, html, markdown",

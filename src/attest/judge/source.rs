@@ -44,7 +44,7 @@ impl Wanted {
             let hex = rest.to_ascii_lowercase();
             return match lengths.iter().any(|length| is_hex(&hex, *length)) {
                 true => Ok(Self::Digest(Some((*name).to_owned()), hex)),
-                false => Err(format!("{rest:?} is no digest of {name}")),
+                false => Err(format!("{rest:?} is not a digest of {name}")),
             };
         }
         let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');

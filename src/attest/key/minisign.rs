@@ -16,7 +16,7 @@ const PUBLIC: usize = 2 + 8 + 32;
 /// A secret key from the text of its file.
 pub(super) fn secret(text: &str, password: Password<'_>) -> Result<(SigningKey, Kind), String> {
     let line = text.lines().nth(1).unwrap_or_default().trim();
-    let raw = Zeroizing::new(Base64::decode_vec(line).map_err(|_| "the second line is no base64".to_owned())?);
+    let raw = Zeroizing::new(Base64::decode_vec(line).map_err(|_| "the second line is not base64".to_owned())?);
     match raw.len() {
         SECRET => {}
         PUBLIC => return Err("a public key: give the secret one, minisign.key".to_owned()),

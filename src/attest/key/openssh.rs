@@ -14,7 +14,7 @@ pub(super) fn secret(text: &str, password: Password<'_>) -> Result<(SigningKey, 
     let head = text.trim_start().lines().next().unwrap_or_default();
     if !head.contains("OPENSSH PRIVATE KEY") {
         let what = head.trim_matches(['-', ' ']).trim_start_matches("BEGIN ");
-        return Err(format!("{what:?} is no ed25519 key in OpenSSH's format: {MAKE}"));
+        return Err(format!("{what:?} is not an ed25519 key in OpenSSH's format: {MAKE}"));
     }
     let key = PrivateKey::from_openssh(text).map_err(|error| {
         format!(

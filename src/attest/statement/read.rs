@@ -166,8 +166,9 @@ pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
             head.predicate_type
         )));
     }
-    let moment = |text: String| date::moment(&text).ok_or_else(|| malformed(format!("{:?} is no moment", cut(&text))));
-    let day = |text: String| date::day(&text).ok_or_else(|| malformed(format!("{:?} is no day", cut(&text))));
+    let moment =
+        |text: String| date::moment(&text).ok_or_else(|| malformed(format!("{:?} is not a moment", cut(&text))));
+    let day = |text: String| date::day(&text).ok_or_else(|| malformed(format!("{:?} is not a day", cut(&text))));
     if metadata.invocation_id.is_empty() {
         return Err(malformed("invocationId is empty".to_owned()));
     }

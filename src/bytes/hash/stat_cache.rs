@@ -49,7 +49,7 @@ impl StatCache {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let other = || {
             Err(io::Error::other(
-                "is no stat cache, so it is not overwritten: name another file",
+                "is not a stat cache, so it is not overwritten: name another file",
             ))
         };
         let bytes = match fs::metadata(path) {
@@ -253,7 +253,7 @@ mod tests {
             let Err(error) = StatCache::open(path, SHA256) else {
                 panic!("{}", path.display());
             };
-            assert!(error.to_string().contains("is no stat cache"), "{error}");
+            assert!(error.to_string().contains("is not a stat cache"), "{error}");
         }
         // One of another version, one that was cut, and an empty file are ours.
         for text in ["repro stat cache, v9\n", "repro stat cache, v1\n", ""] {

@@ -52,7 +52,7 @@ pub(super) struct Args {
     /// The source: a folder, or its digest as `repro hash --format json` gives it [default: by the record]
     #[arg(long, value_name = "DIR|DIGEST")]
     source: Option<String>,
-    /// Where the source is from, for `verify --source`
+    /// Where the source comes from, for `verify --source`
     #[arg(long, value_name = "URI")]
     source_uri: Option<String>,
     /// What the rebuild varied
@@ -61,7 +61,7 @@ pub(super) struct Args {
     /// URI of this rebuilder [default: one made of the key]
     #[arg(long, value_name = "URI", value_parser = uri)]
     builder_id: Option<String>,
-    /// The rebuild gave nothing: why
+    /// Why the rebuild gave nothing
     #[arg(long, value_name = "REASON", conflicts_with = "built")]
     failed: Option<String>,
     /// When it began: @SECONDS, or as 2027-01-31T12:00:00Z
@@ -76,7 +76,7 @@ pub(super) struct Args {
     /// How many days it holds
     #[arg(long, value_name = "N", conflicts_with = "expires", value_parser = clap::value_parser!(i64).range(1..=36_500))]
     valid_days: Option<i64>,
-    /// Write one file for each outcome to DIR, which is made
+    /// Write one file for each outcome to DIR, which is created
     #[arg(long, value_name = "DIR", conflicts_with = "output")]
     out_dir: Option<PathBuf>,
     /// Beside each envelope, write the statement and a signature that `minisign -V` or `ssh-keygen -Y verify` verifies

@@ -34,7 +34,7 @@ pub(super) struct Args {
     /// Hand on a variable of yours, or set one; may be given more than once
     #[arg(long, value_name = "NAME[=VALUE]")]
     env: Vec<String>,
-    /// Hand on a variable of yours that must turn up nowhere; may be given more than once
+    /// Hand on a variable of yours that must not appear in any artifact or log; may be given more than once
     #[arg(long = "secret", value_name = "NAME")]
     secrets: Vec<String>,
     /// Test these variations only
@@ -46,7 +46,7 @@ pub(super) struct Args {
     /// Make one run only, with these varied; `control` for none, `all` for all that this machine can vary
     #[arg(long, value_name = "A,B", value_delimiter = ',', conflicts_with_all = ["variations", "without", "try_fixes"])]
     vary: Vec<String>,
-    /// With --vary: put a remedy of --try-fixes in force; may be given more than once
+    /// With --vary: apply a fix that --try-fixes knows; may be given more than once
     #[arg(long = "remedy", value_name = "NAME", requires = "vary")]
     remedies: Vec<String>,
     /// Let the build reach the network
@@ -73,7 +73,7 @@ pub(super) struct Args {
     /// Don't record which process writes which file
     #[arg(long)]
     no_trace: bool,
-    /// For each guilty variation, look for a remedy that makes the build reproducible
+    /// For each guilty variation, look for a fix that makes the build reproducible
     #[arg(long)]
     try_fixes: bool,
     /// Keep the artifacts that differ; with --vary, all artifacts

@@ -110,7 +110,7 @@ impl Check<'_> {
             .chain(set.keys())
             .find(|n| n.is_empty() || n.contains(['=', '\0']))
         {
-            return refuse(place, &format!("{name:?} is no name of a variable"));
+            return refuse(place, &format!("{name:?} is not the name of a variable"));
         }
         if let Some(moment) = source_date_epoch {
             units::moment(&moment.to_string()).map_err(|why| (place.to_owned(), why))?;
@@ -131,7 +131,7 @@ impl Check<'_> {
             if id.is_empty() || !id.chars().all(plain) || id.starts_with('.') || id == "subject" {
                 return refuse(
                     &place,
-                    &format!("{id:?} is no id: use letters, digits, `.`, `_`, `+`, `-`"),
+                    &format!("{id:?} is not an id: use letters, digits, `.`, `_`, `+`, `-`"),
                 );
             }
             if !seen.insert(id) {
@@ -318,7 +318,7 @@ files = ["cc"]
         (
             "umask = \"022\"",
             "allow = [\"A=B\"]",
-            "[environment]: \"A=B\" is no name of a variable",
+            "[environment]: \"A=B\" is not the name of a variable",
         ),
         (
             "path = \"source\"",
@@ -339,9 +339,9 @@ files = ["cc"]
         (
             "id = \"clang\"",
             "id = \"subject\"",
-            "ddc.toml:15: [[toolchain]] number 2: \"subject\" is no id",
+            "ddc.toml:15: [[toolchain]] number 2: \"subject\" is not an id",
         ),
-        ("id = \"clang\"", "id = \"a/b\"", "\"a/b\" is no id"),
+        ("id = \"clang\"", "id = \"a/b\"", "\"a/b\" is not an id"),
         ("command = \"clang\"", "command = []", "number 2: `command` is empty"),
         ("command = \"clang\"", "command = 3", "ddc.toml:17"),
         (

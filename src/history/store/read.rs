@@ -251,6 +251,6 @@ fn commit(row: &SqlRow<'_>, column: usize) -> rusqlite::Result<Option<String>> {
 
 /// A word that no history has.
 fn unknown(column: usize, word: &str) -> rusqlite::Error {
-    let what = format!("{word:?} is no word of this column");
+    let what = format!("{word:?} is not a word of this column");
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, what.into())
 }

@@ -143,7 +143,7 @@ pub(super) fn candidates(job: &Job, exclude: &Gitignore, troubles: &mut Vec<Lint
                     found.entry(file).or_insert((base, true));
                 }
             }
-            _ => trouble("is no file and no folder".to_owned(), troubles),
+            _ => trouble("is neither a file nor a folder".to_owned(), troubles),
         }
     }
     let all = found.into_iter();

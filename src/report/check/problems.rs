@@ -20,7 +20,7 @@ const CHANGED: Own = (
 const MISSING: Own = (
     "file-missing",
     "A listed file is not there.",
-    "restore it, or write the manifest anew if it is no more: `repro hash`, `repro lock`",
+    "restore it, or write a new manifest if the file is gone: `repro hash`, `repro lock`",
 );
 const EXTRA: Own = (
     "file-extra",

@@ -87,7 +87,7 @@ fn a_page_stays_small() {
 #[test]
 fn what_no_program_of_this_kind_writes_is_damage() {
     for (sql, says) in [
-        ("UPDATE runs SET head = '`x`'", "is no word of this column"),
+        ("UPDATE runs SET head = '`x`'", "is not a word of this column"),
         (
             "UPDATE runs SET project = printf('%.*c', 100000, 'x')",
             "100000 bytes where at most 1000 are written",

@@ -88,7 +88,7 @@ fn the_patch_is_the_fix() {
     }
     let (patched, fixed) = (copy(), copy());
     let before = contents(patched.path());
-    let patch = ends(patched.path(), &["--diff", "--confidence", "low"], 1, "would mend");
+    let patch = ends(patched.path(), &["--diff", "--confidence", "low"], 1, "would fix");
     assert_eq!(contents(patched.path()), before, "--diff has changed a file");
     json(fixed.path(), &["--fix", "--confidence", "low"], 1);
     fs::write(patched.path().join("patch"), patch).unwrap();
@@ -107,7 +107,7 @@ fn a_file_that_is_fixed_keeps_what_else_it_is() {
     let at = folder(&[("x.sh", "#!/bin/sh\r\ngzip -9 calc.1\r\n# no line end")]);
     let script = at.path().join("x.sh");
     fs::set_permissions(&script, fs::Permissions::from_mode(0o751)).unwrap();
-    let said = ends(at.path(), &["--fix", "x.sh"], 0, "mended 1 place in 1 file");
+    let said = ends(at.path(), &["--fix", "x.sh"], 0, "fixed 1 place in 1 file");
     assert!(said.starts_with("no findings in 1 file"), "{said}");
     assert_eq!(
         fs::read_to_string(&script).unwrap(),
@@ -181,7 +181,7 @@ fn what_a_file_is_besides_its_text_is_kept() {
 fn a_file_of_two_paths_is_mended_once() {
     let at = folder(&[("d/x.sh", "#!/bin/sh\ngzip -9 calc.1\n")]);
     let whole = at.path().join("d/x.sh");
-    ends(at.path(), &["--fix", "d/x.sh", whole.to_str().unwrap()], 0, "mended");
+    ends(at.path(), &["--fix", "d/x.sh", whole.to_str().unwrap()], 0, "fixed");
     assert_eq!(fs::read_to_string(whole).unwrap(), "#!/bin/sh\ngzip -n -9 calc.1\n");
 }
 

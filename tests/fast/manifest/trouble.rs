@@ -167,7 +167,7 @@ fn malformed_manifests() {
     let ran = check(format!("{good}what is this\n# comment\n\nSHA256 (plain) = 00\n").as_bytes());
     assert_eq!(ran.code, 2);
     let expected =
-        "repro: m:2: not a digest line\nrepro: m:5: the digest is no hexadecimal of the algorithm's length\n";
+        "repro: m:2: not a digest line\nrepro: m:5: the digest is not hexadecimal of the algorithm's length\n";
     assert_eq!(ran.err, expected);
     assert!(
         ran.text().starts_with("same: 0 listed") || ran.text().contains("undetermined: 1 listed"),

@@ -65,7 +65,11 @@ fn keys_that_are_of_no_use_are_refused_and_no_secret_is_shown() {
             "a key of kind ssh-rsa; only ed25519 is used: make one with",
         ),
         ("ecdsa", "", "ed25519"),
-        ("pem", "", "\"RSA PRIVATE KEY\" is no ed25519 key in OpenSSH's format"),
+        (
+            "pem",
+            "",
+            "\"RSA PRIVATE KEY\" is not an ed25519 key in OpenSSH's format",
+        ),
         ("alice.pub", "", "neither a secret key of minisign nor one of OpenSSH"),
         ("bob.pub", "", "a public key: give the secret one"),
         ("damaged", "", "no ed25519 key"),
