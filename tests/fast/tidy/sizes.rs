@@ -47,13 +47,13 @@ fn complaints(files: &[File], longer: &[(&str, usize, &str)]) -> Vec<String> {
         let lines = text.lines().count();
         match longer.iter().find(|(longer, ..)| longer == path) {
             None if lines > MOST => {
-                complaints.push(format!("{path} has {lines} lines: past {MOST} it becomes a folder"))
+                complaints.push(format!("{path} has {lines} lines: past {MOST} it becomes a folder"));
             }
             Some((_, most, _)) if lines > *most => {
                 complaints.push(format!("{path} has {lines} lines, {most} of which are excused"));
             }
             Some(_) if lines <= MOST => {
-                complaints.push(format!("{path} has {lines} lines: no excuse is needed any more"))
+                complaints.push(format!("{path} has {lines} lines: no excuse is needed any more"));
             }
             _ => {}
         }
