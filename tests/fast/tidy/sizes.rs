@@ -13,7 +13,6 @@ const LONGER: &[(&str, usize, &str)] = &[
     ),
     ("src/cause/known/page.rs", 431, "forms of pages; becomes a folder"),
     ("src/cause/known/tests.rs", 409, "cases of one walk"),
-    ("src/cause/list.rs", 416, "forms of lists; becomes a folder"),
     (
         "src/compare/descend.rs",
         465,
