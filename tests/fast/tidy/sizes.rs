@@ -11,7 +11,6 @@ const LONGER: &[(&str, usize, &str)] = &[
         443,
         "the digests of all algorithms side by side",
     ),
-    ("src/cause/known/page.rs", 431, "forms of pages; becomes a folder"),
     ("src/cause/known/tests.rs", 409, "cases of one walk"),
     (
         "src/compare/descend.rs",
