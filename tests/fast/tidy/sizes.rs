@@ -19,7 +19,6 @@ const LONGER: &[(&str, usize, &str)] = &[
     ),
     ("src/ddc/spec/check.rs", 404, "one refusal after the other"),
     ("src/history/analyse/tests.rs", 407, "one story after the other"),
-    ("src/manifest/json.rs", 473, "reads and writes one form of list"),
     ("src/rebuild/experiment/mod.rs", 407, "the driver and its steps"),
     (
         "src/rebuild/experiment/tests.rs",
