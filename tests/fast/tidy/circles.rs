@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Circles that are there: folder, and its files or folders that need each other. The list goes down.
 const CIRCLES: &[&str] = &[
-    "bytes/walk: reader, rules",
     "cause: document, embedded_timestamp, known, locale_encoding, path, places, survey",
     "compare: align, unwrap",
     "compare: binary, leaf, text, tokens",
