@@ -12,7 +12,6 @@ const LONGER: &[(&str, usize, &str)] = &[
         465,
         "the way down; groups could be a file of their own",
     ),
-    ("src/ddc/spec/check.rs", 404, "one refusal after the other"),
     ("src/history/analyse/tests.rs", 407, "one story after the other"),
     ("src/rebuild/experiment/mod.rs", 407, "the driver and its steps"),
     (
