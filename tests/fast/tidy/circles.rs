@@ -10,9 +10,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Circles that are there: folder, and its files or folders that need each other. The list goes down.
 const CIRCLES: &[&str] = &[
     "cause: document, embedded_timestamp, known, locale_encoding, path, places, survey",
-    "compare: align, unwrap",
-    "compare: binary, leaf, text, tokens",
-    "compare: descend, rights",
     "ddc/localise: arm64, describe, functions, listed, x86",
     "ddc/normalise: canonical, names",
     "ddc: inputs, job, lab",
