@@ -8,7 +8,6 @@ const MOST: usize = 400;
 const LONGER: &[(&str, usize, &str)] = &[
     ("src/cause/known/tests.rs", 409, "cases of one walk"),
     ("src/history/analyse/tests.rs", 407, "one story after the other"),
-    ("src/rebuild/experiment/mod.rs", 407, "the driver and its steps"),
     (
         "src/rebuild/experiment/tests.rs",
         633,
