@@ -20,7 +20,6 @@ const CIRCLES: &[&str] = &[
     "lint: judge, look, rule, select",
     "model/report: detail, diff",
     "policy: differing, judge",
-    "rebuild/record: dpkg, files",
     "rebuild/sandbox: inside, root, start, supervise, system",
     "rebuild/source: copy, select",
     "rebuild: environment, machine, sandbox",
