@@ -1,6 +1,6 @@
 //! Which files belong to a source tree.
 
-use super::{super::Error, copy, index, repository::Repository, walking};
+use super::{super::Error, index, repository::Repository, walking};
 use crate::model::HISTORY_FILE;
 use ignore::WalkBuilder;
 use std::{
@@ -26,7 +26,7 @@ pub(super) enum Origin {
 /// Everything that belongs to a source tree, by path from its root, folders before what is in them.
 #[derive(Clone, Debug)]
 pub struct Selection {
-    root: PathBuf,
+    pub(super) root: PathBuf,
     pub(super) entries: BTreeMap<PathBuf, Origin>,
     /// What is left out though it belongs there, one line for each: pipes, sockets and devices.
     pub warnings: Vec<String>,
@@ -81,11 +81,6 @@ impl Selection {
         };
         found.everything(root, &|_| true)?;
         Ok(found)
-    }
-
-    /// Copies everything to `to`, which must not exist yet. Modes, times and hard links among the files are kept.
-    pub fn copy(&self, to: &Path) -> Result<(), Error> {
-        copy::copy_entries(&self.root, &self.entries, to)
     }
 
     /// Number of files and links.

@@ -21,7 +21,6 @@ const CIRCLES: &[&str] = &[
     "model/report: detail, diff",
     "policy: differing, judge",
     "rebuild/sandbox: inside, root, start, supervise, system",
-    "rebuild/source: copy, select",
     "rebuild: environment, machine, sandbox",
 ];
 
