@@ -1,6 +1,6 @@
 //! An artifact that is not the locked bytes: by which causes, and whether the policy excuses them.
 
-use super::judge::{Compared, Facts, Rule};
+use super::facts::{Compared, Facts, Rule};
 use crate::model::{
     AcceptedCause, ArtifactState, Confidence, DiffReport, Digests, Finding, GateArtifact, Verdict, Warrant,
 };

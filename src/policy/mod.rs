@@ -5,6 +5,7 @@
 
 mod config;
 mod differing;
+mod facts;
 mod found;
 pub mod gate;
 pub mod judge;

@@ -19,7 +19,6 @@ const CIRCLES: &[&str] = &[
     "lint: code, guard",
     "lint: judge, look, rule, select",
     "model/report: detail, diff",
-    "policy: differing, judge",
     "rebuild/sandbox: inside, root, start, supervise, system",
     "rebuild: environment, machine, sandbox",
 ];
