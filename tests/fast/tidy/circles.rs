@@ -12,7 +12,6 @@ const CIRCLES: &[&str] = &[
     "cause: document, embedded_timestamp, known, locale_encoding, path, places, survey",
     "ddc/localise: arm64, describe, functions, listed, x86",
     "ddc/normalise: canonical, names",
-    "ddc: inputs, job, lab",
     "diff: assemble, detail",
     "format/elf: code, compressed, debug_info, debug_line, dynamic, headers, image, layout, notes, relocations, sites, small, strings, symbols",
     "lint/rule: make, shell",
