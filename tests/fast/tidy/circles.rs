@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const CIRCLES: &[&str] = &[
     "cause: document, embedded_timestamp, known, locale_encoding, path, places, survey",
     "ddc/localise: arm64, describe, functions, listed, x86",
-    "ddc/normalise: canonical, names",
     "diff: assemble, detail",
     "format/elf: code, compressed, debug_info, debug_line, dynamic, headers, image, layout, notes, relocations, sites, small, strings, symbols",
     "lint/rule: make, shell",
