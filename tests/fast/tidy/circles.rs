@@ -15,7 +15,6 @@ const CIRCLES: &[&str] = &[
     "lint/rule: make, shell",
     "lint: code, guard",
     "lint: judge, look, rule, select",
-    "model/report: detail, diff",
     "rebuild/sandbox: inside, root, start, supervise, system",
     "rebuild: environment, machine, sandbox",
 ];
