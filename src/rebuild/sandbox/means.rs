@@ -35,19 +35,6 @@ const SWITCHES: &[(&str, Switch)] = &[
 ];
 
 impl Means {
-    /// Nothing but the environment.
-    pub const NONE: Means = Means {
-        user_namespace: false,
-        mounts: false,
-        pids: false,
-        uts: false,
-        ipc: false,
-        net: false,
-        time: false,
-        interposition: false,
-        aslr: false,
-    };
-
     /// Tries each, on top of those that work. `work` is a folder that may be written to; it is left as it was.
     pub fn detect(program: &Path, work: &Path) -> Result<(Means, Vec<Trial>), Error> {
         let mut means = Means::NONE;

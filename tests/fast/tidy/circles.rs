@@ -14,8 +14,6 @@ const CIRCLES: &[&str] = &[
     "lint/rule: make, shell",
     "lint: code, guard",
     "lint: judge, look, rule, select",
-    "rebuild/sandbox: inside, root, start, supervise, system",
-    "rebuild: environment, machine, sandbox",
 ];
 
 /// For each folder: who of those in it imports whom.
