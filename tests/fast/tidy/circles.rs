@@ -11,9 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const CIRCLES: &[&str] = &[
     "cause: document, embedded_timestamp, known, locale_encoding, path, places, survey",
     "format/elf: code, compressed, debug_info, debug_line, dynamic, headers, image, layout, notes, relocations, sites, small, strings, symbols",
-    "lint/rule: make, shell",
-    "lint: code, guard",
-    "lint: judge, look, rule, select",
 ];
 
 /// For each folder: who of those in it imports whom.
