@@ -92,7 +92,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let checked = args.fail_below.is_some() || args.fail_on_regression;
     if found.runs == 0 && checked {
         return Err(Error::new(
-            "no run is recorded that is asked for, so nothing can be said of a rate or a regression",
+            "no recorded run is of what was asked for, so there is no rate and no regression to judge",
         ));
     }
     publish::print(&found, global, args.verbose)?;

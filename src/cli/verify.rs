@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             if path.to_str().is_none() && args.name.is_none() {
                 let what = path.display();
                 return Err(Error::new(format!(
-                    "{what}: its name is no UTF-8: say by --name what statements call it"
+                    "{what}: its name is not UTF-8: say by --name what statements call it"
                 )));
             }
             Ok(Artifact {

@@ -132,7 +132,7 @@ impl Lock {
             };
             if artifacts.insert(entry.path.clone(), locked).is_some() {
                 return Err(Error::new(format!(
-                    "{name}: artifact {:?} stands there twice",
+                    "{name}: artifact {:?} is there twice",
                     entry.path
                 )));
             }
@@ -305,7 +305,7 @@ mod tests {
             (format!("version = 1\n{}", entry("x", "00")), "64 lower-case"),
             (
                 format!("version = 1\n{0}{0}", entry("x", &digest)),
-                "stands there twice",
+                "is there twice",
             ),
         ] {
             let error = Lock::parse(FILE, &text).unwrap_err().to_string();
