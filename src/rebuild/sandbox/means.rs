@@ -66,7 +66,10 @@ impl Means {
             if outcome.is_ok() {
                 means = wanted;
                 // The user namespace was tried with a PID namespace in it: there is one, if not on its own.
-                trials.iter_mut().filter(|_| number == 1).for_each(|trial: &mut Trial| trial.outcome = Ok(()));
+                trials
+                    .iter_mut()
+                    .filter(|_| number == 1)
+                    .for_each(|trial: &mut Trial| trial.outcome = Ok(()));
             }
             trials.push(Trial { name, outcome });
         }
