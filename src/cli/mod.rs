@@ -17,6 +17,7 @@ mod help;
 mod history;
 mod known;
 mod lint;
+mod lists;
 mod lock;
 mod names;
 mod progress;

@@ -1,6 +1,6 @@
 //! `repro completions SHELL`, `repro man [COMMAND]`: what packages of this program install beside it.
 
-use super::{Error, Global, Status, help, names};
+use super::{Error, Global, Status, help, lists, names};
 use clap::{Args as _, builder::Resettable};
 use repro::bytes::settings::meant;
 
@@ -37,9 +37,10 @@ fn shown() -> clap::Command {
 }
 
 pub(super) fn completions(args: &Completions, global: &Global) -> Result<Status, Error> {
-    let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut shown(), "repro", &mut text);
-    global.write(|out| out.write_all(&text))?;
+    let (mut all, mut text) = (shown(), Vec::new());
+    clap_complete::generate(args.shell, &mut all, "repro", &mut text);
+    let script = lists::added(args.shell, &all, &String::from_utf8_lossy(&text));
+    global.write(|out| out.write_all(script.as_bytes()))?;
     Ok(Status::Same)
 }
 
