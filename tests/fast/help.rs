@@ -1,4 +1,5 @@
-//! Completions, manual pages, what is proposed for a wrong word; and what `--help` says, of every command: `tests/snapshots/help/`. `REPRO_UPDATE=1 cargo test --test fast help::` writes it anew.
+//! Completions, manual pages, and what is proposed for a wrong word. What `--help` says of every command is in `tests/snapshots/help/`;
+//! `REPRO_UPDATE=1 cargo test --test fast help::` writes it anew.
 
 use crate::{
     cli::{ends, folder},
