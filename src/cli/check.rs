@@ -19,15 +19,14 @@ use repro::report;
 use rustix::fs::{CWD, Mode, OFlags};
 
 use super::hash::{Filter, at};
+use super::names::Algorithms;
 use super::publish::{Also, Publication};
 use super::{Error, Global, Status, commit, progress, warn};
 
 /// Verify a manifest: which paths changed, which are missing, which are new
 ///
 /// Reads what `repro hash` and `repro lock` write, and the lists of sha256sum, b3sum, shasum and the BSDs; the algorithm follows from
-/// the list. Exit status 0: all as listed. 1: something changed or is missing; with --strict also if something is
-/// extra or has other permissions (a new set-user-ID or
-/// set-group-ID bit always counts). 2: something could not be read or understood.
+/// the list.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// The manifest; `-` is standard input
@@ -40,7 +39,7 @@ pub(super) struct Args {
     #[arg(long)]
     strict: bool,
     /// What the digests of an untagged list are [default: by their length, and by what verifies]; weaker digests are not taken
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = Algorithms(&Algorithm::ALL))]
     algorithm: Option<Algorithm>,
     /// Take the digests of files that `stat` shows to be unchanged from a cache, and keep it [default: below $XDG_CACHE_HOME/repro]
     ///

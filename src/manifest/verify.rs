@@ -102,7 +102,7 @@ fn links(base: BorrowedFd<'_>, manifest: &Manifest) -> Vec<Finding> {
         path: path.to_vec(),
         what: What::Told {
             field: "link",
-            expected: "a file that is no link".to_owned(),
+            expected: "a file that is not a link".to_owned(),
             found: display(target.as_bytes()),
         },
     };

@@ -82,7 +82,7 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
     let mut paths: BTreeSet<String> = asked.lock.artifacts.keys().cloned().collect();
     if asked.globs.is_empty() {
         notes.push(format!(
-            "no globs name the artifacts, so none is looked for that is not in {}: give `artifacts` in repro.toml",
+            "only the artifacts in {} are looked for: give `artifacts` in repro.toml to find others",
             asked.name
         ));
     } else {
@@ -257,7 +257,8 @@ fn second(asked: &Asked<'_>, notes: &mut Vec<String>) -> Result<Option<Made>, Er
         && !locked.is_empty()
         && !locked.contains(here)
     {
-        notes.push("what the build opened of the toolchain is not what it opened when it was locked".to_owned());
+        let what = "the toolchain has changed since the artifacts were locked: the build used other tools, libraries or packages";
+        notes.push(what.to_owned());
     }
     notes.extend(made.against.iter().take(TOLD).map(change));
     if made.against.len() > TOLD {

@@ -49,7 +49,7 @@ fn nothing_hides_behind_a_link_or_in_a_pipe() {
     ends(at, &["gate", "--reference", "pipe", "dist/one"], 2, "pipe");
     fs::remove_file(at.join("repro.lock")).unwrap();
     fifo("repro.lock");
-    ends(at, &["gate"], 2, "repro.lock: is no file");
+    ends(at, &["gate"], 2, "repro.lock: is not a file");
     ends(at, &["diff", "pipe", "dist/one"], 2, "pipe: not a regular file");
 }
 
@@ -260,7 +260,7 @@ fn a_policy_that_looks_at_nothing_is_told() {
     ends(at, &["gate", "--strict"], 1, "reject");
     fs::remove_file(at.join("repro.toml")).unwrap();
     fs::write(at.join("dist/extra"), "").unwrap();
-    ends(at, &["gate"], 0, "no globs name the artifacts");
+    ends(at, &["gate"], 0, "only the artifacts in repro.lock are looked for");
     ends(at, &["gate", "--strict"], 1, "nothing can be extra");
     ends(at, &["gate", "--strict", "dist/one"], 0, "pass");
     // What is new has no share.
