@@ -39,6 +39,9 @@ pub(super) struct Args {
     /// With --build: vary only these; `control` for none
     #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "build")]
     vary: Vec<String>,
+    /// With --build: leave what was built in DIR, which must be new or empty
+    #[arg(long, value_name = "DIR", requires = "build")]
+    out: Option<PathBuf>,
     /// What to compare a differing artifact with: a folder; of a single artifact, a file
     #[arg(long, value_name = "PATH")]
     reference: Option<PathBuf>,
@@ -113,6 +116,7 @@ fn options(args: &Args, details: bool) -> Result<GateOptions, Error> {
         [control] if control == "control" => Vec::new(),
         names => names.to_vec(),
     });
+    options.out.clone_from(&args.out);
     options.no_rebuild = args.no_rebuild;
     options.reference.clone_from(&args.reference);
     options.records = args.records.read()?;

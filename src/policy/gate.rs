@@ -1,7 +1,7 @@
 //! From a repository to the gate's report: finds, builds, hashes, compares what differs.
 
 use super::{
-    Error, NOTHING_TO_BUILD, Policy, find,
+    Error, Kept, NOTHING_TO_BUILD, Policy, find,
     found::unmatched,
     hash,
     judge::{self, Compared, Facts},
@@ -45,6 +45,8 @@ pub struct Asked<'a> {
     pub rebuild: Option<Rebuild<'a>>,
     /// What varies in the build that the gate makes; none if the artifacts are built already.
     pub vary: Option<Vec<String>>,
+    /// Where that build's artifacts are left.
+    pub out: Option<Kept>,
     /// References that were given.
     pub reference: Option<PathBuf>,
     /// What the references were built in, and the artifacts.
@@ -64,6 +66,9 @@ pub struct Asked<'a> {
 pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
     let mut notes = Vec::new();
     let (first, reason) = first(&asked)?;
+    if let (Some(out), Some(made)) = (&asked.out, &first) {
+        out.write(&made.folder)?;
+    }
     let root = first
         .as_ref()
         .map_or(asked.built.as_path(), |made| made.folder.as_path());

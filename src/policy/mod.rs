@@ -8,11 +8,13 @@ mod differing;
 mod found;
 pub mod gate;
 pub mod judge;
+mod kept;
 pub mod lock;
 mod reference;
 
 pub use config::{Allow, Policy};
 pub use found::{Found, find, hash, unmatched};
+pub use kept::Kept;
 pub use reference::{Made, Rebuild, Reference};
 
 use crate::rebuild::{self, Error};
