@@ -6,6 +6,7 @@ mod attest;
 mod build;
 mod check;
 mod ci;
+mod commit;
 mod ddc;
 mod diff;
 mod doctor;

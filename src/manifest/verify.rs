@@ -26,6 +26,7 @@ pub fn report(manifest: Manifest, name: String, mut findings: Vec<Finding>, extr
         extras,
         strict,
         incomplete: manifest.walk.as_ref().is_some_and(|walk| walk.incomplete),
+        before_commit: false,
         malformed: manifest.malformed.into_iter().map(|m| (m.line, m.what)).collect(),
     }
 }

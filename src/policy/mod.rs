@@ -3,6 +3,7 @@
 //! Facts come first (`found`, `lock`), then references for what differs (`reference`), and [`judge`] makes the verdict of
 //! them, without looking at anything itself.
 
+pub mod commit;
 mod config;
 mod differing;
 mod found;

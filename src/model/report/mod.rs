@@ -18,7 +18,7 @@ pub use build::{
     BuildPlan, BuildRun, BuildVerdict, EnvironmentDifference, FirstDifference, Guilty, Leftover, NotTested,
     PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, TriedFix, Unstable,
 };
-pub use check::{CheckFinding, CheckReport, CheckWhat};
+pub use check::{CheckFinding, CheckReport, CheckWhat, Stale};
 pub use ddc::{
     BehaviourDifference, DdcClass, DdcInput, DdcLocalisation, DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict,
     DiffersAt, Lineage, ToolchainVerdict,

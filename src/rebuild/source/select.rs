@@ -1,6 +1,11 @@
 //! Which files belong to a source tree.
 
-use super::{super::Error, copy, index, repository::Repository, walking};
+use super::{
+    super::Error,
+    copy, index,
+    repository::{OURS, Repository},
+    walking,
+};
 use crate::model::HISTORY_FILE;
 use ignore::WalkBuilder;
 use std::{
@@ -246,10 +251,11 @@ impl Selection {
     }
 
     fn repository_files(&mut self, dot: &Path, from: &Path) -> Result<(), Error> {
-        // Locks are held by someone else; other working trees are not here.
+        // Locks are held by someone else; other working trees are not here; what we keep there is no one else's.
         let wanted = |entry: &walkdir::DirEntry| {
             let name = entry.file_name();
-            !(entry.depth() == 1 && (name == "worktrees" || Path::new(name).extension().is_some_and(|e| e == "lock")))
+            !(entry.depth() == 1
+                && (name == "worktrees" || name == OURS || Path::new(name).extension().is_some_and(|e| e == "lock")))
         };
         for entry in WalkDir::new(from).min_depth(1).into_iter().filter_entry(wanted) {
             let entry = entry.map_err(|error| walking(from, error))?;
