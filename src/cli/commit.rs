@@ -2,7 +2,7 @@
 
 use super::{Error, warn};
 use repro::{
-    bytes::{plain, source::text},
+    bytes::{digest::is_hex, plain, source::text},
     model::CheckFinding,
     policy::{
         Found,
@@ -43,9 +43,10 @@ pub(super) fn judge(
             file.display()
         ));
     }
+    let locked = memory(repository.root()).and_then(|path| remembered(&path));
     let known = Known {
         before,
-        locked: memory(repository.root()).map_or_else(BTreeSet::new, |path| remembered(&path).into_iter().collect()),
+        locked: locked.into_iter().flatten().collect(),
         command: repository.command().map_err(Error::new)?,
         require_built,
     };
@@ -55,19 +56,23 @@ pub(super) fn judge(
 /// Notes in the repository's own folder what was locked, for a commit that comes without the artifacts.
 pub(super) fn remember(root: &Path, found: &Found) {
     let Some(path) = memory(root) else { return };
-    let mut all = remembered(&path);
+    let folder = path.parent().unwrap_or(root);
+    let Some(mut all) = remembered(&path) else {
+        warn(format!("{}: is not what `repro lock` writes there", path.display()));
+        return;
+    };
     let seals = found
         .iter()
         .filter_map(|(path, one)| Some(seal(path, one.as_ref().ok()?)));
     let new: BTreeSet<String> = seals.collect();
-    if new.iter().all(|seal| all.contains(seal)) {
+    let old: BTreeSet<&String> = all.iter().collect();
+    if new.iter().all(|seal| old.contains(seal)) {
         return;
     }
     all.retain(|seal| !new.contains(seal));
     all.extend(new);
     let start = all.len().saturating_sub(REMEMBERED);
     let kept = all.get(start..).unwrap_or_default();
-    let folder = path.parent().unwrap_or(root);
     let done = fs::create_dir_all(folder)
         .and_then(|()| super::replace(&path, |out| kept.iter().try_for_each(|seal| writeln!(out, "{seal}"))));
     // The next commit then asks for the artifacts, no more.
@@ -84,9 +89,20 @@ fn memory(root: &Path) -> Option<PathBuf> {
     Some(own_folder(root)?.join("locked"))
 }
 
-fn remembered(path: &Path) -> Vec<String> {
-    let text = text(path, LIMIT).unwrap_or_default();
-    text.lines().map(str::to_owned).collect()
+/// What was locked here, the newest last; none if something else lies there: a repository may come out of an archive.
+fn remembered(path: &Path) -> Option<Vec<String>> {
+    let linked = |path: &Path| path.symlink_metadata().is_ok_and(|found| found.is_symlink());
+    if linked(path) || path.parent().is_some_and(linked) {
+        return None;
+    }
+    match text(path, LIMIT) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Vec::new()),
+        Err(_) => None,
+        Ok(text) => {
+            let own = text.lines().all(|line| is_hex(line, 64));
+            own.then(|| text.lines().map(str::to_owned).collect())
+        }
+    }
 }
 
 /// The lock files of the commits before; none outside of a repository.

@@ -1,6 +1,6 @@
 //! A day with a lock file under git: the hook of `.pre-commit-hooks.yaml` lets through what fits and stops what does not.
 
-use crate::support::missing;
+use crate::support::{Schema, missing};
 use std::{
     fs,
     os::unix::fs::{PermissionsExt, symlink},
@@ -78,13 +78,14 @@ impl Day {
     }
 
     #[track_caller]
-    fn repro(&self, arguments: &[&str], status: i32, says: &str) {
+    fn repro(&self, arguments: &[&str], status: i32, says: &str) -> Vec<u8> {
         let mut repro = Command::new(env!("CARGO_BIN_EXE_repro"));
         repro.args(arguments);
         let output = self.run(repro);
         let said = said(&output);
         assert_eq!(output.status.code(), Some(status), "repro {arguments:?}\n{said}");
         assert!(said.contains(says), "not {says:?}\n{said}");
+        output.stdout
     }
 
     /// What is remembered of what was locked here is gone, as on another machine.
@@ -119,7 +120,17 @@ fn a_day_of_commits() {
     day.repro(&strict, 1, "missing  one");
     day.repro(&["check", "repro.lock"], 1, "missing  one");
     let json = ["check", "--before-commit", "repro.lock", "--format", "json"];
-    day.repro(&json, 0, "\"not_built\": [");
+    let report = serde_json::from_slice(&day.repro(&json, 0, "\"not_built\": [")).unwrap();
+    Schema::new(repro::schemas::CHECK).check(&report).unwrap();
+    assert_eq!(report["not_built"][1]["path"], "two", "{report:#}");
+
+    // What `repro lock` did not write is left alone.
+    let memory = day.at().join(".git/repro/locked");
+    let noted = fs::read(&memory).unwrap();
+    fs::write(&memory, "mine\n").unwrap();
+    day.repro(&["lock", "--build"], 0, "is not what `repro lock` writes there");
+    assert_eq!(fs::read(&memory).unwrap(), b"mine\n");
+    fs::write(&memory, noted).unwrap();
 
     // A change that builds nothing, also where nothing is remembered.
     day.forget();
