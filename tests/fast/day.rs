@@ -218,3 +218,29 @@ fn two_locks_are_merged() {
     day.repro(&["lock", "--build"], 0, "2 artifacts");
     day.commits(true, &["2 not built"]);
 }
+
+#[test]
+fn what_the_gate_built_is_left_where_it_is_asked_for() {
+    if missing(&["git"]) {
+        return;
+    }
+    let day = Day::begins();
+    day.repro(&["lock", "--build"], 0, "2 added");
+    let gate = ["gate", "--build", "--vary", "control", "--out", ".git/made"];
+    day.repro(&gate, 0, "pass");
+    day.repro(&["check", "repro.lock", "--root", ".git/made"], 0, "same: 2 listed");
+    day.repro(&gate, 2, ".git/made: is not empty");
+    day.repro(&["gate", "--out", ".git/other"], 2, "--build");
+    // What is rejected is left, too: somebody has to look at it.
+    day.write("one.in", "other\n");
+    day.repro(
+        &["gate", "--build", "--vary", "control", "--out", ".git/other"],
+        1,
+        "reject",
+    );
+    assert_eq!(fs::read(day.at().join(".git/other/one")).unwrap(), b"other\n");
+    // A build that fails leaves nothing.
+    fs::remove_file(day.at().join("two.in")).unwrap();
+    day.repro(&["gate", "--build", "--vary", "control", "--out", ".git/third"], 2, "");
+    assert!(!day.at().join(".git/third").exists());
+}
