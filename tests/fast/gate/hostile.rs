@@ -169,7 +169,12 @@ fn what_repro_toml_names_stays_in_the_repository() {
     ends(at, &["gate", "--record-history"], 2, "a link that leads nowhere");
     assert_eq!(outside.path().read_dir().unwrap().count(), 1);
     // Whoever runs the gate may lead out.
-    ends(at, &["gate", "--reference", absolute, "dist/one"], 1, "neither");
+    ends(
+        at,
+        &["gate", "--reference", absolute, "dist/one"],
+        1,
+        "nor is the reference",
+    );
 }
 
 #[test]
