@@ -17,7 +17,7 @@ fn exit_statuses() {
     ends(at, &["missing.c"], 2, "missing.c: No such file");
     ends(at, &["missing.c", "bad.c"], 2, "missing.c");
     ends(at, &["--select", "no-such-rule", "good.c"], 2, "no rule is called");
-    ends(at, &["--confidence", "sure"], 2, "low, medium or high");
+    ends(at, &["--confidence", "sure"], 2, "low, medium, high");
     ends(at, &["--format", "tagged"], 2, "tagged");
     ends(at, &["--exclude", "a["], 2, "exclude");
     ends(at, &["--fix", "--diff"], 2, "cannot be used");
