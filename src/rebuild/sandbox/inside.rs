@@ -14,6 +14,7 @@ use crate::{
 };
 use nix::{
     errno::Errno,
+    poll::{PollFd, PollFlags, PollTimeout, poll},
     sys::{
         signal::Signal,
         wait::{WaitPidFlag, WaitStatus, waitpid},
@@ -24,7 +25,10 @@ use std::{
     collections::BTreeMap,
     fs::{self, File},
     io::Write,
-    os::{fd::OwnedFd, unix::fs::MetadataExt},
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::fs::MetadataExt,
+    },
     path::{Path, PathBuf},
     process::exit,
     thread::sleep,
@@ -37,11 +41,23 @@ const TICK: Duration = Duration::from_millis(2);
 
 /// Does the run and ends the process.
 pub(super) fn main(spec: &RunSpec, answer: OwnedFd, printed: OwnedFd) -> ! {
-    let result = run(spec, printed);
+    let result = end_with_watcher(&answer).and_then(|()| run(spec, printed));
     let mut out = File::from(answer);
     let written = serde_json::to_vec(&result).map_err(std::io::Error::other);
     let written = written.and_then(|bytes| out.write_all(&bytes));
     exit(i32::from(written.is_err()))
+}
+
+/// Ends this process with the one that watches it.
+fn end_with_watcher(answer: &OwnedFd) -> Result<(), String> {
+    nix::sys::prctl::set_pdeathsig(Signal::SIGKILL).map_err(|e| e.to_string())?;
+    // Had it ended before that, no signal would come; in a PID namespace its number tells nothing, but nobody reads then.
+    let mut reader = [PollFd::new(answer.as_fd(), PollFlags::empty())];
+    poll(&mut reader, PollTimeout::ZERO).map_err(|e| e.to_string())?;
+    match reader[0].revents() {
+        Some(found) if found.contains(PollFlags::POLLERR) => exit(1),
+        _ => Ok(()),
+    }
 }
 
 fn run(spec: &RunSpec, printed: OwnedFd) -> Result<RunResult, String> {
@@ -197,7 +213,6 @@ impl Run<'_> {
 
 /// Root and source copy.
 fn prepare(spec: &RunSpec) -> Result<Place, String> {
-    nix::sys::prctl::set_pdeathsig(Signal::SIGKILL).map_err(|e| e.to_string())?;
     nix::sys::prctl::set_child_subreaper(true).map_err(|e| e.to_string())?;
     start::confine(spec);
     start::name_host(spec)?;
