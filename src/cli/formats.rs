@@ -113,15 +113,14 @@ pub fn check(all: &Command, matches: &ArgMatches) -> Result<(), Error> {
 mod tests {
     use super::*;
 
-    /// The paths of all commands that a user calls, and of those below them.
+    /// The paths of all commands, and of those below them.
     fn paths(command: &Command, above: &[String]) -> Vec<Vec<String>> {
-        let shown = command.get_subcommands().filter(|below| !below.is_hide_set());
-        shown
-            .flat_map(|below| {
-                let path = [above, &[below.get_name().to_owned()]].concat();
-                [vec![path.clone()], paths(below, &path)].concat()
-            })
-            .collect()
+        let all = command.get_subcommands();
+        all.flat_map(|below| {
+            let path = [above, &[below.get_name().to_owned()]].concat();
+            [vec![path.clone()], paths(below, &path)].concat()
+        })
+        .collect()
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `repro completions SHELL`, `repro man [COMMAND]`: what packages of this program install beside it.
 
 use super::{Error, Global, Status, help, lists, names};
-use clap::{Args as _, builder::Resettable};
+use clap::builder::Resettable;
 use repro::bytes::settings::meant;
 
 /// Print the completion script of a shell
@@ -24,20 +24,8 @@ pub(super) struct Man {
     command: Option<String>,
 }
 
-/// All that a user calls: a completion knows no hidden commands, and a page no words that only this program says to itself.
-fn shown() -> clap::Command {
-    let all = super::command();
-    let shown: Vec<clap::Command> = all.get_subcommands().filter(|c| !c.is_hide_set()).cloned().collect();
-    let about = all.get_about().cloned().unwrap_or_default();
-    Global::augment_args(clap::Command::new("repro"))
-        .version(env!("CARGO_PKG_VERSION"))
-        .about(about)
-        .subcommand_required(true)
-        .subcommands(shown)
-}
-
 pub(super) fn completions(args: &Completions, global: &Global) -> Result<Status, Error> {
-    let (mut all, mut text) = (shown(), Vec::new());
+    let (mut all, mut text) = (super::command(), Vec::new());
     clap_complete::generate(args.shell, &mut all, "repro", &mut text);
     let script = lists::added(args.shell, &all, &String::from_utf8_lossy(&text));
     global.write(|out| out.write_all(script.as_bytes()))?;
@@ -45,7 +33,7 @@ pub(super) fn completions(args: &Completions, global: &Global) -> Result<Status,
 }
 
 pub(super) fn man(args: &Man, global: &Global) -> Result<Status, Error> {
-    let mut all = shown();
+    let mut all = super::command();
     // Options of all subcommands are told of each.
     all.build();
     let page = match &args.command {
