@@ -1,7 +1,7 @@
 //! From a repository to the gate's report: finds, builds, hashes, compares what differs.
 
 use super::{
-    Error, Kept, NOTHING_TO_BUILD, Policy, find,
+    Error, Kept, Policy, find,
     found::unmatched,
     hash,
     judge::{self, Compared, Facts},
@@ -211,7 +211,7 @@ fn first(asked: &Asked<'_>) -> Result<(Option<Made>, Option<String>), Error> {
         return Ok((None, None));
     };
     let Some(rebuild) = &asked.rebuild else {
-        return Err(Error::new(NOTHING_TO_BUILD));
+        return Err(Error::new("nothing to build: give `command` in [build] of repro.toml"));
     };
     match rebuild.make(vary, false)? {
         Ok(made) => Ok((Some(made), None)),

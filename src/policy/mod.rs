@@ -21,9 +21,6 @@ pub use reference::{Made, Rebuild, Reference};
 
 use crate::rebuild::{self, Error};
 
-/// Where a build is asked for and nothing says how.
-pub(crate) const NOTHING_TO_BUILD: &str = "nothing to build: give `command` in [build] of repro.toml";
-
 /// Today in UTC, as `2027-01-31`.
 #[allow(
     clippy::disallowed_methods,

@@ -6,7 +6,7 @@ use crate::{
     cause::{self, CAUSES},
     model::{Accept, Enforce, Record},
     policy::{self, Allow, Kept, Policy, Rebuild, gate::Asked, lock::Lock},
-    rebuild::{ALL, Build, Progress, artifacts::Patterns, config::known},
+    rebuild::{Build, Progress, artifacts::Patterns},
 };
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -122,7 +122,7 @@ pub struct GateOptions {
     pub only: Vec<String>,
     /// Where the built artifacts lie, if not below the root.
     pub built: Option<PathBuf>,
-    /// Build them, with these variations ([`ALL`] for everything that this machine can vary, none for the control).
+    /// Build them, with these variations ([`ALL`](crate::rebuild::ALL) for everything that this machine can vary, none for the control).
     pub vary: Option<Vec<String>>,
     /// Where to leave what was built: a folder that is new or empty. Without [`GateOptions::vary`] nothing is.
     pub out: Option<PathBuf>,
@@ -189,12 +189,6 @@ impl Repository {
             true => None,
             false => self.reference_build(options.program)?,
         };
-        if options.vary.is_some() && build.is_none() {
-            return Err(Error::new(policy::NOTHING_TO_BUILD));
-        }
-        for name in options.vary.iter().flatten().filter(|name| *name != ALL) {
-            known(name)?;
-        }
         let mut policy = self.settings.gate.clone();
         policy.enforce = options.enforce.or(policy.enforce);
         policy.enforce_share = options.enforce_share.or(policy.enforce_share);
