@@ -129,10 +129,7 @@ fn options(args: &Args, details: bool) -> Result<GateOptions, Error> {
 }
 
 fn enforce() -> impl TypedValueParser<Value = Enforce> {
-    names::one_of(&["warn", "block"], |word| match word {
-        "warn" => Some(Enforce::Warn),
-        _ => Some(Enforce::Block),
-    })
+    names::one_of(&[Enforce::Warn, Enforce::Block], Enforce::word)
 }
 
 /// An address that can neither end a link of markdown nor be a script.

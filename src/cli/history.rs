@@ -146,10 +146,7 @@ fn prune(keep: usize, place: &Place, global: &Global) -> Result<Status, Error> {
 }
 
 fn kind() -> impl TypedValueParser<Value = RunKind> {
-    names::one_of(&["gate", "build"], |word| match word {
-        "gate" => Some(RunKind::Gate),
-        _ => Some(RunKind::Build),
-    })
+    names::one_of(&[RunKind::Gate, RunKind::Build], RunKind::word)
 }
 
 fn at_least_one(word: &str) -> Result<usize, String> {

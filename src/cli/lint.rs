@@ -122,7 +122,10 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
 }
 
 fn confidence() -> impl TypedValueParser<Value = Confidence> {
-    names::one_of(&["low", "medium", "high"], Confidence::of)
+    names::one_of(
+        &[Confidence::Low, Confidence::Medium, Confidence::High],
+        Confidence::word,
+    )
 }
 
 /// What the arguments and `repro.toml` ask for together; an argument wins.

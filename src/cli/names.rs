@@ -80,12 +80,16 @@ pub(super) fn every_rule() -> impl Iterator<Item = &'static Rule> {
     rule::all().chain(allow::OWN.iter().copied())
 }
 
-/// One of a few words.
-pub(super) fn one_of<T>(all: &'static [&'static str], read: fn(&str) -> Option<T>) -> impl TypedValueParser<Value = T>
+/// One of a few values, by its word.
+pub(super) fn one_of<T>(all: &'static [T], word: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
 where
-    T: Clone + Send + Sync + 'static,
+    T: Copy + Send + Sync + 'static,
 {
-    PossibleValuesParser::new(all).try_map(move |word| read(&word).ok_or("there is no such word"))
+    let words = PossibleValuesParser::new(all.iter().map(|one| word(*one)));
+    words.try_map(move |given| {
+        let meant = all.iter().copied().find(|one| word(*one) == given);
+        meant.ok_or("there is no such word")
+    })
 }
 
 /// Reads a digest algorithm, in any spelling; what is none is refused with the list.

@@ -29,6 +29,16 @@ pub enum Enforce {
     Block,
 }
 
+impl Enforce {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Enforce::Warn => "warn",
+            Enforce::Block => "block",
+        }
+    }
+}
+
 /// What a rule of the policy is content with, beyond differences that have a warrant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
