@@ -132,6 +132,7 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
                 Some(other) => {
                     let one = compare(
                         reference,
+                        &asked.root,
                         &other,
                         &root.join(path.as_str()),
                         (path, locked, found),
@@ -170,14 +171,7 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
         today: &asked.today,
         strict: asked.strict,
     };
-    let mut report = judge::judge(&asked.policy, facts)?;
-    for reference in report.artifacts.iter_mut().filter_map(|a| a.reference.as_mut()) {
-        // One in the repository goes by its path in it, wherever that is checked out.
-        if let Ok(below) = Path::new(&reference.name).strip_prefix(&asked.root) {
-            reference.name = below.display().to_string();
-        }
-    }
-    Ok(report)
+    judge::judge(&asked.policy, facts)
 }
 
 /// Locked links that lead to a file or folder of the tree that is not locked, by path: whoever follows them gets what nobody vouches for.
@@ -293,6 +287,7 @@ fn moment(path: &Path) -> Option<[i64; 5]> {
 /// None if the bytes that were compared are not those that were hashed.
 fn compare(
     reference: &Reference,
+    repository: &Path,
     other: &Path,
     artifact: &Path,
     (path, locked, found): (&str, &Digests, &Digests),
@@ -313,7 +308,8 @@ fn compare(
     let about = GateReference {
         kind: reference.kind(),
         name: match reference {
-            Reference::Given(_) => other.display().to_string(),
+            // One in the repository goes by its path in it, wherever that is checked out.
+            Reference::Given(_) => other.strip_prefix(repository).unwrap_or(other).display().to_string(),
             Reference::Rebuilt(_) => path.to_owned(),
         },
         locked: digests == *locked,
@@ -360,7 +356,7 @@ mod tests {
         let mut digests = |name: &str| found.remove(name).unwrap().unwrap();
         let (locked, hashed) = (digests("a"), digests("b"));
         let reference = Reference::Given(a.clone());
-        let compared = |b: &Path| compare(&reference, &a, b, ("b", &locked, &hashed), None, false).unwrap();
+        let compared = |b: &Path| compare(&reference, at, &a, b, ("b", &locked, &hashed), None, false).unwrap();
         assert!(compared(&b).is_some());
         fs::write(at.join("c"), "another").unwrap();
         fs::rename(at.join("c"), &b).unwrap();
