@@ -111,11 +111,8 @@ fn options(args: &Args, details: bool) -> Result<GateOptions, Error> {
     let mut options = GateOptions::default();
     options.only.clone_from(&args.only);
     options.built.clone_from(&args.built);
-    options.vary = args.build.then(|| match args.vary.as_slice() {
-        [] => vec![rebuild::ALL.to_owned()],
-        [control] if control == "control" => Vec::new(),
-        names => names.to_vec(),
-    });
+    let all = || vec![rebuild::ALL.to_owned()];
+    options.vary = args.build.then(|| names::chosen(&args.vary).unwrap_or_else(all));
     options.out.clone_from(&args.out);
     options.no_rebuild = args.no_rebuild;
     options.reference.clone_from(&args.reference);

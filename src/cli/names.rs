@@ -8,9 +8,12 @@ use repro::{
     bytes::digest::Algorithm,
     cause::CAUSES,
     lint::{Rule, allow, rule},
-    rebuild::{remedy::REMEDIES, variation::VARIATIONS},
+    rebuild::{ALL, remedy::REMEDIES, variation::VARIATIONS},
 };
 use std::ffi::OsStr;
+
+/// The word for no variation.
+const CONTROL: &str = "control";
 
 /// Takes any word, and tells completions which ones there are: what is wrong with one is said by whoever reads it, as of `repro.toml`.
 #[derive(Clone)]
@@ -36,9 +39,18 @@ pub(super) fn variations() -> Names {
 /// The same, and the words for none and for all.
 pub(super) fn varied() -> Names {
     Names(|| {
-        let words = ["control", "all"].map(PossibleValue::new).into_iter();
+        let words = [CONTROL, ALL].map(PossibleValue::new).into_iter();
         words.chain((variations().0)()).collect()
     })
+}
+
+/// What these words choose: nothing of the control, and no answer where none is given.
+pub(super) fn chosen(words: &[String]) -> Option<Vec<String>> {
+    match words {
+        [] => None,
+        [control] if control == CONTROL => Some(Vec::new()),
+        names => Some(names.to_vec()),
+    }
 }
 
 /// Names of known fixes.

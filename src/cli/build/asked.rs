@@ -1,6 +1,9 @@
 //! From arguments and repro.toml to what is to be built, and how.
 
-use super::{super::Error, Args};
+use super::{
+    super::{Error, names},
+    Args,
+};
 use repro::{
     rebuild::{Build, Replay, config::Words},
     settings::{BuildTable, Repository},
@@ -13,11 +16,7 @@ pub(super) fn build(args: &Args, repository: &Repository) -> Result<Build, Error
     over(args, &mut table);
     let mut build = table.build(repository.root()).map_err(Error::new)?;
     choose(args, &mut build);
-    build.only = match args.vary.as_slice() {
-        [] => None,
-        [control] if control == "control" => Some(Vec::new()),
-        names => Some(names.to_vec()),
-    };
+    build.only = names::chosen(&args.vary);
     build.remedies.clone_from(&args.remedies);
     build.trace = !args.no_trace;
     build.keep.clone_from(&args.keep);
