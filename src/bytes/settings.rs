@@ -12,10 +12,16 @@ pub fn line(text: &str, at: usize) -> usize {
 
 /// What is wrong with the text of a TOML file, and in which line.
 pub fn refused(file: &str, text: &str, error: &toml::de::Error) -> Error {
-    let place = error.span().map(|span| format!(":{}", line(text, span.start)));
     let what = error.message().replace('\n', "; ");
     let meant = unknown(&what).map_or_else(String::new, |(word, known)| meant(word, known));
-    Error::new(format!("{file}{}: {what}{meant}", place.unwrap_or_default()))
+    let at = error.span().map(|span| span.start);
+    wrong(file, text, at, &format!("{what}{meant}"))
+}
+
+/// What is wrong, at a place in the text of a file where there is one.
+pub fn wrong(file: &str, text: &str, at: Option<usize>, what: &str) -> Error {
+    let place = at.map_or_else(String::new, |at| format!(":{}", line(text, at)));
+    Error::new(format!("{file}{place}: {what}"))
 }
 
 /// The word that an error of serde does not know, and those that it does.

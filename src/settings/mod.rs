@@ -18,7 +18,7 @@ pub use history::HistoryTable;
 use crate::{
     bytes::{
         Error,
-        settings::{FILE, line, refused},
+        settings::{FILE, refused, wrong},
         source,
     },
     lint::config::Config,
@@ -83,10 +83,7 @@ impl Settings {
     /// It says something that is not understood; the message has the line where there is one.
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
         let file: File = toml::from_str(text).map_err(|error| refused(name, text, &error))?;
-        let placed = |wrong: Wrong| {
-            let place = wrong.at.map_or_else(String::new, |at| format!(":{}", line(text, at)));
-            Error::new(format!("{name}{place}: {}", wrong.what))
-        };
+        let placed = |found: Wrong| wrong(name, text, found.at, &found.what);
         Ok(Self {
             build: file.build.checked().map_err(placed)?,
             gate: file.gate.checked().map_err(placed)?,
