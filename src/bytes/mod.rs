@@ -13,11 +13,20 @@ pub use error::{Error, plain};
 use std::ffi::OsStr;
 use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
 
 /// The kernel takes no path of more than 4095 bytes in one call.
 const PATH_LIMIT: usize = 4095;
+
+/// The folder that a path lies in: `.` of a bare name.
+pub fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
 
 /// Calls `act` with a folder and the rest of `path` below it, so that a path of any length can be used.
 ///

@@ -1,6 +1,7 @@
 //! Files that this program writes: whole or not at all.
 
 use super::Error;
+use repro::bytes::folder_of;
 use std::{
     fs::{File, Permissions},
     io::{self, BufWriter, Write},
@@ -32,15 +33,13 @@ fn write_through(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()
 
 /// Writes beside a file and puts that in its place, so that nobody sees half of it. Mode and owner stay those of the file that was there.
 pub fn replace(path: &Path, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
     let found = std::fs::metadata(path).ok();
     // An ordinary new file's permissions, to which the umask still applies; of one that is there nobody is to read the new text before.
     let new = if found.is_some() { 0o600 } else { 0o666 };
     let permissions: Permissions = PermissionsExt::from_mode(new);
-    let mut file = tempfile::Builder::new().permissions(permissions).tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new()
+        .permissions(permissions)
+        .tempfile_in(folder_of(path))?;
     let mut out = BufWriter::with_capacity(1 << 16, file.as_file_mut());
     body(&mut out)?;
     out.flush()?;

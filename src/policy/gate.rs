@@ -9,6 +9,7 @@ use super::{
     reference::{Made, Rebuild, Reference},
 };
 use crate::{
+    bytes::folder_of,
     diff::{self, Input},
     model::{DiffReport, Digests, EnvironmentDifference, GateReference, GateReport, Record},
     rebuild::artifacts::Patterns,
@@ -294,9 +295,7 @@ fn compare(
     records: Option<&[Record; 2]>,
     details: bool,
 ) -> Result<Option<Compared>, Error> {
-    // The parent of a bare name is the empty path.
-    let folder = other.parent().filter(|folder| *folder != Path::new(""));
-    let (folder, name) = (folder.unwrap_or(Path::new(".")), other.file_name());
+    let (folder, name) = (folder_of(other), other.file_name());
     let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let before = [moment(other), moment(artifact)];
     let digests = hash(folder, std::slice::from_ref(&name))?.remove(&name);

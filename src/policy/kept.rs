@@ -1,7 +1,7 @@
 //! `--out DIR`: where the gate leaves what it built. A folder that is there has all of it, or nothing.
 
 use super::Error;
-use crate::rebuild::source;
+use crate::{bytes::folder_of, rebuild::source};
 use rustix::fs::Access;
 use std::{
     fs, io,
@@ -30,7 +30,7 @@ impl Kept {
             Ok(_) => {}
         }
         let kept = Self(folder.to_owned());
-        let above = kept.above();
+        let above = folder_of(&kept.0);
         let open = rustix::fs::access(above, Access::WRITE_OK | Access::EXEC_OK);
         open.map_err(|error| Error::at(above, &error.into()))?;
         Ok(kept)
@@ -42,19 +42,14 @@ impl Kept {
     /// It can't be written, or something was put there since [`Kept::new`].
     pub fn write(&self, from: &Path) -> Result<(), Error> {
         let failed = |error: io::Error| Error::at(&self.0, &error);
-        let beside = tempfile::Builder::new().prefix(".repro-").tempdir_in(self.above());
+        let beside = tempfile::Builder::new()
+            .prefix(".repro-")
+            .tempdir_in(folder_of(&self.0));
         let beside = beside.map_err(failed)?;
         let whole = beside.path().join("whole");
         source::copy_tree(from, &whole)?;
         // Over an empty folder, never over one with something in it.
         fs::rename(&whole, &self.0).map_err(failed)
-    }
-
-    fn above(&self) -> &Path {
-        match self.0.parent() {
-            Some(above) if above != Path::new("") => above,
-            _ => Path::new("."),
-        }
     }
 }
 

@@ -4,7 +4,7 @@ mod check;
 
 use super::normalise::Rules;
 use crate::{
-    bytes::settings::refused,
+    bytes::{folder_of, settings::refused},
     model::{DdcMode, Lineage},
     rebuild::{Error, config, written},
 };
@@ -265,10 +265,7 @@ impl Spec {
     /// It can't be read, has an unknown key, or asks for what can't be done: where, and why.
     pub fn load(path: &Path) -> Result<Self, Error> {
         let text = fs::read_to_string(path).map_err(|error| Error::at(path, &error))?;
-        let folder = match path.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        };
+        let folder = folder_of(path);
         let folder = fs::canonicalize(folder).map_err(|error| Error::at(folder, &error))?;
         Self::parse(&path.to_string_lossy(), &text, folder)
     }
