@@ -4,7 +4,7 @@ use super::{Error, Global, Status, names};
 use repro::{
     bytes::settings::meant,
     cause::{self, CAUSES, Cause},
-    lint::{Rule, scan::named_rule},
+    lint::{Rule, scan::named_rule, select::every_rule},
     report::format::Format,
 };
 use std::io::{self, Write};
@@ -62,7 +62,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
                 writeln!(out, "  {:30} {}", cause.id(), cause.advice().what)?;
             }
             writeln!(out, "rules of repro lint")?;
-            names::every_rule().try_for_each(|rule| writeln!(out, "  {:30} {}", rule.id, rule.what))
+            every_rule().try_for_each(|rule| writeln!(out, "  {:30} {}", rule.id, rule.what))
         }
     })?;
     Ok(Status::Same)
@@ -113,6 +113,6 @@ fn value(cause: &dyn Cause) -> serde_json::Value {
 /// The error for an unknown id, with one that is near.
 fn unknown(id: &str) -> String {
     let causes = CAUSES.iter().map(|cause| cause.id());
-    let meant = meant(id, causes.chain(names::every_rule().map(|rule| rule.id)));
+    let meant = meant(id, causes.chain(every_rule().map(|rule| rule.id)));
     format!("explain: no cause and no rule is called {id:?}; `repro explain` lists them{meant}")
 }

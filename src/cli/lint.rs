@@ -240,7 +240,7 @@ fn patched(side: &str, name: &[u8]) -> String {
 
 fn list(global: &Global) -> Result<Status, Error> {
     let json = global.only("--list-rules", &[Format::Text, Format::Json])? == Format::Json;
-    let all: Vec<&Rule> = names::every_rule().collect();
+    let all: Vec<&Rule> = select::every_rule().collect();
     global.write(|out| {
         if json {
             let list: Vec<_> = all.iter().map(|rule| super::explain::rule(rule)).collect();

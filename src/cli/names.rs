@@ -7,7 +7,7 @@ use clap::{
 use repro::{
     bytes::digest::Algorithm,
     cause::CAUSES,
-    lint::{Rule, allow, rule},
+    lint::{Rule, select::every_rule},
     rebuild::{ALL, remedy::REMEDIES, variation::VARIATIONS},
 };
 use std::ffi::OsStr;
@@ -85,11 +85,6 @@ pub(super) fn commands() -> Names {
         let names = super::formats::commands().filter(|path| path.len() == 1);
         names.map(|path| PossibleValue::new(path[0])).collect()
     })
-}
-
-/// Every rule that can be named.
-pub(super) fn every_rule() -> impl Iterator<Item = &'static Rule> {
-    rule::all().chain(allow::OWN.iter().copied())
 }
 
 /// One of a few values, by its word.

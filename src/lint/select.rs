@@ -1,6 +1,6 @@
 //! Which rules are run, and which of them a text may meet.
 
-use super::{Confidence, Language, Rule, rule};
+use super::{Confidence, Language, Rule, allow, rule};
 use crate::bytes::settings::meant;
 use aho_corasick::AhoCorasick;
 use std::collections::BTreeMap;
@@ -14,12 +14,9 @@ use std::collections::BTreeMap;
 /// A word that no rule answers to.
 pub fn chosen(select: &[String], ignore: &[String], confidence: Confidence) -> Result<Vec<&'static Rule>, String> {
     for word in select.iter().chain(ignore) {
-        let known = || rule::all().chain(super::allow::OWN.iter().copied()).map(|rule| rule.id);
+        let known = || every_rule().map(|rule| rule.id);
         if word != "all" && !known().any(|id| matches(word, id)) {
-            let meant = meant(word, known());
-            return Err(format!(
-                "no rule is called {word:?}; `repro lint --list-rules` lists them{meant}"
-            ));
+            return Err(unknown(word, known()));
         }
     }
     let wanted = |rule: &&'static Rule| {
@@ -28,6 +25,17 @@ pub fn chosen(select: &[String], ignore: &[String], confidence: Confidence) -> R
         asked && (named || rule.confidence >= confidence) && !ignore.iter().any(|word| matches(word, rule.id))
     };
     Ok(rule::all().filter(wanted).collect())
+}
+
+/// Every rule that can be named: those that are run, and those about allow comments.
+pub fn every_rule() -> impl Iterator<Item = &'static Rule> {
+    rule::all().chain(allow::OWN.iter().copied())
+}
+
+/// What is said of a word that is none of the known rules.
+pub(crate) fn unknown(word: &str, known: impl Iterator<Item = &'static str>) -> String {
+    let meant = meant(word, known);
+    format!("no rule is called {word:?}; `repro lint --list-rules` lists them{meant}")
 }
 
 /// Whether a rule about allow comments, which are not looked for in code, is asked for.

@@ -2,7 +2,7 @@
 
 use super::Wrong;
 use crate::{
-    bytes::settings::{line, meant},
+    bytes::settings::line,
     lint::{
         Confidence, allow,
         config::{Config, Exception, globs},
@@ -82,6 +82,5 @@ fn unknown(id: &str) -> String {
     if allow::OWN.iter().any(|own| own.id == id) {
         return format!("{id} is ignored by `ignore`, not allowed");
     }
-    let meant = meant(id, rule::all().map(|rule| rule.id));
-    format!("no rule is called {id:?}; `repro lint --list-rules` lists them{meant}")
+    select::unknown(id, rule::all().map(|rule| rule.id))
 }
