@@ -1,7 +1,7 @@
 //! Which command writes which formats: what its help and its completions list, and all that it takes.
 
 use clap::{
-    ArgMatches, Args as _, Command,
+    ArgMatches, Command,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
     error::{ContextKind, ContextValue, Error, ErrorKind},
 };
@@ -57,11 +57,13 @@ pub fn names(formats: &[Format]) -> String {
 
 /// Gives each command a `--format` that takes what it writes.
 pub fn offer(all: Command) -> Command {
-    let global = super::Global::augment_args(Command::new("repro"));
-    let common = global.get_arguments().find(|argument| argument.get_id() == "format");
+    let common = all
+        .get_arguments()
+        .find(|argument| argument.get_id() == "format")
+        .cloned();
     let own = |formats: &[Format]| {
         // Where there is no choice, none is shown.
-        common.cloned().map(|own| {
+        common.clone().map(|own| {
             own.value_parser(parser(formats))
                 .help("How the result is written [default: text]")
                 .hide_possible_values(false)
@@ -85,7 +87,8 @@ pub fn commands() -> impl Iterator<Item = &'static [&'static str]> {
 pub fn check(all: &Command, matches: &ArgMatches) -> Result<(), Error> {
     let (mut path, mut last) = (Vec::new(), matches);
     while let Some((name, below)) = last.subcommand() {
-        (path, last) = ([path, vec![name]].concat(), below);
+        path.push(name);
+        last = below;
     }
     let written = WRITTEN.iter().find(|(known, _)| *known == path.as_slice());
     let (Some((_, formats)), Some(asked)) = (written, last.try_get_one::<Format>("format").ok().flatten()) else {
