@@ -123,10 +123,6 @@ fn before(file: &Path) -> Option<Vec<Lock>> {
         }
         git
     };
-    let inside = git(&["rev-parse", "--git-dir"]).output().ok()?;
-    if !inside.status.success() {
-        return None;
-    }
     // git says in the variables of a merge's hooks what is merged; MERGE_HEAD may come later.
     let merged = std::env::vars_os().filter_map(|(name, _)| Some(name.to_str()?.strip_prefix("GITHEAD_")?.to_owned()));
     let merged = merged.filter(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -135,7 +131,13 @@ fn before(file: &Path) -> Option<Vec<Lock>> {
         let blob = format!("{commit}:./{name}");
         locked(git(&["cat-file", "blob", &blob]))
     };
-    Some(commits.filter_map(read).collect())
+    let found: Vec<Lock> = commits.filter_map(read).collect();
+    // Nothing may be committed yet, or there is no repository.
+    let inside = || {
+        let asked = git(&["rev-parse", "--git-dir"]).output();
+        asked.is_ok_and(|said| said.status.success())
+    };
+    (!found.is_empty() || inside()).then_some(found)
 }
 
 /// The lock file that git prints; none if it has none, or one that can't be read.
