@@ -169,9 +169,9 @@ fn moment<'d, D: Deserializer<'d>>(from: D) -> Result<Option<i64>, D::Error> {
 
 /// `repro build` of a source tree, by its `repro.toml`.
 fn replay(source: &Path) -> Replay {
-    let words = ["repro", "build", "--source"].map(str::to_owned);
+    let source = source.display().to_string();
     Replay {
-        options: [words.as_slice(), &[source.display().to_string()]].concat(),
+        options: vec!["repro".to_owned(), "build".to_owned(), "--source".to_owned(), source],
         ..Replay::default()
     }
 }
