@@ -7,7 +7,7 @@ use super::{Error, Global, warn};
 use repro::{
     bytes::{digest::Algorithm, plain},
     model::ProblemReport,
-    report::{format::Format, lists::github::annotate},
+    report::{Checked, format::Format, lists::github::annotate},
 };
 use std::{
     borrow::Cow,
@@ -20,9 +20,6 @@ use std::{
 
 /// Bytes that a step's summary may have.
 const SUMMARY: u64 = 1 << 20;
-
-/// A report's problems, which are listed only when somebody asks: most runs print text.
-pub type Listed<'a> = dyn Deref<Target = ProblemReport> + 'a;
 
 /// Whether this is a step of GitHub Actions that is to be told.
 fn github() -> bool {
@@ -86,17 +83,11 @@ pub fn harmless(line: &str) -> Cow<'_, str> {
 
 /// Tells a step of GitHub Actions the verdict, the problems and, as its summary, the report. That it cannot be told is said, and changes
 /// nothing about the outcome.
-pub fn announce(
-    global: &Global,
-    format: Format,
-    verdict: &str,
-    problems: &Listed<'_>,
-    markdown: impl Fn(&mut dyn Write) -> io::Result<()>,
-) {
+pub fn announce(global: &Global, format: Format, report: &dyn Checked, problems: impl Deref<Target = ProblemReport>) {
     if !github() {
         return;
     }
-    let problems: &ProblemReport = problems;
+    let (verdict, problems) = (report.verdict(), &*problems);
     // The report itself may be made of annotations already.
     let annotated = format == Format::Github && global.output_file().is_none();
     if !annotated && !global.quiet {
@@ -108,7 +99,7 @@ pub fn announce(
     let file = |name| env::var_os(name).filter(|value| !value.is_empty());
     if let Some(path) = file("GITHUB_STEP_SUMMARY") {
         let path = Path::new(&path);
-        if let Err(error) = summarise(path, verdict, problems, markdown) {
+        if let Err(error) = summarise(path, report, &verdict, problems) {
             warn(format!("{}: {}", path.display(), plain(&error)));
         }
     }
@@ -120,15 +111,10 @@ pub fn announce(
     }
 }
 
-fn summarise(
-    path: &Path,
-    verdict: &str,
-    problems: &ProblemReport,
-    markdown: impl Fn(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
+fn summarise(path: &Path, report: &dyn Checked, verdict: &str, problems: &ProblemReport) -> io::Result<()> {
     let used = fs::metadata(path).map_or(0, |found| found.len());
     let mut text = Vec::new();
-    markdown(&mut text)?;
+    report.markdown(&mut text)?;
     text.push(b'\n');
     if used.saturating_add(text.len() as u64) > SUMMARY {
         // Half a report could end inside a table; GitHub refuses one that is too long as a whole.

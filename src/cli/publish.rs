@@ -112,9 +112,7 @@ impl<'g> Publication<'g> {
         for (format, path) in self.also {
             save(path, |out| write(*format, false, out))?;
         }
-        ci::announce(self.global, format, &report.verdict(), &problems, |out| {
-            report.markdown(out)
-        });
+        ci::announce(self.global, format, report, problems);
         Ok(())
     }
 
