@@ -102,13 +102,9 @@ pub(super) fn report(
             .trim_start_matches(": ")
             .to_owned()
     });
-    let tool = Tool {
-        name: "repro",
-        version: env!("CARGO_PKG_VERSION"),
-    };
     DiffReport {
         schema_version: 2,
-        tool,
+        tool: Tool::SELF,
         a,
         b,
         verdict,

@@ -6,11 +6,12 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::{Tool, VERSION};
+use super::VERSION;
 use crate::bytes::digest::{self, Algorithm, Digest};
 use crate::bytes::plain;
 use crate::bytes::walk::Kind;
 use crate::manifest::{Snapshot, tree};
+use crate::model::Tool;
 use crate::notation::{display, name};
 
 /// Digests by algorithm, for one entry or tree.

@@ -13,11 +13,6 @@ use serde::{
 /// Counts up when a field changes its meaning or goes.
 const VERSION: u64 = 1;
 
-const TOOL: Tool = Tool {
-    name: "repro",
-    version: env!("CARGO_PKG_VERSION"),
-};
-
 /// The whole report.
 pub(super) struct Whole<'a>(pub(super) &'a CheckReport);
 
@@ -28,7 +23,7 @@ impl Serialize for Whole<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &VERSION)?;
         map.serialize_entry("kind", "check")?;
-        map.serialize_entry("tool", &TOOL)?;
+        map.serialize_entry("tool", &Tool::SELF)?;
         map.serialize_entry("verdict", verdict(report))?;
         map.serialize_entry("strict", &report.strict)?;
         map.serialize_entry("checked", &report.checked)?;
