@@ -105,7 +105,7 @@ impl<'b> File<'b> {
     }
 
     /// The relocations of section `index`; none if it has other content.
-    pub(super) fn relocations(&self, index: usize) -> impl Iterator<Item = Reloc> {
+    pub(super) fn relocations(&self, index: usize) -> impl Iterator<Item = Reloc> + use<'b> {
         let content = self.content_at(index);
         let span = Span::new(0, content.len());
         let section = self.sections.get(index);

@@ -147,10 +147,7 @@ impl<'a> Experiment<'a> {
     pub fn report(&mut self) -> DdcReport {
         DdcReport {
             schema_version: 1,
-            tool: Tool {
-                name: "repro",
-                version: env!("CARGO_PKG_VERSION"),
-            },
+            tool: Tool::SELF,
             mode: self.spec.mode,
             claim: self.claim(),
             verdict: DdcVerdict::Failed,

@@ -11,6 +11,7 @@ use crate::{
         Artifact, Blob, Body, CauseId, Change, Claim, Confidence, Content, DiffReport, Difference, Finding, Member,
         Opened, Part, Parts, Place, RecordUse, Role, SideSpan, Tool, Undetermined, Verdict, Warrant,
     },
+    notation::hex,
 };
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -35,7 +36,7 @@ pub(super) fn artifact(name: &str, bytes: &Blob, listing: Option<&Opened>) -> Ar
     }
     Artifact {
         path: name.to_owned(),
-        sha256: digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hex(&digest.finalize()),
         size,
     }
 }
@@ -102,13 +103,9 @@ pub(super) fn report(
             .trim_start_matches(": ")
             .to_owned()
     });
-    let tool = Tool {
-        name: "repro",
-        version: env!("CARGO_PKG_VERSION"),
-    };
     DiffReport {
         schema_version: 2,
-        tool,
+        tool: Tool::SELF,
         a,
         b,
         verdict,

@@ -291,17 +291,12 @@ pub(super) fn symbols(bytes: &[u8], header: &CoffHeader) -> Result<Symbols, Malf
     if table == 0 {
         return Ok(symbols);
     }
-    let size = count
-        .checked_mul(COFF_SYMBOL_SIZE)
-        .and_then(|size| table.checked_add(size));
-    let span = size
-        .map(|end| Span::new(table, end))
-        .filter(|span| words.get(*span).is_some());
-    let span = span.ok_or_else(|| Malformed::truncated(table, format!("{count} symbols")))?;
+    let entries = Table::whole(bytes, table, count, COFF_SYMBOL_SIZE)
+        .ok_or_else(|| Malformed::truncated(table, format!("{count} symbols")))?;
     symbols
         .parts
-        .push(Part::field("symbol table", span, Role::Content, Value::Raw));
-    let strings = span.end;
+        .push(Part::field("symbol table", entries.span, Role::Content, Value::Raw));
+    let strings = entries.span.end;
     if let Ok(size) = words.position(strings, 4) {
         let all = Span::at(strings, size);
         if size >= 4 && words.get(all).is_some() {
@@ -316,10 +311,6 @@ pub(super) fn symbols(bytes: &[u8], header: &CoffHeader) -> Result<Symbols, Malf
             ));
         }
     }
-    let entries = Table {
-        span,
-        entry: COFF_SYMBOL_SIZE,
-    };
     let mut i = 0;
     while let Some(symbol) = entries.get::<Symbol, _>(bytes, i, LE) {
         let section = symbol.section_number.cast_unsigned();

@@ -32,6 +32,12 @@ pub struct Table {
 }
 
 impl Table {
+    /// So many entries at an offset, if all of them are there.
+    pub fn whole(bytes: &[u8], at: usize, count: usize, entry: usize) -> Option<Self> {
+        let end = at.checked_add(count.checked_mul(entry)?)?;
+        let span = Span::new(at, end);
+        bytes.get(at..end).map(|_| Self { span, entry })
+    }
     /// How many are whole.
     pub fn count(&self) -> usize {
         self.span.len().checked_div(self.entry).unwrap_or(0)
@@ -54,7 +60,7 @@ impl Table {
         T: TryFromCtx<'b, C>,
         T::Error: From<scroll::Error>,
     {
-        (0..self.count()).map_while(move |index| self.get(bytes, index, ctx))
+        (0..self.count()).map_while(move |index| read(bytes, self.place(index).start, ctx))
     }
 }
 

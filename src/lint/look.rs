@@ -1,6 +1,6 @@
 //! What the rules find in one file.
 
-use super::{Code, Hits, Language, Rule, embedded, found::Place, language, select::Rules};
+use super::{Code, Hits, Language, Rule, embedded, found::Place, select::Rules};
 use std::ops::Range;
 
 /// Most places of one file.
@@ -115,17 +115,4 @@ impl Looked {
                 })
         });
     }
-}
-
-/// What rules find in a text, as if it were a file of that path: ids of the rules and bytes of the text.
-///
-/// # Errors
-/// More trigger words than a machine can look for.
-pub fn lint_text(path: &str, text: &str, rules: &[&'static Rule]) -> Result<Vec<(&'static str, Range<usize>)>, String> {
-    let Some(language) = language::of(path, text) else {
-        return Ok(Vec::new());
-    };
-    let looked = look(&Rules::new(rules)?, language, path, text, &|_| false);
-    let places = looked.places.into_iter();
-    Ok(places.map(|place| (place.rule.id, place.span)).collect())
 }

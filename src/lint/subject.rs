@@ -30,20 +30,3 @@ pub trait Surroundings {
     /// Whether another source in C uses a macro.
     fn uses(&self, name: &str) -> bool;
 }
-
-/// Nothing is known.
-pub struct Unknown;
-
-impl Surroundings for Unknown {
-    fn reached(&self) -> Option<bool> {
-        None
-    }
-
-    fn is_copy(&self) -> bool {
-        false
-    }
-
-    fn uses(&self, _: &str) -> bool {
-        true
-    }
-}

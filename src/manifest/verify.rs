@@ -13,7 +13,7 @@ use crate::bytes::security::{self, Inherited};
 use crate::bytes::walk::{self, Kind, Problem};
 use crate::bytes::{plain, reach};
 use crate::model::{CheckFinding as Finding, CheckReport, CheckWhat as What};
-use crate::notation::display;
+use crate::notation::{display, hex};
 
 /// The answer of a check, by path; `extras`: they were looked for.
 pub fn report(manifest: Manifest, name: String, mut findings: Vec<Finding>, extras: bool, strict: bool) -> CheckReport {
@@ -151,11 +151,7 @@ fn compare(manifest: &Manifest, row: &Stored, found: &Hashed, index: usize, add:
         (Kind::File | Kind::Symlink, Some((algorithm, expected)))
             if kind == Kind::File || row.has & HAS_TARGET == 0 =>
         {
-            let text = |raw: &[u8]| {
-                let mut out = format!("{} ", algorithm.id()).into_bytes();
-                crate::bytes::digest::hex(raw, &mut out);
-                String::from_utf8_lossy(&out).into_owned()
-            };
+            let text = |raw: &[u8]| format!("{} {}", algorithm.id(), hex(raw));
             let found = found.digest(index, algorithm).unwrap_or_default();
             add(changed("content", text(expected), text(found)));
         }

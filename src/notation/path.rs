@@ -1,8 +1,7 @@
 //! Names that are bytes, as people and programs read them.
 
-use super::unseen;
+use super::{hex, unseen};
 use serde::ser::SerializeMap;
-use std::fmt::Write as _;
 
 /// A path for people: lossless, on one line, with nothing a terminal would obey. Backslashes, unseen characters and
 /// bytes that are not UTF-8 are escaped, as `\\`, `\n`, `\r`, `\t` or `\xNN`.
@@ -34,12 +33,6 @@ pub fn display(path: &[u8]) -> String {
 pub fn name<M: SerializeMap>(map: &mut M, keys: (&str, &str), raw: &[u8]) -> Result<(), M::Error> {
     match std::str::from_utf8(raw) {
         Ok(text) => map.serialize_entry(keys.0, text),
-        Err(_) => {
-            let hex = raw.iter().fold(String::with_capacity(raw.len() * 2), |mut hex, byte| {
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            });
-            map.serialize_entry(keys.1, &hex)
-        }
+        Err(_) => map.serialize_entry(keys.1, &hex(raw)),
     }
 }

@@ -109,10 +109,7 @@ pub fn judge(policy: &Policy, mut facts: Facts<'_>) -> Result<GateReport, Error>
     };
     Ok(GateReport {
         schema_version: 1,
-        tool: Tool {
-            name: "repro",
-            version: env!("CARGO_PKG_VERSION"),
-        },
+        tool: Tool::SELF,
         lock: facts.name.to_owned(),
         verdict,
         summary: summary(&artifacts, facts.name),

@@ -27,10 +27,7 @@ pub fn doctor(program: &Path, base: Option<&Path>) -> Result<DoctorReport, Error
     });
     Ok(DoctorReport {
         schema_version: 1,
-        tool: Tool {
-            name: "repro",
-            version: env!("CARGO_PKG_VERSION"),
-        },
+        tool: Tool::SELF,
         means: means.collect(),
         variations: variations.collect(),
     })

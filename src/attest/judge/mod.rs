@@ -92,10 +92,7 @@ pub fn verify(asked: &Asked<'_>) -> Result<VerifyReport, Error> {
         .unwrap_or(VerifyVerdict::NotAgreed);
     Ok(VerifyReport {
         schema_version: 1,
-        tool: Tool {
-            name: "repro",
-            version: env!("CARGO_PKG_VERSION"),
-        },
+        tool: Tool::SELF,
         verdict,
         summary: summary(asked, &artifacts),
         threshold: asked.threshold,

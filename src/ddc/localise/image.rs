@@ -164,8 +164,7 @@ impl<'b> Image<'b> {
             } else {
                 self.read_symbols(link)
             };
-            let found: Vec<_> = self.file.relocations(index).collect();
-            for r in found {
+            for r in self.file.relocations(index) {
                 let relocation = Relocation {
                     kind: r.r_type,
                     symbol: r.r_sym,

@@ -43,7 +43,7 @@ fn functions(image: &Image, bytes: &Blob, index: usize, span: Span) -> Vec<Part>
     if first > span.start {
         parts.push(code("before the first function".to_owned(), span.start, first));
     }
-    for (&start, &(_, symbol)) in &starts {
+    for (&start, &symbol) in &starts {
         let name = symbols_name(image, symbol);
         parts.push(code(name, start, ends.next().unwrap_or(span.end)));
     }
@@ -59,7 +59,7 @@ fn symbols_name(image: &Image, (table, symbol): (usize, Sym)) -> String {
     }
 }
 
-type Starts = BTreeMap<usize, (u64, (usize, Sym))>;
+type Starts = BTreeMap<usize, (usize, Sym)>;
 
 /// File offset of every function of the section; of several names for one place the longest function's, then the first.
 fn starts(image: &Image, bytes: &Blob, index: usize, span: Span) -> Starts {
@@ -86,9 +86,9 @@ fn starts(image: &Image, bytes: &Blob, index: usize, span: Span) -> Starts {
                 let Some(offset) = offset.filter(|&n| n < span.len()) else {
                     continue;
                 };
-                let entry = (symbol.st_size, (table.link(), symbol));
+                let entry = (table.link(), symbol);
                 let known = found.entry(span.start + offset).or_insert(entry);
-                if known.0 < symbol.st_size {
+                if known.1.st_size < symbol.st_size {
                     *known = entry;
                 }
             }

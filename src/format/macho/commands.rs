@@ -1,6 +1,6 @@
 //! Load commands, and the symbol table that one of them names.
 
-use super::{Words, fill, inside, time, used};
+use super::{Words, fill, time, used};
 use crate::{
     format::structures::{Layout, Table, layout, need},
     model::{Malformed, Order, Part, Role, Span, Value},
@@ -38,10 +38,6 @@ const LINKEDIT: Layout = layout!(LinkeditDataCommand {
     cmd: "command",
     dataoff: "position",
     datasize: "size",
-});
-const DYLIB: Layout = layout!(DylibCommand {
-    cmd: "command",
-    dylib: "library",
 });
 
 /// Commands that the loader must know have a bit more, which some tools leave out.
@@ -159,7 +155,7 @@ impl Commands {
                 fields.push(string(found.path));
                 "LC_RPATH"
             }
-            LC_LOAD_DYLIB | LC_ID_DYLIB | WEAK | REEXPORT | UPWARD if span.len() >= DYLIB.size => {
+            LC_LOAD_DYLIB | LC_ID_DYLIB | WEAK | REEXPORT | UPWARD if span.len() >= size_of::<DylibCommand>() => {
                 let found: DylibCommand = need(bytes, at, le, "a library")?;
                 let stamp = at + offset_of!(DylibCommand, dylib.timestamp);
                 fields.push(time("time", stamp, found.dylib.timestamp.into()));
@@ -243,13 +239,9 @@ impl Commands {
         } else {
             (size_of::<Nlist32>(), offset_of!(Nlist32, n_value))
         };
-        let size = count.checked_mul(entry).and_then(|size| at.checked_add(size));
-        let table = size
-            .map(|end| Span::new(at, end))
-            .filter(|span| words.get(*span).is_some());
-        let table = table.ok_or_else(|| Malformed::truncated(at, format!("{count} symbols")))?;
+        let entries = Table::whole(bytes, at, count, entry)
+            .ok_or_else(|| Malformed::truncated(at, format!("{count} symbols")))?;
         let mut times = Vec::new();
-        let entries = Table { span: table, entry };
         for (i, symbol) in entries.all::<Nlist, _>(bytes, self.ctx).enumerate() {
             if symbol.n_type == N_OSO {
                 // The time of an object file, in the low half of its value.
@@ -263,16 +255,16 @@ impl Commands {
             }
         }
         symbols.functions.sort();
-        if !table.is_empty() {
-            let fields = fill(table, times, Role::Content);
+        if !entries.span.is_empty() {
+            let fields = fill(entries.span, times, Role::Content);
             symbols
                 .parts
-                .push(Part::group("symbol table", table, Order::Fixed, fields));
+                .push(Part::group("symbol table", entries.span, Order::Fixed, fields));
         }
-        if words.get(Span::new(strings, strings.saturating_add(length))).is_none() {
+        let span = Span::at(strings, length);
+        if words.get(span).is_none() {
             return Err(Malformed::truncated(strings, format!("{length} bytes of strings")));
         }
-        let span = inside(strings, length, usize::MAX)?;
         symbols
             .parts
             .push(Part::field("string table", span, Role::Data, Value::Raw));

@@ -196,12 +196,10 @@ fn resources(bytes: &[u8], root: usize) -> Vec<usize> {
         let Some(directory) = structure::<ImageResourceDirectory, _>(bytes, table, LE) else {
             continue;
         };
-        let first = table + size_of::<ImageResourceDirectory>();
+        let entry = RESOURCE_ENTRY_SIZE;
         let count = usize::from(directory.count()).min(ENTRIES);
-        for at in (0..count).map(|i| first + i * RESOURCE_ENTRY_SIZE) {
-            let Some(entry) = structure::<ResourceEntry, _>(bytes, at, LE) else {
-                break;
-            };
+        let span = Span::at(table + size_of::<ImageResourceDirectory>(), count * entry);
+        for entry in (Table { span, entry }).all::<ResourceEntry, _>(bytes, LE) {
             let below = root + entry.offset_to_directory() as usize;
             // Tables lie behind each other; a loop would name one twice.
             if entry.data_is_directory() && tables.len() < ENTRIES && below > table {

@@ -126,10 +126,7 @@ impl Fold<'_> {
         }
         Ok(HistoryReport {
             schema_version: 1,
-            tool: Tool {
-                name: "repro",
-                version: env!("CARGO_PKG_VERSION"),
-            },
+            tool: Tool::SELF,
             window: Window {
                 project: self.asked.project.clone(),
                 kind: self.asked.kind,

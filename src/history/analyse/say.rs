@@ -1,7 +1,7 @@
 //! The course of an artifact in one line.
 
 use crate::{
-    model::{ArtifactHistory, ChangedItem, ChangedSince},
+    model::{ArtifactHistory, ChangedItem, ChangedSince, Outcome},
     notation::clip,
 };
 
@@ -9,33 +9,22 @@ use crate::{
 const GROUPS: usize = 3;
 const NAMES: usize = 2;
 
-/// The newest results that ended alike.
-pub(super) struct Streak {
-    /// Whether they are reproductions.
-    pub good: bool,
-    /// How many.
-    pub runs: usize,
-    /// Whether there are no others.
-    pub all: bool,
-    /// Of failures: the reproductions in a row before them.
-    pub before: usize,
-}
-
-/// How it went: `reproduced 14 times, then not: same source, other gcc-12 (12.2.0-14 → 12.2.0-15)`.
-pub(super) fn course(streak: &Streak, changed: Option<&ChangedSince>) -> String {
-    let runs = streak.runs;
-    match (streak.good, changed) {
-        (true, _) if streak.all => format!("reproduced {}, never failed", times(runs)),
-        (true, _) => format!("reproduced again, {} in a row", times(runs)),
-        (false, None) => format!("not reproduced {}, never reproduced", times(runs)),
-        (false, Some(changed)) => {
+/// How it went: `reproduced 14 times, then not: same source, other gcc-12 (12.2.0-14 → 12.2.0-15)`. `all`: there are no results but those of
+/// its streak.
+pub(super) fn course(artifact: &ArtifactHistory, all: bool) -> String {
+    let runs = artifact.streak;
+    match (artifact.newest.outcome, &artifact.changed) {
+        (Outcome::Reproduced, _) if all => format!("reproduced {}, never failed", times(runs)),
+        (Outcome::Reproduced, _) => format!("reproduced again, {} in a row", times(runs)),
+        (_, None) => format!("not reproduced {}, never reproduced", times(runs)),
+        (_, Some(changed)) => {
             let since = match runs {
                 1 => String::new(),
                 _ => format!(" {}", times(runs)),
             };
             format!(
                 "reproduced {}, then not{since}: {}",
-                times(streak.before),
+                times(artifact.reproduced_before),
                 change(changed)
             )
         }

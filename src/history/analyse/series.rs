@@ -1,10 +1,6 @@
 //! The course of one artifact.
 
-use super::{
-    change::Compare,
-    point::Point,
-    say::{self, Streak},
-};
+use super::{change::Compare, point::Point, say};
 use crate::{
     history::Error,
     model::{ArtifactHistory, Count, Outcome, RunKind},
@@ -28,16 +24,16 @@ pub(super) struct Series {
     /// Those in the window.
     pub count: Count,
     /// All of them.
-    pub total: usize,
+    total: usize,
     newest: Option<Rc<Point>>,
     /// Whether the newest lies in the window.
     counts: bool,
-    pub streak: usize,
+    streak: usize,
     longest: usize,
     last_good: Option<Rc<Point>>,
     first_bad: Option<Rc<Point>>,
     /// Length of the good streak that the present bad one ended.
-    pub before: usize,
+    before: usize,
     strip: VecDeque<Outcome>,
 }
 
@@ -132,14 +128,7 @@ impl Series {
             (Some(good), Some(bad)) => Some(compare.changed(good, bad)?),
             _ => None,
         };
-        let streak = Streak {
-            good: newest.good(),
-            runs: self.streak,
-            all: self.streak == self.total,
-            before: self.before,
-        };
-        let summary = say::course(&streak, changed.as_ref());
-        Ok(Some(ArtifactHistory {
+        let mut artifact = ArtifactHistory {
             project: key.project,
             kind: key.kind,
             path: key.path,
@@ -152,8 +141,10 @@ impl Series {
             reproduced_before: self.before,
             regression: self.counts && !newest.good() && self.streak == 1 && self.before > 0,
             changed,
-            summary,
+            summary: String::new(),
             strip: self.strip.into_iter().collect(),
-        }))
+        };
+        artifact.summary = say::course(&artifact, self.streak == self.total);
+        Ok(Some(artifact))
     }
 }

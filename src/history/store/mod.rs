@@ -12,7 +12,7 @@ mod read;
 mod tests;
 mod write;
 
-pub use read::{Filter, Made, Row, RowResult};
+pub use read::{Filter, Made, Row};
 pub use write::Pruned;
 
 use super::Error;

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     bytes::digest::is_hex,
     history::moment,
-    model::{Basis, EnvironmentItem, Outcome, RunKind},
+    model::{Basis, EnvironmentItem, Outcome, RunKind, RunResult},
 };
 use rusqlite::{OptionalExtension, Row as SqlRow, ToSql, types::Type};
 use std::collections::BTreeMap;
@@ -47,26 +47,7 @@ pub struct Row {
     /// Commit of its source.
     pub commit: Option<String>,
     /// One artifact.
-    pub result: Option<RowResult>,
-}
-
-/// One artifact of a run.
-#[derive(Clone, Debug)]
-pub struct RowResult {
-    /// Path below the root.
-    pub path: String,
-    /// What was found out.
-    pub outcome: Outcome,
-    /// In the command's own word.
-    pub state: String,
-    /// SHA-256 of what was there.
-    pub sha256: Option<String>,
-    /// SHA-256 of what was locked.
-    pub locked: Option<String>,
-    /// The first cause.
-    pub cause: Option<String>,
-    /// What was wrong.
-    pub why: Option<String>,
+    pub result: Option<RunResult>,
 }
 
 /// What a run was made of and with.
@@ -185,7 +166,7 @@ impl History {
 fn read(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
     let result = match text(row, 7, NAME)? {
         None => None,
-        Some(path) => Some(RowResult {
+        Some(path) => Some(RunResult {
             path,
             outcome: match needed(row, 8, WORD)?.as_str() {
                 "reproduced" => Outcome::Reproduced,

@@ -128,10 +128,7 @@ impl Gathered {
         ids.extend(self.allowed.iter().map(|allowed| allowed.finding.rule));
         let report = LintReport {
             schema_version: 1,
-            tool: Tool {
-                name: "repro",
-                version: env!("CARGO_PKG_VERSION"),
-            },
+            tool: Tool::SELF,
             summary,
             rules: ids.into_iter().filter_map(named_rule).map(help).collect(),
             findings: self.findings,

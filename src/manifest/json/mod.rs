@@ -9,22 +9,5 @@ mod write;
 pub use read::read;
 pub use write::write;
 
-use serde::Serialize;
-
 /// The only `schema_version` there is.
 pub const VERSION: u64 = 1;
-
-/// The name and version of this program, as every JSON output has them.
-#[derive(Serialize)]
-pub struct Tool {
-    name: &'static str,
-    version: &'static str,
-}
-
-impl Tool {
-    /// This program.
-    pub const SELF: Tool = Tool {
-        name: "repro",
-        version: env!("CARGO_PKG_VERSION"),
-    };
-}

@@ -6,12 +6,13 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::{Tool, VERSION};
-use crate::bytes::digest::{self, Algorithm, Digest};
+use super::VERSION;
+use crate::bytes::digest::{Algorithm, Digest};
 use crate::bytes::plain;
 use crate::bytes::walk::Kind;
 use crate::manifest::{Snapshot, tree};
-use crate::notation::{display, name};
+use crate::model::Tool;
+use crate::notation::{display, hex, name};
 
 /// Digests by algorithm, for one entry or tree.
 struct Digests<F>(Vec<Algorithm>, F);
@@ -66,11 +67,6 @@ impl Serialize for Entry<'_> {
             map.serialize_entry("owner", &format!("{user}:{group}"))?;
         }
         if !extra.attributes.is_empty() {
-            let hex = |raw: &[u8]| {
-                let mut out = Vec::with_capacity(raw.len() * 2);
-                digest::hex(raw, &mut out);
-                String::from_utf8_lossy(&out).into_owned()
-            };
             let all = extra.attributes.iter().map(|(key, value)| (display(key), hex(value)));
             map.serialize_entry("attributes", &all.collect::<BTreeMap<_, _>>())?;
         }

@@ -79,6 +79,14 @@ pub struct Tool {
     pub version: &'static str,
 }
 
+impl Tool {
+    /// This program.
+    pub const SELF: Self = Self {
+        name: "repro",
+        version: env!("CARGO_PKG_VERSION"),
+    };
+}
+
 /// One side.
 #[derive(Clone, Debug, Serialize)]
 pub struct Artifact {

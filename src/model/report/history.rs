@@ -50,7 +50,7 @@ impl Outcome {
     }
 }
 
-/// One artifact of a run that is to be recorded.
+/// One artifact of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunResult {
     /// Path below the root.

@@ -87,10 +87,7 @@ pub fn run(
     let known = known.map(|run| run.known.clone());
     Ok(RebuildReport {
         schema_version: 1,
-        tool: Tool {
-            name: "repro",
-            version: env!("CARGO_PKG_VERSION"),
-        },
+        tool: Tool::SELF,
         plan,
         runs: lab.runs,
         verdict,

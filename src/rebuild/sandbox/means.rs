@@ -52,13 +52,14 @@ impl Means {
             fs::remove_dir_all(&folder).map_err(|e| Error::at(&folder, &e))?;
             if outcome.is_ok() {
                 means = wanted;
-                // The user namespace was tried with a PID namespace in it: there is one, if not on its own.
-                trials
-                    .iter_mut()
-                    .filter(|_| number == 1)
-                    .for_each(|trial: &mut Trial| trial.outcome = Ok(()));
             }
             trials.push(Trial { name, outcome });
+        }
+        if means.user_namespace
+            && let Some(pids) = trials.first_mut()
+        {
+            // The user namespace was tried with a PID namespace in it: there is one, if not on its own.
+            pids.outcome = Ok(());
         }
         Ok((means, trials))
     }

@@ -1,7 +1,10 @@
 //! The system files that tell of the machine, its user and its time: as the environment wants them.
 
 use super::{RunSpec, kernel::bind, root::Root};
-use crate::rebuild::environment::{Environment, User};
+use crate::{
+    notation::hex,
+    rebuild::environment::{Environment, User},
+};
 use std::{fs, os::unix::fs::symlink, path::Path};
 
 /// What the machine's start is told to be is the uptime before this moment, whatever the clock shows.
@@ -149,7 +152,7 @@ fn random(environment: &Environment, root: &Root) -> Result<(), String> {
         // Version 4, variant 1 (RFC 9562, 5.4).
         id[6] = id[6] & 0x0f | 0x40;
         id[8] = id[8] & 0x3f | 0x80;
-        let hex: String = id.iter().map(|b| format!("{b:02x}")).collect();
+        let hex = hex(&id);
         let text = format!(
             "{}-{}-{}-{}-{}\n",
             &hex[..8],

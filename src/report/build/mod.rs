@@ -1,11 +1,11 @@
 //! `repro build`: what is said in `words`, how it looks in the others.
 
-pub mod html;
-pub mod markdown;
-pub mod problems;
+mod html;
+mod markdown;
+mod problems;
 #[cfg(test)]
 mod tests;
-pub mod text;
+mod text;
 mod words;
 
 use crate::{

@@ -5,18 +5,11 @@ use crate::{
     model::{CheckFinding as Finding, CheckReport, CheckWhat as What, Tool},
     notation::name,
 };
-use serde::{
-    Serialize, Serializer,
-    ser::{SerializeMap, SerializeSeq},
-};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::json;
 
 /// Counts up when a field changes its meaning or goes.
 const VERSION: u64 = 1;
-
-const TOOL: Tool = Tool {
-    name: "repro",
-    version: env!("CARGO_PKG_VERSION"),
-};
 
 /// The whole report.
 pub(super) struct Whole<'a>(pub(super) &'a CheckReport);
@@ -24,39 +17,28 @@ pub(super) struct Whole<'a>(pub(super) &'a CheckReport);
 impl Serialize for Whole<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = self.0;
-        let some = |which| Some(Those(&report.findings, which));
+        let those = |which| Those(&report.findings, which);
+        let malformed = report.malformed.iter();
+        let malformed = malformed.map(|(line, error)| json!({ "line": line, "error": error }));
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &VERSION)?;
         map.serialize_entry("kind", "check")?;
-        map.serialize_entry("tool", &TOOL)?;
+        map.serialize_entry("tool", &Tool::SELF)?;
         map.serialize_entry("verdict", verdict(report))?;
         map.serialize_entry("strict", &report.strict)?;
         map.serialize_entry("checked", &report.checked)?;
-        map.serialize_entry("changed", &some(|what| matches!(what, What::Changed { .. })))?;
-        map.serialize_entry("missing", &some(|what| *what == What::Missing))?;
-        map.serialize_entry("extra", &some(|what| *what == What::Extra).filter(|_| report.extras))?;
-        map.serialize_entry("mode_changed", &some(|what| matches!(what, What::Mode { .. })))?;
-        map.serialize_entry("told", &some(|what| matches!(what, What::Told { .. })))?;
-        map.serialize_entry("unreadable", &some(is_unreadable))?;
-        map.serialize_entry("malformed", &Lines(&report.malformed))?;
+        map.serialize_entry("changed", &those(|what| matches!(what, What::Changed { .. })))?;
+        map.serialize_entry("missing", &those(|what| *what == What::Missing))?;
+        map.serialize_entry("extra", &report.extras.then(|| those(|what| *what == What::Extra)))?;
+        map.serialize_entry("mode_changed", &those(|what| matches!(what, What::Mode { .. })))?;
+        map.serialize_entry("told", &those(|what| matches!(what, What::Told { .. })))?;
+        map.serialize_entry("unreadable", &those(is_unreadable))?;
+        map.serialize_entry("malformed", &malformed.collect::<Vec<_>>())?;
         if report.before_commit {
-            map.serialize_entry("stale", &some(is_stale))?;
-            map.serialize_entry("not_built", &some(|what| *what == What::NotBuilt))?;
+            map.serialize_entry("stale", &those(is_stale))?;
+            map.serialize_entry("not_built", &those(|what| *what == What::NotBuilt))?;
         }
         map.end()
-    }
-}
-
-/// Lines that could not be understood.
-struct Lines<'a>(&'a [(usize, String)]);
-
-impl Serialize for Lines<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(Some(self.0.len()))?;
-        for (line, error) in self.0 {
-            seq.serialize_element(&serde_json::json!({ "line": line, "error": error }))?;
-        }
-        seq.end()
     }
 }
 

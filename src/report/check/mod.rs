@@ -1,8 +1,8 @@
 //! `repro check`: one file a format; its page and its markdown are those of any list of problems.
 
 mod json;
-pub mod problems;
-pub mod text;
+mod problems;
+mod text;
 mod words;
 
 pub use words::troubles;

@@ -4,70 +4,64 @@ use super::words::{stale, summary, troubles};
 use crate::{
     model::{
         CheckFinding as Finding, CheckOutcome, CheckReport, CheckResult, CheckWhat as What, Level, Problem,
-        ProblemReport, RuleHelp, fingerprint,
+        ProblemReport, fingerprint,
     },
     notation::display,
+    report::parts::problems::{Own, Rules},
 };
 
-/// Id, what it is, what to do.
-type Own = (&'static str, &'static str, &'static str);
+const WHY: &str = "What is here is not what was listed and reviewed.";
 
 const CHANGED: Own = (
     "file-changed",
     "A file is not what the manifest lists.",
+    WHY,
     "restore it, or write the manifest anew if the change is meant: `repro hash`, `repro lock`",
 );
 const MISSING: Own = (
     "file-missing",
     "A listed file is not there.",
+    WHY,
     "restore it, or write a new manifest if the file is gone: `repro hash`, `repro lock`",
 );
 const EXTRA: Own = (
     "file-extra",
     "A file is not in the manifest.",
+    WHY,
     "remove it, or write the manifest anew if it belongs there: `repro hash`",
 );
 const MODE: Own = (
     "mode-changed",
     "A file has other permissions than the manifest lists.",
+    WHY,
     "restore them with chmod, or write the manifest anew: `repro hash`",
 );
 
 const LINK: Own = (
     "path-linked",
     "A path of a list leads through a symbolic link.",
+    WHY,
     "put the file itself there, or write a JSON manifest, which knows links: `repro hash --format json`",
 );
 
 const STALE: Own = (
     "lock-stale",
     "Lock file, artifact and build command are not of one build.",
+    WHY,
     "build and lock it again: `repro lock --build`",
 );
 
 /// The report as problems.
 pub fn of(report: &CheckReport) -> ProblemReport {
-    let all: Vec<(Own, Problem)> = report
+    let mut rules = Rules::default();
+    let problems: Vec<Problem> = report
         .findings
         .iter()
-        .filter_map(|finding| problem(report, finding))
+        .filter_map(|finding| problem(report, finding, &mut rules))
         .collect();
-    let mut rules: Vec<RuleHelp> = [CHANGED, EXTRA, MISSING, MODE, LINK, STALE]
-        .into_iter()
-        .filter(|own| all.iter().any(|(rule, _)| rule.0 == own.0))
-        .map(|(id, what, fix)| RuleHelp {
-            id,
-            group: "manifest",
-            what: what.to_owned(),
-            why: "What is here is not what was listed and reviewed.".to_owned(),
-            fix: fix.to_owned(),
-            references: vec!["https://reproducible-builds.org/docs/"],
-        })
-        .collect();
-    rules.sort_by_key(|rule| rule.id);
-    let failed = all.iter().filter(|(_, problem)| problem.level == Level::Error);
+    let failed = problems.iter().filter(|problem| problem.level == Level::Error);
     let mut checks: Vec<CheckOutcome> = failed
-        .map(|(_, problem)| CheckOutcome {
+        .map(|problem| CheckOutcome {
             name: problem.path.clone(),
             result: CheckResult::Fail(problem.message.clone(), problem.snippet.clone().unwrap_or_default()),
         })
@@ -84,14 +78,14 @@ pub fn of(report: &CheckReport) -> ProblemReport {
     ProblemReport {
         command: "repro check",
         summary,
-        rules,
-        problems: all.into_iter().map(|(_, problem)| problem).collect(),
+        rules: rules.sorted(),
+        problems,
         checks,
         troubles: troubles(report),
     }
 }
 
-fn problem(report: &CheckReport, finding: &Finding) -> Option<(Own, Problem)> {
+fn problem(report: &CheckReport, finding: &Finding, rules: &mut Rules) -> Option<Problem> {
     let level = if report.counts(finding) {
         Level::Error
     } else {
@@ -117,16 +111,15 @@ fn problem(report: &CheckReport, finding: &Finding) -> Option<(Own, Problem)> {
         What::Told { .. } | What::Unreadable(_) | What::NotBuilt => return None,
     };
     let path = display(&finding.path);
-    let problem = Problem {
-        rule: own.0,
+    Some(Problem {
+        rule: rules.own(own, "manifest"),
         level,
         message,
         region: None,
         snippet: sides.map(|(expected, found)| format!("listed  {expected}\nhere    {found}")),
-        fix: Some(own.2.to_owned()),
+        fix: Some(own.3.to_owned()),
         fingerprint: fingerprint(&[own.0, &path]),
         path,
         accepted: None,
-    };
-    Some((own, problem))
+    })
 }

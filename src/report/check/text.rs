@@ -4,13 +4,17 @@ use super::words::{stale, summary};
 use crate::{
     model::{CheckReport, CheckWhat as What},
     notation::display,
-    report::format::Options,
+    report::{
+        format::Options,
+        parts::text::{Page, color},
+    },
 };
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 use std::io::{self, Write};
 
 /// The report as text.
 pub fn write(report: &CheckReport, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(out, options);
     for finding in &report.findings {
         let path = display(&finding.path);
         let (word, shade, detail) = match &finding.what {
@@ -29,15 +33,11 @@ pub fn write(report: &CheckReport, options: Options, out: &mut dyn Write) -> io:
             What::Stale(what) => ("stale", AnsiColor::Red, format!("  {}", stale(*what))),
             What::Unreadable(_) => continue,
         };
-        let style = if options.color {
-            shade.on_default()
-        } else {
-            Style::new()
-        };
-        writeln!(out, "{style}{word:<8}{style:#} {path}{detail}")?;
+        let word = page.paint(color(shade), &format!("{word:<8}"));
+        page.line(format_args!("{word} {path}{detail}"))?;
     }
     if options.quiet {
         return Ok(());
     }
-    writeln!(out, "{}", summary(report))
+    page.line(summary(report))
 }

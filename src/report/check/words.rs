@@ -56,11 +56,11 @@ pub(super) fn verdict(report: &CheckReport) -> &'static str {
     }
 }
 
-pub(super) fn count(report: &CheckReport, which: fn(&What) -> bool) -> usize {
+fn count(report: &CheckReport, which: fn(&What) -> bool) -> usize {
     report.findings.iter().filter(|finding| which(&finding.what)).count()
 }
 
-pub(super) fn is_link(what: &What) -> bool {
+fn is_link(what: &What) -> bool {
     matches!(what, What::Told { field: "link", .. })
 }
 

@@ -1,7 +1,7 @@
 //! `repro doctor`: one file a format.
 
-pub mod markdown;
-pub mod text;
+mod markdown;
+mod text;
 mod words;
 
 use crate::{

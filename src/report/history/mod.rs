@@ -1,9 +1,9 @@
 //! `repro history`: one file a format.
 
 mod chart;
-pub mod html;
-pub mod markdown;
-pub mod text;
+mod html;
+mod markdown;
+mod text;
 mod words;
 
 use crate::{

@@ -1,9 +1,9 @@
 //! `repro lint`: one file a format.
 
-pub mod html;
-pub mod markdown;
-pub mod problems;
-pub mod text;
+mod html;
+mod markdown;
+mod problems;
+mod text;
 mod words;
 
 use crate::{

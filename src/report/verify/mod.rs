@@ -1,8 +1,8 @@
 //! `repro verify`: one file a format.
 
-pub mod markdown;
-pub mod problems;
-pub mod text;
+mod markdown;
+mod problems;
+mod text;
 mod words;
 
 use crate::{

@@ -9,6 +9,12 @@ use std::{
 
 /// What stands for the cause of what has none.
 pub(super) const OPEN: &str = "unexplained";
+
+/// A cause in words.
+pub(super) fn word(cause: Option<CauseId>) -> &'static str {
+    cause.unwrap_or(OPEN)
+}
+
 /// Colours that causes have of their own; further ones share one.
 const COLORS: usize = 12;
 

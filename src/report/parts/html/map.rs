@@ -1,7 +1,7 @@
 //! The byte map of two files: where in them the differences lie, coloured by cause.
 
 use super::{
-    colors::{Colors, OPEN},
+    colors::{Colors, word},
     frame::escape,
 };
 use crate::{
@@ -21,7 +21,7 @@ pub(super) fn map(pair: &Pair, colors: &Colors, class: &str, out: &mut dyn Write
     };
     let longest = pair.sizes.iter().copied().max().unwrap_or(0).max(1);
     let place = |byte: u64| u64::try_from(u128::from(byte) * u128::from(WIDE) / u128::from(longest)).unwrap_or(WIDE);
-    let words: Vec<&str> = pair.causes.iter().map(|(cause, _)| cause.unwrap_or(OPEN)).collect();
+    let words: Vec<&str> = pair.causes.iter().map(|(cause, _)| word(*cause)).collect();
     let label = match words.as_slice() {
         [] => "differences in its members".to_owned(),
         words => join(words),
@@ -61,7 +61,7 @@ pub(super) fn map(pair: &Pair, colors: &Colors, class: &str, out: &mut dyn Write
             write!(
                 out,
                 "\"><title>{letter}: {}{}</title></path>",
-                cause.unwrap_or(OPEN),
+                word(cause),
                 if encoded { ", in an encoded member" } else { "" }
             )?;
         }

@@ -1,7 +1,7 @@
 //! The tree of members that differ, each with its byte map.
 
 use super::{
-    colors::{Colors, OPEN},
+    colors::{Colors, word},
     frame::escape,
     map::map,
     room::{LeftOut, Room, number},
@@ -94,7 +94,7 @@ fn close(holds: Option<bool>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn node(pair: &Pair, root: bool, holds: bool, colors: &Colors, out: &mut dyn Write) -> io::Result<()> {
-    let causes: Vec<&str> = pair.causes.iter().map(|(cause, _)| cause.unwrap_or(OPEN)).collect();
+    let causes: Vec<&str> = pair.causes.iter().map(|(cause, _)| word(*cause)).collect();
     write!(
         out,
         "<li class=\"node\" data-causes=\"{}\" data-at=\"{}\">",
@@ -124,7 +124,7 @@ fn node(pair: &Pair, root: bool, holds: bool, colors: &Colors, out: &mut dyn Wri
         sizes(pair)
     )?;
     for (cause, count) in pair.causes.iter().take(8) {
-        let word = cause.unwrap_or(OPEN);
+        let word = word(*cause);
         write!(
             out,
             "<span class=\"count\" title=\"{word}\"><span class=\"sw {}\"></span>{}</span>",
