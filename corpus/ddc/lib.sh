@@ -40,6 +40,7 @@ fetch() {
     kept=$CACHE/$3-${2%%=*}
     if ! [ -f "$kept" ] || ! matches "$kept" "$3"; then
         mkdir -p "$CACHE"
+        rm -f "$kept"
         part=$(mktemp -d "$CACHE/part.XXXXXX")
         # One at a time has the lists, which are read anew only if they do not tell of it. Of the machine's sources, one that has it is enough.
         {

@@ -1,6 +1,6 @@
 //! action.yml, the GitLab template and the examples of docs/ci.md: judged by the tools that know their formats, and run by a plain shell.
 
-use crate::support;
+use crate::support::{self, root};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -10,10 +10,6 @@ use std::{
 };
 
 const REPRO: &str = env!("CARGO_BIN_EXE_repro");
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 #[track_caller]
 fn succeeds(command: &mut Command) -> String {

@@ -1,6 +1,6 @@
 //! A day with a lock file under git: the hook of `.pre-commit-hooks.yaml` lets through what fits and stops what does not.
 
-use crate::support::{Schema, missing};
+use crate::support::{Schema, git_command, missing, root, said};
 use std::{
     fs,
     os::unix::fs::{PermissionsExt, symlink},
@@ -52,16 +52,7 @@ impl Day {
 
     #[track_caller]
     fn git(&self, arguments: &[&str], passes: bool) -> String {
-        let mut git = Command::new("git");
-        let own = ["user.name=a", "user.email=a@example.org", "init.defaultBranch=main"];
-        for one in own {
-            git.args(["-c", one]);
-        }
-        git.args(arguments);
-        for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
-            git.env_remove(name);
-        }
-        let output = self.run(git);
+        let output = self.run(git_command(self.at(), arguments));
         let said = said(&output);
         assert_eq!(output.status.success(), passes, "git {arguments:?}\n{said}");
         said
@@ -94,13 +85,9 @@ impl Day {
     }
 }
 
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
-}
-
 /// What the hook runs, with the program of this build.
 fn entry() -> String {
-    let hooks = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml")).unwrap();
+    let hooks = fs::read_to_string(root().join(".pre-commit-hooks.yaml")).unwrap();
     let entry = hooks
         .lines()
         .find_map(|line| line.strip_prefix("  entry: repro check "));

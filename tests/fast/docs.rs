@@ -1,5 +1,6 @@
 //! The documentation: every relative link leads to a file and a heading that exist, and the README stays short.
 
+use crate::support::root;
 use std::{
     collections::BTreeSet,
     fs,
@@ -9,13 +10,9 @@ use std::{
 /// Most bytes of README.md.
 const README: u64 = 8_000;
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
 /// The pages: markdown at the root and in `docs/`.
-fn pages() -> BTreeSet<PathBuf> {
-    let folders = [root(), root().join("docs")];
+pub fn pages() -> BTreeSet<PathBuf> {
+    let folders = [root().to_owned(), root().join("docs")];
     let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
     entries
         .map(|entry| entry.unwrap().path())

@@ -1,17 +1,16 @@
-//! What README.md and `docs/` show of a terminal is what the program prints. A block `console` is run where this repository's root is, or in
+//! What the pages, such as README.md and those of `docs/`, show of a terminal is what the program prints. A block `console` is run where this repository's root is, or in
 //! a copy of a folder that a comment before it names: `<!-- in: FOLDER -->`. One with `<!-- not run: REASON -->` before it is not.
 //! In what is printed, `…` stands for the rest of a line, and alone on one for lines.
 
-use crate::support::program_folder;
+use crate::{
+    docs::pages,
+    support::{program_folder, root},
+};
 use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// A block of a page: the line that it begins in, the comment before it, and its lines.
 struct Block<'p> {
@@ -104,16 +103,8 @@ fn copy(folder: &str) -> (tempfile::TempDir, PathBuf) {
 
 #[test]
 fn terminals_are_true() {
-    let docs = fs::read_dir(root().join("docs"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let mut pages: Vec<PathBuf> = docs
-        .filter(|path| path.extension().is_some_and(|e| e == "md"))
-        .collect();
-    pages.push(root().join("README.md"));
-    pages.sort();
     let (mut run, mut wrong) = (0, Vec::new());
-    for path in pages {
+    for path in pages() {
         let page = fs::read_to_string(&path).unwrap();
         for block in blocks(&page)
             .iter()

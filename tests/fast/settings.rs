@@ -1,15 +1,8 @@
 //! `repro.toml` is opened once in a run of any command, and understood whole by each.
 
+use crate::{cli::repro, support::git};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
-use std::{
-    fs,
-    mem::MaybeUninit,
-    os::fd::OwnedFd,
-    path::Path,
-    process::{Command, Output},
-};
-
-const REPRO: &str = env!("CARGO_BIN_EXE_repro");
+use std::{fs, mem::MaybeUninit, os::fd::OwnedFd, path::Path};
 
 /// Counts how often a file is opened.
 struct Opens(OwnedFd);
@@ -34,16 +27,11 @@ impl Opens {
     }
 }
 
-fn repro(at: &Path, arguments: &[&str]) -> Output {
-    Command::new(REPRO).args(arguments).current_dir(at).output().unwrap()
-}
-
 /// A repository whose `repro.toml` is ignored: so it is no source, which a build copies and a history hashes.
 fn repository() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    let git = Command::new("git").args(["init", "-q"]).current_dir(at).status();
-    assert!(git.unwrap().success());
+    git(at, &["init", "-q"]);
     fs::write(at.join(".gitignore"), "repro.toml\nout\n").unwrap();
     fs::write(at.join("source"), "source").unwrap();
     fs::write(

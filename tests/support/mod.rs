@@ -14,12 +14,22 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output},
 };
+
+/// The root of this repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
 
 /// The folder `corpus/`.
 pub fn corpus() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+    root().join("corpus")
+}
+
+/// Where cargo builds, as `tests/venv` takes it.
+pub fn target() -> PathBuf {
+    root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
 /// One folder with an `expected.json`.
@@ -189,9 +199,7 @@ pub fn missing(tools: &[&str]) -> bool {
 
 /// A program of target/venv, such as `python`, which `tests/venv` fills from tests/requirements.txt; if it is not there, as [`missing`].
 pub fn venv(program: &str) -> Option<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let path = root.join(target).join("venv/bin").join(program);
+    let path = target().join("venv/bin").join(program);
     if path.is_file() {
         return Some(path);
     }
@@ -203,6 +211,32 @@ fn left_out(tool: &str, how: &str) {
     let required = std::env::var_os("REPRO_REQUIRE_TOOLS").is_some_and(|v| v == "1");
     assert!(!required, "no {tool}, and REPRO_REQUIRE_TOOLS is set{how}");
     println!("left out: no {tool}{how}");
+}
+
+/// What a program printed: all of its standard output, then all of its standard error.
+pub fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
+}
+
+/// git in a folder, as nobody in particular, and of that folder's repository also where the tests are run by a hook of another one.
+pub fn git_command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut git = Command::new("git");
+    for own in ["user.name=a", "user.email=a@example.org", "init.defaultBranch=main"] {
+        git.args(["-c", own]);
+    }
+    git.args(arguments).current_dir(folder);
+    for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+        git.env_remove(name);
+    }
+    git
+}
+
+/// Runs it, which must succeed; what it prints, without the end of its last line.
+#[track_caller]
+pub fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = git_command(folder, arguments).output().unwrap();
+    assert!(output.status.success(), "git {arguments:?}: {}", said(&output));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 /// The verdict as JSON spells it.

@@ -1,7 +1,7 @@
 //! The hooks of `.pre-commit-hooks.yaml` as users run them: pre-commit and prek install them, in Rust and as a wheel, and run them in a git
 //! repository.
 
-use crate::support::{missing, venv};
+use crate::support::{git, missing, root, said, venv};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -20,29 +20,6 @@ const SOURCES: &[&str] = &[
     "pyproject.toml",
     "src",
 ];
-
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .args([
-            "-c",
-            "user.name=a",
-            "-c",
-            "user.email=a@example.org",
-            "-c",
-            "init.defaultBranch=main",
-        ])
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("GIT_DIR")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "git {arguments:?}: {}", said(&output));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
-}
 
 fn copy(from: &Path, to: &Path) {
     if from.is_dir() {
@@ -120,7 +97,7 @@ fn the_hooks_run_in_pre_commit_and_prek_in_both_languages() {
     let hooks = at.join("hooks");
     fs::create_dir(&hooks).unwrap();
     for source in SOURCES {
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(source), &hooks.join(source));
+        copy(&root().join(source), &hooks.join(source));
     }
     git(&hooks, &["init", "-q"]);
     git(&hooks, &["add", "-A"]);

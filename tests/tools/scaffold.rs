@@ -1,5 +1,6 @@
 //! What `corpus/new` begins compiles, is laid out as rustfmt has it, and writes over nothing.
 
+use crate::support::{root, target};
 use std::{
     fs,
     path::Path,
@@ -24,7 +25,7 @@ fn copy() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("cp");
     command.args(["-r", "--parents"]).args(SOURCES).arg(folder.path());
-    let done = command.current_dir(env!("CARGO_MANIFEST_DIR")).status();
+    let done = command.current_dir(root()).status();
     assert!(done.unwrap().success());
     folder
 }
@@ -62,8 +63,7 @@ fn one_of_each_compiles() {
     assert!(cause.contains("mod my_cause;\n") && cause.contains("    &my_cause::MyCause,\n"));
     succeeds(at, &["cargo", "fmt", "--check"]);
     // In the folder of this build, so that dependencies are compiled once.
-    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join(target);
+    let target = target();
     let target = target.to_str().unwrap();
     succeeds(at, &["cargo", "check", "--locked", "--lib", "--target-dir", target]);
 }
@@ -88,5 +88,5 @@ fn what_is_there_is_kept() {
     }
     assert_eq!(fs::read(at.join("src/cause/hostname.rs")).unwrap(), before);
     let registry = |root: &Path| fs::read(root.join("src/cause/mod.rs")).unwrap();
-    assert_eq!(registry(at), registry(Path::new(env!("CARGO_MANIFEST_DIR"))));
+    assert_eq!(registry(at), registry(root()));
 }

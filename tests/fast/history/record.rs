@@ -1,6 +1,7 @@
 //! What is recorded of a run, and what is made of it.
 
 use super::{Project, artifact, command, ends, ran, repro};
+use crate::support::{git, missing};
 use serde_json::{Value, json};
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
@@ -80,24 +81,11 @@ fn the_source_is_what_the_artifacts_are_made_of() {
 
 #[test]
 fn a_commit_names_the_source() {
-    if crate::support::missing(&["git"]) {
+    if missing(&["git"]) {
         return;
     }
     let project = Project::locked();
-    let git = |arguments: &[&str]| {
-        let mut git = Command::new("git");
-        git.args([
-            "-c",
-            "user.name=x",
-            "-c",
-            "user.email=x@example.org",
-            "-c",
-            "init.defaultBranch=main",
-        ]);
-        let output = git.args(arguments).current_dir(project.root()).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
-    };
+    let git = |arguments: &[&str]| git(project.root(), arguments);
     fs::write(project.at(".gitignore"), "out\n").unwrap();
     git(&["init", "-q"]);
     git(&["add", "."]);

@@ -1,6 +1,7 @@
 //! Exit statuses, options, which files are looked at, and that the answer is always the same.
 
 use super::{cases, ends, folder, json, lint, places};
+use crate::support::git;
 use std::{fs, os::unix::ffi::OsStrExt, process::Command};
 
 const BAD: &str = "const char *built = __DATE__;\n";
@@ -146,10 +147,7 @@ fn what_git_ignores_is_left_out() {
     let found = |arguments: &[&str]| places(&json(at, arguments, 1), "findings");
     // Unpacked, and no repository: all is source.
     assert_eq!(found(&[]).len(), 7);
-    let git = |arguments: &[&str]| {
-        let output = Command::new("git").args(arguments).current_dir(at).output().unwrap();
-        String::from_utf8(output.stdout).unwrap()
-    };
+    let git = |arguments: &[&str]| git(at, arguments);
     git(&["init", "-q"]);
     let mut tracked: Vec<String> = git(&["ls-files", "--others", "--exclude-standard"])
         .lines()

@@ -94,7 +94,8 @@ pub fn paths(code: &str) -> Vec<Path> {
         let before = at.checked_sub(1).map_or("", |at| tokens[at]);
         let rooted = matches!(tokens[at], "crate" | "super" | "self" | "repro");
         let leads = tokens.get(at + 1) == Some(&"::") && !matches!(before, "::" | "$");
-        if tokens[at] == "use" {
+        // `use<` is no item: it says of an `impl Trait` what it borrows.
+        if tokens[at] == "use" && tokens.get(at + 1) != Some(&"<") {
             let path = Path {
                 imported: true,
                 public: public(&tokens[..at]),
@@ -216,4 +217,5 @@ fn every_way_to_import_is_seen() {
         ["crate::format::open"]
     );
     assert_eq!(seen("$crate::format::x!() self::a"), ["self::a"]);
+    assert_eq!(seen("fn f() -> impl A + use<'_> { crate::b::c(); }"), ["crate::b::c"]);
 }

@@ -6,13 +6,15 @@ mod binaries;
 mod circles;
 mod code;
 mod documented;
-mod modules;
+pub mod modules;
 mod registries;
 mod rooms;
 mod sizes;
 mod titles;
 
-use std::path::{Path, PathBuf};
+use crate::support::root;
+use ignore::WalkBuilder;
+use std::path::PathBuf;
 
 /// A text of this repository.
 pub struct File {
@@ -29,21 +31,27 @@ impl File {
     }
 }
 
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
-}
-
-/// Files below folders of this repository whose names end as is said, sorted by path; what is no text is left out.
+/// Files below folders of this repository whose names end as is said, sorted by path; what is no text is left out, and what git ignores: sources
+/// of others that `corpus/` and `benches/` fetch.
 pub fn files(folders: &[&str], ending: &str) -> Vec<File> {
-    let root = root();
-    let walk = |folder: &&str| walkdir::WalkDir::new(root.join(folder)).sort_by_file_name();
-    let files: Vec<File> = folders
-        .iter()
-        .flat_map(walk)
+    let wanted: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
+    for folder in &wanted {
+        assert!(folder.is_dir(), "{}: no folder", folder.display());
+    }
+    let mut walk = WalkBuilder::new(root());
+    // From the root on, whose `.gitignore` holds, and without what the machine or a folder further up ignores.
+    walk.standard_filters(false)
+        .git_ignore(true)
+        .require_git(false)
+        .sort_by_file_name(Ord::cmp)
+        .filter_entry(move |entry| entry.depth() == 0 || wanted.iter().any(|folder| entry.path().starts_with(folder)));
+    let files: Vec<File> = walk
+        .build()
         .map(Result::unwrap)
-        .filter(|entry| entry.file_type().is_file() && entry.path().to_string_lossy().ends_with(ending))
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .filter(|entry| entry.path().to_string_lossy().ends_with(ending))
         .filter_map(|entry| {
-            let path = entry.path().strip_prefix(&root).unwrap().to_str()?;
+            let path = entry.path().strip_prefix(root()).unwrap().to_str()?;
             Some(File::new(path, &std::fs::read_to_string(entry.path()).ok()?))
         })
         .collect();

@@ -47,11 +47,20 @@ impl Modules {
         })
     }
 
+    /// Each module and the paths in it, as written and from the crate's root: where they lead whoever passes a name on.
+    pub fn named(&self) -> impl Iterator<Item = (&Place, Vec<(&Path, Place)>)> {
+        self.0.iter().map(move |(from, paths)| {
+            let paths = paths.iter();
+            let absolute = paths.filter_map(|path| Some((path, self.absolute(from, &path.names)?)));
+            (from, absolute.collect())
+        })
+    }
+
     /// What a module passes on to others, and from where.
     pub fn passed_on(&self) -> impl Iterator<Item = (&Place, &Path, Place)> {
-        self.0.iter().flat_map(move |(from, paths)| {
-            let public = paths.iter().filter(|path| path.public);
-            public.filter_map(move |path| Some((from, path, self.absolute(from, &path.names)?)))
+        self.named().flat_map(|(from, paths)| {
+            let public = paths.into_iter().filter(|(path, _)| path.public);
+            public.map(move |(path, to)| (from, path, to))
         })
     }
 
@@ -87,4 +96,33 @@ impl Modules {
         });
         on.or(Some(module))
     }
+}
+
+#[test]
+fn every_path_is_followed_to_the_root() {
+    let seen = |at: &str, text: &str| {
+        let modules = whole(&[File::new(at, text), File::new("src/cause/y.rs", "")]);
+        let seen = modules.named().flat_map(|(_, paths)| paths);
+        seen.map(|(_, to)| to.join("::")).collect::<Vec<_>>()
+    };
+    let (room, inner) = ("src/cause/mod.rs", "src/cause/x.rs");
+    assert_eq!(seen(inner, "use crate::model::{A, B};"), ["model::A", "model::B"]);
+    assert_eq!(
+        seen(room, "use crate::{\n    bytes::{a, b},\n    model::C,\n};"),
+        ["bytes::a", "bytes::b", "model::C"]
+    );
+    assert_eq!(seen(room, "fn f() { crate::format::open() }"), ["format::open"]);
+    assert_eq!(seen(room, "use super::format::open;"), ["format::open"]);
+    assert_eq!(seen(inner, "use super::super::format::open;"), ["format::open"]);
+    assert_eq!(
+        seen(inner, "use super::{Cause, super::format};"),
+        ["cause::Cause", "format"]
+    );
+    assert_eq!(seen(inner, "use super::Cause;"), ["cause::Cause"]);
+    assert_eq!(seen(inner, "use repro::format::open;"), ["format::open"]);
+    // A path from here is one of a module that is here, or of another crate.
+    assert_eq!(seen(room, "use y::Y; use std::fs;"), ["cause::y::Y"]);
+    assert_eq!(seen(room, "// crate::format is not used\n"), [""; 0]);
+    assert_eq!(seen(room, "\"crate::format\""), [""; 0]);
+    assert_eq!(seen(room, "$crate::format::x!()"), [""; 0]);
 }

@@ -3,9 +3,9 @@
 use super::{
     File, files,
     modules::{self, Modules},
-    none, root,
+    none,
 };
-use crate::layers::ARROWS;
+use crate::{layers::ARROWS, support::root};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that a room still passes on. The list goes down.
