@@ -1,12 +1,12 @@
 //! `repro diff A B`
 
 use super::{
-    Error, Global, Status,
+    Error, Global, Status, progress,
     publish::{Also, Publication},
 };
 use repro::{
     diff::{self, Input, Options},
-    model::{Record, Verdict},
+    model::{Meter, Record, Verdict},
     report::{diff::Diff, format::Format},
 };
 use std::{
@@ -57,7 +57,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         details: publication.asks(Format::Html),
         ..Options::default()
     };
-    let report = diff::diff_known(&a, &b, records.as_ref().map(<[Record; 2]>::each_ref), &options);
+    let meter = Meter::default();
+    // Each side is hashed, and compared.
+    let total = global.progress().then(|| (a.size() + b.size()).saturating_mul(2));
+    let known = records.as_ref().map(<[Record; 2]>::each_ref);
+    let report = progress::with_bar(&meter, total, || diff::diff_metered(&a, &b, known, &options, &meter));
     if let Some(why) = report.misfit() {
         return Err(Error::new(why));
     }

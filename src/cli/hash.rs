@@ -7,10 +7,10 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 use repro::bytes::digest::{Algorithm, Digest, Hasher};
-use repro::bytes::hash::Meter;
 use repro::bytes::plain;
 use repro::bytes::walk::{self, Problem};
 use repro::manifest::{self, Snapshot, json, list};
+use repro::model::Meter;
 use repro::notation::display;
 use repro::report::format::Format;
 use rustix::fs::CWD;
@@ -90,10 +90,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let meter = Meter::default();
     let total = global.progress().then(|| manifest::total_size(CWD, &tree, &options));
     let work = || Snapshot::take(CWD, tree, &algorithms, &options, format == Format::Json, &meter);
-    let snapshot = match total {
-        Some(total) => progress::with_bar(&meter, total, work),
-        None => work(),
-    };
+    let snapshot = progress::with_bar(&meter, total, work);
     for problem in &snapshot.problems {
         warn(format!("{}: {}", display(&problem.path), plain(&problem.error)));
     }

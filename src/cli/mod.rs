@@ -102,9 +102,9 @@ impl Global {
             .map_err(|e| Error::new(format!("can't start threads: {e}")))
     }
 
-    /// Whether a progress bar is drawn: only on a terminal, and only if nobody asked for silence.
+    /// Whether a progress bar is drawn: only on a terminal that can, and only if nobody asked for silence.
     pub fn progress(&self) -> bool {
-        !self.quiet && !self.no_progress && io::stderr().is_terminal()
+        !self.quiet && !self.no_progress && !dumb() && io::stderr().is_terminal()
     }
 
     /// The path given by `--output`, if it names a file that is not standard output itself.
@@ -124,6 +124,7 @@ impl Global {
             Color::Never => false,
             Color::Auto if set("NO_COLOR") => false,
             Color::Auto if set("CLICOLOR_FORCE") => std::env::var_os("CLICOLOR_FORCE").is_some_and(|v| v != "0"),
+            Color::Auto if dumb() => false,
             Color::Auto => self.output_file().is_none() && io::stdout().is_terminal(),
         }
     }
@@ -140,6 +141,11 @@ impl Global {
         };
         save(path, body)
     }
+}
+
+/// Whether the terminal can only print: it knows no colours, and no way back to a line's beginning.
+fn dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// What went wrong, as the user reads it: `path: what`.

@@ -1,9 +1,7 @@
 //! Down into artifacts: parts are aligned, members decoded and opened, and what is equal is skipped.
 
-use super::{At, Compared, Comparer, Limits, Spot, align, compared, leaf::side, rights, unwrap::bare};
-use crate::model::{
-    Blob, Body, Change, Content, FormatId, Malformed, Member, Order, Part, Parts, Role, Side, Span, Value,
-};
+use super::{At, Compared, Comparer, Limits, Spot, align, compared, leaf::side, listed::group, rights, unwrap::bare};
+use crate::model::{Blob, Body, Change, Content, FormatId, Malformed, Member, Order, Part, Role, Side, Span, Value};
 use rayon::prelude::*;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -184,6 +182,7 @@ impl Comparer<'_> {
         if ra[..] == rb[..] && !elsewhere && target(pa) == target(pb) && method(pa) == method(pb) {
             ra.release();
             rb.release();
+            self.done(ra.len() + rb.len());
             return spots;
         }
         let plain = |role| {
@@ -282,9 +281,14 @@ impl Comparer<'_> {
                 return spots;
             }
         };
+        if matches!(ma.content, Content::Encoded(_)) {
+            self.expect(ia.len() + ib.len());
+            self.done(pa.span.len() + pb.span.len());
+        }
         if ia[..] == ib[..] {
             ia.release();
             ib.release();
+            self.done(ia.len() + ib.len());
             let (x, y) = (side(a, pa.span, &Value::Raw), side(b, pb.span, &Value::Raw));
             return if x.unit[..] == y.unit[..] {
                 Vec::new()
@@ -383,6 +387,7 @@ impl Comparer<'_> {
             },
         };
         let (x, y) = (present(a, pa, ia), present(b, pb, ib));
+        self.done(part.span.len());
         let change = Change {
             a: Span::new(0, x.unit.len()),
             b: Span::new(0, y.unit.len()),
@@ -439,27 +444,5 @@ fn method(part: &Part) -> Option<&'static str> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-pub(super) enum Listed<'p> {
-    Ready(&'p [Part]),
-    Parsed(Vec<Part>),
-}
-
-impl Listed<'_> {
-    pub(super) fn as_slice(&self) -> &[Part] {
-        match self {
-            Listed::Ready(parts) => parts,
-            Listed::Parsed(parts) => parts,
-        }
-    }
-}
-
-/// The parts of a group.
-pub(super) fn group<'p>(group: &'p crate::model::Group, bytes: &Blob) -> Result<Listed<'p>, Malformed> {
-    match &group.parts {
-        Parts::Ready(parts) => Ok(Listed::Ready(parts)),
-        Parts::Lazy(parse) => parse(bytes).map(Listed::Parsed),
     }
 }

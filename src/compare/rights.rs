@@ -1,6 +1,6 @@
 //! Owners and modes of all members of a pair in which some of them differ.
 
-use super::{Spot, descend::group};
+use super::{Spot, listed::group};
 use crate::model::{Blob, Body, Part, Right, Role, Value};
 use std::collections::BTreeMap;
 

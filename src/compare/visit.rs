@@ -1,7 +1,7 @@
 //! Everything that is inside one artifact, decoded: for searches that must not be fooled by compression. Members are opened as for a
 //! comparison, under the same limits.
 
-use super::{Comparer, descend::group, join};
+use super::{Comparer, join, listed::group};
 use crate::model::{Blob, Body, Content, FormatId, Member, Opened, Part, Undetermined};
 use std::sync::atomic::Ordering::Relaxed;
 

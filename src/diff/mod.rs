@@ -13,8 +13,9 @@ use crate::{
     cause::{self, Book, Member, Survey},
     compare::{Compared, Comparer, Limits, Opener, Proved, prove},
     format,
-    model::{Blob, DiffReport, FormatId, Kind, Malformed, Opened, Record, Undetermined},
+    model::{Blob, DiffReport, FormatId, Kind, Malformed, Meter, Opened, Part, Record, Undetermined},
 };
+use rayon::prelude::*;
 use std::{io, path::Path, sync::Arc};
 
 /// What a comparison may cost, and how much of it is reported.
@@ -75,6 +76,17 @@ impl Input {
         };
         self.watch.changed().iter().map(one).collect()
     }
+    /// Bytes of its files, as far as can be told without opening them.
+    pub fn size(&self) -> u64 {
+        let Some(listing) = &self.listing else {
+            return self.bytes.len() as u64;
+        };
+        let size = |part: &Part| {
+            let found = self.root.join(&*part.name).symlink_metadata().ok()?;
+            found.is_file().then(|| found.len())
+        };
+        listing.parts.par_iter().filter_map(size).sum()
+    }
     /// Whether it is a folder.
     pub fn is_folder(&self) -> bool {
         self.listing.is_some()
@@ -107,22 +119,40 @@ impl Opener for Formats {
 
 /// Compares two inputs and explains the result. The report is the same for any number of threads.
 pub fn diff(a: &Input, b: &Input, options: &Options) -> DiffReport {
-    compare(&Formats, a, b, None, options)
+    compare(&Formats, a, b, None, options, &Meter::default())
 }
 
 /// The same, with records of both builds where they are known: of a's, and of b's.
 pub fn diff_known(a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Options) -> DiffReport {
-    compare(&Formats, a, b, records, options)
+    diff_metered(a, b, records, options, &Meter::default())
+}
+
+/// The same; the meter tells another thread how far it is.
+pub fn diff_metered(
+    a: &Input,
+    b: &Input,
+    records: Option<[&Record; 2]>,
+    options: &Options,
+    meter: &Meter,
+) -> DiffReport {
+    compare(&Formats, a, b, records, options, meter)
 }
 
 /// The same with formats of one's own.
 pub fn diff_as(formats: &dyn Opener, a: &Input, b: &Input, options: &Options) -> DiffReport {
-    compare(formats, a, b, None, options)
+    compare(formats, a, b, None, options, &Meter::default())
 }
 
-fn compare(formats: &dyn Opener, a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Options) -> DiffReport {
-    let comparer = Comparer::new(formats, options.limits);
-    let end = |input: &Input| assemble::artifact(&input.name, &input.bytes, input.listing.as_ref());
+fn compare(
+    formats: &dyn Opener,
+    a: &Input,
+    b: &Input,
+    records: Option<[&Record; 2]>,
+    options: &Options,
+    meter: &Meter,
+) -> DiffReport {
+    let comparer = Comparer::new(formats, options.limits).metered(meter);
+    let end = |input: &Input| assemble::artifact(&input.name, &input.bytes, input.listing.as_ref(), meter);
     let (ends, compared) = rayon::join(
         || rayon::join(|| end(a), || end(b)),
         || match (&a.listing, &b.listing) {

@@ -8,7 +8,7 @@ const MOST: usize = 400;
 const LONGER: &[(&str, usize, &str)] = &[
     (
         "src/bytes/hash/mod.rs",
-        443,
+        436,
         "the digests of all algorithms side by side",
     ),
     ("src/cause/date.rs", 532, "forms of dates; becomes a folder"),
@@ -17,7 +17,7 @@ const LONGER: &[(&str, usize, &str)] = &[
     ("src/cause/list.rs", 416, "forms of lists; becomes a folder"),
     (
         "src/compare/descend.rs",
-        465,
+        450,
         "the way down; groups could be a file of their own",
     ),
     ("src/ddc/spec/check.rs", 404, "one refusal after the other"),

@@ -1,0 +1,26 @@
+//! The parts of a group, read only where the two sides differ.
+
+use crate::model::{Blob, Group, Malformed, Part, Parts};
+
+/// Parts, and who keeps them.
+pub(super) enum Listed<'p> {
+    Ready(&'p [Part]),
+    Parsed(Vec<Part>),
+}
+
+impl Listed<'_> {
+    pub(super) fn as_slice(&self) -> &[Part] {
+        match self {
+            Listed::Ready(parts) => parts,
+            Listed::Parsed(parts) => parts,
+        }
+    }
+}
+
+/// The parts of a group.
+pub(super) fn group<'p>(group: &'p Group, bytes: &Blob) -> Result<Listed<'p>, Malformed> {
+    match &group.parts {
+        Parts::Ready(parts) => Ok(Listed::Ready(parts)),
+        Parts::Lazy(parse) => parse(bytes).map(Listed::Parsed),
+    }
+}
