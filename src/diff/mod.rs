@@ -9,7 +9,10 @@ mod show;
 pub use members::members;
 
 use crate::{
-    bytes::source::{self, Watch},
+    bytes::{
+        source::{self, Watch},
+        stream::Stream,
+    },
     cause::{self, Book, Member, Survey},
     compare::{Compared, Comparer, Limits, Opener, Proved, prove},
     format,
@@ -42,17 +45,24 @@ pub struct Input {
 }
 
 impl Input {
-    /// A file, a folder, or standard input (`-`).
+    /// What somebody named: also a pipe, or standard input (`-`), which is read to its end.
+    pub fn named(path: &Path) -> io::Result<Self> {
+        let Some(stream) = Stream::named(path) else {
+            return Self::open(path);
+        };
+        let mut input = Self::from_bytes(&path.to_string_lossy(), Vec::new());
+        input.file = String::new();
+        input.bytes = stream.load()?;
+        Ok(input)
+    }
+    /// A file or a folder.
     pub fn open(path: &Path) -> io::Result<Self> {
         Self::open_as(path, &path.to_string_lossy())
     }
     /// The same, under another name in the report.
     pub fn open_as(path: &Path, name: &str) -> io::Result<Self> {
         let mut input = Self::from_bytes(name, Vec::new());
-        if path == Path::new("-") {
-            input.file = String::new();
-            input.bytes = source::load_stdin()?;
-        } else if path.is_dir() {
+        if path.is_dir() {
             input.file = String::new();
             let (bytes, listing) = format::open_directory(path, &input.watch)?;
             (input.bytes, input.listing) = (bytes, Some(listing));

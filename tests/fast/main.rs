@@ -20,6 +20,7 @@ mod lint;
 mod manifest;
 mod pages;
 mod pe_macho;
+mod pipes;
 mod png_pyc;
 mod records;
 mod registry;
