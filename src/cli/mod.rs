@@ -17,6 +17,7 @@ mod history;
 mod known;
 mod lint;
 mod lock;
+mod pager;
 mod progress;
 mod publish;
 mod record;
@@ -65,6 +66,9 @@ pub struct Global {
     /// Draw no progress bar
     #[arg(long, global = true)]
     pub no_progress: bool,
+    /// Show text on a terminal without a pager (REPRO_PAGER, PAGER, less)
+    #[arg(long, global = true)]
+    pub no_pager: bool,
 }
 
 impl Global {

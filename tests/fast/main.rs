@@ -28,6 +28,7 @@ mod settings;
 mod static_link;
 #[path = "../support/mod.rs"]
 mod support;
+mod terminal;
 mod tidy;
 mod toy;
 mod wrappers;
