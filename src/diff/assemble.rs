@@ -5,8 +5,9 @@ use crate::{
     cause,
     compare::{Compared, Proved},
     model::{
-        Artifact, Blob, Body, CauseId, Change, Claim, Confidence, Content, DiffReport, Difference, Finding, Member,
-        Meter, Opened, Part, Parts, Place, RecordUse, Role, Side, SideSpan, Span, Tool, Undetermined, Verdict, Warrant,
+        Artifact, Blob, Body, CauseId, Change, Claim, Confidence, Content, DiffReport, Difference, Finding, Kind,
+        Member, Meter, Opened, Part, Parts, Place, RecordUse, Role, Side, SideSpan, Span, Tool, Undetermined, Verdict,
+        Warrant,
     },
 };
 use rayon::prelude::*;
@@ -356,9 +357,11 @@ fn rank(role: Role) -> u8 {
 pub(super) fn describe(difference: &Difference, changes: &[Change]) -> String {
     let bytes = |pick: fn(&Change) -> Span| changes.iter().map(|c| pick(c).len()).sum::<usize>();
     let (a, b) = (bytes(|c| c.a), bytes(|c| c.b));
+    let side = if difference.a.present { "a" } else { "b" };
     let role = match difference.role {
-        Role::Presence if difference.a.present => return format!("only in a ({a} bytes)"),
-        Role::Presence => return format!("only in b ({b} bytes)"),
+        // A folder's listing has other bytes than the file.
+        Role::Presence if difference.kind == Kind::Folder => return format!("only in {side}"),
+        Role::Presence => return format!("only in {side} ({} bytes)", a.max(b)),
         Role::Order => return format!("{} items are in another order", difference.a.items.len()),
         Role::Timestamp => "time",
         Role::Owner => "owner",
