@@ -61,10 +61,12 @@ fn draw(meter: &Meter, done: &AtomicBool) {
     bar.finish_and_clear();
 }
 
-/// Columns of the terminal.
+/// Columns of the terminal; of one that does not tell, as `script` makes, the usual number.
 fn width() -> usize {
-    let size = rustix::termios::tcgetwinsize(std::io::stderr());
-    size.map_or(0, |size| usize::from(size.ws_col))
+    match rustix::termios::tcgetwinsize(std::io::stderr()) {
+        Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
+        _ => 80,
+    }
 }
 
 /// What is shown.

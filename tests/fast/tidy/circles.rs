@@ -13,7 +13,6 @@ const CIRCLES: &[&str] = &[
     "cause: document, embedded_timestamp, known, locale_encoding, path, places, survey",
     "compare: align, unwrap",
     "compare: binary, leaf, text, tokens",
-    "compare: descend, rights",
     "ddc/localise: arm64, describe, functions, listed, x86",
     "ddc/normalise: canonical, names",
     "ddc: inputs, job, lab",
