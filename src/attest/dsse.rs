@@ -83,7 +83,7 @@ pub fn sign(payload: &[u8], signer: &Signer) -> Result<String, Error> {
 /// It is none: malformed, truncated, or of another payload.
 pub fn read(bytes: &[u8]) -> Result<Envelope, Refused> {
     let malformed = |why: String| (EnvelopeState::Malformed, why);
-    let text = std::str::from_utf8(bytes).map_err(|error| malformed(format!("no UTF-8: {error}")))?;
+    let text = std::str::from_utf8(bytes).map_err(|error| malformed(format!("not UTF-8: {error}")))?;
     if text.trim_ascii().is_empty() {
         return Err((EnvelopeState::Truncated, "it is empty".to_owned()));
     }

@@ -123,7 +123,7 @@ impl Keyring {
                 name: entry.name.clone(),
             };
             if keys.iter().any(|key| key.name == found.name && key.id == found.id) {
-                return Err(wrong("the same key stands there twice".to_owned()));
+                return Err(wrong("the same key is there twice".to_owned()));
             }
             keys.push(found);
         }
@@ -266,7 +266,7 @@ mod tests {
             (entry("", A, ""), "must not be empty"),
             (entry(" a", A, ""), "must not be empty"),
             (entry("a\\n", A, ""), "nor begin or end"),
-            (entry("a", A, "") + &entry("a", A, ""), "stands there twice"),
+            (entry("a", A, "") + &entry("a", A, ""), "is there twice"),
             (entry("a", A, "") + &entry("A", B, ""), "too like \"a\""),
             (entry("jörg", A, "") + &entry("JÖRG", B, ""), "too like \"jörg\""),
             (entry("a\u{200b}", A, ""), "not seen"),

@@ -50,7 +50,7 @@ impl<'de> Deserialize<'de> for Unique {
                 while let Some(key) = map.next_key::<String>()? {
                     map.next_value::<Unique>()?;
                     if let Some(key) = keys.replace(key) {
-                        return Err(A::Error::custom(format_args!("the key {key:?} stands there twice")));
+                        return Err(A::Error::custom(format_args!("the key {key:?} is there twice")));
                     }
                 }
                 Ok(Unique)
@@ -100,8 +100,8 @@ mod tests {
         );
         for (text, says) in [
             ("[1]", "expected an object"),
-            (r#"{"x":1,"x":1}"#, "\"x\" stands there twice"),
-            (r#"{"y":[{"a":1,"\u0061":2}]}"#, "\"a\" stands there twice"),
+            (r#"{"x":1,"x":1}"#, "\"x\" is there twice"),
+            (r#"{"y":[{"a":1,"\u0061":2}]}"#, "\"a\" is there twice"),
             (r#"{"x":1} 2"#, "trailing"),
             (r#"{"x":1"#, "EOF"),
         ] {

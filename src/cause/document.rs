@@ -1,7 +1,7 @@
 //! What a text is for, by the name of its file: it records how it was made, it is for people, or something acts on it.
 
 use super::{Case, Survey, find};
-use crate::model::{Change, Difference, Kind, Role, Span};
+use crate::model::{Change, Difference, Kind, Role};
 
 /// Suffixes of texts for people.
 const PROSE: &[&str] = &[
@@ -184,26 +184,6 @@ fn shown(text: &[u8], at: usize) -> bool {
         Some(_) => true,
         None => near.len() == at,
     }
-}
-
-/// The scripts and styles of a page.
-pub fn scripts(page: &[u8]) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(open) = memchr::memchr(b'<', &page[at..]).map(|i| at + i + 1) {
-        let named = |text: &[u8], name: &str| {
-            text.get(..name.len())
-                .is_some_and(|t| t.eq_ignore_ascii_case(name.as_bytes()))
-        };
-        at = open;
-        if let Some(name) = ["script", "style"].into_iter().find(|name| named(&page[open..], name)) {
-            let close = |i: &usize| page[*i..].starts_with(b"</") && named(&page[*i + 2..], name);
-            let mut ends = memchr::memchr_iter(b'<', &page[open..]).map(|i| open + i);
-            at = ends.find(close).unwrap_or(page.len());
-            found.push(Span::new(open, at));
-        }
-    }
-    found
 }
 
 /// Characters of a path or an option that no shell and no template reads as more than themselves.

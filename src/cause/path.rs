@@ -1,10 +1,9 @@
 //! Paths in text, and the pairs of build roots that they show.
 
+pub use super::survey::Roots;
+
 use super::{Survey, document, find};
 use crate::model::{Change, Difference, Span};
-
-/// The directory in which a was built, and the one in which b was.
-pub type Roots = (Vec<u8>, Vec<u8>);
 
 /// What a path goes on with.
 pub fn part(c: u8) -> bool {

@@ -1,6 +1,6 @@
 //! What the differences of one container have in common.
 
-use super::{find, locale_encoding::recoded};
+use super::{find, recoded::recoded};
 use crate::model::{Difference, Kind, Right, Role, Side, Span, Value};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,23 +1,25 @@
 //! What is known of all differences together, gathered before any one is judged.
 
 use super::{
-    date, document, embedded_timestamp,
     inert::{self, Inert},
-    path,
     places::Places,
+    scripts::scripts,
 };
-use crate::model::{Blob, Change, Difference, Kind, Right, Role, Side, Span, Value};
+use crate::model::{Blob, Change, Difference, Kind, Right, Role, Side, Span};
 use md5::Digest;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::OnceLock,
 };
 
+/// The directory in which a was built, and the one in which b was.
+pub type Roots = (Vec<u8>, Vec<u8>);
+
 /// Facts about the whole pair that one difference alone does not show.
 #[derive(Default)]
 pub struct Survey {
     /// Pairs of build roots (prefix in a, prefix in b), with how many differences show each, most first.
-    pub roots: Vec<(path::Roots, usize)>,
+    pub roots: Vec<(Roots, usize)>,
     /// Differences of local times without a zone, in seconds, each once, sorted.
     pub local_shifts: Vec<i64>,
     /// Instants of both sides that the structure or a statement calls times of a build, each once, sorted.
@@ -30,12 +32,12 @@ pub struct Survey {
     pub places: Places,
     /// Debug sections differ.
     pub debug: bool,
-    members: Vec<Member>,
+    pub(super) members: Vec<Member>,
     /// Members by their address.
-    by_address: BTreeMap<String, usize>,
+    pub(super) by_address: BTreeMap<String, usize>,
     /// Members by the last component of their address.
-    by_name: BTreeMap<Vec<u8>, Vec<usize>>,
-    digests: [OnceLock<BTreeMap<Vec<u8>, Vec<usize>>>; 5],
+    pub(super) by_name: BTreeMap<Vec<u8>, Vec<usize>>,
+    pub(super) digests: [OnceLock<BTreeMap<Vec<u8>, Vec<usize>>>; 5],
 }
 
 /// A member whose bytes differ.
@@ -50,9 +52,9 @@ pub struct Member {
     /// In b.
     pub b: Blob,
     /// What kind of thing it is.
-    kind: Kind,
+    pub(super) kind: Kind,
     /// Owners and modes of all that is in it, where some of them differ.
-    rights: Vec<Right>,
+    pub(super) rights: Vec<Right>,
     /// What nothing acts on, on both sides, found when it is asked for.
     inert: [OnceLock<Inert>; 2],
     /// Scripts of both sides, where it is a page.
@@ -114,68 +116,6 @@ const UNNAMED: usize = 64 << 20;
 const LENGTHS: [usize; 5] = [16, 20, 32, 48, 64];
 
 impl Survey {
-    /// Reads every difference once.
-    pub fn of(differences: &[&Difference], members: Vec<Member>) -> Self {
-        let known = members
-            .iter()
-            .map(|member| (member.address.as_str(), member.kind, &member.rights[..]));
-        let mut roots: BTreeMap<path::Roots, usize> = BTreeMap::new();
-        let mut by_name: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();
-        for (i, member) in members.iter().enumerate() {
-            let name = member.address.rsplit('/').next().unwrap_or_default();
-            by_name.entry(name.as_bytes().to_vec()).or_default().push(i);
-        }
-        let mut survey = Self {
-            by_address: members
-                .iter()
-                .enumerate()
-                .map(|(i, member)| (member.address.clone(), i))
-                .collect(),
-            places: Places::of(differences, known),
-            members,
-            by_name,
-            ..Self::default()
-        };
-        for difference in differences.iter().filter(|d| d.both()) {
-            let macro_date = |d: &date::Date| d.form == date::Form::MonthDayYear && d.span.len() == 11;
-            if difference.role == Role::String
-                && !survey.dated.contains(difference.place())
-                && date::dates(&difference.a.unit).iter().any(macro_date)
-            {
-                survey.dated.insert(difference.place().to_owned());
-            }
-            survey.debug |= difference.address.contains(".debug_");
-            match difference.role {
-                Role::Text | Role::String | Role::Reference | Role::Version => {
-                    for pair in path::roots(difference, &survey) {
-                        *roots.entry(pair).or_default() += 1;
-                    }
-                }
-                Role::Timestamp => {
-                    if let (Value::Time { seconds: x, local: p }, Value::Time { seconds: y, local: q }) =
-                        (&difference.a.value, &difference.b.value)
-                    {
-                        survey.times.push((*x, *y));
-                        survey.local_shifts.extend((*p && *q).then_some(y - x));
-                    }
-                }
-                Role::Identifier => survey
-                    .identifiers
-                    .push((hex(&difference.a.unit), hex(&difference.b.unit))),
-                _ => {}
-            }
-        }
-        survey.local_shifts.sort_unstable();
-        survey.local_shifts.dedup();
-        let stated = embedded_timestamp::stated(differences, &survey);
-        survey.times.extend(stated);
-        survey.times.sort_unstable();
-        survey.times.dedup();
-        survey.roots = roots.into_iter().collect();
-        survey.roots.sort_by(|x, y| y.1.cmp(&x.1).then_with(|| x.0.cmp(&y.0)));
-        survey
-    }
-
     /// The artifact or member in which a difference lies.
     pub fn container(&self, difference: &Difference) -> Option<&Member> {
         self.members.get(*self.by_address.get(difference.place())?)
@@ -211,7 +151,7 @@ impl Survey {
         };
         let lies = |which: usize, text: &Blob, side: &Side, span: Span| {
             let span = span.shifted(side.span.start);
-            let scripts = member.scripts[which].get_or_init(|| document::scripts(text));
+            let scripts = member.scripts[which].get_or_init(|| scripts(text));
             let at = scripts.partition_point(|script| script.end <= span.start);
             let inside = scripts.get(at).is_some_and(|script| script.start <= span.start);
             side.present && side.unit.len() == side.span.len() && !inside && shown(text, span.start)
@@ -278,8 +218,4 @@ fn digest(which: usize, bytes: &[u8]) -> Vec<u8> {
         3 => sha2::Sha384::digest(bytes).to_vec(),
         _ => sha2::Sha512::digest(bytes).to_vec(),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

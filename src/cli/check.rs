@@ -1,7 +1,7 @@
 //! `repro check`: verifies a manifest.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
@@ -20,15 +20,14 @@ use repro::report;
 use rustix::fs::{CWD, Mode, OFlags};
 
 use super::hash::{Filter, at};
+use super::names::Algorithms;
 use super::publish::{Also, Publication};
-use super::{Error, Global, Status, progress, warn};
+use super::{Error, Global, Status, commit, progress, warn};
 
 /// Verify a manifest: which paths changed, which are missing, which are new
 ///
 /// Reads what `repro hash` and `repro lock` write, and the lists of sha256sum, b3sum, shasum and the BSDs; the algorithm follows from
-/// the list. Exit status 0: all as listed. 1: something changed or is missing; with --strict also if something is
-/// extra or has other permissions (a new set-user-ID or
-/// set-group-ID bit always counts). 2: something could not be read or understood.
+/// the list.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// The manifest; `-` is standard input
@@ -41,13 +40,22 @@ pub(super) struct Args {
     #[arg(long)]
     strict: bool,
     /// What the digests of an untagged list are [default: by their length, and by what verifies]; weaker digests are not taken
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = Algorithms(&Algorithm::ALL))]
     algorithm: Option<Algorithm>,
     /// Take the digests of files that `stat` shows to be unchanged from a cache, and keep it [default: below $XDG_CACHE_HOME/repro]
     ///
     /// A file's device, inode, size and both times must be what they were, and must have been some seconds old when it was read.
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     stat_cache: Option<Option<PathBuf>>,
+    /// As a commit's hook: of a lock file, what is not built here is told, what changed or is stale fails
+    ///
+    /// Stale is an artifact that is as it was locked before, an entry of another build command, and a new entry of which nothing was built
+    /// or locked here. No other manifest is judged in another way.
+    #[arg(long)]
+    before_commit: bool,
+    /// With --before-commit: artifacts that are not built here are missing
+    #[arg(long, requires = "before_commit")]
+    require_built: bool,
     #[command(flatten)]
     also: Also,
     #[command(flatten)]
@@ -56,7 +64,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let publication = Publication::new(global, &args.also, false, &[&args.manifest])?;
-    let mut manifest = read(args)?;
+    let (mut manifest, mut lock) = read(args)?;
     let opened;
     let base = match &args.root {
         None => CWD,
@@ -87,6 +95,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             .or_else(|| manifest.common_folder().map(|folder| vec![folder]));
         let selection = walk::Selection::new(top.unwrap_or_default(), &options).map_err(|e| Error::at("glob", e))?;
         manifest.retain(|path, folder| selection.keeps(path, folder));
+        if let Some(lock) = &mut lock {
+            lock.artifacts.retain(|path, _| selection.keeps(path.as_bytes(), false));
+        }
         if manifest.is_empty() {
             let name = args.manifest.display();
             return Err(Error::new(format!(
@@ -122,8 +133,14 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             .save(path)
             .unwrap_or_else(|error| warn(format!("{}: the cache is not kept: {}", path.display(), plain(&error))));
     }
+    let lock = lock.filter(|_| args.before_commit);
+    if let Some(lock) = &lock {
+        let root = args.root.as_deref().unwrap_or(Path::new("."));
+        findings = commit::judge(lock, &args.manifest, root, findings, args.require_built)?;
+    }
     let name = args.manifest.display().to_string();
-    let found = verify::report(manifest, name, findings, roots.is_some(), args.strict);
+    let mut found = verify::report(manifest, name, findings, roots.is_some(), args.strict);
+    found.before_commit = lock.is_some();
     for (at, what) in report::check::troubles(&found) {
         warn(format!("{at}: {what}"));
     }
@@ -135,7 +152,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     })
 }
 
-fn read(args: &Args) -> Result<Manifest, Error> {
+/// The manifest; and the lock file, if it is one.
+fn read(args: &Args) -> Result<(Manifest, Option<Lock>), Error> {
     let name = args.manifest.display();
     let failed = |error: io::Error| Error::at(&name, error);
     let mut input: Box<dyn BufRead> = if args.manifest == Path::new("-") {
@@ -146,10 +164,12 @@ fn read(args: &Args) -> Result<Manifest, Error> {
     };
     // Nothing that a list can start with is a brace.
     let start = input.fill_buf().map_err(failed)?;
+    let mut lock = None;
     let manifest = if start.trim_ascii_start().starts_with(b"{") {
         json::read(input, args.algorithm)
     } else if start.starts_with(HEAD.as_bytes()) {
-        Ok(locked(&name.to_string(), input, args.algorithm)?)
+        let read = Lock::read_from(&name.to_string(), input).map_err(Error::new)?;
+        Ok(locked(&name.to_string(), lock.insert(read), args.algorithm)?)
     } else {
         let by_name = || {
             let name = args
@@ -174,12 +194,11 @@ fn read(args: &Args) -> Result<Manifest, Error> {
         let first = first.map_or(String::new(), |m| format!(" ({number} {}: {})", m.line, m.what));
         return Err(Error::new(format!("{name}: {what}{first}")));
     }
-    Ok(manifest)
+    Ok((manifest, lock))
 }
 
 /// A lock file as a manifest of files and links.
-fn locked(name: &str, input: impl Read, least: Option<Algorithm>) -> Result<Manifest, Error> {
-    let lock = Lock::read_from(name, input).map_err(Error::new)?;
+fn locked(name: &str, lock: &Lock, least: Option<Algorithm>) -> Result<Manifest, Error> {
     if let Some(least) = least.filter(|least| least.strength() > Algorithm::Sha256.strength()) {
         let what = format!(
             "{name}: its digests prove less than {}, which --algorithm asks for",

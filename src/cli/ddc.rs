@@ -116,7 +116,7 @@ fn allowed(spec: &Spec) -> Result<BTreeMap<String, String>, Error> {
             Ok(value) => drop(all.insert(name.clone(), value)),
             Err(env::VarError::NotPresent) => {}
             Err(env::VarError::NotUnicode(_)) => {
-                return Err(Error::new(format!("{name}: the variable's value is no text")));
+                return Err(Error::new(format!("{name}: the variable's value is not text")));
             }
         }
     }

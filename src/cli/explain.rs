@@ -1,9 +1,10 @@
 //! `repro explain [CAUSE|RULE]`
 
-use super::{Error, Global, Status};
+use super::{Error, Global, Status, names};
 use repro::{
+    bytes::settings::meant,
     cause::{self, CAUSES, Cause},
-    lint::{Rule, allow, rule as rules, scan::named_rule},
+    lint::{Rule, scan::named_rule},
     report::format::Format,
 };
 use std::io::{self, Write};
@@ -12,7 +13,7 @@ use std::io::{self, Write};
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Id of a cause, as `repro diff` prints it, or of a rule, as `repro lint` does
-    #[arg(value_name = "CAUSE|RULE")]
+    #[arg(value_name = "CAUSE|RULE", value_parser = names::explained(), hide_possible_values = true)]
     cause: Option<String>,
 }
 
@@ -25,7 +26,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     }
     let chosen = match &args.cause {
         None => None,
-        Some(id) => Some(cause::by_id(id).ok_or_else(|| Error::new(unknown(id, &sorted)))?),
+        Some(id) => Some(cause::by_id(id).ok_or_else(|| Error::new(unknown(id)))?),
     };
     let json = global.format() == Format::Json;
     global.write(|out| match chosen {
@@ -61,8 +62,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
                 writeln!(out, "  {:30} {}", cause.id(), cause.advice().what)?;
             }
             writeln!(out, "rules of repro lint")?;
-            let mut all = rules::all().chain(allow::OWN.iter().copied());
-            all.try_for_each(|rule| writeln!(out, "  {:30} {}", rule.id, rule.what))
+            names::every_rule().try_for_each(|rule| writeln!(out, "  {:30} {}", rule.id, rule.what))
         }
     })?;
     Ok(Status::Same)
@@ -110,14 +110,9 @@ fn value(cause: &dyn Cause) -> serde_json::Value {
     })
 }
 
-/// The error for an unknown id, with the nearest known one.
-fn unknown(id: &str, known: &[&dyn Cause]) -> String {
-    let close = |name: &str| name.split('-').filter(|word| id.contains(word)).count();
-    // Of several that are as near, the last: causes before rules.
-    let names = rules::all()
-        .map(|rule| rule.id)
-        .chain(known.iter().map(|cause| cause.id()));
-    let best = names.max_by_key(|name| close(name)).filter(|name| close(name) > 0);
-    let hint = best.map_or_else(String::new, |name| format!("; did you mean {name}?"));
-    format!("explain: no cause and no rule is called {id}{hint} (repro explain lists them)")
+/// The error for an unknown id, with one that is near.
+fn unknown(id: &str) -> String {
+    let causes = CAUSES.iter().map(|cause| cause.id());
+    let meant = meant(id, causes.chain(names::every_rule().map(|rule| rule.id)));
+    format!("explain: no cause and no rule is called {id:?}; `repro explain` lists them{meant}")
 }

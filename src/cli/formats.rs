@@ -57,27 +57,25 @@ pub fn names(formats: &[Format]) -> String {
 
 /// Gives each command a `--format` that takes what it writes.
 pub fn offer(all: Command) -> Command {
-    WRITTEN
-        .iter()
-        .fold(all, |all, (path, formats)| offered(all, path, formats))
+    let global = super::Global::augment_args(Command::new("repro"));
+    let common = global.get_arguments().find(|argument| argument.get_id() == "format");
+    let own = |formats: &[Format]| {
+        // Where there is no choice, none is shown.
+        common.cloned().map(|own| {
+            own.value_parser(parser(formats))
+                .help("How the result is written [default: text]")
+                .hide_possible_values(false)
+                .hide(formats.len() == 1)
+        })
+    };
+    WRITTEN.iter().fold(all, |all, (path, formats)| {
+        super::below(all, path, &|command| command.args(own(formats)))
+    })
 }
 
-fn offered(command: Command, path: &[&str], formats: &[Format]) -> Command {
-    match path {
-        [name, below @ ..] => command.mut_subcommand(*name, |found| offered(found, below, formats)),
-        [] => {
-            let global = super::Global::augment_args(Command::new("repro"));
-            let own = global.get_arguments().find(|argument| argument.get_id() == "format");
-            // Where there is no choice, none is shown.
-            let own = own.cloned().map(|own| {
-                own.value_parser(parser(formats))
-                    .help("How the result is written [default: text]")
-                    .hide_possible_values(false)
-                    .hide(formats.len() == 1)
-            });
-            command.args(own)
-        }
-    }
+/// The paths of all commands below `repro`.
+pub fn commands() -> impl Iterator<Item = &'static [&'static str]> {
+    WRITTEN.iter().map(|(path, _)| *path)
 }
 
 /// Refuses a format that was given before the name of a command that does not write it.
@@ -128,9 +126,8 @@ mod tests {
 
     #[test]
     fn the_table_has_every_command() {
-        let mut known: Vec<Vec<String>> = WRITTEN
-            .iter()
-            .map(|(path, _)| path.iter().map(|name| (*name).to_owned()).collect())
+        let mut known: Vec<Vec<String>> = commands()
+            .map(|path| path.iter().map(|name| (*name).to_owned()).collect())
             .collect();
         let mut all = paths(&super::super::command(), &[]);
         known.sort();

@@ -1,10 +1,11 @@
 //! `repro gate [OPTIONS] [ARTIFACT…]`
 
 use super::{
-    Error, Global, Status, progress,
+    Error, Global, Status, names, progress,
     publish::{Also, Publication},
     record,
 };
+use clap::builder::TypedValueParser;
 use repro::{
     model::{Enforce, GateVerdict, RunKind},
     policy::gate,
@@ -17,8 +18,7 @@ use std::path::PathBuf;
 /// Compare artifacts with the committed lock file, under the policy: the step for CI
 ///
 /// Compares what was built, or builds it, with repro.lock. What differs is compared with a reference, byte by byte, so that the answer
-/// names the cause and the fix: one that is given, or a build in the control environment of `repro build`. Exit status 0: all as
-/// locked, or accepted, or the policy only warns. 1: rejected. 2: something could not be read or built.
+/// names the cause and the fix: one that is given, or a build in the control environment of `repro build`.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// Only these artifacts: paths or globs below the root
@@ -37,8 +37,11 @@ pub(super) struct Args {
     #[arg(long)]
     build: bool,
     /// With --build: vary only these; `control` for none
-    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "build")]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "build", value_parser = names::varied(), hide_possible_values = true)]
     vary: Vec<String>,
+    /// With --build: leave what was built in DIR, which must be new or empty
+    #[arg(long, value_name = "DIR", requires = "build")]
+    out: Option<PathBuf>,
     /// What to compare a differing artifact with: a folder; of a single artifact, a file
     #[arg(long, value_name = "PATH")]
     reference: Option<PathBuf>,
@@ -48,7 +51,7 @@ pub(super) struct Args {
     #[arg(long, conflicts_with = "build")]
     no_rebuild: bool,
     /// What is done about failures [default: `enforce` of repro.toml, else block]
-    #[arg(long, value_name = "warn|block", value_parser = enforce)]
+    #[arg(long, value_name = "warn|block", value_parser = enforce(), hide_possible_values = true)]
     enforce: Option<Enforce>,
     /// The share of artifacts, from 0 to 1, for which the gate blocks; a hash of the path decides which
     #[arg(long, value_name = "SHARE", value_parser = share)]
@@ -113,6 +116,7 @@ fn options(args: &Args, details: bool) -> Result<GateOptions, Error> {
         [control] if control == "control" => Vec::new(),
         names => names.to_vec(),
     });
+    options.out.clone_from(&args.out);
     options.no_rebuild = args.no_rebuild;
     options.reference.clone_from(&args.reference);
     options.records = args.records.read()?;
@@ -124,12 +128,11 @@ fn options(args: &Args, details: bool) -> Result<GateOptions, Error> {
     Ok(options)
 }
 
-fn enforce(word: &str) -> Result<Enforce, String> {
-    match word {
-        "warn" => Ok(Enforce::Warn),
-        "block" => Ok(Enforce::Block),
-        _ => Err("give warn or block".to_owned()),
-    }
+fn enforce() -> impl TypedValueParser<Value = Enforce> {
+    names::one_of(&["warn", "block"], |word| match word {
+        "warn" => Some(Enforce::Warn),
+        _ => Some(Enforce::Block),
+    })
 }
 
 /// An address that can neither end a link of markdown nor be a script.

@@ -16,7 +16,15 @@ use repro::notation::display;
 use repro::report::format::Format;
 use rustix::fs::CWD;
 
-use super::{Error, Global, Status, progress, warn};
+use super::{Error, Global, Status, names::Algorithms, progress, warn};
+
+/// What is written; `repro check` reads others, too.
+const STRONG: &[Algorithm] = &[
+    Algorithm::Sha256,
+    Algorithm::Blake3,
+    Algorithm::Sha384,
+    Algorithm::Sha512,
+];
 
 /// Which entries of a tree count.
 #[derive(clap::Args, Debug)]
@@ -41,21 +49,14 @@ pub(super) struct Args {
     /// Files, folders and pipes; `-` is standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<OsString>,
-    /// Digests to make, in one pass: sha256, blake3, sha384, sha512
-    #[arg(long, value_name = "NAME", value_delimiter = ',', default_value = "sha256", value_parser = algorithm)]
+    /// Digests to make, in one pass
+    #[arg(long, value_name = "NAME", value_delimiter = ',', default_value = "sha256", value_parser = Algorithms(STRONG))]
     algorithm: Vec<Algorithm>,
     /// Follow symbolic links below PATH (PATH itself is always followed)
     #[arg(long)]
     follow: bool,
     #[command(flatten)]
     filter: Filter,
-}
-
-pub(super) fn algorithm(name: &str) -> Result<Algorithm, String> {
-    match name.parse()? {
-        Algorithm::Md5 | Algorithm::Sha1 => Err("too weak to write; `repro check` reads it".to_owned()),
-        strong => Ok(strong),
-    }
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {

@@ -1,6 +1,7 @@
 //! `repro history [OPTIONS]` and `repro history prune`
 
-use super::{Error, Global, Status, publish};
+use super::{Error, Global, Status, names, publish};
+use clap::builder::TypedValueParser;
 use repro::{
     history::{
         analyse::{self, Asked},
@@ -16,8 +17,7 @@ use std::path::{Path, PathBuf};
 /// How often builds were reproducible, and what changed when they were not
 ///
 /// Shows what `repro gate --record-history` and `repro build --record-history` recorded. The rate is the share of results that are
-/// reproductions, over the runs in the window: a result is one artifact in one run, and what could not be judged is no reproduction.
-/// Exit status 0; 1 if --fail-below or --fail-on-regression says so; 2 if with one of these there is no run, or the file can't be read.
+/// reproductions, over the runs in the window: a result is one artifact in one run, and what could not be judged is not a reproduction.
 #[derive(clap::Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
@@ -29,7 +29,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME")]
     project: Option<String>,
     /// Only the runs of this command
-    #[arg(long, value_name = "gate|build", value_parser = kind)]
+    #[arg(long, value_name = "gate|build", value_parser = kind(), hide_possible_values = true)]
     kind: Option<RunKind>,
     /// Only artifacts whose path matches
     #[arg(long, value_name = "GLOB")]
@@ -92,7 +92,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let checked = args.fail_below.is_some() || args.fail_on_regression;
     if found.runs == 0 && checked {
         return Err(Error::new(
-            "no run is recorded that is asked for, so nothing can be said of a rate or a regression",
+            "no recorded run is of what was asked for, so there is no rate and no regression to judge",
         ));
     }
     publish::print(&found, global, args.verbose)?;
@@ -145,12 +145,11 @@ fn prune(keep: usize, place: &Place, global: &Global) -> Result<Status, Error> {
     Ok(Status::Same)
 }
 
-fn kind(word: &str) -> Result<RunKind, String> {
-    match word {
-        "gate" => Ok(RunKind::Gate),
-        "build" => Ok(RunKind::Build),
-        _ => Err("give gate or build".to_owned()),
-    }
+fn kind() -> impl TypedValueParser<Value = RunKind> {
+    names::one_of(&["gate", "build"], |word| match word {
+        "gate" => Some(RunKind::Gate),
+        _ => Some(RunKind::Build),
+    })
 }
 
 fn at_least_one(word: &str) -> Result<usize, String> {

@@ -1,16 +1,16 @@
 //! `repro lint [PATH…]`
 
 use super::{
-    Error, Global, Status, progress,
+    Error, Global, Status, names, progress,
     publish::{Also, Publication},
     replace, warn,
 };
+use clap::builder::TypedValueParser;
 use repro::{
     bytes::settings::FILE,
     lint::{
         Confidence, Rule, allow,
         fix::Fixed,
-        rule,
         scan::{self, Job, Scanned},
         select,
     },
@@ -29,8 +29,7 @@ use std::{
 ///
 /// Looks at C, C++, Python, Perl, Ruby, Java, JavaScript, Go, Rust, shell, makefiles, CMake, autoconf, Dockerfiles, workflows and more, and at
 /// the shell commands inside them. A comment `repro: allow(RULE) reason` on the line or the one above it silences one place; [lint] of
-/// repro.toml sets rules, confidence, exclusions and exceptions. Exit status 0: nothing found. 1: something found. 2: something could not be
-/// read.
+/// repro.toml sets rules, confidence, exclusions and exceptions.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Files and folders [default: the current folder]; a file that is named is always looked at
@@ -40,13 +39,13 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
     /// Only these rules: ids, or the start of ids as `py-*`
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = names::rules(), hide_possible_values = true)]
     select: Vec<String>,
     /// Not these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = names::rules(), hide_possible_values = true)]
     ignore: Vec<String>,
     /// How sure a finding must be to be shown [default: `confidence` of repro.toml, else medium]
-    #[arg(long, value_name = "low|medium|high", value_parser = confidence)]
+    #[arg(long, value_name = "low|medium|high", value_parser = confidence(), hide_possible_values = true)]
     confidence: Option<Confidence>,
     /// Leave out what matches GLOB (as in .gitignore); may be repeated
     #[arg(long, value_name = "GLOB")]
@@ -129,8 +128,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     Ok(status)
 }
 
-fn confidence(word: &str) -> Result<Confidence, String> {
-    Confidence::of(word).ok_or_else(|| "give low, medium or high".to_owned())
+fn confidence() -> impl TypedValueParser<Value = Confidence> {
+    names::one_of(&["low", "medium", "high"], Confidence::of)
 }
 
 /// What the arguments and `repro.toml` ask for together; an argument wins.
@@ -245,7 +244,7 @@ fn patched(side: &str, name: &[u8]) -> String {
 
 fn list(global: &Global) -> Result<Status, Error> {
     let json = global.only("--list-rules", &[Format::Text, Format::Json])? == Format::Json;
-    let all: Vec<&Rule> = rule::all().chain(allow::OWN.iter().copied()).collect();
+    let all: Vec<&Rule> = names::every_rule().collect();
     global.write(|out| {
         if json {
             let list: Vec<_> = all.iter().map(|rule| super::explain::rule(rule)).collect();

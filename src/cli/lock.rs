@@ -1,6 +1,6 @@
 //! `repro lock [OPTIONS] [ARTIFACT…]`
 
-use super::{Error, Global, Status, progress, warn};
+use super::{Error, Global, Status, commit, progress, warn};
 use repro::{
     policy::{
         self, Rebuild,
@@ -90,6 +90,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         });
     if !args.check && (changed || !path.exists()) {
         super::replace(&path, |out| out.write_all(lock.text().as_bytes())).map_err(|e| Error::at(path.display(), e))?;
+    }
+    if !args.check {
+        commit::remember(root, &known.found);
     }
     let name = path.strip_prefix(root).unwrap_or(&path).display();
     let Changes {

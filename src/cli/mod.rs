@@ -6,6 +6,7 @@ mod attest;
 mod build;
 mod check;
 mod ci;
+mod commit;
 mod ddc;
 mod diff;
 mod doctor;
@@ -13,10 +14,13 @@ mod explain;
 mod formats;
 mod gate;
 mod hash;
+mod help;
 mod history;
 mod known;
 mod lint;
+mod lists;
 mod lock;
+mod names;
 mod pager;
 mod progress;
 mod publish;
@@ -47,6 +51,7 @@ pub enum Color {
 
 /// Options that every subcommand takes.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Global options")]
 pub struct Global {
     /// How the result is written; the help of each command lists its formats [default: text]
     #[arg(long, global = true, value_name = "FORMAT", value_parser = formats::parser(Format::ALL), hide_possible_values = true)]
@@ -233,9 +238,17 @@ enum Command {
     Man(shell::Man),
 }
 
-/// All commands, each with the formats that it writes.
+/// All commands, each with the formats that it writes, and what its help says behind the options.
 fn command() -> clap::Command {
-    formats::offer(Cli::command())
+    help::tell(formats::offer(Cli::command()))
+}
+
+/// Changes the command of a path below another.
+fn below(command: clap::Command, path: &[&str], change: &dyn Fn(clap::Command) -> clap::Command) -> clap::Command {
+    match path {
+        [] => change(command),
+        [name, path @ ..] => command.mut_subcommand(*name, |found| below(found, path, change)),
+    }
 }
 
 fn parse() -> Result<Cli, clap::Error> {

@@ -1,7 +1,8 @@
 //! `repro completions SHELL`, `repro man [COMMAND]`: what packages of this program install beside it.
 
-use super::{Error, Global, Status};
-use clap::Args as _;
+use super::{Error, Global, Status, help, lists, names};
+use clap::{Args as _, builder::Resettable};
+use repro::bytes::settings::meant;
 
 /// Print the completion script of a shell
 ///
@@ -19,6 +20,7 @@ pub(super) struct Completions {
 #[derive(clap::Args, Debug)]
 pub(super) struct Man {
     /// Of this subcommand [default: of the program]
+    #[arg(value_parser = names::commands(), hide_possible_values = true)]
     command: Option<String>,
 }
 
@@ -35,9 +37,10 @@ fn shown() -> clap::Command {
 }
 
 pub(super) fn completions(args: &Completions, global: &Global) -> Result<Status, Error> {
-    let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut shown(), "repro", &mut text);
-    global.write(|out| out.write_all(&text))?;
+    let (mut all, mut text) = (shown(), Vec::new());
+    clap_complete::generate(args.shell, &mut all, "repro", &mut text);
+    let script = lists::added(args.shell, &all, &String::from_utf8_lossy(&text));
+    global.write(|out| out.write_all(script.as_bytes()))?;
     Ok(Status::Same)
 }
 
@@ -47,17 +50,22 @@ pub(super) fn man(args: &Man, global: &Global) -> Result<Status, Error> {
     all.build();
     let page = match &args.command {
         None => all,
-        Some(name) => {
-            let found = all.find_subcommand(name).cloned();
-            found.ok_or_else(|| Error::new(format!("{name}: there is no such command")))?
-        }
+        Some(name) => all.find_subcommand(name).cloned().ok_or_else(|| unknown(name, &all))?,
     };
-    let man = clap_mangen::Man::new(page)
+    let path: Vec<&str> = args.command.as_deref().into_iter().collect();
+    // Sections of a page have headings of their own.
+    let man = clap_mangen::Man::new(page.after_long_help(Resettable::Reset))
         .manual("repro")
         .source(concat!("repro ", env!("CARGO_PKG_VERSION")));
     let mut text = Vec::new();
     man.render(&mut text)
         .map_err(|error| Error::at("the manual page", error))?;
+    text.extend(help::page(&path).map(help::Page::roff).unwrap_or_default().bytes());
     global.write(|out| out.write_all(&text))?;
     Ok(Status::Same)
+}
+
+fn unknown(name: &str, all: &clap::Command) -> Error {
+    let meant = meant(name, all.get_subcommands().map(clap::Command::get_name));
+    Error::new(format!("{name}: there is no such command{meant}"))
 }

@@ -19,8 +19,7 @@ use std::path::{Path, PathBuf};
 /// Verify that k of n rebuilders agree on an artifact
 ///
 /// Reads the envelopes that `repro attest` writes, offline, and says of each whether it counts and why not. Only distinct rebuilders of
-/// the keyring count, each once, and only for the bytes that they state. Exit status 0: enough agree on every artifact. 1: too few do.
-/// 2: something could not be read, or the threshold can't be met by this keyring.
+/// the keyring count, each once, and only for the bytes that they state.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// What is to be agreed on
@@ -70,7 +69,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             if path.to_str().is_none() && args.name.is_none() {
                 let what = path.display();
                 return Err(Error::new(format!(
-                    "{what}: its name is no UTF-8: say by --name what statements call it"
+                    "{what}: its name is not UTF-8: say by --name what statements call it"
                 )));
             }
             Ok(Artifact {

@@ -1,6 +1,6 @@
 //! Pairs the parts of two containers: by name and occurrence, then by content.
 
-use super::{sketch::Sketch, unwrap::bare};
+use super::{sketch::Sketch, suffix::bare};
 use crate::model::{Blob, Order, Part, Role, Span, Value};
 use rayon::prelude::*;
 use std::{collections::BTreeMap, ops::Deref};

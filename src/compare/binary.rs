@@ -3,8 +3,7 @@
 use super::{
     At, Comparer, Spot,
     hunks::{self, Numbered},
-    leaf::side,
-    text,
+    unit::{side, split, trim},
 };
 use crate::model::{Change, Role, Side, Span, Value};
 use std::sync::atomic::Ordering::Relaxed;
@@ -59,25 +58,6 @@ impl Change {
     }
 }
 
-/// Lengths of the common beginning and of the common end, not overlapping.
-pub fn trim(a: &[u8], b: &[u8]) -> (usize, usize) {
-    let start = equal_prefix(a, b);
-    let (a, b) = (&a[start..], &b[start..]);
-    let end = a.iter().rev().zip(b.iter().rev());
-    (start, end.take_while(|(x, y)| x == y).count())
-}
-
-fn equal_prefix(a: &[u8], b: &[u8]) -> usize {
-    let mut at = 0;
-    for (x, y) in a.chunks(4096).zip(b.chunks(4096)) {
-        if x != y {
-            return at + x.iter().zip(y).take_while(|(x, y)| x == y).count();
-        }
-        at += x.len();
-    }
-    at
-}
-
 /// Differences of NUL-separated constants: a unit that is a printable string on both sides is examined as a string, all else must
 /// be equal.
 pub fn data(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<Spot> {
@@ -106,7 +86,7 @@ pub fn data(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<S
 /// Strings with their NUL, and what lies between them: tables of numbers are one unit however many zero bytes they have.
 fn units(bytes: &[u8]) -> Vec<Span> {
     let mut found: Vec<(Span, bool)> = Vec::new();
-    for span in text::split(bytes, 0) {
+    for span in split(bytes, 0) {
         let string = printable(span.of(bytes));
         match found.last_mut() {
             Some((last, false)) if !string => last.end = span.end,

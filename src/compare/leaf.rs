@@ -1,7 +1,7 @@
 //! Leaves: a field, a line, a string, an order; how two of them differ, by their role.
 
 use super::{At, Comparer, Found, Spot, binary, text, tokens};
-use crate::model::{Blob, Change, Difference, Order, Role, Side, Span, Value};
+use crate::model::{Change, Difference, Order, Role, Side, Span, Value};
 use std::sync::atomic::Ordering::Relaxed;
 
 impl Comparer<'_> {
@@ -92,20 +92,5 @@ impl Comparer<'_> {
             }
             _ => vec![self.entry(at, name, role, a, b, None)],
         }
-    }
-}
-
-pub(super) fn side(bytes: &Blob, span: Span, value: &Value) -> Side {
-    let unit = match value {
-        Value::Target(target) => target.clone().into(),
-        Value::Text(text) => text.clone().into_bytes().into(),
-        _ => bytes.slice(span),
-    };
-    Side {
-        present: true,
-        span,
-        unit,
-        value: value.clone(),
-        items: Vec::new(),
     }
 }

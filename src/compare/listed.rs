@@ -1,8 +1,7 @@
-//! The parts of a group, read only where the two sides differ.
+//! The parts of a group: there already, or parsed when they are asked for.
 
-use crate::model::{Blob, Group, Malformed, Part, Parts};
+use crate::model::{Blob, Malformed, Part, Parts};
 
-/// Parts, and who keeps them.
 pub(super) enum Listed<'p> {
     Ready(&'p [Part]),
     Parsed(Vec<Part>),
@@ -18,7 +17,7 @@ impl Listed<'_> {
 }
 
 /// The parts of a group.
-pub(super) fn group<'p>(group: &'p Group, bytes: &Blob) -> Result<Listed<'p>, Malformed> {
+pub(super) fn group<'p>(group: &'p crate::model::Group, bytes: &Blob) -> Result<Listed<'p>, Malformed> {
     match &group.parts {
         Parts::Ready(parts) => Ok(Listed::Ready(parts)),
         Parts::Lazy(parse) => parse(bytes).map(Listed::Parsed),

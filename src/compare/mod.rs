@@ -6,12 +6,15 @@ mod descend;
 mod hunks;
 mod leaf;
 mod listed;
+mod member;
 mod proof;
 mod rights;
 mod sketch;
+mod suffix;
 mod text;
 mod tokens;
 mod tree;
+mod unit;
 mod unwrap;
 mod visit;
 

@@ -1,10 +1,10 @@
 //! Texts by line.
 
 use super::{
-    At, Comparer, Spot, binary,
+    At, Comparer, Spot,
     hunks::{self, Numbered},
-    leaf::side,
     tokens,
+    unit::{side, split, trim},
 };
 use crate::model::{Order, Role, Side, Span, Value};
 use std::sync::atomic::Ordering::Relaxed;
@@ -15,20 +15,6 @@ const LINES: usize = 250_000;
 const PERMUTED: usize = 1 << 18;
 /// Pairs of lines that are looked at to tell which lines of a hunk belong together.
 const LOOKED_AT: usize = 64;
-
-/// Spans of the units of `bytes`, each with its `separator`.
-pub fn split(bytes: &[u8], separator: u8) -> Vec<Span> {
-    let mut units = Vec::new();
-    let mut start = 0;
-    for end in memchr::memchr_iter(separator, bytes) {
-        units.push(Span::new(start, end + 1));
-        start = end + 1;
-    }
-    if start < bytes.len() {
-        units.push(Span::new(start, bytes.len()));
-    }
-    units
-}
 
 /// The differences of two texts.
 pub fn lines(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<Spot> {
@@ -55,7 +41,7 @@ pub fn lines(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<
 
 /// Lengths of the common beginning and of the common end, in whole lines: they need no room.
 fn common_lines(a: &[u8], b: &[u8]) -> (usize, usize) {
-    let (start, end) = binary::trim(a, b);
+    let (start, end) = trim(a, b);
     let start = memchr::memrchr(b'\n', Span::new(0, start).of(a)).map_or(0, |i| i + 1);
     let tail = Span::new(a.len() - end, a.len()).of(a);
     let end = memchr::memchr(b'\n', tail).map_or(0, |i| tail.len() - i - 1);
@@ -162,7 +148,7 @@ impl Pair<'_> {
     /// Bytes that the first of so many lines from these on have in common.
     fn alike(&self, x: usize, y: usize, count: usize) -> usize {
         let one = |k: usize| {
-            let (start, end) = binary::trim(self.a.line(x + k), self.b.line(y + k));
+            let (start, end) = trim(self.a.line(x + k), self.b.line(y + k));
             start + end
         };
         (0..count.min(LOOKED_AT)).map(one).sum()

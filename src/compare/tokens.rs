@@ -1,8 +1,8 @@
 //! The ranges in which two units differ: by token (a run of letters and digits, or one other character).
 
 use super::{
-    binary,
     hunks::{self, Numbered},
+    unit::trim,
 };
 use crate::model::{Change, Span};
 
@@ -47,7 +47,7 @@ pub fn changes(a: &[u8], b: &[u8]) -> Vec<Change> {
 
 /// What lies between the common beginning and the common end, which cut no token in two: a date is judged whole.
 fn middle(a: &[u8], b: &[u8]) -> Change {
-    let (start, end) = binary::trim(a, b);
+    let (start, end) = trim(a, b);
     let inside = |bytes: &[u8]| bytes.iter().rev().take_while(|&&c| word(c)).count();
     let start = if start < a.len().max(b.len()) {
         start - inside(Span::new(0, start).of(a))

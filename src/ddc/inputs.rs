@@ -2,7 +2,7 @@
 
 use super::{
     job::Opened,
-    lab::SPEC,
+    places::SPEC,
     spec::{Spec, Toolchain},
 };
 use crate::{

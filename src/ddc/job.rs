@@ -1,8 +1,8 @@
 //! What a run is asked to do, and what it made.
 
 use super::{
-    lab::SPEC,
     perturbation::Perturbation,
+    places::SPEC,
     spec::{Spec, Step},
     words::{Words, quote},
 };

@@ -3,6 +3,7 @@
 use super::{
     job::{Job, Made, Opened, Set, Task, Tree},
     perturbation::Perturbation,
+    places::{OUT, PREV, RUN, SPEC},
     spec::Spec,
     words::{Words, quote},
 };
@@ -28,15 +29,6 @@ use std::{
     thread,
     time::Duration,
 };
-
-/// Where a stage puts what it makes.
-pub const OUT: &str = "/build/out";
-/// Where a stage sees what the stage before has made.
-pub const PREV: &str = "/build/prev";
-/// Where a stage sees the spec's folder.
-pub const SPEC: &str = "/build/spec";
-/// Where a program is run, to see how it behaves.
-const RUN: &str = "/build/run";
 
 const TIMEOUT: Duration = Duration::from_secs(3600);
 const DISK: u64 = 4 << 30;

@@ -18,6 +18,7 @@ mod lab;
 pub mod localise;
 pub mod normalise;
 mod perturbation;
+mod places;
 mod poison;
 mod replay;
 mod say;

@@ -111,7 +111,7 @@ fn commands(experiment: &Experiment<'_>) -> Result<Vec<(String, String, Words)>,
         let object = format!("{}.o", unit.replace('/', "_"));
         let values: BTreeMap<&str, String> = [
             ("unit", format!("{}/{unit}", experiment.source.mount)),
-            ("object", format!("{}/{object}", super::lab::OUT)),
+            ("object", format!("{}/{object}", super::places::OUT)),
         ]
         .into();
         (unit, object, words.partly(&values))

@@ -1,13 +1,15 @@
 //! From differences with their claims to the report.
 
-use super::{detail, show};
+use super::{
+    detail, map, show,
+    side::{describe, within},
+};
 use crate::{
     cause,
     compare::{Compared, Proved},
     model::{
-        Artifact, Blob, Body, CauseId, Change, Claim, Confidence, Content, DiffReport, Difference, Finding, Kind,
-        Member, Meter, Opened, Part, Parts, Place, RecordUse, Role, Side, SideSpan, Span, Tool, Undetermined, Verdict,
-        Warrant,
+        Artifact, Blob, Body, CauseId, Change, Claim, Confidence, Content, DiffReport, Difference, Finding, Member,
+        Meter, Opened, Part, Parts, Place, RecordUse, Role, SideSpan, Tool, Undetermined, Verdict, Warrant,
     },
 };
 use rayon::prelude::*;
@@ -91,7 +93,7 @@ pub(super) fn report(
     let entries = compared.map(Compared::located).unwrap_or_default();
     let findings = findings(&entries, &a.path, details);
     let (unexplained, unexplained_count) = places(&entries, &undetermined, details);
-    let layout = compared.filter(|_| details).map(|pair| detail::layout(pair, &findings));
+    let layout = compared.filter(|_| details).map(|pair| map::layout(pair, &findings));
     let verdict = if stopped {
         Verdict::Undetermined
     } else if compared.is_none() && undetermined.is_empty() {
@@ -273,15 +275,6 @@ fn common<'s>(mut addresses: impl Iterator<Item = &'s str>) -> String {
     first[..length].to_owned()
 }
 
-/// Where a part of a side's unit lies: in the container where the unit is its bytes, else the whole field.
-pub(super) fn within(side: &Side, span: Span) -> Span {
-    if side.unit.len() == side.span.len() {
-        span.shifted(side.span.start)
-    } else {
-        side.span
-    }
-}
-
 /// Where claims lie.
 fn spans(difference: &Difference, changes: &[Change]) -> Vec<SideSpan> {
     let mut found = Vec::new();
@@ -350,51 +343,5 @@ fn rank(role: Role) -> u8 {
         Role::Code | Role::String | Role::Version | Role::Signature => 1,
         Role::Data | Role::Content | Role::Reference => 2,
         _ => 3,
-    }
-}
-
-/// What differs and how much: of the difference, these ranges.
-pub(super) fn describe(difference: &Difference, changes: &[Change]) -> String {
-    let bytes = |pick: fn(&Change) -> Span| changes.iter().map(|c| pick(c).len()).sum::<usize>();
-    let (a, b) = (bytes(|c| c.a), bytes(|c| c.b));
-    let side = if difference.a.present { "a" } else { "b" };
-    let role = match difference.role {
-        // A folder's listing has other bytes than the file.
-        Role::Presence if difference.kind == Kind::Folder => return format!("only in {side}"),
-        Role::Presence => return format!("only in {side} ({} bytes)", a.max(b)),
-        Role::Order => return format!("{} items are in another order", difference.a.items.len()),
-        Role::Timestamp => "time",
-        Role::Owner => "owner",
-        Role::Mode => "mode",
-        Role::Name => "name",
-        Role::Link => "link target",
-        Role::Identifier => "identifier",
-        Role::Checksum => "checksum",
-        Role::Size => "size",
-        Role::Offset => "offset",
-        Role::Reference => "reference",
-        Role::Compression => "compressed bytes",
-        Role::Signature => "signature",
-        Role::Version => "version",
-        Role::Text => "line",
-        Role::String => "string",
-        Role::Code => "code",
-        Role::Inode => "file-system number",
-        Role::Padding => "padding",
-        Role::Structure => "structure",
-        Role::Data | Role::Content => "content",
-    };
-    let wrong = |side: &Side| side.value == crate::model::Value::Derived { valid: false };
-    let note = match (wrong(&difference.a), wrong(&difference.b)) {
-        (true, true) => ", wrong on both sides",
-        (true, false) => ", wrong in a",
-        (false, true) => ", wrong in b",
-        _ => "",
-    };
-    if a == b {
-        let bytes = if a == 1 { "byte differs" } else { "bytes differ" };
-        format!("{role}{note}: {a} {bytes}")
-    } else {
-        format!("{role}{note}: {a} bytes in a, {b} in b")
     }
 }

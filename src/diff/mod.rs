@@ -2,9 +2,11 @@
 
 mod assemble;
 mod detail;
+mod map;
 mod members;
 mod records;
 mod show;
+mod side;
 
 pub use members::members;
 

@@ -1,6 +1,6 @@
 //! Applies the certain fixes to a text, until there is none left.
 
-use super::{Code, Language, judge::Judge, judge::Judged, judge::Subject};
+use super::{Code, Language, judge::Judge, judge::Judged, subject::Subject};
 use crate::model::LintFinding;
 
 /// Rounds of fixing; each may bring up what the last has hidden.

@@ -4,10 +4,12 @@ use super::{
     Confidence, Language, Rule,
     allow::{self, Allow, UNUSED, WITHOUT_REASON},
     config::Exception,
+    found::Place,
     language,
-    look::{Looked, Place, look},
+    look::{Looked, look},
     rule::{self, Doubts},
     select::Rules,
+    subject::Subject,
 };
 use crate::{
     bytes::digest::Algorithm,
@@ -47,25 +49,6 @@ pub struct Judged {
     pub given_up: bool,
     /// Whether there are more findings than are told.
     pub full: bool,
-}
-
-/// One file.
-#[derive(Clone, Copy)]
-pub struct Subject<'a> {
-    /// As it is reported.
-    pub path: &'a str,
-    /// As rules see it: relative to the folder that is linted, whose own name says nothing about the file.
-    pub seen: &'a str,
-    /// Relative to the folder of the configuration.
-    pub inner: &'a str,
-    /// Its text.
-    pub text: &'a str,
-    /// What it is written in.
-    pub language: Language,
-    /// Answers [`Code::sibling`](super::Code::sibling).
-    pub siblings: &'a dyn Fn(&str) -> bool,
-    /// Asked about places that were found.
-    pub around: &'a dyn rule::Surroundings,
 }
 
 impl Judge {

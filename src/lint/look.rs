@@ -1,41 +1,10 @@
 //! What the rules find in one file.
 
-use super::{Code, Confidence, Hits, Language, Rule, embedded, language, select::Rules};
+use super::{Code, Hits, Language, Rule, embedded, found::Place, language, select::Rules};
 use std::ops::Range;
 
 /// Most places of one file.
 const MOST: usize = 10_000;
-
-/// A place in a file.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// The rule that found it.
-    pub rule: &'static Rule,
-    /// How sure it is: as its rule, unless something speaks against it.
-    pub confidence: Confidence,
-    /// Bytes of the file.
-    pub span: Range<usize>,
-    /// About this place.
-    pub message: String,
-    /// The certain fix: bytes of the file, and what to put there.
-    pub edit: Option<(Range<usize>, String)>,
-    /// Whether it was found in shell commands inside a file of another language.
-    embedded: bool,
-}
-
-impl Place {
-    /// A place that was not found by looking at code.
-    pub(super) fn new(rule: &'static Rule, span: Range<usize>, message: String) -> Self {
-        Self {
-            rule,
-            confidence: rule.confidence,
-            span,
-            message,
-            edit: None,
-            embedded: false,
-        }
-    }
-}
 
 /// Everything found in a file.
 #[derive(Debug, Default)]

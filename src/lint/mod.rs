@@ -9,6 +9,8 @@ pub mod code;
 pub mod config;
 mod embedded;
 pub mod fix;
+pub mod found;
+mod grammar;
 mod guard;
 pub mod judge;
 pub mod language;
@@ -16,8 +18,10 @@ pub mod look;
 pub mod rule;
 pub mod scan;
 pub mod select;
+pub mod subject;
 
-pub use code::{Code, Language};
+pub use code::Code;
+pub use grammar::Language;
 
 use std::ops::Range;
 

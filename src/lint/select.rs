@@ -1,6 +1,7 @@
 //! Which rules are run, and which of them a text may meet.
 
 use super::{Confidence, Language, Rule, rule};
+use crate::bytes::settings::meant;
 use aho_corasick::AhoCorasick;
 use std::collections::BTreeMap;
 
@@ -13,10 +14,11 @@ use std::collections::BTreeMap;
 /// A word that no rule answers to.
 pub fn chosen(select: &[String], ignore: &[String], confidence: Confidence) -> Result<Vec<&'static Rule>, String> {
     for word in select.iter().chain(ignore) {
-        let own = super::allow::OWN.iter().copied();
-        if word != "all" && !rule::all().chain(own).any(|rule| matches(word, rule.id)) {
+        let known = || rule::all().chain(super::allow::OWN.iter().copied()).map(|rule| rule.id);
+        if word != "all" && !known().any(|id| matches(word, id)) {
+            let meant = meant(word, known());
             return Err(format!(
-                "no rule is called {word:?}; `repro lint --list-rules` lists them"
+                "no rule is called {word:?}; `repro lint --list-rules` lists them{meant}"
             ));
         }
     }

@@ -26,6 +26,7 @@ pub fn report(manifest: Manifest, name: String, mut findings: Vec<Finding>, extr
         extras,
         strict,
         incomplete: manifest.walk.as_ref().is_some_and(|walk| walk.incomplete),
+        before_commit: false,
         malformed: manifest.malformed.into_iter().map(|m| (m.line, m.what)).collect(),
     }
 }
@@ -101,7 +102,7 @@ fn links(base: BorrowedFd<'_>, manifest: &Manifest) -> Vec<Finding> {
         path: path.to_vec(),
         what: What::Told {
             field: "link",
-            expected: "a file that is no link".to_owned(),
+            expected: "a file that is not a link".to_owned(),
             found: display(target.as_bytes()),
         },
     };

@@ -1,6 +1,6 @@
 //! An artifact that is not the locked bytes: by which causes, and whether the policy excuses them.
 
-use super::judge::{Compared, Facts, Rule};
+use super::facts::{Compared, Facts, Rule};
 use crate::model::{
     AcceptedCause, ArtifactState, Confidence, DiffReport, Digests, Finding, GateArtifact, Verdict, Warrant,
 };
@@ -45,7 +45,7 @@ pub(super) fn differing(
                 _ => "the reference is the same",
             };
             artifact.why = format!(
-                "is not the locked bytes ({sizes}), and {by}: source, command or toolchain are not what they were when it was locked"
+                "is not the locked bytes ({sizes}), and {by}: the source, the command or the toolchain has changed since it was locked"
             );
             artifact.fix = relock.to_owned();
         }
@@ -72,7 +72,7 @@ pub(super) fn differing(
                     format!("is not the locked bytes; from a second build of this source it differs by {list}")
                 }
                 (false, _) => {
-                    format!("is not the locked bytes; from the reference, which is neither, it differs by {list}")
+                    format!("is not the locked bytes, nor is the reference, from which it differs by {list}")
                 }
             };
             let root = report.findings.iter().find(|f| !f.knock_on).or(report.findings.first());

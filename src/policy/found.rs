@@ -33,7 +33,7 @@ pub fn find(root: &Path, globs: &[String]) -> Result<Vec<String>, Error> {
         .map(|path| {
             path.into_os_string().into_string().map_err(|path| {
                 Error::new(format!(
-                    "artifact {}: its name is no UTF-8, which a lock file can't hold: rename it",
+                    "artifact {}: its name is not UTF-8, which a lock file can't hold: rename it",
                     path.display()
                 ))
             })

@@ -1,7 +1,7 @@
 //! From a repository to the gate's report: finds, builds, hashes, compares what differs.
 
 use super::{
-    Error, NOTHING_TO_BUILD, Policy, find,
+    Error, Kept, NOTHING_TO_BUILD, Policy, find,
     found::unmatched,
     hash,
     judge::{self, Compared, Facts},
@@ -45,6 +45,8 @@ pub struct Asked<'a> {
     pub rebuild: Option<Rebuild<'a>>,
     /// What varies in the build that the gate makes; none if the artifacts are built already.
     pub vary: Option<Vec<String>>,
+    /// Where that build's artifacts are left.
+    pub out: Option<Kept>,
     /// References that were given.
     pub reference: Option<PathBuf>,
     /// What the references were built in, and the artifacts.
@@ -64,6 +66,9 @@ pub struct Asked<'a> {
 pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
     let mut notes = Vec::new();
     let (first, reason) = first(&asked)?;
+    if let (Some(out), Some(made)) = (&asked.out, &first) {
+        out.write(&made.folder)?;
+    }
     let root = first
         .as_ref()
         .map_or(asked.built.as_path(), |made| made.folder.as_path());
@@ -77,7 +82,7 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
     let mut paths: BTreeSet<String> = asked.lock.artifacts.keys().cloned().collect();
     if asked.globs.is_empty() {
         notes.push(format!(
-            "no globs name the artifacts, so none is looked for that is not in {}: give `artifacts` in repro.toml",
+            "only the artifacts in {} are looked for: give `artifacts` in repro.toml to find others",
             asked.name
         ));
     } else {
@@ -252,7 +257,8 @@ fn second(asked: &Asked<'_>, notes: &mut Vec<String>) -> Result<Option<Made>, Er
         && !locked.is_empty()
         && !locked.contains(here)
     {
-        notes.push("what the build opened of the toolchain is not what it opened when it was locked".to_owned());
+        let what = "the toolchain has changed since the artifacts were locked: the build used other tools, libraries or packages";
+        notes.push(what.to_owned());
     }
     notes.extend(made.against.iter().take(TOLD).map(change));
     if made.against.len() > TOLD {

@@ -1,61 +1,14 @@
 //! From facts to the gate's verdict. Looks at nothing itself.
 
-use super::{Allow, Error, Policy, differing::differing, found::Found, lock::Lock};
+pub use super::facts::{Compared, Facts};
+
+use super::{Allow, Error, Policy, differing::differing, facts::Rule};
 use crate::{
     bytes::digest::Algorithm,
-    model::{
-        ArtifactState, DiffReport, Enforce, GateArtifact, GateReference, GateReport, GateRule, GateVerdict, RuleState,
-        Tool,
-    },
+    model::{ArtifactState, Enforce, GateArtifact, GateReport, GateRule, GateVerdict, RuleState, Tool},
     rebuild::artifacts::Patterns,
 };
-use std::{collections::BTreeMap, path::Path};
-
-/// Everything that is known.
-pub struct Facts<'a> {
-    /// The lock file as it was named.
-    pub name: &'a str,
-    /// What is locked, of the artifacts that are asked about.
-    pub lock: &'a Lock,
-    /// What is there.
-    pub found: &'a Found,
-    /// What was asked for and is neither locked nor built.
-    pub unmatched: Vec<String>,
-    /// Links that are as locked, and lead to this, which is not locked.
-    pub leading: BTreeMap<String, String>,
-    /// Why less is known than should be.
-    pub reason: Option<String>,
-    /// Nothing says what else could be an artifact.
-    pub blind: bool,
-    /// What differs, compared with a reference.
-    pub compared: BTreeMap<String, Compared>,
-    /// Whether there is anything to compare with.
-    pub reference: bool,
-    /// What else is to be told.
-    pub notes: Vec<String>,
-    /// `2026-11-26`.
-    pub today: &'a str,
-    /// Whether rules of the policy that are of no use are failures.
-    pub strict: bool,
-}
-
-/// A differing artifact and its reference.
-pub struct Compared {
-    /// What it was compared with.
-    pub reference: GateReference,
-    /// The comparison; none where reference and artifact have the same bytes.
-    pub report: Option<DiffReport>,
-}
-
-/// A rule with its glob, and whether it was of use.
-pub(super) struct Rule<'a> {
-    number: usize,
-    patterns: Patterns,
-    pub(super) causes: &'a [String],
-    pub(super) reason: &'a str,
-    /// Whether it is content with the form of a difference.
-    pub(super) plausible: bool,
-}
+use std::path::Path;
 
 /// Judges every artifact.
 ///

@@ -131,10 +131,7 @@ impl Lock {
                 environment: entry.environment,
             };
             if artifacts.insert(entry.path.clone(), locked).is_some() {
-                return Err(Error::new(format!(
-                    "{name}: artifact {:?} stands there twice",
-                    entry.path
-                )));
+                return Err(Error::new(format!("{name}: artifact {:?} is there twice", entry.path)));
             }
         }
         Ok(Self { artifacts })
@@ -303,10 +300,7 @@ mod tests {
                 "without `.`, `..` and empty parts",
             ),
             (format!("version = 1\n{}", entry("x", "00")), "64 lower-case"),
-            (
-                format!("version = 1\n{0}{0}", entry("x", &digest)),
-                "stands there twice",
-            ),
+            (format!("version = 1\n{0}{0}", entry("x", &digest)), "is there twice"),
         ] {
             let error = Lock::parse(FILE, &text).unwrap_err().to_string();
             assert!(error.contains(says), "{error}\nnot {says}");

@@ -3,16 +3,20 @@
 //! Facts come first (`found`, `lock`), then references for what differs (`reference`), and [`judge`] makes the verdict of
 //! them, without looking at anything itself.
 
+pub mod commit;
 mod config;
 mod differing;
+mod facts;
 mod found;
 pub mod gate;
 pub mod judge;
+mod kept;
 pub mod lock;
 mod reference;
 
 pub use config::{Allow, Policy};
 pub use found::{Found, find, hash, unmatched};
+pub use kept::Kept;
 pub use reference::{Made, Rebuild, Reference};
 
 use crate::rebuild::{self, Error};

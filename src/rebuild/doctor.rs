@@ -1,6 +1,6 @@
 //! What this machine can isolate and vary, found out by trying.
 
-use super::{Error, janitor::Work, machine::Machine, sandbox::Means, variation::VARIATIONS};
+use super::{Error, janitor::Work, machine::Machine, means::Means, variation::VARIATIONS};
 use crate::model::{DoctorLine, DoctorReport, Tool};
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! What this machine has that a variation needs. Found once, before the first run.
 
-use super::{locale::Locale, sandbox::Means};
+use super::{locale::Locale, means::Means};
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -15,6 +15,7 @@ pub mod janitor;
 mod known;
 pub mod locale;
 pub mod machine;
+mod means;
 pub mod probe;
 pub mod record;
 pub mod remedy;

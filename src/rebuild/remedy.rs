@@ -1,6 +1,7 @@
 //! Remedies that need nothing but the environment: what to set, and which variations that may cure.
 
 use super::Error;
+use crate::bytes::settings::meant;
 use std::collections::BTreeMap;
 
 /// A known remedy.
@@ -172,8 +173,9 @@ pub fn known(name: &str) -> Result<(), Error> {
         return Ok(());
     }
     let all: Vec<String> = REMEDIES.iter().map(|remedy| format!("{:?}", remedy.name)).collect();
+    let meant = meant(name, REMEDIES.iter().map(|remedy| remedy.name));
     Err(Error::new(format!(
-        "no remedy is called {name:?}; there are {}",
+        "no fix is called {name:?}; there are {}{meant}",
         all.join(", ")
     )))
 }

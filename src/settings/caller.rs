@@ -16,7 +16,7 @@ fn value(name: &str) -> Result<Option<String>, Error> {
     match env::var_os(name).map(std::ffi::OsString::into_string) {
         None => Ok(None),
         Some(Ok(value)) => Ok(Some(value)),
-        Some(Err(_)) => Err(Error::new(format!("{name}: the variable's value is no text"))),
+        Some(Err(_)) => Err(Error::new(format!("{name}: the variable's value is not text"))),
     }
 }
 

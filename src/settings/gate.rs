@@ -5,7 +5,7 @@ use crate::{
     bytes::{Error, settings::meant},
     cause::{self, CAUSES},
     model::{Accept, Enforce, Record},
-    policy::{self, Allow, Policy, Rebuild, gate::Asked, lock::Lock},
+    policy::{self, Allow, Kept, Policy, Rebuild, gate::Asked, lock::Lock},
     rebuild::{ALL, Build, Progress, artifacts::Patterns, config::known},
 };
 use serde::Deserialize;
@@ -124,6 +124,8 @@ pub struct GateOptions {
     pub built: Option<PathBuf>,
     /// Build them, with these variations ([`ALL`] for everything that this machine can vary, none for the control).
     pub vary: Option<Vec<String>>,
+    /// Where to leave what was built: a folder that is new or empty. Without [`GateOptions::vary`] nothing is.
+    pub out: Option<PathBuf>,
     /// Make no build to compare with.
     pub no_rebuild: bool,
     /// What to compare a differing artifact with: a folder, or a file for the only one.
@@ -207,6 +209,7 @@ impl Repository {
             built,
             rebuild: build.map(|build| Rebuild { build, progress }),
             vary: options.vary,
+            out: options.out.as_deref().map(Kept::new).transpose()?,
             reference: self.reference(options.reference)?,
             records: options.records,
             today: options.today.unwrap_or_else(policy::today),

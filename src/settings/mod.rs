@@ -162,7 +162,7 @@ impl Repository {
         let path = within(&self.root, own, "--lock")?;
         match path.symlink_metadata() {
             Ok(found) if !found.is_file() => Err(Error::new(format!(
-                "{}: is no file: give --lock if that is meant",
+                "{}: is not a file: give --lock if that is meant",
                 path.display()
             ))),
             _ => Ok(path),

@@ -16,7 +16,7 @@ fn repro(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 #[track_caller]
-fn ends(folder: &Path, arguments: &[&str], status: i32, says: &str) -> Output {
+pub fn ends(folder: &Path, arguments: &[&str], status: i32, says: &str) -> Output {
     let output = repro(folder, arguments);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(status), "repro {arguments:?}\n{stderr}");
@@ -35,7 +35,7 @@ fn ends(folder: &Path, arguments: &[&str], status: i32, says: &str) -> Output {
 }
 
 /// A folder with the files that the cases name.
-fn folder() -> tempfile::TempDir {
+pub fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     fs::write(at.join("one"), "the same\n").unwrap();
@@ -339,36 +339,6 @@ fn formats_are_those_of_the_command() {
             "{command}"
         );
     }
-}
-
-/// A real bash completes by the script; what only the program says to itself is in neither it nor the manual.
-#[test]
-fn completions_and_manual_pages() {
-    let folder = folder();
-    let at = folder.path();
-    let print = |arguments: &[&str]| String::from_utf8(ends(at, arguments, 0, "").stdout).unwrap();
-    fs::write(at.join("repro.bash"), print(&["completions", "bash"])).unwrap();
-    let script =
-        "source ./repro.bash; COMP_WORDS=(repro d); COMP_CWORD=1; _repro repro d repro; echo \"${COMPREPLY[*]}\"";
-    let output = Command::new("bash")
-        .args(["-c", script])
-        .current_dir(at)
-        .output()
-        .unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "diff ddc doctor\n");
-    for shell in ["bash", "zsh", "fish"] {
-        assert!(!print(&["completions", shell]).contains("_sandbox"), "{shell}");
-    }
-    let (whole, one) = (print(&["man"]), print(&["man", "verify"]));
-    assert!(
-        whole.contains("repro\\-gate(1)") && !whole.contains("_sandbox"),
-        "{whole}"
-    );
-    assert!(
-        one.contains(".TH repro-verify 1") && one.contains("no\\-dissent"),
-        "{one}"
-    );
-    ends(at, &["man", "_sandbox"], 2, "no such command");
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod archives;
 mod ci;
 mod cli;
 mod corpus;
+mod day;
 mod determinism;
 mod docs;
 mod elf;

@@ -94,10 +94,7 @@ fn options_that_make_no_sense() {
     with(&["--timeout", "soon"], "is not a length of time");
     with(&["--disk-limit", "much"], "is not a size");
     with(&["--clock", "noon"], "is not a moment");
-    with(
-        &["--format", "tagged"],
-        "this subcommand writes text, json, html, markdown",
-    );
+    with(&["--format", "tagged"], "[possible values: text, json, html, markdown");
 }
 
 #[test]

@@ -55,7 +55,7 @@ impl Signer {
         let mut text = Zeroizing::new(String::with_capacity(LIMIT as usize + 1));
         let size = file.take(LIMIT + 1).read_to_string(&mut text).map_err(|error| {
             let why = match error.kind() {
-                io::ErrorKind::InvalidData => format!("no text, so no secret key: {MAKE}"),
+                io::ErrorKind::InvalidData => format!("not text, so not a secret key: {MAKE}"),
                 _ => plain(&error),
             };
             Error::new(format!("{}: {why}", path.display()))

@@ -134,7 +134,7 @@ struct Annotations {
 pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
     let malformed = |why: String| (EnvelopeState::Malformed, format!("the statement: {why}"));
     let other = |why: String| (EnvelopeState::WrongPredicateType, why);
-    let text = std::str::from_utf8(payload).map_err(|error| malformed(format!("no UTF-8: {error}")))?;
+    let text = std::str::from_utf8(payload).map_err(|error| malformed(format!("not UTF-8: {error}")))?;
     let Object(head): Object<Head> = strict::read(text).map_err(|error| malformed(cut(&error.to_string())))?;
     if head.kind != STATEMENT_TYPE {
         return Err(other(format!("it is {:?}, not {STATEMENT_TYPE:?}", cut(&head.kind))));

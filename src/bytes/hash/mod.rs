@@ -6,6 +6,7 @@
 
 mod large;
 mod results;
+mod small;
 mod stat_cache;
 
 use std::cell::RefCell;
@@ -17,14 +18,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use memmap2::MmapMut;
 use rayon::Scope;
-use rustix::fs::{AtFlags, Mode, OFlags, SeekFrom, Stat};
+use rustix::fs::{Mode, OFlags, Stat};
 
 pub use self::results::{Extra, Failure, Hashed, Meta, NO_EXTRA};
 pub use self::stat_cache::StatCache;
 
 use super::digest::{Algorithm, Hasher};
 use super::reach;
-use super::security;
 use super::walk::Kind;
 use crate::model::Meter;
 
@@ -168,7 +168,6 @@ fn inner<T>(mutex: Mutex<T>) -> T {
 }
 
 thread_local! {
-    static PATH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     static BUFFER: RefCell<Option<MmapMut>> = const { RefCell::new(None) };
 }
 
@@ -214,100 +213,6 @@ where
         }
     }
 
-    /// Handles an entry, unless it is a large file: that one is given back with its size.
-    fn small(&self, slot: Slot<'a>) -> Option<(u64, Slot<'a>)> {
-        PATH.with_borrow_mut(|path| {
-            let Ask { want, follow } = (self.path)(slot.index, path);
-            let result = match want {
-                Want::Skip => Ok(None),
-                Want::Stat | Want::Probe => self.stat(path, slot, want, follow),
-                Want::File => self.file(path, slot, follow),
-            };
-            result.unwrap_or_else(|(index, failure)| {
-                lock(&self.failures).push((index, failure));
-                None
-            })
-        })
-    }
-
-    fn stat(&self, path: &[u8], slot: Slot<'a>, want: Want, follow: bool) -> Handled<'a> {
-        let failed = |error: rustix::io::Errno| (slot.index, Failure::Io(error.into()));
-        let flags = if follow {
-            AtFlags::empty()
-        } else {
-            AtFlags::SYMLINK_NOFOLLOW
-        };
-        let stat = |flags| reach(self.plan.base, path, |at, rest| rustix::fs::statat(at, rest, flags));
-        // A link that leads nowhere is itself the entry, also when links are followed.
-        let stat = stat(flags)
-            .or_else(|_| stat(AtFlags::SYMLINK_NOFOLLOW))
-            .map_err(failed)?;
-        let kind = Kind::of_mode(stat.st_mode);
-        if want == Want::Probe && kind == Some(Kind::File) {
-            if let Some(known) = self.plan.cache.and_then(|cache| cache.get(&stat)) {
-                slot.digest.copy_from_slice(known);
-                let size = u64::try_from(stat.st_size).unwrap_or(0);
-                *slot.meta = Meta {
-                    size,
-                    mode: stat.st_mode,
-                };
-                self.plan.meter.file();
-                self.plan.meter.done(size);
-                self.extra(slot.index, &stat, None, || security::at(self.plan.base, path, follow))?;
-                return Ok(None);
-            }
-            return self.file(path, slot, follow);
-        }
-        let follow = follow && kind != Some(Kind::Symlink);
-        self.extra(slot.index, &stat, Some(false), || {
-            security::at(self.plan.base, path, follow)
-        })?;
-        let mut size = u64::try_from(stat.st_size).unwrap_or(0);
-        if let Some(Kind::CharDevice | Kind::BlockDevice) = kind {
-            size = stat.st_rdev;
-        } else if kind == Some(Kind::Symlink) {
-            let target = reach(self.plan.base, path, |at, rest| {
-                rustix::fs::readlinkat(at, rest, Vec::new())
-            });
-            let target = target.map_err(failed)?.into_bytes();
-            size = target.len() as u64;
-            let hashers = self.plan.algorithms.iter().map(|a| Hasher::new(*a)).collect();
-            let mut hashers: Vec<Hasher> = hashers;
-            hashers.iter_mut().for_each(|h| h.update(&target));
-            store(hashers, slot.digest);
-            lock(&self.targets).push((slot.index, target));
-        }
-        *slot.meta = Meta {
-            size,
-            mode: stat.st_mode,
-        };
-        Ok(None)
-    }
-
-    /// Notes what few entries have, if it is asked for.
-    fn extra(
-        &self,
-        index: usize,
-        stat: &Stat,
-        sparse: Option<bool>,
-        attributes: impl FnOnce() -> io::Result<security::Attributes>,
-    ) -> Result<(), (usize, Failure)> {
-        if !self.plan.extras {
-            return Ok(());
-        }
-        let attributes = attributes().map_err(|error| (index, Failure::Io(error)))?;
-        let acts = Kind::of_mode(stat.st_mode) == Some(Kind::File) && stat.st_mode & 0o6000 != 0;
-        let extra = Extra {
-            owner: acts.then_some((stat.st_uid, stat.st_gid)),
-            attributes,
-            sparse,
-        };
-        if extra != NO_EXTRA {
-            lock(&self.extras).push((index, extra));
-        }
-        Ok(())
-    }
-
     fn open(&self, path: &[u8], follow: bool) -> Result<(OwnedFd, Stat), Failure> {
         // Never waits, should the file have become a pipe since its folder was read.
         let mut flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
@@ -321,55 +226,6 @@ where
             return Err(Failure::Changed);
         }
         Ok((file, stat))
-    }
-
-    fn file(&self, path: &[u8], slot: Slot<'a>, follow: bool) -> Handled<'a> {
-        let index = slot.index;
-        let failed = |error| (index, Failure::Io(error));
-        let (file, stat) = self.open(path, follow).map_err(|failure| (index, failure))?;
-        let size = u64::try_from(stat.st_size).unwrap_or(0);
-        let sparse = self.plan.extras && holes(&file, &stat).map_err(|error| failed(error.into()))?;
-        self.extra(index, &stat, Some(sparse), || security::of_file(&file))?;
-        if stat.st_nlink > 1 {
-            lock(&self.links).push((stat.st_dev, stat.st_ino, index));
-            if let Some(digest) = lock(&self.known).get(&identity(&stat)) {
-                slot.digest.copy_from_slice(digest);
-                *slot.meta = Meta {
-                    size,
-                    mode: stat.st_mode,
-                };
-                self.plan.meter.file();
-                self.plan.meter.done(size);
-                return Ok(None);
-            }
-        }
-        if size >= LARGE {
-            return Ok(Some((size, slot)));
-        }
-        let read = with_buffer(|buffer| {
-            let mut hashers: Option<Vec<Hasher>> = None;
-            let mut total = 0;
-            loop {
-                let got = rustix::io::retry_on_intr(|| rustix::io::read(&file, &mut *buffer))?;
-                let block = &buffer[..got];
-                total += got as u64;
-                self.tick(got);
-                // A short first read of the whole file is the common case; nothing has to be kept then.
-                if hashers.is_none() && total == size && got < BLOCK {
-                    one_shot(self.plan.algorithms, block, slot.digest);
-                    return Ok(total);
-                }
-                let all = || self.plan.algorithms.iter().map(|a| Hasher::new(*a)).collect();
-                let hashers = hashers.get_or_insert_with(all);
-                if got == 0 {
-                    store(std::mem::take(hashers), slot.digest);
-                    return Ok(total);
-                }
-                hashers.iter_mut().for_each(|h| h.update(block));
-            }
-        });
-        self.settle(&file, &stat, read.map_err(failed)?, slot)?;
-        Ok(None)
     }
 
     /// Records a file that was read to its end, if it is still what it was before.
@@ -401,36 +257,12 @@ where
     }
 }
 
-/// Whether a file has holes. Fewer blocks than bytes alone may be compression.
-fn holes(file: &OwnedFd, stat: &Stat) -> rustix::io::Result<bool> {
-    if stat.st_blocks.saturating_mul(512) >= stat.st_size {
-        return Ok(false);
-    }
-    // Not every file system keeps an account of them.
-    let Ok(first) = rustix::fs::seek(file, SeekFrom::Hole(0)) else {
-        return Ok(false);
-    };
-    rustix::fs::seek(file, SeekFrom::Start(0))?;
-    Ok(i64::try_from(first).is_ok_and(|first| first < stat.st_size))
-}
-
-/// Nothing more to do, a large file with its size, or why entry N failed.
-type Handled<'a> = Result<Option<(u64, Slot<'a>)>, (usize, Failure)>;
-
 /// Puts the digests one after another.
 fn store(hashers: Vec<Hasher>, mut digest: &mut [u8]) {
     for hasher in hashers {
         let found = hasher.finish();
         let (here, rest) = digest.split_at_mut(found.as_bytes().len());
         here.copy_from_slice(found.as_bytes());
-        digest = rest;
-    }
-}
-
-fn one_shot(algorithms: &[Algorithm], bytes: &[u8], mut digest: &mut [u8]) {
-    for algorithm in algorithms {
-        let (here, rest) = digest.split_at_mut(algorithm.size());
-        here.copy_from_slice(algorithm.digest(bytes).as_bytes());
         digest = rest;
     }
 }

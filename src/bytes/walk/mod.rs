@@ -6,6 +6,7 @@
 mod listing;
 mod reader;
 mod rules;
+mod task;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -17,8 +18,8 @@ use rustix::fs::{AtFlags, FileType};
 pub use self::rules::Selection;
 
 use self::listing::{Listing, flatten};
-use self::reader::{Task, Walker};
 use self::rules::globs;
+use self::task::{Task, Walker};
 use super::reach;
 
 /// The file whose patterns leave entries out, in the syntax of `.gitignore`.

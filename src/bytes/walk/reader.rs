@@ -6,41 +6,15 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use ignore::overrides::Override;
 use rayon::Scope;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir};
 
 use super::listing::Listing;
-use super::rules::Ignore;
-use super::{Kind, Options, Problem, join, lock};
+use super::task::{Above, Ignore, Task, Walker};
+use super::{Kind, Problem, join, lock};
 use crate::bytes::reach;
-
-/// The folders above, by device and inode; kept only when links are followed.
-pub(super) struct Above {
-    pub(super) id: (u64, u64),
-    pub(super) outer: Option<Arc<Above>>,
-}
-
-/// A folder still to be read.
-pub(super) struct Task {
-    pub(super) listing: u32,
-    pub(super) path: Vec<u8>,
-    /// Length of the root's prefix in `path`: what follows is what patterns are matched against.
-    pub(super) prefix: usize,
-    pub(super) globs: Arc<Override>,
-    pub(super) ignore: Option<Arc<Ignore>>,
-    pub(super) above: Option<Arc<Above>>,
-}
-
-pub(super) struct Walker<'a> {
-    pub(super) base: BorrowedFd<'a>,
-    pub(super) options: &'a Options,
-    /// Never more than fit a `u32`: each takes more than 16 bytes, which would be 64 GiB.
-    pub(super) listings: Mutex<Vec<Listing>>,
-    pub(super) problems: Mutex<Vec<Problem>>,
-}
 
 thread_local! {
     /// Room for one `getdents` call.

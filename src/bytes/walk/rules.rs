@@ -7,24 +7,16 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::gitignore::GitignoreBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
 use rustix::fs::{Mode, OFlags};
 
 use super::listing::{Item, Listing};
-use super::reader::{Task, Walker};
+use super::task::{Ignore, Task, Walker};
 use super::{IGNORE_FILE, Kind, Options, Problem, join, lock};
 
 /// No `.reproignore` is larger, in bytes.
 const LONGEST: u64 = 1 << 20;
-
-/// The `.reproignore` files that hold in a folder, innermost first.
-pub(super) struct Ignore {
-    pub(super) rules: Gitignore,
-    /// Length of their folder's prefix in a path relative to the root.
-    pub(super) prefix: usize,
-    pub(super) outer: Option<Arc<Ignore>>,
-}
 
 pub(super) fn globs(options: &Options) -> io::Result<Override> {
     let mut builder = OverrideBuilder::new("");

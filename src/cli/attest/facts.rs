@@ -234,7 +234,7 @@ fn finished(args: &Args) -> Result<i64, Error> {
     }
     if let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH") {
         let moment = epoch.to_str().and_then(|text| date::moment(&format!("@{text}")));
-        return moment.ok_or_else(|| Error::new("SOURCE_DATE_EPOCH is no number of seconds since 1970"));
+        return moment.ok_or_else(|| Error::new("SOURCE_DATE_EPOCH is not a number of seconds since 1970"));
     }
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     Ok(now.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0)))

@@ -2,7 +2,7 @@
 
 mod facts;
 
-use super::{Error, Global, Status, verify::day, warn};
+use super::{Error, Global, Status, names, verify::day, warn};
 use repro::{
     attest::{
         date, dsse,
@@ -21,8 +21,7 @@ use zeroize::Zeroizing;
 /// Sign what was rebuilt
 ///
 /// States what a rebuild gave, as in-toto statements with SLSA provenance, signed by an ed25519 key of minisign or OpenSSH. What is
-/// locked, or given as --expected, decides between `reproduced` and `differs`; both are stated, and so is a failed rebuild. Exit status
-/// 0: signed, whatever the outcome. 2: something could not be read or written.
+/// locked, or given as --expected, decides between `reproduced` and `differs`; both are stated, and so is a failed rebuild.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// What was rebuilt: paths or globs below the root [default: all that is locked, else `artifacts` of repro.toml]
@@ -56,7 +55,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "URI")]
     source_uri: Option<String>,
     /// What the rebuild varied
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = names::variations(), hide_possible_values = true)]
     variations: Vec<String>,
     /// URI of this rebuilder [default: one made of the key]
     #[arg(long, value_name = "URI", value_parser = uri)]

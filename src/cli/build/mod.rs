@@ -3,7 +3,7 @@
 mod asked;
 
 use super::{
-    Error, Global, Status, progress,
+    Error, Global, Status, names, progress,
     publish::{Also, Publication},
     record, warn,
 };
@@ -38,16 +38,17 @@ pub(super) struct Args {
     #[arg(long = "secret", value_name = "NAME")]
     secrets: Vec<String>,
     /// Test these variations only
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = names::variations(), hide_possible_values = true)]
     variations: Vec<String>,
     /// Don't test these variations
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = names::variations(), hide_possible_values = true)]
     without: Vec<String>,
     /// Make one run only, with these varied; `control` for none, `all` for all that this machine can vary
-    #[arg(long, value_name = "A,B", value_delimiter = ',', conflicts_with_all = ["variations", "without", "try_fixes"])]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = names::varied(), hide_possible_values = true)]
+    #[arg(conflicts_with_all = ["variations", "without", "try_fixes"])]
     vary: Vec<String>,
     /// With --vary: apply a fix that --try-fixes knows; may be given more than once
-    #[arg(long = "remedy", value_name = "NAME", requires = "vary")]
+    #[arg(long = "remedy", value_name = "NAME", requires = "vary", value_parser = names::remedies(), hide_possible_values = true)]
     remedies: Vec<String>,
     /// Let the build reach the network
     #[arg(long)]

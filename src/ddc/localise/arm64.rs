@@ -1,8 +1,8 @@
 //! AArch64 functions as text without addresses.
 
 use super::{
-    functions::{Code, Line},
     image::Image,
+    line::{Code, Line},
 };
 use crate::{format::disassemble, model::Isa};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,11 @@
 //! Functions and data objects of two files, paired by name, and the lines in which they differ.
 
-use super::{arm64, image::Image, x86};
+use super::{
+    arm64,
+    image::Image,
+    line::{Code, Line},
+    x86,
+};
 use crate::{
     ddc::localise::listed::listed,
     model::{Changed, Listed},
@@ -14,30 +19,6 @@ const LINES: usize = 60;
 const AROUND: usize = 5;
 /// Functions, and data objects, that are given.
 const LIMIT: usize = 100;
-
-/// A function's bytes, where they lie in their section and where they are loaded.
-pub(super) struct Code<'b> {
-    pub(super) bytes: &'b [u8],
-    pub(super) section: usize,
-    pub(super) offset: u64,
-    pub(super) address: u64,
-}
-
-/// A line, and the bytes behind it, without what the line names.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Line {
-    pub(super) text: String,
-    pub(super) encoding: String,
-}
-
-impl Line {
-    pub(super) fn label(name: &str) -> Self {
-        Self {
-            text: format!("{name}:"),
-            encoding: String::new(),
-        }
-    }
-}
 
 /// What came of all pairs.
 #[derive(Default)]

@@ -5,6 +5,7 @@ mod arm64;
 mod describe;
 mod functions;
 mod image;
+mod line;
 mod listed;
 mod members;
 mod sections;

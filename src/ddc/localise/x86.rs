@@ -1,8 +1,8 @@
 //! x86-64 functions as text without addresses.
 
 use super::{
-    functions::{Code, Line},
     image::Image,
+    line::{Code, Line},
 };
 use iced_x86::{
     ConstantOffsets, Decoder, DecoderOptions, Formatter, GasFormatter, Instruction, MemorySize, Mnemonic, OpKind,

@@ -1,6 +1,6 @@
 //! An ELF file as a list of pieces in which every byte has its place, but for what the rules allow to differ.
 
-use super::{Rules, names::Names};
+use super::{Rules, names::Names, numbers::numbers};
 use crate::{
     ddc::elf::{self, File},
     format::elf::head,
@@ -258,9 +258,4 @@ impl<'b> Layout<'_, 'b> {
             Cow::Borrowed(gap)
         });
     }
-}
-
-/// Numbers of a fixed width, so that no two lists look the same.
-pub(super) fn numbers(list: &[u64]) -> Cow<'static, [u8]> {
-    Cow::Owned(list.iter().flat_map(|n| n.to_le_bytes()).collect())
 }

@@ -4,6 +4,7 @@
 mod canonical;
 mod members;
 mod names;
+mod numbers;
 mod rules;
 
 pub use rules::Rules;

@@ -1,6 +1,6 @@
 //! The symbol table and its strings, by what they mean: names in place of offsets, and no names of source files.
 
-use super::canonical::numbers;
+use super::numbers::numbers;
 use crate::ddc::elf::File;
 use goblin::elf::{
     section_header::{SHF_ALLOC, SHT_STRTAB, SHT_SYMTAB},

@@ -68,7 +68,7 @@ impl Rules {
         for name in &sections {
             if name.is_empty() || !name.starts_with('.') || name.contains(|c: char| c.is_whitespace() || c.is_control())
             {
-                return Err(format!("`{name}` is no section's name: it begins with a dot"));
+                return Err(format!("`{name}` is not a name of a section: it begins with a dot"));
             }
             if name.contains(['*', '?', '[']) {
                 return Err(format!(

@@ -1,17 +1,15 @@
 //! DWARF units (DWARF 5, 7.5): strings in `.debug_info` and `.debug_types`, directly, by offset, and through `.debug_str_offsets`.
 
 use super::{
-    ENTRIES, debug_line,
+    debug_line,
     image::Image,
     read::Cursor,
-    sites::{self, Site, To, Visit},
+    sites::{Site, To, Visit},
+    units::{UNITS, unit_parts, units},
 };
-use crate::model::{Malformed, Order, Part, Role, Span, Value};
+use crate::model::{Order, Part, Role, Span, Value};
 use gimli::{Abbreviations, DebugAbbrev, DebugAbbrevOffset, LittleEndian};
 use std::sync::Arc;
-
-/// Units behind this many are one part.
-const UNITS: usize = ENTRIES;
 
 pub(super) fn section(image: &Arc<Image>, index: usize, label: String, span: Span) -> Part {
     let (image, types) = (image.clone(), image.sections[index].name() == ".debug_types");
@@ -28,41 +26,6 @@ pub(super) fn section(image: &Arc<Image>, index: usize, label: String, span: Spa
             move |image, bytes, unit, visit| self::unit(image, bytes, unit, types, &mut Cache::default(), visit),
         ))
     })
-}
-
-/// The spans of units, each with its length before it; ends where a length is wrong.
-pub(super) fn units(image: &Image, bytes: &[u8], span: Span) -> Vec<Span> {
-    let mut units = Vec::new();
-    let mut at = image.cursor(bytes, span);
-    while at.left() > 0 && units.len() <= UNITS {
-        let start = at.at;
-        let Some((_, body)) = at.initial_length() else { break };
-        at.at = body.end;
-        units.push(Span::new(start, body.end));
-    }
-    units
-}
-
-/// One lazy part a unit.
-pub(super) fn unit_parts(
-    image: &Arc<Image>,
-    bytes: &[u8],
-    span: Span,
-    name: &str,
-    sites_of: impl Fn(&Image, &[u8], Span, Visit<'_>) -> Option<()> + Send + Sync + Clone + 'static,
-) -> Vec<Part> {
-    let units = units(image, bytes, span).into_iter().take(UNITS).enumerate();
-    units
-        .map(|(i, unit)| {
-            let (image, sites_of) = (image.clone(), sites_of.clone());
-            Part::lazy(format!("{name} {i}"), unit, Order::Fixed, move |bytes| {
-                let mut found = Vec::new();
-                sites_of(&image, bytes, unit, &mut |site| found.push(site))
-                    .ok_or_else(|| Malformed::at(unit.start, "a DWARF unit", "something else"))?;
-                Ok(sites::parts(&image, bytes, unit, &found))
-            })
-        })
-        .collect()
 }
 
 /// Every site of the section, or nothing when a unit is not understood.

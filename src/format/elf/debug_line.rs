@@ -5,6 +5,7 @@ use super::{
     image::Image,
     read::Cursor,
     sites::{Site, To, Visit},
+    units::{unit_parts, units},
 };
 use crate::model::{Order, Part, Span};
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 pub(super) fn section(image: &Arc<Image>, label: String, span: Span) -> Part {
     let image = image.clone();
     Part::lazy(label, span, Order::Fixed, move |bytes| {
-        Ok(super::debug_info::unit_parts(
+        Ok(unit_parts(
             &image,
             bytes,
             span,
@@ -25,7 +26,7 @@ pub(super) fn section(image: &Arc<Image>, label: String, span: Span) -> Part {
 /// Every site of the section, or nothing when a unit is not understood.
 pub(super) fn visit(image: &Image, section: usize, visit: Visit<'_>) -> Option<()> {
     let (bytes, span) = image.place(section)?;
-    let units = super::debug_info::units(image, bytes, span);
+    let units = units(image, bytes, span);
     if units.len() > ENTRIES || units.last().is_some_and(|u| u.end != span.end) {
         return None;
     }
@@ -39,7 +40,7 @@ pub(super) fn visit(image: &Image, section: usize, visit: Visit<'_>) -> Option<(
 fn find(image: &Image, offset: u64) -> Option<(usize, usize, bool)> {
     let (bytes, span) = image.place(image.only(".debug_line")?)?;
     let tables = image.line_tables.get_or_init(|| {
-        let units = super::debug_info::units(image, bytes, span);
+        let units = units(image, bytes, span);
         units
             .into_iter()
             .map(|unit| (unit, start(image, bytes, unit).unwrap_or(unit.end)))

@@ -1,10 +1,11 @@
 //! A file as `diff` sees it: what its sections are called, which of them is loaded, what they hold.
 
 use super::{
-    compressed,
     head::{self, Head},
     read::Cursor,
-    relocations,
+    referred,
+    section::Section,
+    stream,
 };
 use crate::{
     format::structures::Table,
@@ -14,9 +15,12 @@ use goblin::elf::{
     Header, ProgramHeader, SectionHeader,
     header::{EM_386, EM_AARCH64, EM_ARM, EM_X86_64, ET_REL},
     program_header::PT_LOAD,
-    section_header::{SHF_ALLOC, SHF_COMPRESSED, SHT_RELA},
+    section_header::{SHF_ALLOC, SHT_RELA},
 };
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 /// What the headers say.
 pub(super) struct Image {
@@ -33,44 +37,6 @@ pub(super) struct Image {
     pub(super) sections: Vec<Section>,
     /// Line tables and where their programs begin, once they are asked for.
     pub(super) line_tables: OnceLock<Vec<(Span, usize)>>,
-}
-
-/// One section.
-pub(super) struct Section {
-    /// Its name; the n-th of a name has ` #n` behind it, so that a header and its section are paired alike.
-    pub(super) label: String,
-    /// What it holds: the label without its count, `.debug_x` for `.zdebug_x`.
-    known: String,
-    pub(super) header: SectionHeader,
-    /// Its bytes in the file; empty for SHT_NOBITS.
-    pub(super) span: Span,
-    /// True when no other section or table claims its bytes, so that it is a part of its own.
-    pub(super) placed: bool,
-}
-
-impl Section {
-    pub(super) fn has(&self, flag: u32) -> bool {
-        self.header.sh_flags & u64::from(flag) != 0
-    }
-    pub(super) fn is(&self, kind: u32) -> bool {
-        self.header.sh_type == kind
-    }
-    /// The section that it refers to.
-    pub(super) fn link(&self) -> usize {
-        self.header.sh_link as usize
-    }
-    /// Of relocations: the section that they change.
-    pub(super) fn info(&self) -> usize {
-        self.header.sh_info as usize
-    }
-    /// The label without its count; `.debug_x` for `.zdebug_x`.
-    pub(super) fn name(&self) -> &str {
-        &self.known
-    }
-    /// Its bytes are not what it holds.
-    pub(super) fn compressed(&self) -> bool {
-        self.has(SHF_COMPRESSED) || self.label.starts_with(".zdebug_")
-    }
 }
 
 impl Image {
@@ -109,7 +75,10 @@ impl Image {
 
     fn name_sections(&mut self) {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        let named = relocations::named(self);
+        let named = match self.relocatable() {
+            true => referred::referred(&self.head, &self.sections, &self.file),
+            false => BTreeSet::new(),
+        };
         for i in 0..self.sections.len() {
             let name = self.section_name(i).unwrap_or_default();
             let mut label = String::from_utf8_lossy(name).into_owned();
@@ -209,7 +178,7 @@ impl Image {
         if !section.compressed() {
             return Some((&self.file, section.span));
         }
-        let decode = || compressed::decoded(self, &self.file, index);
+        let decode = || stream::decoded(section, self.head.ctx, &self.file);
         let decoded = self.decoded.get(index)?.get_or_init(decode).as_ref()?;
         Some((decoded, Span::new(0, decoded.len())))
     }

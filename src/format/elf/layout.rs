@@ -1,9 +1,6 @@
 //! Tiles a file by its sections; a file without sections by its headers only.
 
-use super::{
-    code, compressed, debug_info, debug_line, dynamic, headers, image::Image, notes, relocations, small, strings,
-    symbols,
-};
+use super::{code, compressed, debug, dynamic, headers, image::Image, notes, relocations, small, strings, symbols};
 use crate::model::{Blob, Part, Role, Span, Value};
 use goblin::elf::section_header::{
     SHF_ALLOC, SHF_EXECINSTR, SHF_MERGE, SHF_STRINGS, SHT_DYNAMIC, SHT_DYNSYM, SHT_NOTE, SHT_PROGBITS, SHT_RELA,
@@ -119,7 +116,7 @@ fn read(image: &Arc<Image>, i: usize) -> Part {
         SHT_PROGBITS => {}
         _ => return field(Role::Content),
     }
-    if let Some(part) = debug(image, i, s.label.clone(), s.span) {
+    if let Some(part) = debug::section(image, i, s.label.clone(), s.span) {
         return part;
     }
     match s.name() {
@@ -140,15 +137,4 @@ fn read(image: &Arc<Image>, i: usize) -> Part {
     } else {
         field(Role::Content)
     }
-}
-
-/// A section of debugging information that names strings. `span` is where it lies: in the file, or alone where it was compressed.
-pub(super) fn debug(image: &Arc<Image>, i: usize, label: String, span: Span) -> Option<Part> {
-    Some(match image.sections[i].name() {
-        ".debug_info" | ".debug_types" => debug_info::section(image, i, label, span),
-        ".debug_line" => debug_line::section(image, label, span),
-        ".debug_str_offsets" => debug_info::offsets(image, label, span),
-        ".debug_str" | ".debug_line_str" => strings::table(image, i, label, span),
-        _ => return None,
-    })
 }

@@ -6,6 +6,7 @@
 
 mod code;
 mod compressed;
+mod debug;
 mod debug_info;
 mod debug_line;
 mod dynamic;
@@ -14,13 +15,18 @@ pub mod head;
 mod headers;
 mod image;
 mod layout;
+mod named;
 mod notes;
 mod read;
+mod referred;
 mod relocations;
+mod section;
 mod sites;
 mod small;
+mod stream;
 mod strings;
 mod symbols;
+mod units;
 
 use super::Format;
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order};

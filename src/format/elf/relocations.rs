@@ -2,19 +2,17 @@
 
 use super::{
     debug_line, fields,
-    image::{Image, Section},
+    image::Image,
+    section::Section,
     sites::{self, Site, To, Visit},
 };
-use crate::{
-    format::structures::Table,
-    model::{Order, Part},
-};
+use crate::model::{Order, Part};
 use goblin::elf::{
     Sym,
     header::EM_MIPS,
-    section_header::{SHF_ALLOC, SHF_STRINGS, SHT_SYMTAB},
+    section_header::{SHF_ALLOC, SHF_STRINGS},
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
     let (image, s) = (image.clone(), &image.sections[index]);
@@ -64,28 +62,4 @@ pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_
         }
     }
     Some(())
-}
-
-/// The sections of an object that what is loaded refers to, and those in which a symbol for other objects lies.
-pub(super) fn named(image: &Image) -> BTreeSet<usize> {
-    let mut named = BTreeSet::new();
-    if !image.relocatable() {
-        return named;
-    }
-    let (bytes, head) = (image.file(), &image.head);
-    let symbol = |table: Table, index: usize| table.get(bytes, index, head.ctx).map(|symbol: Sym| symbol.st_shndx);
-    for table in &image.sections {
-        let loaded = image.sections.get(table.info()).is_some_and(|s| s.has(SHF_ALLOC));
-        if table.is(SHT_SYMTAB) {
-            let symbols = head.symbols(table.span);
-            named.extend((table.info()..symbols.count()).filter_map(|i| symbol(symbols, i)));
-        } else if loaded
-            && let Some(relocations) = head.relocations(table.header.sh_type, table.span)
-            && let Some(symbols) = image.sections.get(table.link())
-        {
-            let symbols = head.symbols(symbols.span);
-            named.extend(relocations.all(bytes).filter_map(|r| symbol(symbols, r.r_sym)));
-        }
-    }
-    named
 }

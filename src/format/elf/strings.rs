@@ -1,6 +1,6 @@
 //! String tables: SHT_STRTAB, `.debug_str`, `.debug_line_str` and other merged strings that no program loads.
 
-use super::{ENTRIES, dynamic, image::Image, sites};
+use super::{ENTRIES, dynamic, image::Image, named, sites};
 use crate::model::{Order, Part, Role, Span, Value};
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub(super) fn table(image: &Arc<Image>, index: usize, label: String, span: Span)
         let table = &bytes[span.start..span.end];
         let ends: Vec<usize> = memchr::memchr_iter(0, table).take(STRINGS + 1).collect();
         let whole = table.last() == Some(&0) && ends.len() <= STRINGS;
-        let known = whole.then(|| sites::into(&image, index)).flatten();
+        let known = whole.then(|| named::into(&image, index)).flatten();
         let Some(known) = known else {
             // A search path is told from the names around it.
             let mut parts = vec![uses(span, places(table))];

@@ -111,7 +111,7 @@ impl Fold<'_> {
             let chosen =
                 asked.project.is_some() || asked.kind.is_some() || asked.artifact.is_some() || asked.since.is_some();
             let note = match chosen {
-                true => "no run that is recorded is of what was asked for",
+                true => "no recorded run is of what was asked for",
                 false => {
                     "no run is recorded: `repro gate --record-history` and `repro build --record-history` record theirs"
                 }

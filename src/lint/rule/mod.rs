@@ -1,5 +1,6 @@
 //! The registry of rules: one folder a language, one file a rule.
 
+mod aside;
 mod autoconf;
 mod build_file;
 mod c;
@@ -24,7 +25,6 @@ mod shell;
 mod workflow;
 
 pub(super) use doubt::{Doubts, is_build_file};
-pub use doubt::{Surroundings, Unknown};
 
 use super::Rule;
 

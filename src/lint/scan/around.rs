@@ -4,7 +4,7 @@ use super::{
     super::{
         Language,
         language::{Named, named},
-        rule::Surroundings,
+        subject::Surroundings,
     },
     files::{Candidate, Content, Files, read, split},
     reach::Reach,

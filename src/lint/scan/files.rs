@@ -249,7 +249,7 @@ pub(super) fn read(path: &[u8], script: bool) -> io::Result<Content> {
     let mut file = open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
-        return Err(io::Error::other("no regular file any more"));
+        return Err(io::Error::other("it is no longer a regular file"));
     }
     let mut bytes = Vec::new();
     if script {

@@ -15,10 +15,11 @@ use super::{
     Confidence, Rule, allow,
     config::{Exception, globs},
     fix::{Fixed, fixed},
-    judge::{Judge, Judged, Subject, subject_language},
+    judge::{Judge, Judged, subject_language},
     language::{Named, named},
     rule,
     select::Rules,
+    subject::Subject,
 };
 use crate::{
     bytes::{plain, settings::FILE},

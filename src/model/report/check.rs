@@ -17,6 +17,8 @@ pub struct CheckReport {
     pub strict: bool,
     /// The manifest says that its writer could not read everything.
     pub incomplete: bool,
+    /// A lock file was judged as a commit's hook does it.
+    pub before_commit: bool,
 }
 
 /// A path that is not as the manifest says.
@@ -64,15 +66,33 @@ pub enum CheckWhat {
     },
     /// Why it could not be read.
     Unreadable(String),
+    /// An artifact that a lock file lists and that is not built here: no difference.
+    NotBuilt,
+    /// A lock file, an artifact and what builds it do not fit, before a commit.
+    Stale(Stale),
+}
+
+/// What is not of the same build as the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stale {
+    /// The artifact is what was locked before.
+    Artifact,
+    /// It was locked with another build command.
+    Command,
+    /// What is locked changed, and nothing like it was built or locked here.
+    Lock,
 }
 
 impl CheckReport {
     /// Whether a finding makes a difference to the answer.
     pub fn counts(&self, finding: &CheckFinding) -> bool {
         match &finding.what {
-            CheckWhat::Changed { .. } | CheckWhat::Missing | CheckWhat::Mode { granted: true, .. } => true,
+            CheckWhat::Changed { .. }
+            | CheckWhat::Missing
+            | CheckWhat::Mode { granted: true, .. }
+            | CheckWhat::Stale(_) => true,
             CheckWhat::Extra | CheckWhat::Mode { .. } => self.strict,
-            CheckWhat::Told { .. } | CheckWhat::Unreadable(_) => false,
+            CheckWhat::Told { .. } | CheckWhat::Unreadable(_) | CheckWhat::NotBuilt => false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is printed: the JSON of `repro diff`, field by field.
 
-use super::{Excerpt, Layout};
+use super::{Excerpt, Layout, SideSpan};
 use crate::model::{Confidence, RecordUse, Warrant};
 use serde::Serialize;
 
@@ -88,17 +88,6 @@ pub struct Artifact {
     pub sha256: String,
     /// Bytes in all.
     pub size: u64,
-}
-
-/// Bytes of one side, counted from the start of the container named by the address.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct SideSpan {
-    /// `a` or `b`.
-    pub side: char,
-    /// First byte.
-    pub offset: u64,
-    /// Number of bytes.
-    pub length: u64,
 }
 
 /// One cause at one place.

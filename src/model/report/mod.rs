@@ -12,19 +12,20 @@ mod history;
 mod lint;
 mod localised;
 mod problem;
+mod side_span;
 mod verify;
 
 pub use build::{
     BuildPlan, BuildRun, BuildVerdict, EnvironmentDifference, FirstDifference, Guilty, Leftover, NotTested,
     PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, TriedFix, Unstable,
 };
-pub use check::{CheckFinding, CheckReport, CheckWhat};
+pub use check::{CheckFinding, CheckReport, CheckWhat, Stale};
 pub use ddc::{
     BehaviourDifference, DdcClass, DdcInput, DdcLocalisation, DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict,
     DiffersAt, Lineage, ToolchainVerdict,
 };
 pub use detail::{Excerpt, ExcerptSide, Layout, Pair, Shape, Stretch};
-pub use diff::{Artifact, DiffReport, Finding, Place, SideSpan, Tool, Undetermined, Verdict};
+pub use diff::{Artifact, DiffReport, Finding, Place, Tool, Undetermined, Verdict};
 pub use doctor::{DoctorLine, DoctorReport};
 pub use gate::{
     Accept, AcceptedCause, ArtifactState, Digests, Enforce, GateArtifact, GateReference, GateReport, GateRule,
@@ -37,6 +38,7 @@ pub use history::{
 pub use lint::{LintAllowed, LintEdit, LintFinding, LintReport, LintSkipped, LintSummary, LintTrouble};
 pub use localised::{Changed, Listed, Localised, SectionDifference};
 pub use problem::{CheckOutcome, CheckResult, Level, Problem, ProblemReport, Region, RuleHelp, fingerprint};
+pub use side_span::SideSpan;
 pub use verify::{
     EnvelopeState, VerifyArtifact, VerifyEnvelope, VerifyFailure, VerifyGroup, VerifyReport, VerifyVerdict,
 };

@@ -3,6 +3,7 @@
 //! Two builds in the control environment show what is stable. Then `search` finds the sets of variations that change it,
 //! and the run that varied only such a set is compared with the control, byte by byte and file by file.
 
+mod answer;
 mod capture;
 mod compare;
 mod first;
@@ -21,6 +22,7 @@ use super::{Build, Error, Progress, remedy, runner::Runner, search};
 use crate::model::{
     BuildPlan, BuildVerdict, Guilty, NotTested, PlannedVariation, RebuildReport, RunOutcome, Tool, Unstable,
 };
+use answer::Answer;
 use compare::Control;
 use lab::{Halt, Lab};
 use probe::Probe;
@@ -119,52 +121,6 @@ fn ineffective(variation: &PlannedVariation) -> Option<&'static str> {
 fn over(build: &Build) -> String {
     let total = build.total_timeout.unwrap_or_default();
     format!("the total time of {} seconds was over", total.as_secs())
-}
-
-/// What is known so far.
-#[derive(Default)]
-struct Answer {
-    verdict: Option<BuildVerdict>,
-    reason: Option<String>,
-    unstable: Vec<Unstable>,
-    guilty: Vec<Guilty>,
-    /// Every variation was decided.
-    complete: bool,
-    /// Something stood in the way of an answer.
-    open: bool,
-}
-
-impl Answer {
-    /// There is no full answer, for this reason.
-    fn open(&mut self, reason: String) {
-        self.open = true;
-        self.reason.get_or_insert(reason);
-    }
-    fn verdict(&self) -> BuildVerdict {
-        if let Some(verdict) = self.verdict {
-            verdict
-        } else if !self.unstable.is_empty() {
-            BuildVerdict::IntrinsicallyUnstable
-        } else if !self.guilty.is_empty() {
-            BuildVerdict::Unreproducible
-        } else if self.open || !self.complete {
-            BuildVerdict::Undetermined
-        } else {
-            BuildVerdict::Reproducible
-        }
-    }
-    fn blamed(&self, name: &String) -> bool {
-        let by = |guilty: &Guilty| {
-            [&guilty.variations, &guilty.captured, &guilty.mixed]
-                .iter()
-                .any(|names| names.contains(name))
-        };
-        self.guilty.iter().any(by)
-    }
-    fn undecided(&self, names: &[String]) -> Vec<String> {
-        let open = |name: &&String| !self.complete && !self.blamed(name);
-        names.iter().filter(open).cloned().collect()
-    }
 }
 
 /// One run, as a replay asks for it.

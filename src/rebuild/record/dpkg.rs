@@ -1,6 +1,6 @@
 //! The packages of a Debian system: what is installed, and which package a file belongs to (dpkg's database, dpkg(1)).
 
-use super::files::resolve;
+use super::root::resolve;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

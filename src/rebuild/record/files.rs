@@ -1,6 +1,10 @@
 //! The files of the machine that a build executed, linked or read, and what each of them is.
 
-use super::{Kind, UsedFile, dpkg::Database};
+use super::{
+    Kind, UsedFile,
+    dpkg::Database,
+    root::{inside, resolve},
+};
 use crate::{
     bytes::{digest::Algorithm, plain, source},
     format::elf::head::{self, Head},
@@ -10,53 +14,11 @@ use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
-    path::{Component, Path, PathBuf},
+    path::Path,
 };
 
 /// Folders whose files are made by the system as it runs, or by the sandbox: no input that could be installed again.
 const VOLATILE: [&str; 5] = ["/run", "/tmp", "/var", "/etc", "/build"];
-
-/// The path inside `root` that `path` leads to; links are followed as if `root` were `/`.
-pub(super) fn resolve(root: &Path, path: &str) -> Option<String> {
-    let mut rest: Vec<String> = parts(Path::new(path))?;
-    rest.reverse();
-    let mut real: Vec<String> = Vec::new();
-    let mut links = 0;
-    while let Some(part) = rest.pop() {
-        if part == ".." {
-            real.pop();
-            continue;
-        }
-        real.push(part);
-        let there = inside(root, &format!("/{}", real.join("/")));
-        let Ok(target) = fs::read_link(&there) else {
-            continue;
-        };
-        links += 1;
-        if links > 40 {
-            return None;
-        }
-        real.pop();
-        if target.is_absolute() {
-            real.clear();
-        }
-        rest.extend(parts(&target)?.into_iter().rev());
-    }
-    Some(format!("/{}", real.join("/")))
-}
-
-/// The components of a path, `..` included.
-fn parts(path: &Path) -> Option<Vec<String>> {
-    let named = path
-        .components()
-        .filter(|c| matches!(c, Component::Normal(_) | Component::ParentDir));
-    named.map(|c| c.as_os_str().to_str().map(str::to_owned)).collect()
-}
-
-/// Where an absolute path lies below `root`.
-pub(super) fn inside(root: &Path, path: &str) -> PathBuf {
-    root.join(path.trim_start_matches('/'))
-}
 
 /// Paths as the build saw them, by the real path that each leads to.
 pub(super) fn real(root: &Path, paths: &BTreeSet<String>) -> BTreeMap<String, BTreeSet<String>> {

@@ -4,7 +4,9 @@ use super::{
     Host, Record,
     dpkg::Database,
     files::{self, Wanted},
-    os_release, tools,
+    host::os_release,
+    root::{inside, resolve},
+    tools,
 };
 use std::{collections::BTreeSet, env, ffi::OsStr, path::Path};
 
@@ -18,8 +20,8 @@ pub fn here(path: &OsStr, host: &Host) -> Record {
             .filter(|folder| folder.is_absolute())
             .find_map(|folder| {
                 let there = folder.join(name).to_str()?.to_owned();
-                let real = files::resolve(root, &there)?;
-                files::inside(root, &real).is_file().then_some(there)
+                let real = resolve(root, &there)?;
+                inside(root, &real).is_file().then_some(there)
             });
         called.extend(found);
     }

@@ -6,12 +6,15 @@ mod buildinfo;
 mod dpkg;
 mod files;
 mod here;
+mod host;
+mod root;
 #[cfg(test)]
 mod tests;
 mod tools;
 
 pub use against::against;
 pub use here::here;
+pub use host::Host;
 
 use super::{
     Error, Step,
@@ -25,12 +28,13 @@ use crate::{
 };
 use dpkg::Database;
 use files::{Wanted, below};
+use host::{distribution, os_release};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io::Read as _,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 /// Counts up when a field changes its meaning or goes.
@@ -147,33 +151,6 @@ pub struct Built<'a> {
     pub artifacts: &'a BTreeMap<String, String>,
     /// The folder that holds the artifacts by the same paths.
     pub folder: &'a Path,
-}
-
-/// The machine that it was built on.
-#[derive(Clone, Debug)]
-pub struct Host {
-    /// Where the build's `/` lies: `/`, but for tests.
-    pub root: PathBuf,
-    /// Release and version of the kernel.
-    pub kernel: String,
-    /// `uname -m`.
-    pub machine: String,
-}
-
-impl Host {
-    /// This machine.
-    pub fn here() -> Self {
-        let names = nix::sys::utsname::uname().ok();
-        let text = |text: &std::ffi::OsStr| text.to_string_lossy().into_owned();
-        Self {
-            root: PathBuf::from("/"),
-            kernel: names
-                .as_ref()
-                .map(|n| format!("{} {}", text(n.release()), text(n.version())))
-                .unwrap_or_default(),
-            machine: names.as_ref().map(|n| text(n.machine())).unwrap_or_default(),
-        }
-    }
 }
 
 /// The record of a build. Tools that no package has are asked for their version, which runs them.
@@ -387,23 +364,4 @@ pub(crate) fn tree_digest(folder: &Path) -> Result<String, Error> {
     }
     let whole = snapshot.roots().into_iter().next().unwrap_or(0..0);
     Ok(tree::digest(&snapshot, whole, sha256).to_string())
-}
-
-/// os-release(5): `NAME=value` or `NAME="value"`.
-fn os_release(root: &Path) -> Option<BTreeMap<String, String>> {
-    let path = files::resolve(root, "/etc/os-release")?;
-    let text = fs::read_to_string(files::inside(root, &path)).ok()?;
-    let pair = |line: &str| {
-        let (name, value) = line.trim().split_once('=').filter(|(name, _)| !name.starts_with('#'))?;
-        Some((name.to_owned(), value.trim_matches(['"', '\'']).replace('\\', "")))
-    };
-    Some(text.lines().filter_map(pair).collect())
-}
-
-/// `Vendor` of `/etc/dpkg/origins/default`.
-fn distribution(root: &Path) -> Option<String> {
-    let path = files::resolve(root, "/etc/dpkg/origins/default")?;
-    let text = fs::read_to_string(files::inside(root, &path)).ok()?;
-    let vendor = text.lines().find_map(|line| line.strip_prefix("Vendor:"))?;
-    Some(vendor.trim().to_owned())
 }

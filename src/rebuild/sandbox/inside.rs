@@ -4,6 +4,7 @@ use super::{
     RunResult, RunSpec, Step, Trace, filter, kill,
     root::{self, Root},
     start::{self, Place},
+    system,
     tracer::{self, Tracer},
 };
 use crate::{
@@ -201,6 +202,9 @@ fn prepare(spec: &RunSpec) -> Result<Place, String> {
     start::confine(spec);
     start::name_host(spec)?;
     let root: Option<Root> = spec.means.mounts.then(|| root::make(spec)).transpose()?;
+    if let Some(root) = &root {
+        system::dress(spec, root)?;
+    }
     let place = Place { root };
     let environment = &spec.environment;
     let folder = place.inside(&environment.build_path);

@@ -2,6 +2,7 @@
 
 mod filter;
 mod inside;
+mod kernel;
 mod kill;
 mod loopback;
 mod means;
@@ -11,6 +12,7 @@ mod supervise;
 mod system;
 mod tracer;
 
+pub use super::means::Means;
 pub use means::Trial;
 pub use supervise::main as supervise;
 
@@ -69,29 +71,6 @@ pub struct Input {
     pub from: PathBuf,
     /// Where the build sees it: an absolute path.
     pub at: String,
-}
-
-/// What this machine lets a run do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Means {
-    /// A user namespace, for those who may not make the others without.
-    pub user_namespace: bool,
-    /// Mount namespace, with a root of our own.
-    pub mounts: bool,
-    /// PID namespace.
-    pub pids: bool,
-    /// UTS namespace.
-    pub uts: bool,
-    /// IPC namespace.
-    pub ipc: bool,
-    /// Network namespace.
-    pub net: bool,
-    /// Time namespace.
-    pub time: bool,
-    /// seccomp and ptrace.
-    pub interposition: bool,
-    /// Addresses can be made not to be randomised.
-    pub aslr: bool,
 }
 
 /// What came of a run.

@@ -2,8 +2,7 @@
 
 use super::{
     RunSpec,
-    supervise::{failed, put},
-    system,
+    kernel::{bind, failed, memory, put, read_only},
 };
 use crate::rebuild::environment::Filesystem;
 use nix::{
@@ -60,7 +59,6 @@ pub(super) fn make(spec: &RunSpec) -> Result<Root, String> {
         bind(&disk, &root.path.join("build"))?;
     }
     root.expose(spec)?;
-    system::dress(spec, &root)?;
     Ok(root)
 }
 
@@ -82,7 +80,7 @@ impl Root {
                 fs::create_dir(&to).map_err(|e| format!("{}: {e}", to.display()))?;
                 // What the caller may not look into, the build does not get.
                 if bind(&from, &to).is_ok() && name != "dev" {
-                    system::read_only(&to)?;
+                    read_only(&to)?;
                 }
             }
         }
@@ -108,7 +106,7 @@ impl Root {
                 let at = self.inside(folder);
                 fs::create_dir_all(&at).map_err(|e| format!("{}: {e}", at.display()))?;
                 bind(folder, &at)?;
-                system::read_only(&at)?;
+                read_only(&at)?;
             }
         }
         Ok(())
@@ -120,7 +118,7 @@ impl Root {
             let at = self.inside(spec.environment.locale_folder());
             fs::create_dir(&at).map_err(|e| format!("{}: {e}", at.display()))?;
             bind(locales, &at)?;
-            system::read_only(&at)?;
+            read_only(&at)?;
         }
         for input in &spec.inputs {
             let at = self.inside(&input.at);
@@ -132,7 +130,7 @@ impl Root {
                 fs::write(&at, "").map_err(failed)?;
             }
             bind(&input.from, &at)?;
-            system::read_only(&at)?;
+            read_only(&at)?;
         }
         if spec.show_self {
             let at = self.inside(PROBE);
@@ -213,7 +211,7 @@ impl Root {
             )
         });
         mounted.map_err(|e| format!("can't lay files over {path}: {}", e.desc()))?;
-        system::read_only(&at)
+        read_only(&at)
     }
 
     /// Makes this root the calling process's: for the child that becomes the build.
@@ -232,16 +230,4 @@ impl Root {
             &pid.saturating_sub(1).to_string(),
         )
     }
-}
-
-fn memory(at: &Path, options: &str) -> Result<(), String> {
-    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
-    mount(Some("tmpfs"), at, Some("tmpfs"), flags, Some(options)).map_err(failed("mount a tmpfs"))
-}
-
-/// Shows a file or folder, with what is mounted below it, in another place.
-pub(super) fn bind(from: &Path, to: &Path) -> Result<(), String> {
-    let none: Option<&str> = None;
-    mount(Some(from), to, none, MsFlags::MS_BIND | MsFlags::MS_REC, none)
-        .map_err(|e| format!("can't show {} to the build: {}", from.display(), e.desc()))
 }

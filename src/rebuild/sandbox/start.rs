@@ -1,6 +1,10 @@
 //! Starting a command of the build: what it inherits, up to `execve`.
 
-use super::{RunSpec, Step, root::Root, supervise::failed};
+use super::{
+    RunSpec, Step,
+    kernel::{failed, put},
+    root::Root,
+};
 use crate::rebuild::environment::Environment;
 use nix::{
     errno::Errno,
@@ -154,8 +158,8 @@ fn map_user(place: &Place, child: Pid, environment: &Environment) -> Result<(), 
         )
     };
     let proc = place.inside(format!("/proc/{child}"));
-    super::supervise::put(proc.join("gid_map"), &map(environment.user.gid))?;
-    super::supervise::put(proc.join("uid_map"), &map(environment.user.uid))
+    put(proc.join("gid_map"), &map(environment.user.gid))?;
+    put(proc.join("uid_map"), &map(environment.user.uid))
 }
 
 /// Becomes the command; returns only with what went wrong.

@@ -1,7 +1,11 @@
 //! The process that watches one run from outside: makes the namespaces, forks the run's first process, enforces the limits,
 //! and kills what is left, whatever happens to the others.
 
-use super::{Means, RunResult, RunSpec, inside, kill};
+use super::{
+    Means, RunResult, RunSpec, inside,
+    kernel::{failed, put},
+    kill,
+};
 use crate::model::RunOutcome;
 use nix::{
     errno::Errno,
@@ -14,10 +18,9 @@ use nix::{
     unistd::{ForkResult, Pid, fork, getegid, geteuid, pipe2, setsid},
 };
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, Read, Write},
     os::fd::{AsFd, OwnedFd},
-    path::Path,
     time::{Duration, Instant},
 };
 
@@ -212,15 +215,4 @@ impl RunResult {
             ..Self::empty()
         }
     }
-}
-
-/// Says what could not be done, and why.
-pub(super) fn failed(what: &'static str) -> impl Fn(Errno) -> String {
-    move |e| format!("can't {what}: {}", e.desc())
-}
-
-/// Writes a small file of the kernel.
-pub(super) fn put(path: impl AsRef<Path>, text: &str) -> Result<(), String> {
-    let path = path.as_ref();
-    fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
 }

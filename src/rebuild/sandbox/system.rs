@@ -1,9 +1,6 @@
 //! The system files that tell of the machine, its user and its time: as the environment wants them.
 
-use super::{
-    RunSpec,
-    root::{Root, bind},
-};
+use super::{RunSpec, kernel::bind, root::Root};
 use crate::rebuild::environment::{Environment, User};
 use std::{fs, os::unix::fs::symlink, path::Path};
 
@@ -173,36 +170,4 @@ fn shell(environment: &Environment, root: &Root) -> Result<(), String> {
     root.overlay(&bin.to_string_lossy(), |upper| {
         symlink(shell, upper.join("sh")).map_err(|e| format!("/bin/sh: {e}"))
     })
-}
-
-/// Forbids writing below a folder, mounts below it included.
-pub(super) fn read_only(at: &Path) -> Result<(), String> {
-    use std::os::unix::ffi::OsStrExt;
-    let path = std::ffi::CString::new(at.as_os_str().as_bytes()).map_err(|e| e.to_string())?;
-    let attributes = libc::mount_attr {
-        attr_set: libc::MOUNT_ATTR_RDONLY,
-        attr_clr: 0,
-        propagation: 0,
-        userns_fd: 0,
-    };
-    // SAFETY: mount_setattr(2) reads a string that ends in NUL and a structure of the given size; both outlive the call.
-    #[allow(unsafe_code)]
-    let result = unsafe {
-        libc::syscall(
-            libc::SYS_mount_setattr,
-            libc::AT_FDCWD,
-            path.as_ptr(),
-            libc::AT_RECURSIVE,
-            &raw const attributes,
-            size_of::<libc::mount_attr>(),
-        )
-    };
-    if result == 0 {
-        return Ok(());
-    }
-    Err(format!(
-        "can't protect {}: {}",
-        at.display(),
-        std::io::Error::last_os_error()
-    ))
 }

@@ -18,8 +18,15 @@ pub fn copy_tree(from: &Path, to: &Path) -> Result<(), Error> {
     Selection::all(from)?.copy(to)
 }
 
+impl Selection {
+    /// Copies everything to `to`, which must not exist yet. Modes, times and hard links among the files are kept.
+    pub fn copy(&self, to: &Path) -> Result<(), Error> {
+        copy_entries(&self.root, &self.entries, to)
+    }
+}
+
 /// Copies what `entries` list. The owner of everything is whoever calls.
-pub(super) fn copy_entries(root: &Path, entries: &BTreeMap<PathBuf, Origin>, to: &Path) -> Result<(), Error> {
+fn copy_entries(root: &Path, entries: &BTreeMap<PathBuf, Origin>, to: &Path) -> Result<(), Error> {
     let folder = |path: &Path| {
         fs::DirBuilder::new()
             .mode(0o700)

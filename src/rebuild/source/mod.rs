@@ -13,6 +13,7 @@ mod select;
 mod stamp;
 
 pub use copy::copy_tree;
+pub use repository::own_folder;
 pub use select::{Selection, select};
 pub use stamp::stamp;
 

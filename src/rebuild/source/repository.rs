@@ -10,6 +10,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Name of the folder in a repository that is ours. Builds do not see it.
+pub(super) const OURS: &str = "repro";
+
+/// The folder in which this program may keep something beside the objects of the repository that `folder` lies in.
+pub fn own_folder(folder: &Path) -> Option<PathBuf> {
+    let repository = folder.ancestors().find_map(Repository::at)?;
+    Some(repository.common.join(OURS))
+}
+
 /// The repository of a working tree.
 #[derive(Debug)]
 pub(super) struct Repository {

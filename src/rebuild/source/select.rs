@@ -1,6 +1,11 @@
 //! Which files belong to a source tree.
 
-use super::{super::Error, copy, index, repository::Repository, walking};
+use super::{
+    super::Error,
+    index,
+    repository::{OURS, Repository},
+    walking,
+};
 use crate::model::HISTORY_FILE;
 use ignore::WalkBuilder;
 use std::{
@@ -26,7 +31,7 @@ pub(super) enum Origin {
 /// Everything that belongs to a source tree, by path from its root, folders before what is in them.
 #[derive(Clone, Debug)]
 pub struct Selection {
-    root: PathBuf,
+    pub(super) root: PathBuf,
     pub(super) entries: BTreeMap<PathBuf, Origin>,
     /// What is left out though it belongs there, one line for each: pipes, sockets and devices.
     pub warnings: Vec<String>,
@@ -81,11 +86,6 @@ impl Selection {
         };
         found.everything(root, &|_| true)?;
         Ok(found)
-    }
-
-    /// Copies everything to `to`, which must not exist yet. Modes, times and hard links among the files are kept.
-    pub fn copy(&self, to: &Path) -> Result<(), Error> {
-        copy::copy_entries(&self.root, &self.entries, to)
     }
 
     /// Number of files and links.
@@ -246,10 +246,11 @@ impl Selection {
     }
 
     fn repository_files(&mut self, dot: &Path, from: &Path) -> Result<(), Error> {
-        // Locks are held by someone else; other working trees are not here.
+        // Locks are held by someone else; other working trees are not here; what we keep there is no one else's.
         let wanted = |entry: &walkdir::DirEntry| {
             let name = entry.file_name();
-            !(entry.depth() == 1 && (name == "worktrees" || Path::new(name).extension().is_some_and(|e| e == "lock")))
+            !(entry.depth() == 1
+                && (name == "worktrees" || name == OURS || Path::new(name).extension().is_some_and(|e| e == "lock")))
         };
         for entry in WalkDir::new(from).min_depth(1).into_iter().filter_entry(wanted) {
             let entry = entry.map_err(|error| walking(from, error))?;

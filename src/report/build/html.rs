@@ -90,7 +90,7 @@ fn body(report: &RebuildReport, (word, class, rest): (&str, &str, &str), out: &m
         for place in secret.found.iter().take(10) {
             writeln!(
                 out,
-                "<p class=\"note\"><b>secret-in-artifact</b>: {} stands in <code>{}</code> at byte {}, as {}</p>",
+                "<p class=\"note\"><b>secret-in-artifact</b>: {} is in <code>{}</code> at byte {}, as {}</p>",
                 escape(&secret.name),
                 escape(&clip(&clean(&place.address), LINE)),
                 place.offset,

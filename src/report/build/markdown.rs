@@ -22,7 +22,7 @@ pub fn write(report: &RebuildReport, out: &mut dyn Write) -> io::Result<()> {
         for place in &secret.found {
             writeln!(
                 out,
-                "\n**secret-in-artifact**: {} stands in {} at byte {}, as {}",
+                "\n**secret-in-artifact**: {} is in {} at byte {}, as {}",
                 code(&secret.name),
                 code(&clean(&place.address)),
                 place.offset,

@@ -28,7 +28,7 @@ const BREAKS: Own = (
     "build-breaks",
     "The build fails or hangs in another environment.",
     "Who has that environment cannot build it at all.",
-    "repeat the run with the command line that the report gives, and mend the build",
+    "repeat the run with the command line that the report gives, and fix the build",
 );
 const SECRET: Own = (
     "secret-in-artifact",

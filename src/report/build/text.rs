@@ -61,7 +61,7 @@ impl Page<'_> {
             let red = self.paint(color(AnsiColor::Red).bold(), "secret-in-artifact");
             for place in secret.found.iter().take(shown) {
                 self.line(format_args!(
-                    "{red}: {} stands in {} at byte {}, as {}",
+                    "{red}: {} is in {} at byte {}, as {}",
                     clean(&secret.name),
                     clean(&place.address),
                     place.offset,

@@ -1,6 +1,6 @@
 //! JSON, as `schemas/check.json` has it.
 
-use super::words::{is_unreadable, verdict};
+use super::words::{is_stale, is_unreadable, stale, verdict};
 use crate::{
     model::{CheckFinding as Finding, CheckReport, CheckWhat as What, Tool},
     notation::name,
@@ -39,6 +39,10 @@ impl Serialize for Whole<'_> {
         map.serialize_entry("told", &some(|what| matches!(what, What::Told { .. })))?;
         map.serialize_entry("unreadable", &some(is_unreadable))?;
         map.serialize_entry("malformed", &Lines(&report.malformed))?;
+        if report.before_commit {
+            map.serialize_entry("stale", &some(is_stale))?;
+            map.serialize_entry("not_built", &some(|what| *what == What::NotBuilt))?;
+        }
         map.end()
     }
 }
@@ -83,7 +87,8 @@ impl Serialize for One<'_> {
                 map.serialize_entry("found", found)?;
             }
             What::Unreadable(error) => map.serialize_entry("error", error)?,
-            What::Missing | What::Extra => {}
+            What::Stale(what) => map.serialize_entry("why", stale(*what))?,
+            What::Missing | What::Extra | What::NotBuilt => {}
         }
         map.end()
     }

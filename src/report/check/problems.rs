@@ -1,6 +1,6 @@
 //! What is not as listed as problems: for SARIF, JUnit, code quality, annotations and pages.
 
-use super::words::{summary, troubles};
+use super::words::{stale, summary, troubles};
 use crate::{
     model::{
         CheckFinding as Finding, CheckOutcome, CheckReport, CheckResult, CheckWhat as What, Level, Problem,
@@ -39,6 +39,12 @@ const LINK: Own = (
     "put the file itself there, or write a JSON manifest, which knows links: `repro hash --format json`",
 );
 
+const STALE: Own = (
+    "lock-stale",
+    "Lock file, artifact and build command are not of one build.",
+    "build and lock it again: `repro lock --build`",
+);
+
 /// The report as problems.
 pub fn of(report: &CheckReport) -> ProblemReport {
     let all: Vec<(Own, Problem)> = report
@@ -46,7 +52,7 @@ pub fn of(report: &CheckReport) -> ProblemReport {
         .iter()
         .filter_map(|finding| problem(report, finding))
         .collect();
-    let mut rules: Vec<RuleHelp> = [CHANGED, EXTRA, MISSING, MODE, LINK]
+    let mut rules: Vec<RuleHelp> = [CHANGED, EXTRA, MISSING, MODE, LINK, STALE]
         .into_iter()
         .filter(|own| all.iter().any(|(rule, _)| rule.0 == own.0))
         .map(|(id, what, fix)| RuleHelp {
@@ -107,7 +113,8 @@ fn problem(report: &CheckReport, finding: &Finding) -> Option<(Own, Problem)> {
         What::Told {
             field: "link", found, ..
         } => (LINK, format!("is a symbolic link to {found}"), None),
-        What::Told { .. } | What::Unreadable(_) => return None,
+        What::Stale(what) => (STALE, stale(*what).to_owned(), None),
+        What::Told { .. } | What::Unreadable(_) | What::NotBuilt => return None,
     };
     let path = display(&finding.path);
     let problem = Problem {

@@ -1,6 +1,6 @@
 //! Text for a terminal: one line a finding, then the count.
 
-use super::words::summary;
+use super::words::{stale, summary};
 use crate::{
     model::{CheckReport, CheckWhat as What},
     notation::display,
@@ -25,6 +25,8 @@ pub fn write(report: &CheckReport, options: Options, out: &mut dyn Write) -> io:
                 field: "link", found, ..
             } => ("link", AnsiColor::Yellow, format!("  -> {found}")),
             What::Told { field, expected, found } => (*field, AnsiColor::Yellow, format!("  {expected} -> {found}")),
+            What::NotBuilt => ("not built", AnsiColor::Yellow, String::new()),
+            What::Stale(what) => ("stale", AnsiColor::Red, format!("  {}", stale(*what))),
             What::Unreadable(_) => continue,
         };
         let style = if options.color {

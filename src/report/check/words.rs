@@ -1,7 +1,7 @@
 //! Words that the formats share.
 
 use crate::{
-    model::{CheckReport, CheckWhat as What},
+    model::{CheckReport, CheckWhat as What, Stale},
     notation::display,
 };
 
@@ -37,6 +37,8 @@ pub(super) fn summary(report: &CheckReport) -> String {
         (count(report, is_link), "through links"),
         (count(report, is_unreadable), "unreadable"),
         (report.malformed.len(), "malformed"),
+        (count(report, is_stale), "stale"),
+        (count(report, |what| *what == What::NotBuilt), "not built"),
     ] {
         if many > 0 {
             text.push_str(&format!(", {many} {what}"));
@@ -60,6 +62,19 @@ pub(super) fn count(report: &CheckReport, which: fn(&What) -> bool) -> usize {
 
 pub(super) fn is_link(what: &What) -> bool {
     matches!(what, What::Told { field: "link", .. })
+}
+
+pub(super) fn is_stale(what: &What) -> bool {
+    matches!(what, What::Stale(_))
+}
+
+/// What is stale, and what to do.
+pub(super) fn stale(what: Stale) -> &'static str {
+    match what {
+        Stale::Artifact => "is what was locked before: build it again",
+        Stale::Command => "is locked with another build command: lock what this one builds",
+        Stale::Lock => "is locked anew, and was not built or locked here: `repro lock --build`",
+    }
 }
 
 pub(super) fn is_unreadable(what: &What) -> bool {

@@ -82,7 +82,7 @@ fn graph(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     let (height, y) = (rows * ROW + 10, |row: usize| row * ROW + 24);
     writeln!(
         out,
-        "<h2>Who agrees</h2>\n<p>A lineage counts once. A majority is no proof.</p>"
+        "<h2>Who agrees</h2>\n<p>A lineage counts once. A majority proves nothing.</p>"
     )?;
     writeln!(
         out,

@@ -33,7 +33,7 @@ pub fn write(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     if !report.classes.is_empty() {
-        writeln!(out, "\nAgreement, by lineage (a majority is no proof):\n")?;
+        writeln!(out, "\nAgreement, by lineage (a majority proves nothing):\n")?;
     }
     for class in &report.classes {
         let mark = if class.subject { ", = c_A" } else { "" };

@@ -89,7 +89,10 @@ impl Page<'_> {
             return Ok(());
         }
         let title = self.paint(BOLD, "agreement");
-        writeln!(self.out, "\n{title}  by lineage, not by heads; a majority is no proof")?;
+        writeln!(
+            self.out,
+            "\n{title}  by lineage, not by heads; a majority proves nothing"
+        )?;
         for class in &report.classes {
             let mark = if class.subject { "  = c_A" } else { "" };
             self.line(format_args!(

@@ -14,13 +14,13 @@ const OWN: &[Own] = &[
         "gate-differs",
         "The artifact is not the locked bytes.",
         "What is published would not be what was reviewed.",
-        "mend the build, or `repro lock` if the change is meant",
+        "fix the build, or `repro lock` if the change is meant",
     ),
     (
         "gate-missing",
         "A locked artifact was not built.",
         "A build that makes less than it should is another build.",
-        "build it, or `repro lock` if it is no more",
+        "build it, or `repro lock` if it is gone",
     ),
     (
         "gate-empty",

@@ -26,7 +26,7 @@ pub(super) fn summary(report: &LintReport) -> String {
         ));
     }
     if figures.fixable > 0 {
-        parts.push(format!("{} can be mended by --fix", figures.fixable));
+        parts.push(format!("{} can be fixed by --fix", figures.fixable));
     }
     if figures.notes > 0 {
         parts.push(counted(figures.notes, "note"));

@@ -49,7 +49,7 @@ fn nothing_hides_behind_a_link_or_in_a_pipe() {
     ends(at, &["gate", "--reference", "pipe", "dist/one"], 2, "pipe");
     fs::remove_file(at.join("repro.lock")).unwrap();
     fifo("repro.lock");
-    ends(at, &["gate"], 2, "repro.lock: is no file");
+    ends(at, &["gate"], 2, "repro.lock: is not a file");
 }
 
 /// What is rejected is red everywhere, also if no artifact is to blame.
@@ -168,7 +168,12 @@ fn what_repro_toml_names_stays_in_the_repository() {
     ends(at, &["gate", "--record-history"], 2, "a link that leads nowhere");
     assert_eq!(outside.path().read_dir().unwrap().count(), 1);
     // Whoever runs the gate may lead out.
-    ends(at, &["gate", "--reference", absolute, "dist/one"], 1, "neither");
+    ends(
+        at,
+        &["gate", "--reference", absolute, "dist/one"],
+        1,
+        "nor is the reference",
+    );
 }
 
 #[test]
@@ -259,7 +264,7 @@ fn a_policy_that_looks_at_nothing_is_told() {
     ends(at, &["gate", "--strict"], 1, "reject");
     fs::remove_file(at.join("repro.toml")).unwrap();
     fs::write(at.join("dist/extra"), "").unwrap();
-    ends(at, &["gate"], 0, "no globs name the artifacts");
+    ends(at, &["gate"], 0, "only the artifacts in repro.lock are looked for");
     ends(at, &["gate", "--strict"], 1, "nothing can be extra");
     ends(at, &["gate", "--strict", "dist/one"], 0, "pass");
     // What is new has no share.

@@ -393,7 +393,7 @@ fn a_patch_with_the_date_is_refused_with_cause_and_fix() {
         at,
         &["gate", "--build"],
         1,
-        "source, command or toolchain are not what they were",
+        "the source, the command or the toolchain has changed",
     );
     fs::write(at.join("Makefile"), "hello: hello.c\n\tfalse\n").unwrap();
     ends(at, &["gate", "--build"], 2, "");

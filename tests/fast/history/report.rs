@@ -87,7 +87,7 @@ fn without_a_run_there_is_no_rate() {
         let ran = ends(at, &with(&[]), 0, "");
         assert!(ran.out.contains("no run is recorded"), "{}", ran.out);
         for checked in [&["--fail-below", "0"][..], &["--fail-on-regression"]] {
-            let ran = ends(at, &with(checked), 2, "no run is recorded that is asked for");
+            let ran = ends(at, &with(checked), 2, "no recorded run is of what was asked for");
             assert!(ran.out.is_empty());
         }
         assert_eq!(project.report(asked)["count"]["rate"], serde_json::Value::Null);
@@ -106,7 +106,7 @@ fn without_a_run_there_is_no_rate() {
         &["--kind", "build"],
     ] {
         let all = [&["history", "--fail-below", "0"], asked].concat();
-        ends(at, &all, 2, "no run is recorded that is asked for");
+        ends(at, &all, 2, "no recorded run is of what was asked for");
         assert_eq!(project.report(asked)["runs"], 0);
     }
 }

@@ -7,27 +7,8 @@ use super::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Circles that are there: folder, and its files or folders that need each other. The list goes down.
-const CIRCLES: &[&str] = &[
-    "bytes/walk: reader, rules",
-    "cause: document, embedded_timestamp, known, locale_encoding, path, places, survey",
-    "compare: align, unwrap",
-    "compare: binary, leaf, text, tokens",
-    "ddc/localise: arm64, describe, functions, listed, x86",
-    "ddc/normalise: canonical, names",
-    "ddc: inputs, job, lab",
-    "diff: assemble, detail",
-    "format/elf: code, compressed, debug_info, debug_line, dynamic, headers, image, layout, notes, relocations, sites, small, strings, symbols",
-    "lint/rule: make, shell",
-    "lint: code, guard",
-    "lint: judge, look, rule, select",
-    "model/report: detail, diff",
-    "policy: differing, judge",
-    "rebuild/record: dpkg, files",
-    "rebuild/sandbox: inside, root, start, supervise, system",
-    "rebuild/source: copy, select",
-    "rebuild: environment, machine, sandbox",
-];
+/// Circles that are there: folder, and its files or folders that need each other. There are none left.
+const CIRCLES: &[&str] = &[];
 
 /// For each folder: who of those in it imports whom.
 fn arrows(modules: &Modules) -> BTreeMap<Place, BTreeMap<String, BTreeSet<String>>> {

@@ -74,7 +74,7 @@ fn keys_that_are_of_no_use_are_refused_and_no_secret_is_shown() {
         ("bob.pub", "", "a public key: give the secret one"),
         ("damaged", "", "no ed25519 key"),
         ("empty", "", "neither a secret key"),
-        ("binary", "", "no text, so no secret key"),
+        ("binary", "", "not text, so not a secret key"),
         ("huge", "", "too large"),
         ("nowhere", "", "nowhere: No such file"),
         ("alice", "nowhere", "nowhere: No such file"),

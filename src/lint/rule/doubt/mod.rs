@@ -14,7 +14,11 @@ use super::{
     build_file::is_vendored,
     place::{is_ci, is_test_path, only_tests, words},
 };
-use crate::lint::{Language, judge::Subject, look::Place};
+use crate::lint::{
+    Language,
+    found::Place,
+    subject::{Subject, Surroundings},
+};
 use std::{
     cell::{OnceCell, RefCell},
     collections::BTreeMap,
@@ -22,33 +26,6 @@ use std::{
 
 /// Macros of a header that are looked for elsewhere.
 const MACROS: usize = 8;
-
-/// What is known of a file's surroundings. Asked only about files in which something was found.
-pub trait Surroundings {
-    /// Whether a build file names the file, or a script that one runs; unknown where there is none.
-    fn reached(&self) -> Option<bool>;
-    /// Whether a folder of it, below the tree's own, has a licence of its own: it is a copy of another project.
-    fn is_copy(&self) -> bool;
-    /// Whether another source in C uses a macro.
-    fn uses(&self, name: &str) -> bool;
-}
-
-/// Nothing is known.
-pub struct Unknown;
-
-impl Surroundings for Unknown {
-    fn reached(&self) -> Option<bool> {
-        None
-    }
-
-    fn is_copy(&self) -> bool {
-        false
-    }
-
-    fn uses(&self, _: &str) -> bool {
-        true
-    }
-}
 
 /// Rules about what is made to be handed out.
 const PACKAGING: &[&str] = &[

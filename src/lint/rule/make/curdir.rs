@@ -3,10 +3,10 @@
 use super::{
     super::{
         super::{Code, Confidence, Hits, Language, Rule, code::above},
+        aside::is_aside,
         place::{is_test_path, words},
         shell::{command::Command, landing},
     },
-    is_aside,
     makefile::{function, gives, referred, targets},
     mask,
 };

@@ -3,6 +3,7 @@
 use super::{
     super::{
         super::{Code, Language, code::above, embedded::Nesting},
+        aside::is_aside,
         shell::{
             command::Command,
             is_ordered,
@@ -10,7 +11,7 @@ use super::{
             script::Script,
         },
     },
-    is_aside, mask,
+    mask,
 };
 use std::{cell::Cell, collections::BTreeMap};
 use tree_sitter::Node;

@@ -10,7 +10,7 @@ mod shell_date;
 mod shell_find;
 mod wildcard;
 
-use super::{super::Rule, place::words};
+use super::super::Rule;
 
 /// In the order of their ids.
 pub static RULES: &[&Rule] = &[
@@ -22,32 +22,3 @@ pub static RULES: &[&Rule] = &[
     &shell_find::RULE,
     &wildcard::RULE,
 ];
-
-/// Whether a name, of a target or a variable, is of what is not built: tests, cleaning, help.
-pub(super) fn is_aside(name: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "clean",
-        "distclean",
-        "mostlyclean",
-        "maintainerclean",
-        "cleanfiles",
-        "test",
-        "tests",
-        "check",
-        "help",
-        "lint",
-        "format",
-        "fmt",
-        "tags",
-        "bench",
-        "coverage",
-        "debug",
-        "upload",
-        "deploy",
-        "sc",
-        "update",
-        "orig",
-    ];
-    let lower = name.to_ascii_lowercase();
-    words(&lower).any(|word| WORDS.contains(&word))
-}

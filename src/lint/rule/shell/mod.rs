@@ -24,8 +24,8 @@ mod zip;
 
 use super::{
     super::{Code, Rule},
+    aside::is_aside,
     build_file,
-    make::is_aside,
     place::{is_makefile, is_run_later, is_test_path, only_tests},
 };
 use command::{Command, Word};

@@ -1,0 +1,391 @@
+//! What each command's help and manual page say behind the options: exit statuses, verdicts, examples. One table, a page a command.
+
+use clap::{Command, builder::StyledStr};
+use clap_mangen::roff::{Roff, bold, roman};
+use std::fmt::Write as _;
+
+/// A word or a command line, and what it means; a line break is where a terminal has one.
+type Row = (&'static str, &'static str);
+
+/// What is said of one command.
+pub(super) struct Page {
+    /// Its path below `repro`.
+    path: &'static [&'static str],
+    exits: &'static [Row],
+    verdicts: &'static [Row],
+    examples: &'static [Row],
+}
+
+/// Of what only prints.
+const PRINTED: &[Row] = &[("0", "printed"), ("2", "trouble")];
+
+#[rustfmt::skip]
+const PAGES: &[Page] = &[
+    Page {
+        path: &[],
+        exits: &[
+            ("0", "the same, clean, or done"),
+            ("1", "it differs, or something was found"),
+            ("2", "trouble: something could not be read, or the question stays open"),
+        ],
+        verdicts: &[],
+        examples: &[
+            ("repro diff a.deb b.deb", "Why do two packages differ?"),
+            ("repro help build", "All of one command"),
+        ],
+    },
+    Page {
+        path: &["hash"],
+        exits: &[("0", "written"), ("2", "something could not be read; the rest is written")],
+        verdicts: &[],
+        examples: &[
+            ("repro hash dist > SHA256SUMS", "A list that `sha256sum -c` verifies, too"),
+            (
+                "repro hash dist --format json --algorithm sha256,blake3 -o dist.json",
+                "All that there is, with permissions, links, and a digest of the tree",
+            ),
+        ],
+    },
+    Page {
+        path: &["check"],
+        exits: &[
+            ("0", "all as listed"),
+            ("1", "something changed or is missing, or a file has a new set-user-ID or\nset-group-ID bit; with --strict also extra paths and other permissions"),
+            ("2", "something could not be read or understood"),
+        ],
+        verdicts: &[],
+        examples: &[
+            ("repro check SHA256SUMS", "Verify a list; its paths start in the current folder"),
+            ("repro check dist.json --root elsewhere --strict", "Verify a copy, and take nothing that is not listed"),
+        ],
+    },
+    Page {
+        path: &["diff"],
+        exits: &[
+            ("0", "identical"),
+            ("1", "they differ: explained, plausible or different"),
+            ("2", "undetermined, or other trouble"),
+        ],
+        verdicts: &[
+            ("identical", "the bytes are equal"),
+            ("explained", "every differing byte has a cause, and a warrant for it"),
+            ("plausible", "every differing byte looks like a named cause, but of some\nnothing proves it"),
+            ("different", "something is not explained: treat it as tampering until shown\notherwise"),
+            ("undetermined", "a limit was hit, or something could not be read"),
+        ],
+        examples: &[
+            ("repro diff a.deb b.deb", "Why do two packages differ?"),
+            ("repro diff old new --format html -o report.html", "Two folders; a page with the bytes of both sides"),
+        ],
+    },
+    Page {
+        path: &["explain"],
+        exits: &[("0", "printed"), ("2", "no cause and no rule has this id")],
+        verdicts: &[],
+        examples: &[
+            ("repro explain archive-mtime", "A cause that `repro diff` named, and its fix"),
+            ("repro explain", "All causes and all rules"),
+        ],
+    },
+    Page {
+        path: &["build"],
+        exits: &[
+            ("0", "reproducible; with --vary: the build succeeded"),
+            ("1", "unreproducible or intrinsically-unstable"),
+            ("2", "build-fails, undetermined, a secret in what was made, or other trouble"),
+        ],
+        verdicts: &[
+            ("reproducible", "every run gave the same artifacts"),
+            ("unreproducible", "a variation changes the artifacts, or makes the build\nfail"),
+            ("intrinsically-unstable", "two builds differ though nothing was varied"),
+            ("build-fails", "it fails or hangs though nothing was varied"),
+            ("undetermined", "nothing differed, but something stopped the search"),
+        ],
+        examples: &[
+            ("repro build --artifact 'dist/*.tar.gz' -- make dist", "Which variations change what `make dist` makes?"),
+            (
+                "repro build --artifact app --vary time,locale --keep out -- make",
+                "One run that varies only these, to look at what it makes",
+            ),
+        ],
+    },
+    Page {
+        path: &["ddc"],
+        exits: &[
+            ("0", "match or match-after-normalising"),
+            ("1", "mismatch"),
+            ("2", "not-deterministic, failed, or other trouble: the question stays open"),
+        ],
+        verdicts: &[
+            ("match", "every toolchain gave the same bytes"),
+            ("match-after-normalising", "the same, but for what the spec allows"),
+            ("mismatch", "they differ"),
+            ("not-deterministic", "the same inputs did not give the same bytes twice"),
+            ("failed", "a toolchain gave no evidence"),
+        ],
+        examples: &[
+            ("repro ddc init", "Write a commented spec, ddc.toml"),
+            ("repro ddc --fetch ddc.toml", "Bring the sources, and check the compiler"),
+        ],
+    },
+    Page {
+        path: &["ddc", "init"],
+        exits: &[("0", "written"), ("2", "the file is there already, or can't be written")],
+        verdicts: &[],
+        examples: &[
+            ("repro ddc init", "Write ddc.toml"),
+            ("repro ddc init -", "Print it"),
+        ],
+    },
+    Page {
+        path: &["doctor"],
+        exits: PRINTED,
+        verdicts: &[],
+        examples: &[
+            ("repro doctor", "What can `repro build` vary here?"),
+            ("repro doctor --format markdown", "The same, for a bug report"),
+        ],
+    },
+    Page {
+        path: &["lint"],
+        exits: &[
+            ("0", "nothing found"),
+            ("1", "something found; with --diff also: something would be fixed"),
+            ("2", "something could not be read"),
+        ],
+        verdicts: &[],
+        examples: &[
+            ("repro lint", "The current folder"),
+            ("repro lint --select 'py-*' --diff src", "What --fix would change by the rules for Python, as a patch"),
+        ],
+    },
+    Page {
+        path: &["lock"],
+        exits: &[
+            ("0", "written, or nothing to write"),
+            ("1", "with --check: the lock file would change"),
+            ("2", "trouble"),
+        ],
+        verdicts: &[],
+        examples: &[
+            ("repro lock --build", "Build twice, once with everything varied, and write repro.lock"),
+            ("repro lock --check", "Is repro.lock true of what is built?"),
+        ],
+    },
+    Page {
+        path: &["gate"],
+        exits: &[
+            ("0", "pass or warn"),
+            ("1", "reject"),
+            ("2", "undetermined, the build fails, or other trouble"),
+        ],
+        verdicts: &[
+            ("pass", "every artifact is as locked, or differs as the policy accepts"),
+            ("warn", "some are not, and the policy only warns"),
+            ("reject", "some are not"),
+            ("undetermined", "an artifact could not be read"),
+        ],
+        examples: &[
+            ("repro gate --build", "In CI: build with everything varied, compare with repro.lock"),
+            ("repro gate --built out --reference release", "What lies in out; name what differs from the release"),
+        ],
+    },
+    Page {
+        path: &["attest"],
+        exits: &[("0", "signed, whatever the rebuild gave"), ("2", "something could not be read or written")],
+        verdicts: &[],
+        examples: &[
+            ("repro attest --key ~/.ssh/rebuilder --valid-days 365 --out-dir attestations", "State and sign what is locked"),
+            ("repro attest --key minisign.key --failed 'make: error 2' -o failed.json", "State that the rebuild failed"),
+        ],
+    },
+    Page {
+        path: &["verify"],
+        exits: &[
+            ("0", "agreed"),
+            ("1", "not-agreed or disputed"),
+            ("2", "something could not be read, or this keyring can't meet the threshold"),
+        ],
+        verdicts: &[
+            ("agreed", "enough distinct rebuilders state these bytes"),
+            ("not-agreed", "too few do"),
+            ("disputed", "enough do, but one states other bytes, contradicts itself,\nor could not be read (--no-dissent)"),
+        ],
+        examples: &[
+            (
+                "repro verify app.tar --attestations att --keyring keys.toml --threshold 2",
+                "Do two rebuilders of the keyring agree on these bytes?",
+            ),
+            (
+                "repro verify app.tar --attestations att --keyring keys.toml --threshold 2 \\\n      --source https://example.org/app.git",
+                "Count only rebuilds of this source",
+            ),
+        ],
+    },
+    Page {
+        path: &["history"],
+        exits: &[
+            ("0", "printed"),
+            ("1", "--fail-below or --fail-on-regression says so"),
+            ("2", "the file can't be read, or with one of these there is no run"),
+        ],
+        verdicts: &[],
+        examples: &[
+            ("repro history --since 2027-01-01", "The rate since then, and what changed at each regression"),
+            ("repro history --last 20 --fail-below 0.95", "Fail below 95 % in the newest 20 runs"),
+        ],
+    },
+    Page {
+        path: &["history", "prune"],
+        exits: &[("0", "removed, or nothing to remove"), ("2", "trouble")],
+        verdicts: &[],
+        examples: &[
+            ("repro history prune --keep 500", "Keep the newest 500 runs of each project and command"),
+            ("repro history prune --keep 1 --file old.sqlite", "Of another file, the newest alone"),
+        ],
+    },
+    Page {
+        path: &["schema"],
+        exits: PRINTED,
+        verdicts: &[],
+        examples: &[
+            ("repro schema diff", "What `repro diff --format json` writes"),
+            ("repro schema build -o build.schema.json", "To a file"),
+        ],
+    },
+    Page {
+        path: &["completions"],
+        exits: PRINTED,
+        verdicts: &[],
+        examples: &[
+            ("repro completions bash > ~/.local/share/bash-completion/completions/repro", "For bash"),
+            ("repro completions fish > ~/.config/fish/completions/repro.fish", "For fish"),
+        ],
+    },
+    Page {
+        path: &["man"],
+        exits: PRINTED,
+        verdicts: &[],
+        examples: &[
+            ("repro man diff | man -l -", "Read the page of `repro diff`"),
+            ("repro man > /usr/local/share/man/man1/repro.1", "Install the page of the program"),
+        ],
+    },
+];
+
+/// The page of a command; none if there is no such command.
+pub(super) fn page(path: &[&str]) -> Option<&'static Page> {
+    PAGES.iter().find(|page| page.path == path)
+}
+
+/// Gives each command its page.
+pub(super) fn tell(all: Command) -> Command {
+    let told = |all, page: &Page| {
+        super::below(all, page.path, &|command| {
+            let text = page.text(&command);
+            command.after_long_help(text)
+        })
+    };
+    PAGES.iter().fold(all, told)
+}
+
+impl Page {
+    /// What it says, by headings; examples are the last.
+    fn sections(&self) -> impl Iterator<Item = (&'static str, &'static [Row])> {
+        let all = [
+            ("Exit status", self.exits),
+            ("Verdicts", self.verdicts),
+            ("Examples", self.examples),
+        ];
+        all.into_iter().filter(|(_, rows)| !rows.is_empty())
+    }
+
+    /// For a terminal, in the colours of the command's other headings.
+    fn text(&self, command: &Command) -> StyledStr {
+        let style = command.get_styles().get_header();
+        let mut text = String::new();
+        for (title, rows) in self.sections() {
+            let _ = writeln!(text, "{style}{title}:{style:#}");
+            // A command line is longer than a word: what it does has a line of its own.
+            let width = match title {
+                "Examples" => None,
+                _ => rows.iter().map(|(key, _)| key.len()).max(),
+            };
+            rows.iter().for_each(|(key, says)| row(key, says, width, &mut text));
+            text.push('\n');
+        }
+        text.trim_end().to_owned().into()
+    }
+
+    /// For a manual page.
+    pub(super) fn roff(&self) -> String {
+        let mut roff = Roff::new();
+        for (title, rows) in self.sections() {
+            roff.control("SH", [title.to_uppercase().as_str()]);
+            for (key, says) in rows {
+                roff.control("TP", []);
+                roff.text([bold(joined(key))]);
+                roff.text([roman(joined(says))]);
+            }
+        }
+        roff.to_roff()
+    }
+}
+
+fn row(key: &str, says: &str, width: Option<usize>, text: &mut String) {
+    let _ = match width {
+        Some(width) => {
+            let says = says.replace('\n', &format!("\n{:1$}", "", width + 4));
+            writeln!(text, "  {key:width$}  {says}")
+        }
+        None => writeln!(text, "  {key}\n      {says}"),
+    };
+}
+
+/// A text in one line: a manual page breaks lines by itself, and a shell needs none.
+fn joined(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(|line| line.trim().trim_end_matches(" \\")).collect();
+    lines.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{command, formats};
+
+    #[test]
+    fn every_command_has_a_page() {
+        let told: Vec<_> = PAGES.iter().map(|page| page.path).collect();
+        let mut all = vec![&[][..]];
+        all.extend(formats::commands());
+        assert_eq!(told, all);
+    }
+
+    #[test]
+    fn it_has_statuses_and_two_examples_and_fits_a_terminal() {
+        for page in PAGES {
+            assert!(page.exits.len() > 1 && page.examples.len() == 2, "{:?}", page.path);
+            for line in page.text(&command()).to_string().lines() {
+                assert!(line.chars().count() <= 80, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn examples_are_command_lines() {
+        for (line, _) in PAGES.iter().flat_map(|page| page.examples) {
+            let line = joined(line);
+            let own = line.split(" > ").next().and_then(|line| line.split(" | ").next());
+            // Text in quotes is one word.
+            let pieces = own.unwrap_or_default().split('\'').enumerate();
+            let words = pieces.flat_map(|(at, piece)| match at % 2 {
+                0 => piece.split_whitespace().collect(),
+                _ => vec![piece],
+            });
+            let words: Vec<&str> = words.collect();
+            let parsed = command().try_get_matches_from(&words);
+            let help = |error: &clap::Error| error.kind() == clap::error::ErrorKind::DisplayHelp;
+            assert!(parsed.as_ref().err().is_none_or(help), "{line}: {:?}", parsed.err());
+        }
+    }
+}
