@@ -6,6 +6,7 @@ pub mod hash;
 pub mod security;
 pub mod settings;
 pub mod source;
+pub mod stream;
 pub mod walk;
 
 pub use error::{Error, plain};

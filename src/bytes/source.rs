@@ -135,13 +135,6 @@ impl Watch {
     }
 }
 
-/// All of standard input.
-pub fn load_stdin() -> io::Result<Blob> {
-    let mut sink = Sink::new(u64::MAX);
-    io::copy(&mut io::stdin().lock(), &mut sink)?;
-    sink.finish().map_err(|error| io::Error::other(error.to_string()))
-}
-
 fn map(file: &File) -> io::Result<Blob> {
     // SAFETY: the mapping is private to this process and only read. A file that someone shrinks while it is mapped can
     // end the process with SIGBUS, never give it other memory; a file that changes gives a wrong comparison, as reading would.

@@ -8,12 +8,13 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use repro::bytes::digest::{Algorithm, Digest};
-use repro::bytes::hash::{Meter, StatCache};
+use repro::bytes::hash::StatCache;
 use repro::bytes::plain;
 use repro::bytes::walk::{self, Kind};
 use repro::manifest::expected::{Manifest, Row, Walked};
 use repro::manifest::verify;
 use repro::manifest::{json, list};
+use repro::model::Meter;
 use repro::policy::lock::{HEAD, Lock};
 use repro::report;
 use rustix::fs::{CWD, Mode, OFlags};
@@ -119,10 +120,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         }
     };
     let work = || verify::verify(base, &manifest, &meter, cache.as_ref());
-    let mut findings = match global.progress().then(|| manifest.total_size(base)) {
-        Some(total) => progress::with_bar(&meter, total, work),
-        None => work(),
-    };
+    let total = global.progress().then(|| manifest.total_size(base));
+    let mut findings = progress::with_bar(&meter, total, work);
     if let Some(roots) = &roots {
         let there = |root: &&Vec<u8>| exists(base, root);
         let roots: Vec<Vec<u8>> = roots.iter().filter(there).cloned().collect();

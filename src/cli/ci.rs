@@ -3,7 +3,7 @@
 //! With `GITHUB_ACTIONS=true` a command prints annotations on standard error, appends its report as markdown to the file that
 //! `GITHUB_STEP_SUMMARY` names, and writes `verdict=…` to the one that `GITHUB_OUTPUT` names. `REPRO_CI=0` turns this off.
 
-use super::{Error, Global, warn};
+use super::{Error, Global, pager::Pager, warn};
 use repro::{
     bytes::{digest::Algorithm, plain},
     model::ProblemReport,
@@ -33,7 +33,10 @@ fn github() -> bool {
 pub fn print(global: &Global, format: Format, body: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
     // Annotations are commands, with what they say encoded.
     if !github() || global.output_file().is_some() || format == Format::Github {
-        return global.write(body);
+        return match Pager::wanted(global, format) {
+            Some(pager) => paged(&pager, global, body),
+            None => global.write(body),
+        };
     }
     let mut text = Vec::new();
     body(&mut text).map_err(|error| Error::at("standard output", error))?;
@@ -49,6 +52,16 @@ pub fn print(global: &Global, format: Format, body: impl Fn(&mut dyn Write) -> i
         out.write_all(&text)?;
         writeln!(out, "::{end}::")
     })
+}
+
+/// Shows a report by a pager, or prints it where that can't be run.
+fn paged(pager: &Pager, global: &Global, body: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    let mut text = Vec::new();
+    body(&mut text).map_err(|error| Error::at("standard output", error))?;
+    match pager.show(&text) {
+        true => Ok(()),
+        false => global.write(|out| out.write_all(&text)),
+    }
 }
 
 /// JSON, XML or HTML of the same meaning in which no line starts with `::` or has `##[` in it. JSON can hold neither but in strings, where

@@ -1,12 +1,13 @@
 //! `repro diff A B`
 
 use super::{
-    Error, Global, Status,
+    Error, Global, Status, progress,
     publish::{Also, Publication},
 };
 use repro::{
+    bytes::stream::Stream,
     diff::{self, Input, Options},
-    model::{Record, Verdict},
+    model::{Meter, Record, Verdict},
     report::{diff::Diff, format::Format},
 };
 use std::{
@@ -19,7 +20,7 @@ use std::{
 /// Explain why two files, trees or packages differ
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// One side: a file, a folder, or `-` for standard input
+    /// One side: a file, a folder, a pipe, or `-` for standard input
     a: PathBuf,
     /// The other side
     b: PathBuf,
@@ -34,13 +35,18 @@ pub struct Args {
 
 /// Exit status 0 identical, 1 differs, 2 undetermined.
 pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    if [&args.a, &args.b].iter().all(|side| side.as_path() == Path::new("-")) {
-        return Err(Error::new("- and -: standard input can be one side only"));
+    let streams = [&args.a, &args.b].map(|side| Stream::named(side));
+    if let [Some(a), Some(b)] = &streams
+        && a.is(b)
+    {
+        let dash = [&args.a, &args.b].iter().any(|side| side.as_path() == Path::new("-"));
+        let what = if dash { "standard input" } else { "a pipe" };
+        let (a, b) = (args.a.display(), args.b.display());
+        return Err(Error::new(format!("{a} and {b}: {what} can be one side only")));
     }
     let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     let records = args.records.read()?;
-    let open = |path: &PathBuf| Input::open(path).map_err(|error| Error::at(path.display(), error));
-    let (a, b) = (open(&args.a)?, open(&args.b)?);
+    let (a, b) = open([&args.a, &args.b], streams.iter().all(Option::is_some))?;
     if a.is_folder() != b.is_folder() {
         let (folder, file) = if a.is_folder() {
             (&args.a, &args.b)
@@ -57,7 +63,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         details: publication.asks(Format::Html),
         ..Options::default()
     };
-    let report = diff::diff_known(&a, &b, records.as_ref().map(<[Record; 2]>::each_ref), &options);
+    let meter = Meter::default();
+    // Each side is hashed, and compared.
+    let total = global.progress().then(|| (a.size() + b.size()).saturating_mul(2));
+    let known = records.as_ref().map(<[Record; 2]>::each_ref);
+    let report = progress::with_bar(&meter, total, || diff::diff_metered(&a, &b, known, &options, &meter));
     if let Some(why) = report.misfit() {
         return Err(Error::new(why));
     }
@@ -70,6 +80,20 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Verdict::Identical => Status::Same,
         Verdict::Explained | Verdict::Plausible | Verdict::Different => Status::Differs,
         Verdict::Undetermined => Status::Trouble,
+    })
+}
+
+/// Both sides; two pipes at once, for one program may write to both.
+fn open([a, b]: [&Path; 2], at_once: bool) -> Result<(Input, Input), Error> {
+    let open = |path: &Path| Input::named(path).map_err(|error| Error::at(path.display(), error));
+    if !at_once {
+        return Ok((open(a)?, open(b)?));
+    }
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| open(a));
+        let b = open(b);
+        let a = first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok((a?, b?))
     })
 }
 

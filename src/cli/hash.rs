@@ -4,13 +4,14 @@ use std::ffi::OsString;
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use repro::bytes::digest::{Algorithm, Digest, Hasher};
-use repro::bytes::hash::Meter;
 use repro::bytes::plain;
+use repro::bytes::stream::Stream;
 use repro::bytes::walk::{self, Problem};
 use repro::manifest::{self, Snapshot, json, list};
+use repro::model::Meter;
 use repro::notation::display;
 use repro::report::format::Format;
 use rustix::fs::CWD;
@@ -45,7 +46,7 @@ pub(super) struct Filter {
 /// and devices with their permissions, and one digest for each whole tree.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// Files and folders; `-` is standard input
+    /// Files, folders and pipes; `-` is standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<OsString>,
     /// Digests to make, in one pass
@@ -72,13 +73,26 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         }
         format = Format::Tagged;
     }
-    if args.paths.iter().any(|path| path == "-") {
-        return standard_input(args, &algorithms, format, global);
+    let dash = args.paths.iter().any(|path| path == "-");
+    if dash && (args.paths.len() > 1 || format == Format::Json) {
+        return Err(Error::new("standard input stands alone, and in lists only"));
     }
     if args.paths.iter().any(|path| path.is_empty()) {
         return Err(Error::new("a path is empty"));
     }
-    let roots: Vec<Vec<u8>> = args.paths.iter().map(|path| walk::normalise(path.as_bytes())).collect();
+    // JSON says of a pipe that it is one.
+    let stream = |path: &OsString| Stream::named(Path::new(path)).filter(|_| format != Format::Json);
+    let (piped, paths): (Vec<&OsString>, Vec<&OsString>) = args.paths.iter().partition(|path| stream(path).is_some());
+    let streams: Vec<(&OsString, Stream)> = piped
+        .into_iter()
+        .filter_map(|path| Some((path, stream(path)?)))
+        .collect();
+    let lines = stream_lines(&streams, &algorithms, format)?;
+    if paths.is_empty() {
+        global.write(|out| out.write_all(&lines))?;
+        return Ok(Status::Same);
+    }
+    let roots: Vec<Vec<u8>> = paths.iter().map(|path| walk::normalise(path.as_bytes())).collect();
     let options = walk::Options {
         follow: args.follow,
         include: args.filter.include.clone(),
@@ -91,10 +105,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let meter = Meter::default();
     let total = global.progress().then(|| manifest::total_size(CWD, &tree, &options));
     let work = || Snapshot::take(CWD, tree, &algorithms, &options, format == Format::Json, &meter);
-    let snapshot = match total {
-        Some(total) => progress::with_bar(&meter, total, work),
-        None => work(),
-    };
+    let snapshot = progress::with_bar(&meter, total, work);
     for problem in &snapshot.problems {
         warn(format!("{}: {}", display(&problem.path), plain(&problem.error)));
     }
@@ -111,10 +122,13 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if !args.filter.include.is_empty() && snapshot.is_empty() {
         warn("--include: no file matches");
     }
-    global.write(|out| match format {
-        Format::Json => json::write(&snapshot, out),
-        Format::Tagged => list::write_tagged(&snapshot, out),
-        _ => list::write_text(&snapshot, out),
+    global.write(|out| {
+        match format {
+            Format::Json => json::write(&snapshot, out),
+            Format::Tagged => list::write_tagged(&snapshot, out),
+            _ => list::write_text(&snapshot, out),
+        }?;
+        out.write_all(&lines)
     })?;
     Ok(if snapshot.problems.is_empty() {
         Status::Same
@@ -137,31 +151,45 @@ fn own_output(global: &Global) -> Option<(u64, u64)> {
     found.is_file().then(|| (found.dev(), found.ino()))
 }
 
-fn standard_input(args: &Args, algorithms: &[Algorithm], format: Format, global: &Global) -> Result<Status, Error> {
-    if args.paths.len() > 1 || format == Format::Json {
-        return Err(Error::new("standard input stands alone, and in lists only"));
+/// The lines of what can be read only once, in the order in which it is named.
+fn stream_lines(streams: &[(&OsString, Stream)], algorithms: &[Algorithm], format: Format) -> Result<Vec<u8>, Error> {
+    let again = streams.iter().enumerate().find(|(at, (_, stream))| {
+        let mut before = streams.iter().take(*at);
+        before.any(|(_, other)| other.is(stream))
+    });
+    if let Some((_, (path, _))) = again {
+        return Err(Error::new(format!("{}: a pipe can be read once only", path.display())));
     }
+    let mut lines = Vec::new();
+    for (path, stream) in streams {
+        let name = path.display();
+        let digests = digests(stream, algorithms).map_err(|error| match *path == "-" {
+            true => Error::at("standard input", error),
+            false => Error::at(name, error),
+        })?;
+        let shown = walk::normalise(path.as_bytes());
+        for (&algorithm, digest) in algorithms.iter().zip(&digests) {
+            match format {
+                Format::Tagged => list::tagged_line(algorithm, digest.as_bytes(), &shown, &mut lines),
+                _ => list::text_line(digest.as_bytes(), &shown, &mut lines),
+            }
+        }
+    }
+    Ok(lines)
+}
+
+/// All digests in one pass.
+fn digests(stream: &Stream, algorithms: &[Algorithm]) -> io::Result<Vec<Digest>> {
     let mut hashers: Vec<Hasher> = algorithms.iter().map(|a| Hasher::new(*a)).collect();
-    let mut input = io::stdin().lock();
+    let mut input = stream.open()?;
     let mut buffer = vec![0; 1 << 18];
     loop {
         match input.read(&mut buffer) {
             Ok(0) => break,
             Ok(got) => hashers.iter_mut().for_each(|h| h.update(&buffer[..got])),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(Error::at("standard input", error)),
+            Err(error) => return Err(error),
         }
     }
-    let digests: Vec<Digest> = hashers.into_iter().map(Hasher::finish).collect();
-    global.write(|out| {
-        let mut lines = Vec::new();
-        for (&algorithm, digest) in algorithms.iter().zip(&digests) {
-            match format {
-                Format::Tagged => list::tagged_line(algorithm, digest.as_bytes(), b"-", &mut lines),
-                _ => list::text_line(digest.as_bytes(), b"-", &mut lines),
-            }
-        }
-        out.write_all(&lines)
-    })?;
-    Ok(Status::Same)
+    Ok(hashers.into_iter().map(Hasher::finish).collect())
 }

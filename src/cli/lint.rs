@@ -1,7 +1,7 @@
 //! `repro lint [PATH…]`
 
 use super::{
-    Error, Global, Status, names,
+    Error, Global, Status, names, progress,
     publish::{Also, Publication},
     replace, warn,
 };
@@ -14,6 +14,7 @@ use repro::{
         scan::{self, Job, Scanned},
         select,
     },
+    model::Meter,
     notation::clean,
     report::{format::Format, lint::Lint},
     settings::Repository,
@@ -78,7 +79,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     let job = job(args)?;
     global.start_threads()?;
-    let Scanned { mut report, mut fixed } = scan::scan(&job).map_err(Error::new)?;
+    let meter = Meter::default();
+    // The library finds out how much there is.
+    let total = global.progress().then_some(0);
+    let scanned = progress::with_bar(&meter, total, || scan::scan(&job, &meter));
+    let Scanned { mut report, mut fixed } = scanned.map_err(Error::new)?;
     if args.fix {
         let mut failed = Vec::new();
         fixed.retain(|file| match mend(file) {
@@ -91,7 +96,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         });
         if !failed.is_empty() {
             // What could not be mended is still there to be told.
-            report = scan::scan(&Job { fix: false, ..job }).map_err(Error::new)?.report;
+            report = scan::scan(&Job { fix: false, ..job }, &Meter::default())
+                .map_err(Error::new)?
+                .report;
             report.troubles.extend(failed);
         }
     }

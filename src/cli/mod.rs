@@ -21,6 +21,7 @@ mod lint;
 mod lists;
 mod lock;
 mod names;
+mod pager;
 mod progress;
 mod publish;
 mod record;
@@ -70,6 +71,9 @@ pub struct Global {
     /// Draw no progress bar
     #[arg(long, global = true)]
     pub no_progress: bool,
+    /// Show text on a terminal without a pager (REPRO_PAGER, PAGER, less)
+    #[arg(long, global = true)]
+    pub no_pager: bool,
 }
 
 impl Global {
@@ -107,9 +111,9 @@ impl Global {
             .map_err(|e| Error::new(format!("can't start threads: {e}")))
     }
 
-    /// Whether a progress bar is drawn: only on a terminal, and only if nobody asked for silence.
+    /// Whether a progress bar is drawn: only on a terminal that can, and only if nobody asked for silence.
     pub fn progress(&self) -> bool {
-        !self.quiet && !self.no_progress && io::stderr().is_terminal()
+        !self.quiet && !self.no_progress && !dumb() && io::stderr().is_terminal()
     }
 
     /// The path given by `--output`, if it names a file that is not standard output itself.
@@ -129,6 +133,7 @@ impl Global {
             Color::Never => false,
             Color::Auto if set("NO_COLOR") => false,
             Color::Auto if set("CLICOLOR_FORCE") => std::env::var_os("CLICOLOR_FORCE").is_some_and(|v| v != "0"),
+            Color::Auto if dumb() => false,
             Color::Auto => self.output_file().is_none() && io::stdout().is_terminal(),
         }
     }
@@ -145,6 +150,11 @@ impl Global {
         };
         save(path, body)
     }
+}
+
+/// Whether the terminal can only print: it knows no colours, and no way back to a line's beginning.
+fn dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// What went wrong, as the user reads it: `path: what`.

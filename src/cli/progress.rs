@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
-use repro::{bytes::hash::Meter, rebuild::Progress};
+use indicatif::{FormattedDuration, HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use repro::{model::Meter, rebuild::Progress};
 
 /// Stops the bar however the work ends.
 struct Stop<'a>(&'a AtomicBool);
@@ -15,21 +15,18 @@ impl Drop for Stop<'_> {
     }
 }
 
-/// Does `work` and shows meanwhile how many of `total` bytes the meter has seen.
-pub(crate) fn with_bar<T>(meter: &Meter, total: u64, work: impl FnOnce() -> T) -> T {
-    let style = "{bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  {msg}  {eta} left";
-    let bar = ProgressBar::new(total);
-    bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+/// Nothing is drawn before that: most work is done by then.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// Columns of the bar itself.
+const BAR: u64 = 30;
+
+/// Does `work` and shows meanwhile how many of `total` bytes, or more if the meter learns of them, it has seen; nothing without a total.
+pub(crate) fn with_bar<T>(meter: &Meter, total: Option<u64>, work: impl FnOnce() -> T) -> T {
+    let Some(total) = total else { return work() };
+    meter.expect(total);
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let drawing = scope.spawn(|| {
-            while !done.load(Relaxed) {
-                bar.set_position(meter.bytes.load(Relaxed));
-                bar.set_message(format!("{} files", meter.files.load(Relaxed)));
-                std::thread::park_timeout(Duration::from_millis(100));
-            }
-            bar.finish_and_clear();
-        });
+        let drawing = scope.spawn(|| draw(meter, &done));
         let stop = Stop(&done);
         let result = work();
         drop(stop);
@@ -38,33 +35,145 @@ pub(crate) fn with_bar<T>(meter: &Meter, total: u64, work: impl FnOnce() -> T) -
     })
 }
 
+/// Draws until the work is done.
+fn draw(meter: &Meter, done: &AtomicBool) {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    let style = ProgressStyle::with_template("{wide_msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    while !done.load(Relaxed) {
+        let total = meter.total.load(Relaxed);
+        let bytes = meter.bytes.load(Relaxed).min(total);
+        bar.set_length(total);
+        bar.set_position(bytes);
+        if bar.is_hidden() && bar.elapsed() >= PATIENCE {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        let seen = Seen {
+            bytes,
+            total,
+            files: meter.files.load(Relaxed),
+            rate: bar.per_sec() as u64,
+            left: bar.eta(),
+        };
+        bar.set_message(line(&seen, width()));
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+    bar.finish_and_clear();
+}
+
+/// Columns of the terminal; of one that does not tell, as `script` makes, the usual number.
+fn width() -> usize {
+    match rustix::termios::tcgetwinsize(std::io::stderr()) {
+        Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
+        _ => 80,
+    }
+}
+
+/// What is shown.
+struct Seen {
+    bytes: u64,
+    total: u64,
+    files: u64,
+    /// Bytes a second.
+    rate: u64,
+    left: Duration,
+}
+
+/// As much of it as a line of the terminal has room for, what matters most to the last.
+fn line(seen: &Seen, width: usize) -> String {
+    let full = (seen.bytes * BAR).checked_div(seen.total).unwrap_or(0) as usize;
+    let files = match seen.files {
+        0 => String::new(),
+        1 => "1 file".to_owned(),
+        many => format!("{many} files"),
+    };
+    let left = match seen.bytes == seen.total {
+        true => "almost done".to_owned(),
+        false => format!("{} left", FormattedDuration(seen.left)),
+    };
+    let pieces = [
+        (5, format!("{}{}", "█".repeat(full), "░".repeat(BAR as usize - full))),
+        (2, format!("{} of {}", HumanBytes(seen.bytes), HumanBytes(seen.total))),
+        (3, format!("{}/s", HumanBytes(seen.rate))),
+        (4, files),
+        (1, left),
+    ];
+    let of_rank = |most: i32| {
+        let kept = pieces.iter().filter(|(rank, text)| *rank <= most && !text.is_empty());
+        let kept: Vec<&str> = kept.map(|(_, text)| text.as_str()).collect();
+        kept.join("  ")
+    };
+    let fits = |text: &String| text.chars().count() < width;
+    (1..=5).rev().map(of_rank).find(fits).unwrap_or_default()
+}
+
 /// Does `work`, which tells before each run how far it is; `shown` says whether that is drawn.
 pub(crate) fn with_runs<T>(shown: bool, work: impl FnOnce(&dyn Fn(&Progress)) -> T) -> T {
     if !shown {
         return work(&|_| {});
     }
     let bar = ProgressBar::new(0);
-    let style = "{spinner} run {pos} of {len}  {wide_msg}  {elapsed}";
+    let style = "{spinner} {wide_msg}";
     bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.enable_steady_tick(Duration::from_millis(200));
     let result = work(&|progress: &Progress| {
-        bar.set_length(progress.known.max(progress.run) as u64);
-        bar.set_position(progress.run as u64);
         bar.set_message(message(progress));
     });
     bar.finish_and_clear();
     result
 }
 
-/// What is varied, and how long it may take.
+/// Which run it is, what is varied, and how long it may take.
 fn message(progress: &Progress) -> String {
     let what = match progress.varied.as_slice() {
         [] => "control".to_owned(),
         few @ [..] if few.len() <= 4 => few.join(", "),
         many => format!("{} variations", many.len()),
     };
+    let run = format!("run {} of {}  {what}", progress.run, progress.known.max(progress.run));
     match progress.left {
-        Some(left) => format!("{what}  {} left", indicatif::HumanDuration(left)),
-        None => what,
+        Some(left) => format!("{run}  {} left", indicatif::HumanDuration(left)),
+        None => run,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Seen, line};
+    use std::time::Duration;
+
+    #[test]
+    fn a_line_never_wraps() {
+        let seen = Seen {
+            bytes: 138 << 20,
+            total: 300 << 20,
+            files: 12,
+            rate: 46 << 20,
+            left: Duration::from_secs(4),
+        };
+        let whole = line(&seen, 200);
+        assert!(whole.starts_with('█'), "{whole}");
+        assert!(
+            whole.ends_with("░  138.00 MiB of 300.00 MiB  46.00 MiB/s  12 files  00:00:04 left"),
+            "{whole}"
+        );
+        assert_eq!(line(&seen, 50), "138.00 MiB of 300.00 MiB  00:00:04 left");
+        assert_eq!(line(&seen, 20), "00:00:04 left");
+        assert_eq!(line(&seen, 3), "");
+        for width in 0..150 {
+            assert!(line(&seen, width).chars().count() < width.max(1), "{width}");
+        }
+    }
+
+    #[test]
+    fn nothing_to_do_is_no_trouble() {
+        let seen = Seen {
+            bytes: 0,
+            total: 0,
+            files: 0,
+            rate: 0,
+            left: Duration::ZERO,
+        };
+        assert!(line(&seen, 200).ends_with("almost done"));
     }
 }

@@ -184,6 +184,7 @@ impl Comparer<'_> {
         if ra[..] == rb[..] && !elsewhere && target(pa) == target(pb) && method(pa) == method(pb) {
             ra.release();
             rb.release();
+            self.done(ra.len() + rb.len());
             return spots;
         }
         let plain = |role| {
@@ -262,6 +263,7 @@ impl Comparer<'_> {
             },
         };
         let (x, y) = (present(a, pa, ia), present(b, pb, ib));
+        self.done(part.span.len());
         let change = Change {
             a: Span::new(0, x.unit.len()),
             b: Span::new(0, y.unit.len()),

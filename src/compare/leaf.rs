@@ -55,12 +55,19 @@ impl Comparer<'_> {
 
     /// The differences of two leaves, by their role.
     pub(super) fn leaf(&self, at: &At, name: &str, role: Role, a: Side, b: Side) -> Vec<Spot> {
+        let bytes = a.span.len() + b.span.len();
+        let spots = self.unlike(at, name, role, a, b);
+        self.done(bytes);
+        spots
+    }
+
+    fn unlike(&self, at: &At, name: &str, role: Role, a: Side, b: Side) -> Vec<Spot> {
         match role {
             Role::Text => text::lines(self, at, name, &a, &b),
             Role::Data => binary::data(self, at, name, &a, &b),
             // More than one name: only a string is examined as one.
             Role::Reference if a.unit[..] != b.unit[..] && (a.unit.contains(&0) || b.unit.contains(&0)) => {
-                self.leaf(at, name, Role::Content, a, b)
+                self.unlike(at, name, Role::Content, a, b)
             }
             Role::String | Role::Version | Role::Name | Role::Link | Role::Reference | Role::Owner => {
                 let equal = a.unit[..] == b.unit[..];

@@ -52,9 +52,14 @@ impl Comparer<'_> {
                 return spots;
             }
         };
+        if matches!(ma.content, Content::Encoded(_)) {
+            self.expect(ia.len() + ib.len());
+            self.done(pa.span.len() + pb.span.len());
+        }
         if ia[..] == ib[..] {
             ia.release();
             ib.release();
+            self.done(ia.len() + ib.len());
             let (x, y) = (side(a, pa.span, &Value::Raw), side(b, pb.span, &Value::Raw));
             return if x.unit[..] == y.unit[..] {
                 Vec::new()

@@ -22,7 +22,7 @@ pub use proof::prove;
 pub use tree::{Attributed, Compared, Found, Proved, Spot};
 
 use crate::{
-    model::{Blob, FormatId, Kind, Malformed, Opened, Span, Undetermined},
+    model::{Blob, FormatId, Kind, Malformed, Meter, Opened, Span, Undetermined},
     notation::unseen,
 };
 use std::sync::{
@@ -98,6 +98,7 @@ pub struct Comparer<'a> {
     most: AtomicU64,
     stopped: AtomicBool,
     undetermined: Mutex<Vec<Undetermined>>,
+    meter: Option<&'a Meter>,
 }
 
 /// Where a comparison stands.
@@ -183,6 +184,29 @@ impl<'a> Comparer<'a> {
             most: AtomicU64::new(limits.differences),
             stopped: AtomicBool::new(false),
             undetermined: Mutex::default(),
+            meter: None,
+        }
+    }
+
+    /// The same, and counts the bytes that are done.
+    pub fn metered(self, meter: &'a Meter) -> Self {
+        Self {
+            meter: Some(meter),
+            ..self
+        }
+    }
+
+    /// So many bytes of both sides together need not be looked at again.
+    fn done(&self, bytes: usize) {
+        if let Some(meter) = self.meter {
+            meter.done(bytes as u64);
+        }
+    }
+
+    /// So many bytes were decoded, and are to be compared, too.
+    fn expect(&self, bytes: usize) {
+        if let Some(meter) = self.meter {
+            meter.expect(bytes as u64);
         }
     }
 

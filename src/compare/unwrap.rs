@@ -36,6 +36,8 @@ impl Comparer<'_> {
         }
         let (x, y) = rayon::join(|| self.unwrap(at, a.0, a.1), || self.unwrap(at, b.0, b.1));
         let (x, y) = (x?, y?);
+        self.expect(x.content.len() + y.content.len());
+        self.done(a.0.len() + b.0.len());
         let suffix = [x.suffix, y.suffix].into_iter().flatten();
         let address = suffix
             .filter_map(|suffix| at.address.strip_suffix(suffix))

@@ -6,9 +6,9 @@ use super::{
     spec::{Spec, Toolchain},
 };
 use crate::{
-    bytes::{digest::Algorithm, hash::Meter, plain, walk},
+    bytes::{digest::Algorithm, plain, walk},
     manifest::{Snapshot, tree},
-    model::DdcInput,
+    model::{DdcInput, Meter},
     rebuild::{Error, artifacts},
 };
 use std::{

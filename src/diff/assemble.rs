@@ -9,7 +9,7 @@ use crate::{
     compare::{Compared, Proved},
     model::{
         Artifact, Blob, Body, CauseId, Change, Claim, Confidence, Content, DiffReport, Difference, Finding, Member,
-        Opened, Part, Parts, Place, RecordUse, Role, SideSpan, Tool, Undetermined, Verdict, Warrant,
+        Meter, Opened, Part, Parts, Place, RecordUse, Role, SideSpan, Tool, Undetermined, Verdict, Warrant,
     },
     notation::hex,
 };
@@ -21,14 +21,17 @@ use std::{cmp::Reverse, collections::BTreeMap};
 const SPANS: usize = 1000;
 /// Unexplained places listed one by one; the rest is counted.
 const PLACES: usize = 2000;
+/// Bytes that are hashed before they are counted.
+const PIECE: usize = 1 << 20;
 
 /// What is compared: named as on the command line. A folder's digest covers its listing and, in its order, the digest of each file.
-pub(super) fn artifact(name: &str, bytes: &Blob, listing: Option<&Opened>) -> Artifact {
-    let (mut digest, mut size) = (Sha256::new(), bytes.len() as u64);
-    digest.update(&bytes[..]);
+pub(super) fn artifact(name: &str, bytes: &Blob, listing: Option<&Opened>, meter: &Meter) -> Artifact {
+    let mut size = bytes.len() as u64;
+    let mut digest = hashed(bytes, meter);
     if let Some(listing) = listing {
         size = 0;
-        let files: Vec<(Vec<u8>, u64)> = listing.parts.par_iter().filter_map(file).collect();
+        let one = |entry| file(entry, meter);
+        let files: Vec<(Vec<u8>, u64)> = listing.parts.par_iter().filter_map(one).collect();
         for (inner, length) in files {
             digest.update(inner);
             size += length;
@@ -41,8 +44,18 @@ pub(super) fn artifact(name: &str, bytes: &Blob, listing: Option<&Opened>) -> Ar
     }
 }
 
+/// Hashes in pieces, so that it is seen how far it is.
+fn hashed(bytes: &Blob, meter: &Meter) -> Sha256 {
+    let mut digest = Sha256::new();
+    for piece in bytes.chunks(PIECE) {
+        digest.update(piece);
+        meter.done(piece.len() as u64);
+    }
+    digest
+}
+
 /// Digest and size of the file that an entry of a listing stands for; an unreadable one is reported where it is compared.
-fn file(entry: &Part) -> Option<(Vec<u8>, u64)> {
+fn file(entry: &Part, meter: &Meter) -> Option<(Vec<u8>, u64)> {
     let Body::Group(group) = &entry.body else { return None };
     let Parts::Ready(parts) = &group.parts else { return None };
     parts.iter().find_map(|part| match &part.body {
@@ -51,7 +64,8 @@ fn file(entry: &Part) -> Option<(Vec<u8>, u64)> {
             ..
         }) => {
             let bytes = decoder.decode(&Vec::new().into(), u64::MAX).ok()?;
-            let digest = Sha256::digest(&bytes[..]).to_vec();
+            let digest = hashed(&bytes, meter).finalize().to_vec();
+            meter.file();
             bytes.release();
             Some((digest, bytes.len() as u64))
         }

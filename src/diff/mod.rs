@@ -11,12 +11,16 @@ mod side;
 pub use members::members;
 
 use crate::{
-    bytes::source::{self, Watch},
+    bytes::{
+        source::{self, Watch},
+        stream::Stream,
+    },
     cause::{self, Book, Member, Survey},
     compare::{Compared, Comparer, Limits, Opener, Proved, prove},
     format,
-    model::{Blob, DiffReport, FormatId, Kind, Malformed, Opened, Record, Undetermined},
+    model::{Blob, DiffReport, FormatId, Kind, Malformed, Meter, Opened, Part, Record, Undetermined},
 };
+use rayon::prelude::*;
 use std::{io, path::Path, sync::Arc};
 
 /// What a comparison may cost, and how much of it is reported.
@@ -43,17 +47,24 @@ pub struct Input {
 }
 
 impl Input {
-    /// A file, a folder, or standard input (`-`).
+    /// What somebody named: also a pipe, or standard input (`-`), which is read to its end.
+    pub fn named(path: &Path) -> io::Result<Self> {
+        let Some(stream) = Stream::named(path) else {
+            return Self::open(path);
+        };
+        let mut input = Self::from_bytes(&path.to_string_lossy(), Vec::new());
+        input.file = String::new();
+        input.bytes = stream.load()?;
+        Ok(input)
+    }
+    /// A file or a folder.
     pub fn open(path: &Path) -> io::Result<Self> {
         Self::open_as(path, &path.to_string_lossy())
     }
     /// The same, under another name in the report.
     pub fn open_as(path: &Path, name: &str) -> io::Result<Self> {
         let mut input = Self::from_bytes(name, Vec::new());
-        if path == Path::new("-") {
-            input.file = String::new();
-            input.bytes = source::load_stdin()?;
-        } else if path.is_dir() {
+        if path.is_dir() {
             input.file = String::new();
             let (bytes, listing) = format::open_directory(path, &input.watch)?;
             (input.bytes, input.listing) = (bytes, Some(listing));
@@ -76,6 +87,17 @@ impl Input {
             }
         };
         self.watch.changed().iter().map(one).collect()
+    }
+    /// Bytes of its files, as far as can be told without opening them.
+    pub fn size(&self) -> u64 {
+        let Some(listing) = &self.listing else {
+            return self.bytes.len() as u64;
+        };
+        let size = |part: &Part| {
+            let found = self.root.join(&*part.name).symlink_metadata().ok()?;
+            found.is_file().then(|| found.len())
+        };
+        listing.parts.par_iter().filter_map(size).sum()
     }
     /// Whether it is a folder.
     pub fn is_folder(&self) -> bool {
@@ -109,22 +131,40 @@ impl Opener for Formats {
 
 /// Compares two inputs and explains the result. The report is the same for any number of threads.
 pub fn diff(a: &Input, b: &Input, options: &Options) -> DiffReport {
-    compare(&Formats, a, b, None, options)
+    compare(&Formats, a, b, None, options, &Meter::default())
 }
 
 /// The same, with records of both builds where they are known: of a's, and of b's.
 pub fn diff_known(a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Options) -> DiffReport {
-    compare(&Formats, a, b, records, options)
+    diff_metered(a, b, records, options, &Meter::default())
+}
+
+/// The same; the meter tells another thread how far it is.
+pub fn diff_metered(
+    a: &Input,
+    b: &Input,
+    records: Option<[&Record; 2]>,
+    options: &Options,
+    meter: &Meter,
+) -> DiffReport {
+    compare(&Formats, a, b, records, options, meter)
 }
 
 /// The same with formats of one's own.
 pub fn diff_as(formats: &dyn Opener, a: &Input, b: &Input, options: &Options) -> DiffReport {
-    compare(formats, a, b, None, options)
+    compare(formats, a, b, None, options, &Meter::default())
 }
 
-fn compare(formats: &dyn Opener, a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Options) -> DiffReport {
-    let comparer = Comparer::new(formats, options.limits);
-    let end = |input: &Input| assemble::artifact(&input.name, &input.bytes, input.listing.as_ref());
+fn compare(
+    formats: &dyn Opener,
+    a: &Input,
+    b: &Input,
+    records: Option<[&Record; 2]>,
+    options: &Options,
+    meter: &Meter,
+) -> DiffReport {
+    let comparer = Comparer::new(formats, options.limits).metered(meter);
+    let end = |input: &Input| assemble::artifact(&input.name, &input.bytes, input.listing.as_ref(), meter);
     let (ends, compared) = rayon::join(
         || rayon::join(|| end(a), || end(b)),
         || match (&a.listing, &b.listing) {

@@ -1,6 +1,6 @@
 //! What a difference is on its sides: where it lies, and how much of it there is.
 
-use crate::model::{Change, Difference, Role, Side, Span, Value};
+use crate::model::{Change, Difference, Kind, Role, Side, Span, Value};
 
 /// Where a part of a side's unit lies: in the container where the unit is its bytes, else the whole field.
 pub(super) fn within(side: &Side, span: Span) -> Span {
@@ -15,9 +15,11 @@ pub(super) fn within(side: &Side, span: Span) -> Span {
 pub(super) fn describe(difference: &Difference, changes: &[Change]) -> String {
     let bytes = |pick: fn(&Change) -> Span| changes.iter().map(|c| pick(c).len()).sum::<usize>();
     let (a, b) = (bytes(|c| c.a), bytes(|c| c.b));
+    let side = if difference.a.present { "a" } else { "b" };
     let role = match difference.role {
-        Role::Presence if difference.a.present => return format!("only in a ({a} bytes)"),
-        Role::Presence => return format!("only in b ({b} bytes)"),
+        // A folder's listing has other bytes than the file.
+        Role::Presence if difference.kind == Kind::Folder => return format!("only in {side}"),
+        Role::Presence => return format!("only in {side} ({} bytes)", a.max(b)),
         Role::Order => return format!("{} items are in another order", difference.a.items.len()),
         Role::Timestamp => "time",
         Role::Owner => "owner",

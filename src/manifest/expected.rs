@@ -4,8 +4,9 @@ use std::io;
 use std::os::fd::BorrowedFd;
 
 use crate::bytes::digest::{Algorithm, Digest};
-use crate::bytes::hash::{self, Ask, Extra, Meter, NO_EXTRA, Plan, Want};
+use crate::bytes::hash::{self, Ask, Extra, NO_EXTRA, Plan, Want};
 use crate::bytes::walk::{self, Kind};
+use crate::model::Meter;
 
 /// A line or entry that could not be understood.
 #[derive(Debug)]

@@ -15,9 +15,10 @@ use std::ops::Range;
 use std::os::fd::BorrowedFd;
 
 use crate::bytes::digest::Algorithm;
-use crate::bytes::hash::{self, Ask, Failure, Hashed, Meter, Plan, Want};
+use crate::bytes::hash::{self, Ask, Failure, Hashed, Plan, Want};
 use crate::bytes::security::Inherited;
 use crate::bytes::walk::{self, Kind, Problem, Tree};
+use crate::model::Meter;
 
 /// Roots with everything in them, hashed.
 pub struct Snapshot {

@@ -8,11 +8,11 @@ use rayon::prelude::*;
 
 use super::expected::{HAS_PERMISSIONS, HAS_SIZE, HAS_TARGET, Manifest, Stored};
 use super::reason;
-use crate::bytes::hash::{self, Ask, Extra, Failure, Hashed, Meter, Plan, StatCache, Want};
+use crate::bytes::hash::{self, Ask, Extra, Failure, Hashed, Plan, StatCache, Want};
 use crate::bytes::security::{self, Inherited};
 use crate::bytes::walk::{self, Kind, Problem};
 use crate::bytes::{plain, reach};
-use crate::model::{CheckFinding as Finding, CheckReport, CheckWhat as What};
+use crate::model::{CheckFinding as Finding, CheckReport, CheckWhat as What, Meter};
 use crate::notation::{display, hex};
 
 /// The answer of a check, by path; `extras`: they were looked for.

@@ -4,11 +4,11 @@ use super::Error;
 use crate::{
     bytes::{
         digest::Algorithm,
-        hash::{self, Ask, Failure, Meter, Plan, Want},
+        hash::{self, Ask, Failure, Plan, Want},
         plain,
         walk::Kind,
     },
-    model::Digests,
+    model::{Digests, Meter},
     rebuild::artifacts::Patterns,
 };
 use rustix::fs::{Mode, OFlags};

@@ -344,19 +344,6 @@ fn formats_are_those_of_the_command() {
 }
 
 #[test]
-fn a_pipe_is_no_file_to_compare() {
-    let folder = folder();
-    let pipe = folder.path().join("pipe");
-    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
-    ends(
-        folder.path(),
-        &["diff", "pipe", "one"],
-        2,
-        "pipe: not a regular file; `-` is standard input",
-    );
-}
-
-#[test]
 fn an_include_that_matches_nothing_is_said() {
     let folder = folder();
     ends(

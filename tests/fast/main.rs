@@ -21,6 +21,7 @@ mod lint;
 mod manifest;
 mod pages;
 mod pe_macho;
+mod pipes;
 mod png_pyc;
 mod records;
 mod registry;
@@ -28,6 +29,7 @@ mod settings;
 mod static_link;
 #[path = "../support/mod.rs"]
 mod support;
+mod terminal;
 mod tidy;
 mod toy;
 mod wrappers;

@@ -14,7 +14,6 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use memmap2::MmapMut;
@@ -27,6 +26,7 @@ pub use self::stat_cache::StatCache;
 use super::digest::{Algorithm, Hasher};
 use super::reach;
 use super::walk::Kind;
+use crate::model::Meter;
 
 /// Files of this size and more are hashed by a task of their own.
 const LARGE: u64 = 2 << 20;
@@ -54,13 +54,6 @@ pub enum Want {
     File,
     /// Not known yet: what `Stat` gives, and the digests if it turns out to be a regular file.
     Probe,
-}
-
-/// How far the work is; may be read by another thread while it runs.
-#[derive(Debug, Default)]
-pub struct Meter {
-    pub files: AtomicU64,
-    pub bytes: AtomicU64,
 }
 
 /// How to hash.
@@ -254,13 +247,13 @@ where
             size: read,
             mode: after.st_mode,
         };
-        self.plan.meter.files.fetch_add(1, Relaxed);
+        self.plan.meter.file();
         Ok(())
     }
 
     /// Bytes are counted as they are read, so that a large file moves the bar too.
     fn tick(&self, bytes: usize) {
-        self.plan.meter.bytes.fetch_add(bytes as u64, Relaxed);
+        self.plan.meter.done(bytes as u64);
     }
 }
 

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::sync::atomic::Ordering::Relaxed;
 
 use rustix::fs::{AtFlags, SeekFrom, Stat};
 
@@ -59,8 +58,8 @@ where
                     size,
                     mode: stat.st_mode,
                 };
-                self.plan.meter.files.fetch_add(1, Relaxed);
-                self.plan.meter.bytes.fetch_add(size, Relaxed);
+                self.plan.meter.file();
+                self.plan.meter.done(size);
                 self.extra(slot.index, &stat, None, || security::at(self.plan.base, path, follow))?;
                 return Ok(None);
             }
@@ -131,8 +130,8 @@ where
                     size,
                     mode: stat.st_mode,
                 };
-                self.plan.meter.files.fetch_add(1, Relaxed);
-                self.plan.meter.bytes.fetch_add(size, Relaxed);
+                self.plan.meter.file();
+                self.plan.meter.done(size);
                 return Ok(None);
             }
         }

@@ -157,7 +157,8 @@ fn read(bytes: &[u8], algorithms: &[Algorithm]) -> Option<BTreeMap<Identity, Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bytes::hash::{Ask, Meter, Plan, Want, hash};
+    use crate::bytes::hash::{Ask, Plan, Want, hash};
+    use crate::model::Meter;
     use std::{fs::File, time::Duration, time::SystemTime};
 
     const SHA256: &[Algorithm] = &[Algorithm::Sha256];

@@ -229,6 +229,13 @@ fn tagged(path: &[u8]) -> bool {
     read.is_ok() && head == TAG
 }
 
+/// How much there is to look at in a file, as far as can be told without opening it.
+pub(super) fn size(path: &[u8]) -> u64 {
+    let stat = reach(CWD, path, |at, rest| rustix::fs::statat(at, rest, AtFlags::empty()));
+    let size = stat.map_or(0, |stat| u64::try_from(stat.st_size).unwrap_or(0));
+    if size > LARGEST { 0 } else { size }
+}
+
 pub(super) enum Content {
     Text(String),
     /// As [`ascii`] reads it.

@@ -8,7 +8,7 @@ mod reach;
 
 use self::{
     around::{Around, Tree},
-    files::{Candidate, Content, beside, candidates, inner, join, read, shown},
+    files::{Candidate, Content, beside, candidates, inner, join, read, shown, size},
     gather::Gathered,
 };
 use super::{
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     bytes::{plain, settings::FILE},
-    model::LintReport,
+    model::{LintReport, Meter},
 };
 use rayon::prelude::*;
 
@@ -67,11 +67,11 @@ struct Outcome {
     fixed: Option<Fixed>,
 }
 
-/// Lints, on the current rayon pool. The report depends on the files only.
+/// Lints, on the current rayon pool, and counts what is done. The report depends on the files only.
 ///
 /// # Errors
 /// A glob that can't be read, or rules that can't be looked for.
-pub fn scan(job: &Job) -> Result<Scanned, String> {
+pub fn scan(job: &Job, meter: &Meter) -> Result<Scanned, String> {
     let judge = Judge {
         rules: Rules::new(&job.rules)?,
         confidence: job.confidence,
@@ -83,20 +83,22 @@ pub fn scan(job: &Job) -> Result<Scanned, String> {
     let mut troubles = Vec::new();
     let files = candidates(job, &exclude, &mut troubles);
     let tree = Tree::default();
+    let sizes: Vec<u64> = files.candidates.par_iter().map(|it| size(&it.path)).collect();
+    meter.expect(sizes.iter().sum());
     let outcomes: Vec<Outcome> = files
         .candidates
         .par_iter()
-        .map(|candidate| {
-            one(
-                &judge,
-                job,
+        .zip(&sizes)
+        .map(|(candidate, size)| {
+            let around = Around {
                 candidate,
-                &Around {
-                    candidate,
-                    files: &files,
-                    tree: &tree,
-                },
-            )
+                files: &files,
+                tree: &tree,
+            };
+            let outcome = one(&judge, job, candidate, &around);
+            meter.file();
+            meter.done(*size);
+            outcome
         })
         .collect();
     let mut gathered = Gathered::new(troubles, job.exceptions.len());

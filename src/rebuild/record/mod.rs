@@ -357,7 +357,7 @@ pub(crate) fn tree_digest(folder: &Path) -> Result<String, Error> {
     let root = walk::normalise(folder.as_os_str().as_bytes());
     let found = walk::walk(rustix::fs::CWD, &[root], &options).map_err(|problem| failed(&problem))?;
     let sha256 = Algorithm::Sha256;
-    let meter = crate::bytes::hash::Meter::default();
+    let meter = crate::model::Meter::default();
     let snapshot = Snapshot::take(rustix::fs::CWD, found, &[sha256], &options, true, &meter);
     if let Some(problem) = snapshot.problems.first() {
         return Err(failed(problem));

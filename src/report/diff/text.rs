@@ -79,9 +79,8 @@ pub(super) fn verdict(report: &DiffReport) -> (&'static str, AnsiColor, String) 
                 unproved(report)
             ),
         ),
-        Verdict::Different if causes.is_empty() => {
-            ("different", AnsiColor::Red, "nothing known explains it".to_owned())
-        }
+        // What only follows from other differences explains nothing.
+        Verdict::Different if roots.is_empty() => ("different", AnsiColor::Red, "nothing known explains it".to_owned()),
         Verdict::Different => (
             "different",
             AnsiColor::Red,

@@ -116,7 +116,11 @@ impl<'w> Page<'w> {
                 .iter()
                 .map(|(cause, count)| format!("{count} × {cause}"))
                 .collect();
-            let line = self.paint(DIM, &format!("what follows from these: {}", list.join(", ")));
+            let what = match shown.as_slice() {
+                [] => "what only follows from other differences",
+                _ => "what follows from these",
+            };
+            let line = self.paint(DIM, &format!("{what}: {}", list.join(", ")));
             self.gap()?;
             self.line(format_args!("{line}"))?;
             if self.options.verbose {

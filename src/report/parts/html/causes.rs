@@ -44,7 +44,11 @@ pub(super) fn findings(
         }
         if first.knock_on && !follows {
             follows = true;
-            writeln!(out, "<h{level}>What follows from these</h{level}>")?;
+            let what = match n {
+                0 => "What only follows from other differences",
+                _ => "What follows from these",
+            };
+            writeln!(out, "<h{level}>{what}</h{level}>")?;
         }
         let again = seen.entry(first.cause).or_default();
         *again += 1;

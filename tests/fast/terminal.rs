@@ -1,0 +1,107 @@
+//! What is shown on a terminal, and only there: colours, a pager.
+
+use std::{
+    fs::{self, File},
+    io::Read,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+fn command(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_repro"));
+    for name in [
+        "NO_COLOR",
+        "CLICOLOR_FORCE",
+        "REPRO_PAGER",
+        "PAGER",
+        "LESS",
+        "GITHUB_ACTIONS",
+    ] {
+        command.env_remove(name);
+    }
+    command.env("TERM", "xterm").envs(variables.iter().copied());
+    // A slow machine would draw a bar.
+    command.args(arguments).arg("--no-progress");
+    command.current_dir(folder).stdin(Stdio::null());
+    command
+}
+
+/// Exit status, and what the terminal got.
+fn on_terminal(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> (Option<i32>, String) {
+    let pty = nix::pty::openpty(None, None).unwrap();
+    let (mut master, slave) = (File::from(pty.master), File::from(pty.slave));
+    let mut command = command(folder, variables, arguments);
+    let mut child = command
+        .stdout(slave.try_clone().unwrap())
+        .stderr(slave)
+        .spawn()
+        .unwrap();
+    // Its copies of the terminal's end go.
+    drop(command);
+    let mut shown = Vec::new();
+    let mut buffer = [0; 4096];
+    // The end of a terminal is an error.
+    while let Ok(count @ 1..) = master.read(&mut buffer) {
+        shown.extend_from_slice(&buffer[..count]);
+    }
+    let status = child.wait().unwrap();
+    (status.code(), String::from_utf8(shown).unwrap())
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("one"), "the same\n").unwrap();
+    fs::write(folder.path().join("other"), "not the same\n").unwrap();
+    folder
+}
+
+#[test]
+fn a_report_on_a_terminal_is_paged() {
+    let folder = folder();
+    let shown = |variables: &[(&str, &str)], more: &[&str]| {
+        let arguments = [&["diff", "one", "other"], more].concat();
+        let (status, text) = on_terminal(folder.path(), variables, &arguments);
+        // Whatever becomes of the pager.
+        assert_eq!(status, Some(1), "{variables:?} {more:?}: {text}");
+        text
+    };
+    let marked = ("REPRO_PAGER", "sed s/^/paged:/");
+    let plain = shown(&[("REPRO_PAGER", "")], &[]);
+    assert!(plain.contains("different"), "{plain}");
+    assert!(shown(&[marked], &[]).starts_with("paged:"));
+    assert!(shown(&[("PAGER", marked.1)], &[]).starts_with("paged:"));
+    assert!(shown(&[marked, ("PAGER", "cat")], &[]).starts_with("paged:"));
+    assert_eq!(shown(&[("REPRO_PAGER", ""), ("PAGER", marked.1)], &[]), plain);
+    assert_eq!(shown(&[("PAGER", "cat")], &[]), plain);
+    // One that is closed at once, one that fails, two that are not there.
+    assert_eq!(shown(&[("REPRO_PAGER", "true")], &[]), "");
+    assert_eq!(shown(&[("REPRO_PAGER", "exit 3")], &[]), "");
+    assert_eq!(shown(&[("REPRO_PAGER", "no-such-pager")], &[]), plain);
+    assert!(shown(&[("REPRO_PAGER", "no-such-pager -x")], &[]).ends_with(&plain));
+    // Nobody asked for one.
+    assert_eq!(shown(&[marked], &["--no-pager"]), plain);
+    assert_eq!(shown(&[marked], &["--output", "-"]), plain);
+    assert!(shown(&[marked], &["--format", "json"]).starts_with('{'));
+    assert_eq!(shown(&[marked], &["--output", "file"]), "");
+    let file = fs::read_to_string(folder.path().join("file")).unwrap();
+    assert!(file.starts_with("different"), "{file}");
+    // In a pipe.
+    let output = command(folder.path(), &[marked], &["diff", "one", "other"])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), file);
+}
+
+#[test]
+fn a_dumb_terminal_gets_plain_text() {
+    let folder = folder();
+    let coloured = |variables: &[(&str, &str)], more: &[&str]| {
+        let arguments = [&["diff", "one", "other", "--no-pager"], more].concat();
+        on_terminal(folder.path(), variables, &arguments).1.contains('\x1b')
+    };
+    let dumb = ("TERM", "dumb");
+    assert!(coloured(&[], &[]));
+    assert!(!coloured(&[dumb], &[]));
+    assert!(coloured(&[dumb], &["--color", "always"]));
+    assert!(coloured(&[dumb, ("CLICOLOR_FORCE", "1")], &[]));
+}
