@@ -172,7 +172,7 @@ fn runner(python: &Path) -> Runner {
 
 /// A locked artifact in `sub/`, built anew with another time in it.
 fn repository(sub: &Path) {
-    let (a, b) = support::pair(&support::corpus().join("archive-mtime/tar")).unwrap();
+    let (a, b) = support::pair(&support::corpus().join("cause/archive-mtime/tar")).unwrap();
     fs::write(sub.join("repro.toml"), "[gate]\nartifacts = [\"dist/*\"]\n").unwrap();
     fs::copy(&a, sub.join("dist/x.tar")).unwrap();
     fs::copy(&a, sub.join("reference.tar")).unwrap();

@@ -62,8 +62,8 @@ fn diff_exit_statuses() {
     ends(at, &["diff", "empty", "one"], 1, "");
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     for (case, verdict) in [
-        ("pe-timestamp/dll/a.dll", "explained: "),
-        ("cpp-date-time/executable/a.elf", "plausible: "),
+        ("cause/pe-timestamp/dll/a.dll", "explained: "),
+        ("cause/cpp-date-time/executable/a.elf", "plausible: "),
         ("tampered/zip-method/a.zip", "different: "),
     ] {
         let a = corpus.join(case);

@@ -149,7 +149,7 @@ fn no_changed_byte_hides_behind_a_build_path() {
         ("executable-differing-length", "elf", 7),
     ];
     for (case, suffix, step) in cases {
-        let file = |side| corpus(&format!("build-path/{case}/{side}.{suffix}"));
+        let file = |side| corpus(&format!("cause/build-path/{case}/{side}.{suffix}"));
         let (a, b) = (file('a'), file('b'));
         let named = |verdict| matches!(verdict, Verdict::Explained | Verdict::Plausible);
         assert!(named(report(&a, &b).verdict), "{case}");
@@ -186,9 +186,9 @@ impl Numbers {
 
 fn small() -> Vec<Vec<u8>> {
     [
-        "build-path/object-reordered/a.o",
-        "build-path/compressed-debug/a.o",
-        "formats/elf/32-bit/a.o",
+        "cause/build-path/object-reordered/a.o",
+        "cause/build-path/compressed-debug/a.o",
+        "format/elf/32-bit/a.o",
     ]
     .iter()
     .filter(|path| Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(path).exists())

@@ -20,7 +20,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("cause", &["model"]),
     ("manifest", &["bytes", "model", "notation"]),
     ("attest", &["bytes", "model", "notation", "rebuild"]),
-    ("history", &["bytes", "model"]),
+    ("history", &["bytes", "model", "notation"]),
     ("lint", &["bytes", "model"]),
     ("policy", &["bytes", "diff", "model", "rebuild"]),
     ("record", &["bytes", "model", "notation"]),

@@ -186,9 +186,9 @@ fn cut_and_changed_files_do_not_panic() {
     };
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let stored = [
-        "pe-debug-guid/lld-link/a.dll",
-        "macho-uuid/stripped/a.dylib",
-        "macho-oso-mtime/dylib/a.dylib",
+        "cause/pe-debug-guid/lld-link/a.dll",
+        "cause/macho-uuid/stripped/a.dylib",
+        "cause/macho-oso-mtime/dylib/a.dylib",
     ];
     let mut files: Vec<Vec<u8>> = stored.iter().map(|name| fs::read(corpus.join(name)).unwrap()).collect();
     files.extend(

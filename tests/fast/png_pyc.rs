@@ -47,7 +47,7 @@ fn module() -> Vec<u8> {
 
 /// A picture as ImageMagick writes it.
 fn picture() -> Vec<u8> {
-    fs::read(support::corpus().join("png-date/imagemagick/a.png")).unwrap()
+    fs::read(support::corpus().join("cause/png-date/imagemagick/a.png")).unwrap()
 }
 
 /// Opens as `id`, checks that the parts tile, and lists the leaves and members by name.

@@ -49,8 +49,8 @@ fn every_format_is_registered_and_has_cases() {
         }
     }
     for id in &registered {
-        if list(format!("corpus/formats/{id}")).is_empty() {
-            wrong.push(format!("corpus/formats/{id} has no case"));
+        if list(format!("corpus/format/{id}")).is_empty() {
+            wrong.push(format!("corpus/format/{id} has no case"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -67,14 +67,14 @@ fn every_cause_is_registered_and_has_cases_and_look_alikes() {
         }
     }
     for id in &registered {
-        let cases = list(format!("corpus/{id}"));
+        let cases = list(format!("corpus/cause/{id}"));
         let (alike, real): (Vec<&String>, Vec<&String>) =
             cases.iter().partition(|name| name.starts_with("look-alike-"));
         if real.is_empty() {
-            wrong.push(format!("corpus/{id} has no case"));
+            wrong.push(format!("corpus/cause/{id} has no case"));
         }
         if alike.is_empty() {
-            wrong.push(format!("corpus/{id} has no look-alike"));
+            wrong.push(format!("corpus/cause/{id} has no look-alike"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -1,4 +1,4 @@
-//! `repro build` gives every case of `corpus/rebuild` the verdict and exactly the culprits that its `expected.toml` tells, for the
+//! `repro build` gives every case of `corpus/build` the verdict and exactly the culprits that its `expected.toml` tells, for the
 //! user of the test, and where that is root for a plain user too. A table goes to standard error.
 //! `cargo test` does a sample, `--ignored` all of them; `REPRO_CASE=text` limits that to cases whose name contains the text. A case
 //! whose tools are missing is left out and named; with `REPRO_REQUIRE_TOOLS=1` that is a failure.
@@ -98,7 +98,7 @@ struct Outcome {
 
 /// The cases whose name contains the text.
 fn cases(filter: &str) -> Vec<Case> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/rebuild");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/build");
     let mut cases: Vec<_> = fs::read_dir(root)
         .unwrap()
         .map(|entry| entry.unwrap())

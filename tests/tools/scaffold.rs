@@ -52,8 +52,8 @@ fn one_of_each_compiles() {
     succeeds(at, &["corpus/new", "lint", "go", "my-rule"]);
     succeeds(at, &["corpus/new", "lint", "perl", "other-rule"]);
     for id in [
-        "my-cause/case/recipe",
-        "formats/myformat/changed/a.myformat",
+        "cause/my-cause/case/recipe",
+        "format/myformat/changed/a.myformat",
         "lint/go-my-rule",
         "lint/pl-other-rule",
     ] {

@@ -61,8 +61,8 @@ pub fn with_all(folder: &Path, name: &str, arguments: &[&str], status: i32) -> O
 /// Pairs of the corpus, two trees with hostile names and text, a manifest of one of them, a gate that passes and one that rejects: each with all its reports.
 pub fn reports(folder: &Path) -> Vec<&'static str> {
     for (name, case, status) in [
-        ("tar", "archive-mtime/tar-gz", 1),
-        ("date", "cpp-date-time/executable", 1),
+        ("tar", "cause/archive-mtime/tar-gz", 1),
+        ("date", "cause/cpp-date-time/executable", 1),
         ("tampered", "tampered/elf-string", 1),
     ] {
         let (a, b) = support::pair(&support::corpus().join(case)).unwrap();
@@ -115,7 +115,7 @@ pub fn reports(folder: &Path) -> Vec<&'static str> {
 pub fn gate(folder: &Path) {
     fs::create_dir_all(folder.join("reference/dist")).unwrap();
     fs::create_dir_all(folder.join("dist")).unwrap();
-    let (a, b) = support::pair(&support::corpus().join("archive-mtime/tar-gz")).unwrap();
+    let (a, b) = support::pair(&support::corpus().join("cause/archive-mtime/tar-gz")).unwrap();
     let toml = "[gate]\nartifacts = [\"dist/*\"]\nreference = \"reference\"\n";
     fs::write(folder.join("repro.toml"), toml).unwrap();
     fs::copy(&a, folder.join("dist/x.tar.gz")).unwrap();

@@ -95,10 +95,10 @@ fn words(names: &[String]) -> Vec<&str> {
 fn an_exchanged_payload_does_not_follow_from_a_time() {
     let every: Vec<&str> = CAUSES.iter().map(|cause| cause.id()).collect();
     for name in [
-        "archive-mtime/look-alike-payload-too",
+        "cause/archive-mtime/look-alike-payload-too",
         "tampered/zip-content",
         "tampered/zip-method",
-        "compression-settings/look-alike-payload-differs",
+        "cause/compression-settings/look-alike-payload-differs",
     ] {
         let case = Case::new(name);
         case.refused(&rule(&["archive-mtime"], ""), "");
@@ -111,7 +111,7 @@ fn an_exchanged_payload_does_not_follow_from_a_time() {
 fn an_exchanged_certificate_does_not_follow_from_a_time() {
     let every: Vec<&str> = CAUSES.iter().map(|cause| cause.id()).collect();
     let others: Vec<&str> = every.iter().copied().filter(|id| *id != "embedded-signature").collect();
-    let case = Case::new("embedded-signature/authenticode");
+    let case = Case::new("cause/embedded-signature/authenticode");
     case.refused(&rule(&["pe-timestamp", "derived-hash"], ""), "");
     // Whatever else is accepted, and if it is named without the word.
     case.refused(&rule(&others, "accept = 'plausible'"), "");
@@ -120,7 +120,7 @@ fn an_exchanged_certificate_does_not_follow_from_a_time() {
 
 #[test]
 fn a_signature_needs_a_rule_of_its_own_and_the_word() {
-    let case = Case::new("embedded-signature/jar");
+    let case = Case::new("cause/embedded-signature/jar");
     let others = causes(&case.judged("", 1), &["embedded-signature"]);
     if !others.is_empty() {
         case.refused(
@@ -139,13 +139,13 @@ fn a_signature_needs_a_rule_of_its_own_and_the_word() {
 
 #[test]
 fn an_identifier_needs_a_rule_of_its_own() {
-    let case = Case::new("embedded-timestamp/elf-string");
+    let case = Case::new("cause/embedded-timestamp/elf-string");
     let date = rule(&["embedded-timestamp"], "accept = 'plausible'");
     case.refused(&date, "no rule names build-id-only");
     let report = case.judged(&(date + &rule(&["build-id-only"], "")), 0);
     assert_eq!(state(&report, "dist/0"), "accepted");
     // Checksums over what is accepted follow from it.
-    let case = Case::new("pe-timestamp/dll");
+    let case = Case::new("cause/pe-timestamp/dll");
     case.refused(&rule(&["derived-hash"], ""), "no rule names pe-timestamp");
     let report = case.judged(&rule(&["pe-timestamp"], ""), 0);
     let accepted = json!([{"cause": "pe-timestamp", "reason": "known", "plausible": false}]);
@@ -154,7 +154,7 @@ fn an_identifier_needs_a_rule_of_its_own() {
 
 #[test]
 fn what_only_looks_like_a_cause_needs_the_word() {
-    let case = Case::new("embedded-timestamp/js-banner");
+    let case = Case::new("cause/embedded-timestamp/js-banner");
     let report = case.judged("", 1);
     let names = causes(&report, &[]);
     assert_eq!(names, ["embedded-timestamp"]);
@@ -186,7 +186,7 @@ fn what_only_looks_like_a_cause_needs_the_word() {
 
 #[test]
 fn unknown_words_are_refused_with_their_line() {
-    let case = Case::new("embedded-timestamp/js-banner");
+    let case = Case::new("cause/embedded-timestamp/js-banner");
     for (rules, says) in [
         (rule(&["no-cause"], ""), "repro.toml:4: gate: allow: no cause is called"),
         (

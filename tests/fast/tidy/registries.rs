@@ -21,7 +21,7 @@ const HOSTS: &[(&str, &str)] = &[
 ];
 
 /// Where such a name is no address that anything is fetched from: what `lint` looks at, and packages as they were built.
-const CONTENT: &[&str] = &["corpus/lint/", "corpus/real/", "corpus/formats/"];
+const CONTENT: &[&str] = &["corpus/lint/", "corpus/real/", "corpus/format/"];
 
 fn complaints(files: &[File]) -> Vec<String> {
  for f in files { println!("FILE {}", f.path); }

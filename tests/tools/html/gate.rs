@@ -18,7 +18,7 @@ fn the_gate_writes_a_page() {
     let fill = |side: &str| {
         for (case, name, extension) in [
             ("real/hello", "hello.deb", "deb"),
-            ("archive-mtime/wheel", "x.whl", "whl"),
+            ("cause/archive-mtime/wheel", "x.whl", "whl"),
             ("tampered/elf-jump", "lib.so", "so"),
         ] {
             fs::copy(corpus().join(case).join(format!("{side}.{extension}")), dist.join(name)).unwrap();
