@@ -1,6 +1,8 @@
 //! The three laws, on the corpus, on truncated and on mutated files.
 //! 1. Equal means equal bytes. 2. Nothing is swallowed. 3. Explained is proved.
 
+mod generated;
+
 use crate::support::{cases, compare, compare_bytes, named, pair};
 use rayon::prelude::*;
 use repro::model::{Confidence, DiffReport, Verdict};
