@@ -142,14 +142,13 @@ impl Global {
         }
     }
 
-    /// Columns for prose: the terminal's, or those of `COLUMNS`; the usual ones of what is no terminal.
+    /// Columns for prose: the terminal's. What is written elsewhere depends on nobody's terminal.
     pub fn width(&self) -> Option<usize> {
-        let said = std::env::var("COLUMNS").ok().and_then(|said| said.parse().ok());
-        let shown = || match self.output_file() {
+        let shown = match self.output_file() {
             None => columns(io::stdout()),
             Some(_) => None,
         };
-        said.filter(|columns| *columns > 0).or_else(shown).or(Some(USUAL))
+        shown.or(Some(USUAL))
     }
 
     /// Writes the result where `--output` says. A file is replaced only once it is complete.

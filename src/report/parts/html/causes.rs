@@ -225,8 +225,7 @@ fn begin(cause: &str, verdict: &str, address: &str, open: bool, out: &mut dyn Wr
 
 /// What no cause accounts for, file by file; in each what a person wants to see first.
 pub(super) fn places(
-    places: &[Place],
-    count: usize,
+    (places, count, open): (&[Place], usize, &str),
     (scope, level): (&str, u8),
     room: &mut Room,
     left_out: &mut LeftOut,
@@ -238,8 +237,9 @@ pub(super) fn places(
     writeln!(
         out,
         "<section class=\"card open group\" id=\"{scope}cause-{OPEN}\"><h{level}><span class=\"sw ku\"></span> Unexplained \
-         <span class=\"dim\">{}</span></h{level}>\n<p>No known cause accounts for these bytes. Treat them as tampering until you know better.</p>",
-        escape(&counted(count, "difference"))
+         <span class=\"dim\">{}</span></h{level}>\n<p>{}</p>",
+        escape(&counted(count, "difference")),
+        escape(open)
     )?;
     let mut groups: Vec<(&str, Vec<&Place>)> = Vec::new();
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
