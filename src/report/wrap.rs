@@ -50,9 +50,10 @@ fn pieces(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
 /// Whether a line may be broken behind the blank before `at`: not between blanks, in quotes, or before what belongs to a command.
 fn parts(line: &str, at: usize) -> bool {
     let (before, rest) = line.split_at(at);
+    let word = before.trim_end();
     let quoted = |mark: char| marks(before, mark) % 2 == 1 && rest.contains(mark);
-    let option = rest.strip_prefix('-').is_some_and(|rest| !rest.starts_with(' '));
-    !rest.starts_with(' ') && !quoted('`') && !quoted('"') && !option && !rest.starts_with(['$', '@', '|'])
+    let argument = rest.starts_with(['-', '$', '@', '|']) && !word.ends_with([',', ';', ':']);
+    !rest.starts_with(' ') && !quoted('`') && !quoted('"') && !argument && !word.ends_with('|')
 }
 
 /// How often a mark is in a text without a backslash before it.
