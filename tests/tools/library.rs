@@ -75,9 +75,7 @@ fn run(name: &str, program: &str, features: &str, folder: &Path, arguments: &[&P
 
 #[test]
 fn a_program_compares_two_files_without_any_feature() {
-    let pair = corpus().join("cause/gzip-mtime");
-    let case = fs::read_dir(&pair).unwrap().map(|case| case.unwrap().path());
-    let case = case.filter(|case| case.join("a.gz").exists()).min().unwrap();
+    let case = corpus().join("cause/gzip-mtime/plain");
     let ran = run("compares", DIFF, "", &case, &[Path::new("a.gz"), Path::new("b.gz")]);
     let printed = String::from_utf8_lossy(&ran.stdout);
     assert!(ran.status.success() && printed.contains("gzip-mtime at"), "{ran:?}");
