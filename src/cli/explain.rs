@@ -5,7 +5,7 @@ use repro::{
     bytes::settings::meant,
     cause::{self, CAUSES, Cause},
     lint::{Rule, scan::named_rule, select::every_rule},
-    report::format::Format,
+    report::{format::Format, wrap::wrapped},
 };
 use std::io::{self, Write};
 
@@ -29,6 +29,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Some(id) => Some(cause::by_id(id).ok_or_else(|| Error::new(unknown(id)))?),
     };
     let json = global.format() == Format::Json;
+    let prose = |hang, text: &str, out: &mut dyn Write| writeln!(out, "{}", wrapped(text, hang, global.width()));
     global.write(|out| match chosen {
         Some(cause) if json => writeln!(out, "{:#}", value(cause)),
         None if json => writeln!(
@@ -38,15 +39,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         ),
         Some(cause) => {
             let advice = cause.advice();
-            writeln!(
-                out,
-                "{}  ({})\n\n{}\n{}\n\nfix  {}",
-                cause.id(),
-                cause.group(),
-                advice.what,
-                advice.why,
-                advice.fix
-            )?;
+            writeln!(out, "{}  ({})\n", cause.id(), cause.group())?;
+            prose(0, &format!("{}\n{}\n", advice.what, advice.why), out)?;
+            prose(5, &format!("fix  {}", advice.fix), out)?;
             advice
                 .references
                 .iter()
@@ -59,10 +54,10 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
                     group = cause.group();
                     writeln!(out, "{group}")?;
                 }
-                writeln!(out, "  {:30} {}", cause.id(), cause.advice().what)?;
+                prose(31, &format!("  {:30} {}", cause.id(), cause.advice().what), out)?;
             }
             writeln!(out, "rules of repro lint")?;
-            every_rule().try_for_each(|rule| writeln!(out, "  {:30} {}", rule.id, rule.what))
+            every_rule().try_for_each(|rule| prose(31, &format!("  {:30} {}", rule.id, rule.what), out))
         }
     })?;
     Ok(Status::Same)
@@ -73,21 +68,20 @@ fn page(chosen: &Rule, global: &Global) -> Result<Status, Error> {
     let json = global.format() == Format::Json;
     global.write(|out| match json {
         true => writeln!(out, "{:#}", rule(chosen)),
-        false => rule_text(chosen, out),
+        false => rule_text(chosen, global.width(), out),
     })?;
     Ok(Status::Same)
 }
 
-fn rule_text(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "{}  (rule of repro lint, {} confidence)\n\n{}.\n{}\n\nfix  {}",
+fn rule_text(rule: &Rule, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    let head = format!(
+        "{}  (rule of repro lint, {} confidence)",
         rule.id,
-        rule.confidence.word(),
-        rule.what,
-        rule.why,
-        rule.fix
-    )?;
+        rule.confidence.word()
+    );
+    let text = format!("{head}\n\n{}.\n{}\n", rule.what, rule.why);
+    writeln!(out, "{}", wrapped(&text, 0, width))?;
+    writeln!(out, "{}", wrapped(&format!("fix  {}", rule.fix), 5, width))?;
     if !rule.cause.is_empty() {
         writeln!(out, "see  repro explain {}", rule.cause)?;
     }

@@ -37,7 +37,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
-use repro::{bytes::plain, notation::clean, report::format::Format};
+use repro::{
+    bytes::plain,
+    notation::clean,
+    report::{format::Format, wrap::USUAL},
+};
 use save::{replace, save};
 
 /// Whether text is coloured.
@@ -138,6 +142,15 @@ impl Global {
         }
     }
 
+    /// Columns for prose: the terminal's. What is written elsewhere depends on nobody's terminal.
+    pub fn width(&self) -> Option<usize> {
+        let shown = match self.output_file() {
+            None => columns(io::stdout()),
+            Some(_) => None,
+        };
+        shown.or(Some(USUAL))
+    }
+
     /// Writes the result where `--output` says. A file is replaced only once it is complete.
     pub fn write(&self, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
         let Some(path) = self.output_file() else {
@@ -150,6 +163,12 @@ impl Global {
         };
         save(path, body)
     }
+}
+
+/// Columns of a terminal that tells how many it has.
+fn columns(terminal: impl std::os::fd::AsFd) -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(terminal).ok()?;
+    (size.ws_col > 0).then_some(usize::from(size.ws_col))
 }
 
 /// Whether the terminal can only print: it knows no colours, and no way back to a line's beginning.

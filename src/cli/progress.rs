@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use indicatif::{FormattedDuration, HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use repro::{model::Meter, rebuild::Progress};
+use repro::{model::Meter, rebuild::Progress, report::wrap::USUAL};
+
+use super::columns;
 
 /// Stops the bar however the work ends.
 struct Stop<'a>(&'a AtomicBool);
@@ -55,18 +57,12 @@ fn draw(meter: &Meter, done: &AtomicBool) {
             rate: bar.per_sec() as u64,
             left: bar.eta(),
         };
-        bar.set_message(line(&seen, width()));
+        // A terminal that does not tell its width, as `script` makes, has the usual one.
+        let width = columns(std::io::stderr()).unwrap_or(USUAL);
+        bar.set_message(line(&seen, width));
         std::thread::park_timeout(Duration::from_millis(100));
     }
     bar.finish_and_clear();
-}
-
-/// Columns of the terminal; of one that does not tell, as `script` makes, the usual number.
-fn width() -> usize {
-    match rustix::termios::tcgetwinsize(std::io::stderr()) {
-        Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
-        _ => 80,
-    }
 }
 
 /// What is shown.

@@ -121,6 +121,7 @@ impl<'g> Publication<'g> {
             color,
             verbose: self.verbose,
             quiet: self.global.quiet,
+            width: self.global.width(),
         }
     }
 }
@@ -132,6 +133,7 @@ pub fn print(report: &dyn Report, global: &Global, verbose: bool) -> Result<(), 
         color: global.color(),
         verbose,
         quiet: global.quiet,
+        width: global.width(),
     };
     ci::print(global, format, |out| subject::write(report, format, options, out))
 }

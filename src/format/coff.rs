@@ -105,14 +105,16 @@ pub(super) fn header(coff: &CoffHeader, at: usize, hashed: bool) -> Part {
         _ => (Role::Structure, Value::Raw),
     };
     let layout = layout!(CoffHeader {
-        machine: "machine and sections",
+        machine: "machine",
+        number_of_sections: "sections",
         time_date_stamp: "time",
         pointer_to_symbol_table: "symbol table",
         number_of_symbol_table: "symbols",
-        size_of_optional_header: "flags",
+        size_of_optional_header: "optional header size",
+        characteristics: "flags",
     });
     let span = Span::at(at, SIZEOF_COFF_HEADER);
-    Part::group("COFF header", span, Order::Fixed, layout.parts(at, meaning))
+    Part::group("COFF header", span, Order::Fixed, layout.parts(at, false, meaning))
 }
 
 /// A number that laid out the parts; where nothing lies at it, it is the size of memory, or a place to hide four bytes.

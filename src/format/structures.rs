@@ -82,10 +82,14 @@ impl Layout {
     pub fn spans<const N: usize>(&self, at: usize) -> [Span; N] {
         std::array::from_fn(|index| self.span(at, index))
     }
-    /// The fields of the structure at an offset, each with what it means by its name.
-    pub fn parts(&self, at: usize, meaning: impl Fn(&str) -> (Role, Value)) -> Vec<Part> {
+    /// The fields of the structure at an offset, each with what it means by its name; what means nothing else is a number.
+    pub fn parts(&self, at: usize, big: bool, meaning: impl Fn(&str) -> (Role, Value)) -> Vec<Part> {
         let part = |(index, &(name, _)): (usize, &(&'static str, usize))| {
             let (role, value) = meaning(name);
+            let value = match value {
+                Value::Raw => Value::Word { big },
+                known => known,
+            };
             Part::field(name, self.span(at, index), role, value)
         };
         self.fields.iter().enumerate().map(part).collect()

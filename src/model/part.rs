@@ -146,6 +146,11 @@ pub enum Value {
     Raw,
     /// A number.
     Number(u64),
+    /// A number of a structure, which is examined as bytes and shown as a number.
+    Word {
+        /// Whether the most significant byte is the first.
+        big: bool,
+    },
     /// Seconds since 1970-01-01 00:00 UTC. `local`: the field holds local time without a zone (DOS).
     Time {
         /// Seconds.

@@ -78,4 +78,6 @@ pub struct Options {
     pub verbose: bool,
     /// Nothing that only sums up.
     pub quiet: bool,
+    /// Columns that prose is broken at; without, each sentence is a line.
+    pub width: Option<usize>,
 }

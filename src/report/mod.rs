@@ -16,5 +16,6 @@ pub mod subject;
 #[cfg(test)]
 mod tests;
 pub mod verify;
+pub mod wrap;
 
 pub use subject::{Checked, Report};

@@ -25,6 +25,7 @@ mod pipes;
 mod png_pyc;
 mod records;
 mod registry;
+mod reports;
 mod settings;
 mod static_link;
 #[path = "../support/mod.rs"]

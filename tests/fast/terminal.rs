@@ -28,7 +28,23 @@ fn command(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Com
 
 /// Exit status, and what the terminal got.
 fn on_terminal(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> (Option<i32>, String) {
-    let pty = nix::pty::openpty(None, None).unwrap();
+    on_wide_terminal(None, folder, variables, arguments)
+}
+
+/// The same of a terminal that tells how many columns it has.
+fn on_wide_terminal(
+    columns: Option<u16>,
+    folder: &Path,
+    variables: &[(&str, &str)],
+    arguments: &[&str],
+) -> (Option<i32>, String) {
+    let size = columns.map(|ws_col| nix::pty::Winsize {
+        ws_row: 24,
+        ws_col,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    });
+    let pty = nix::pty::openpty(size.as_ref(), None).unwrap();
     let (mut master, slave) = (File::from(pty.master), File::from(pty.slave));
     let mut command = command(folder, variables, arguments);
     let mut child = command
@@ -90,6 +106,31 @@ fn a_report_on_a_terminal_is_paged() {
         .output()
         .unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout), file);
+}
+
+#[test]
+fn prose_is_as_wide_as_the_terminal() {
+    let folder = folder();
+    let explained = |columns| {
+        let arguments = ["explain", "archive-mtime"];
+        let (status, text) = on_wide_terminal(columns, folder.path(), &[], &arguments);
+        assert_eq!(status, Some(0), "{text}");
+        text.replace('\r', "")
+    };
+    let widest = |text: &str| text.lines().map(|line| line.chars().count()).max().unwrap();
+    let [narrow, usual, wide] = [Some(44), None, Some(200)].map(explained);
+    // A command stays whole.
+    assert!(
+        narrow.contains("tar --mtime=@$SOURCE_DATE_EPOCH --clamp-mtime"),
+        "{narrow}"
+    );
+    assert!((30..=60).contains(&widest(&narrow)), "{narrow}");
+    assert!((60..=80).contains(&widest(&usual)), "{usual}");
+    assert!((120..=200).contains(&widest(&wide)), "{wide}");
+    let piped = command(folder.path(), &[], &["explain", "archive-mtime"])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&piped.stdout), usual);
 }
 
 #[test]

@@ -197,6 +197,12 @@ impl Browser {
         }
     }
 
+    /// A screen of that many columns, as a phone has.
+    pub fn narrow(&mut self, columns: u64) {
+        let screen = json!({"width": columns, "height": 844, "deviceScaleFactor": 1, "mobile": false});
+        self.command("Emulation.setDeviceMetricsOverride", screen);
+    }
+
     /// The reader's choice of colours: `light` or `dark`.
     pub fn prefer(&mut self, scheme: &str) {
         let feature = json!([{"name": "prefers-color-scheme", "value": scheme}]);

@@ -218,6 +218,11 @@ pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
 }
 
+/// A text of which it does not matter where its lines are broken.
+pub fn unbroken(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// git in a folder, as nobody in particular, and of that folder's repository also where the tests are run by a hook of another one.
 pub fn git_command(folder: &Path, arguments: &[&str]) -> Command {
     let mut git = Command::new("git");

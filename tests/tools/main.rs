@@ -5,6 +5,7 @@ mod ddc;
 mod ddc_real;
 mod fixes;
 mod html;
+mod library;
 mod pre_commit;
 mod scaffold;
 #[path = "../support/mod.rs"]

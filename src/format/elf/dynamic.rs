@@ -19,13 +19,14 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
             let at = table.place(i);
             let [tag, value] = fields::dynamic(image.head.ctx).spans(at.start);
             let name = name(entry.d_tag);
+            let word = Value::Word { big: image.head.big() };
             let (role, meaning) = match name.and_then(|_| image.string(link, entry.d_val)) {
                 Some(text) => (Role::Reference, Value::Target(text.to_vec())),
-                None => (Role::Structure, Value::Raw),
+                None => (Role::Structure, word.clone()),
             };
             let value_name = name.map_or_else(|| "value".to_owned(), str::to_owned);
             let fields = vec![
-                Part::field("tag", tag, Role::Structure, Value::Raw),
+                Part::field("tag", tag, Role::Structure, word),
                 Part::field(value_name, value, role, meaning),
             ];
             let name = name.map_or_else(|| format!("tag {:#x}", entry.d_tag), str::to_owned);

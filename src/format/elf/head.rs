@@ -52,6 +52,10 @@ impl Head {
         let header = Elf::parse_header(bytes).map_err(refused(0, "a header"))?;
         Ok(Self { header, ctx })
     }
+    /// Whether the most significant byte of a number is the first.
+    pub fn big(&self) -> bool {
+        !self.ctx.is_little_endian()
+    }
     /// Section 0, which has the numbers that 16 bits cannot hold.
     pub fn first(&self, bytes: &[u8]) -> Result<Option<SectionHeader>, Malformed> {
         if self.header.e_shoff == 0 {

@@ -13,17 +13,17 @@ pub(super) fn file(image: &Image) -> Part {
         "section headers offset" => (Role::Offset, DERIVED),
         _ => (Role::Structure, Value::Raw),
     };
-    let parts = fields::file(image.head.ctx).parts(0, meaning);
+    let parts = fields::file(image.head.ctx).parts(0, image.head.big(), meaning);
     Part::group("header", image.header(), Order::Fixed, parts)
 }
 
 /// Where programs are loaded from: nothing here is taken for derived.
 pub(super) fn segments(image: &Arc<Image>) -> Part {
-    let (layout, table) = (fields::segment(image.head.ctx), image.segment_table);
+    let (layout, table, big) = (fields::segment(image.head.ctx), image.segment_table, image.head.big());
     Part::lazy("program headers", table.span, Order::Fixed, move |_| {
         let one = |i: usize| {
             let at = table.place(i);
-            let parts = layout.parts(at.start, |_| (Role::Structure, Value::Raw));
+            let parts = layout.parts(at.start, big, |_| (Role::Structure, Value::Raw));
             Part::group(format!("program header {i}"), at, Order::Fixed, parts)
         };
         Ok((0..table.count()).map(one).collect())
@@ -38,7 +38,7 @@ pub(super) fn sections(image: &Arc<Image>) -> Part {
             let (image, at) = (image.clone(), table.place(i));
             let name = format!("header of {}", image.sections[i].label);
             Part::lazy(name, at, Order::Fixed, move |_| {
-                Ok(layout.parts(at.start, |name| meaning(&image, i, name)))
+                Ok(layout.parts(at.start, image.head.big(), |name| meaning(&image, i, name)))
             })
         };
         Ok((0..image.sections.len()).map(one).collect())

@@ -60,7 +60,7 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
 }
 
 fn parts(image: &Image, at: Span, name: Option<&[u8]>) -> Vec<Part> {
-    fields::symbol(image.head.ctx).parts(at.start, |field| match name {
+    fields::symbol(image.head.ctx).parts(at.start, image.head.big(), |field| match name {
         Some(name) if field == "name" => (Role::Reference, Value::Target(name.to_vec())),
         _ => (Role::Structure, Value::Raw),
     })

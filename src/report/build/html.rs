@@ -7,7 +7,7 @@ use crate::{
     report::parts::html::{
         causes::copied,
         colors::Colors,
-        frame::{class, escape},
+        frame::{class, escape, heading},
         room::{LeftOut, Rooms, number},
         sections::{LINE, Sections, page},
     },
@@ -44,6 +44,7 @@ fn body(report: &RebuildReport, (word, class, rest): (&str, &str, &str), out: &m
             findings: &unstable.findings,
             unexplained: &unstable.unexplained,
             unexplained_count: unstable.unexplained.len(),
+            open: OPEN,
         };
         let mut share = rooms.share(count.min(SECTIONS) - n);
         section(
@@ -65,6 +66,7 @@ fn body(report: &RebuildReport, (word, class, rest): (&str, &str, &str), out: &m
             findings: &guilty.findings,
             unexplained: &guilty.unexplained,
             unexplained_count: guilty.unexplained.len(),
+            open: OPEN,
         };
         let mut share = rooms.share(count.min(SECTIONS) - n);
         section(
@@ -81,11 +83,7 @@ fn body(report: &RebuildReport, (word, class, rest): (&str, &str, &str), out: &m
     left_out.lines += count.saturating_sub(SECTIONS);
     experiment(report, &mut rooms, &mut left_out, &mut sections)?;
 
-    writeln!(
-        out,
-        "<header><p class=\"dim\">repro build</p>\n<h1 class=\"{class}\">{word}</h1>\n<p class=\"lead\">{}</p>",
-        escape(&clip(rest, LINE))
-    )?;
+    heading("repro build", (word, class), &clip(rest, LINE), out)?;
     for secret in &report.secrets {
         for place in secret.found.iter().take(10) {
             writeln!(
@@ -115,6 +113,9 @@ fn body(report: &RebuildReport, (word, class, rest): (&str, &str, &str), out: &m
         report.tool.version
     )
 }
+
+/// What no cause accounts for is no attack where one builds both sides oneself.
+const OPEN: &str = "No known cause accounts for these bytes. Both sides were built here of the same source, so the build itself writes them.";
 
 fn section(
     n: usize,
@@ -187,7 +188,7 @@ fn experiment(
 ) -> io::Result<()> {
     writeln!(
         out,
-        "<section><h2>Variations <span class=\"dim\">{}</span></h2>\n<table><thead><tr><th>variation</th><th>back end</th>\
+        "<section><h2>Variations <span class=\"dim\">{}</span></h2>\n<div class=\"scroll\"><table><thead><tr><th>variation</th><th>back end</th>\
          <th>effective</th><th>result</th></tr></thead><tbody>",
         number(report.plan.variations.len() as u64)
     )?;
@@ -203,7 +204,7 @@ fn experiment(
             left_out.lines += 1;
         }
     }
-    writeln!(out, "</tbody></table>")?;
+    writeln!(out, "</tbody></table></div>")?;
     copied("The whole experiment again", &report.replay, out)?;
     writeln!(out, "</section>")
 }

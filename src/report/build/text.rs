@@ -10,6 +10,7 @@ use crate::{
             text::{BOLD, DIM, Page, color},
             words::{counted, join},
         },
+        wrap::whole,
     },
 };
 use anstyle::AnsiColor;
@@ -19,8 +20,6 @@ use std::io::{self, Write};
 const SETS: usize = 4;
 /// Characters of a command line.
 const COMMAND: usize = 110;
-/// Width that lists are broken at.
-const WIDTH: usize = 100;
 
 /// The report as text.
 pub fn write(report: &RebuildReport, options: Options, out: &mut dyn Write) -> io::Result<()> {
@@ -55,30 +54,35 @@ impl Page<'_> {
     fn answer(&mut self, report: &RebuildReport) -> io::Result<()> {
         let (word, style, rest) = words::answer(report);
         let word = self.paint(color(style).bold(), word);
-        self.line(format_args!("{word}: {rest}"))?;
+        self.prose(2, format_args!("{word}: {rest}"))?;
         for secret in &report.secrets {
             let shown = if self.options.verbose { usize::MAX } else { 3 };
             let red = self.paint(color(AnsiColor::Red).bold(), "secret-in-artifact");
             for place in secret.found.iter().take(shown) {
-                self.line(format_args!(
-                    "{red}: {} is in {} at byte {}, as {}",
+                let address = whole(&clean(&place.address));
+                let line = format!(
+                    "{} is in {address} at byte {}, as {}",
                     clean(&secret.name),
-                    clean(&place.address),
                     place.offset,
                     place.form
-                ))?;
+                );
+                self.prose(2, format_args!("{red}: {line}"))?;
             }
             self.folded(secret.found.len().saturating_sub(shown), "more places")?;
         }
         for line in report.reason.as_deref().unwrap_or_default().lines().skip(1) {
-            self.line(format_args!("  {}", clean(line)))?;
+            self.prose(0, format_args!("  {}", clean(line)))?;
         }
         Ok(())
     }
 
     fn title(&mut self, name: &str, rest: &str) -> io::Result<()> {
         let name = self.paint(BOLD, name);
-        writeln!(self.out, "\n{name}  {rest}")
+        writeln!(self.out)?;
+        let margin = std::mem::take(&mut self.margin);
+        let written = self.prose(2, format_args!("{name}  {rest}"));
+        self.margin = margin;
+        written
     }
 
     fn unstable(&mut self, unstable: &Unstable, brief: bool) -> io::Result<()> {
@@ -98,7 +102,7 @@ impl Page<'_> {
 
     fn guilty(&mut self, report: &RebuildReport, guilty: &Guilty, brief: bool) -> io::Result<()> {
         self.title(&words::together(guilty), &words::effect(guilty, false))?;
-        self.line(format_args!("how known  {}", words::confirmed(report, guilty)))?;
+        self.prose(11, format_args!("how known  {}", words::confirmed(report, guilty)))?;
         let only = report.runs.iter().find(|run| run.id == guilty.only);
         if let Some(why) = only.and_then(|run| run.why.as_deref()) {
             let lines: Vec<&str> = why.lines().collect();
@@ -115,24 +119,24 @@ impl Page<'_> {
         self.artifacts(guilty)?;
         if !guilty.captured.is_empty() {
             let names = join(&guilty.captured);
-            self.line(format_args!(
-                "captured   the artifacts copy the environment, and so show {names}, too"
-            ))?;
+            self.prose(
+                11,
+                format_args!("captured   the artifacts copy the environment, and so show {names}, too"),
+            )?;
         }
         if !guilty.mixed.is_empty() {
             let names = join(&guilty.mixed);
-            self.line(format_args!(
-                "mixed in   {names}: changes the same places only, as one of several sources of the random value"
-            ))?;
+            let why = "changes the same places only, as one of several sources of the random value";
+            self.prose(11, format_args!("mixed in   {names}: {why}"))?;
         }
         self.first(guilty, brief)?;
         self.found(&guilty.findings, &guilty.unexplained, brief)?;
         for fix in guilty.fixes.iter().filter(|fix| fix.proved) {
             let word = self.paint(color(AnsiColor::Green).bold(), "proved");
-            self.line(format_args!("{word}: {}", words::proved(fix)))?;
+            self.prose(2, format_args!("{word}: {}", words::proved(fix)))?;
         }
         if let Some(line) = words::in_vain(guilty, self.options.verbose).filter(|_| !brief) {
-            self.line(line)?;
+            self.prose(2, line)?;
         }
         if let Some(run) = only.filter(|_| !brief) {
             let replay = self.paint(DIM, &format!("run {} again: {}", run.id, clean(&run.replay)));
@@ -147,11 +151,11 @@ impl Page<'_> {
             return Ok(());
         }
         let shown = if self.options.verbose { usize::MAX } else { 4 };
-        let mut names: Vec<String> = guilty.artifacts.iter().take(shown).map(|a| clean(a)).collect();
+        let mut names: Vec<String> = guilty.artifacts.iter().take(shown).map(|a| whole(&clean(a))).collect();
         if guilty.artifacts.len() > shown {
             names.push(format!("{} more", guilty.artifacts.len() - shown));
         }
-        self.line(format_args!("artifacts  {}", join(&names)))
+        self.prose(11, format_args!("artifacts  {}", join(&names)))
     }
 
     fn first(&mut self, guilty: &Guilty, brief: bool) -> io::Result<()> {
@@ -175,11 +179,11 @@ impl Page<'_> {
         }
         if !first.then.is_empty() && !brief {
             let shown = if verbose { usize::MAX } else { 4 };
-            let mut names: Vec<String> = first.then.iter().take(shown).map(|p| clean(p)).collect();
+            let mut names: Vec<String> = first.then.iter().take(shown).map(|p| whole(&clean(p))).collect();
             if first.then.len() > shown {
                 names.push(format!("{} more", first.then.len() - shown));
             }
-            self.line(format_args!("then       {}", join(&names)))?;
+            self.prose(11, format_args!("then       {}", join(&names)))?;
         }
         Ok(())
     }
@@ -211,7 +215,8 @@ impl Page<'_> {
             };
             let effective = if row.effective { "yes" } else { "no" };
             let backend = row.backend.as_deref().unwrap_or("-");
-            self.line(format_args!("{:<15}{backend:<15}{effective:<11}{result}", row.name))?;
+            let name = &row.name;
+            self.prose(41, format_args!("{name:<15}{backend:<15}{effective:<11}{result}"))?;
             if let Some([a, b]) = row.observed.as_ref().filter(|_| self.options.verbose) {
                 let seen = format!("{:<15}seen: {} → {}", "", clip(&clean(a), 60), clip(&clean(b), 60));
                 let seen = self.paint(DIM, &seen);
@@ -229,22 +234,13 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// `title: a, b, c`, broken into lines.
+    /// `title: a, b, c`.
     fn list<T: AsRef<str>>(&mut self, title: &str, names: &[T], end: &str) -> io::Result<()> {
         if names.is_empty() {
             return Ok(());
         }
-        let mut line = format!("{title}:");
-        for (n, name) in names.iter().enumerate() {
-            let last = n + 1 == names.len();
-            let piece = format!(" {}{}", name.as_ref(), if last { end } else { "," });
-            if line.chars().count() + piece.chars().count() > WIDTH && !line.trim().is_empty() {
-                self.line(&line)?;
-                " ".clone_into(&mut line);
-            }
-            line.push_str(&piece);
-        }
-        self.line(line)
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        self.prose(2, format_args!("{title}: {}{end}", names.join(", ")))
     }
 
     fn against(&mut self, report: &RebuildReport) -> io::Result<()> {
@@ -305,13 +301,14 @@ impl Page<'_> {
                 "found, see above"
             };
             let runs = counted(secret.runs.len(), "run");
-            self.line(format_args!(
-                "secret {}: handed to {runs}, {found}",
-                clean(&secret.name)
-            ))?;
+            let name = clean(&secret.name);
+            self.prose(2, format_args!("secret {name}: handed to {runs}, {found}"))?;
         }
         if report.plan.network {
-            self.line("the build could reach the network: what it fetches may change without notice")?;
+            self.prose(
+                2,
+                "the build could reach the network: what it fetches may change without notice",
+            )?;
         }
         Ok(())
     }
@@ -331,10 +328,8 @@ impl Page<'_> {
                     varied = format!("{varied}, with {}", run.remedies.join(" "));
                 }
                 let outcome = words::outcome(report, run);
-                self.line(format_args!(
-                    "run {}  {varied}: {outcome}, {:.1} s",
-                    run.id, run.cpu_seconds
-                ))?;
+                let (run_id, seconds) = (run.id, run.cpu_seconds);
+                self.prose(2, format_args!("run {run_id}  {varied}: {outcome}, {seconds:.1} s"))?;
                 for (artifact, digest) in &run.sha256 {
                     self.line(format_args!("  sha256 {digest}  {}", clean(artifact)))?;
                 }
@@ -342,7 +337,7 @@ impl Page<'_> {
             }
         }
         let line = self.paint(DIM, &format!("{}; seed {}", words::cost(report), report.plan.seed));
-        self.line(line)?;
+        self.prose(2, line)?;
         let line = self.paint(DIM, &format!("all again: {}", clean(&report.replay)));
         self.line(line)
     }

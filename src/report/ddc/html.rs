@@ -3,7 +3,7 @@
 use super::words;
 use crate::{
     model::{Changed, DdcLocalisation, DdcReport, Localised},
-    report::parts::html::frame::{class, escape as text, page},
+    report::parts::html::frame::{class, escape as text, heading, page},
 };
 use std::io::{self, Write};
 
@@ -18,8 +18,8 @@ pub fn write(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn body(report: &DdcReport, word: &str, class: &str, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<h1 class=\"{class}\">{word}</h1>")?;
-    writeln!(out, "<p><b>{}</b><br>{}</p>", text(&report.claim), text(&report.reason))?;
+    heading("repro ddc", (word, class), &report.claim, out)?;
+    writeln!(out, "<p>{}</p>\n</header>", text(&report.reason))?;
     if let Some(subject) = &report.subject {
         let regeneration = report.regeneration.as_deref().unwrap_or("it was not regenerated");
         writeln!(out, "<p>c_A is <code>{subject}</code>; {}</p>", text(regeneration))?;
@@ -86,7 +86,7 @@ fn graph(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "<svg role=\"img\" aria-label=\"agreement\" width=\"860\" height=\"{height}\">"
+        "<div class=\"scroll\"><svg role=\"img\" aria-label=\"agreement\" width=\"700\" height=\"{height}\">"
     )?;
     for (row, (lineage, id, class)) in toolchains.iter().enumerate() {
         let from = lineages.iter().position(|name| name == lineage).unwrap_or(0);
@@ -126,12 +126,15 @@ fn graph(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
             y(row)
         )?;
     }
-    writeln!(out, "</svg>")
+    writeln!(out, "</svg></div>")
 }
 
 fn table(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     let columns = words::columns(report);
-    write!(out, "<h2>Stages</h2>\n<table><tr><th>toolchain<th>lineage")?;
+    write!(
+        out,
+        "<h2>Stages</h2>\n<div class=\"scroll\"><table><tr><th>toolchain<th>lineage"
+    )?;
     for name in &columns {
         write!(out, "<th>{name}")?;
     }
@@ -154,7 +157,7 @@ fn table(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
             text(&toolchain.why)
         )?;
     }
-    writeln!(out, "</table>")
+    writeln!(out, "</table></div>")
 }
 
 fn object(found: &DdcLocalisation, object: &Localised, out: &mut dyn Write) -> io::Result<()> {
@@ -183,7 +186,10 @@ fn behaviour(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     if report.behaviour.is_empty() {
         return Ok(());
     }
-    writeln!(out, "<h2>What the programs do otherwise</h2>\n<table>")?;
+    writeln!(
+        out,
+        "<h2>What the programs do otherwise</h2>\n<div class=\"scroll\"><table>"
+    )?;
     for found in &report.behaviour {
         write!(out, "<tr><td>{}<td>{}", text(&found.run), text(&found.what))?;
         for [id, what] in [&found.a, &found.b] {
@@ -191,7 +197,7 @@ fn behaviour(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out, "</tr>")?;
     }
-    writeln!(out, "</table>")
+    writeln!(out, "</table></div>")
 }
 
 fn inputs(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
@@ -203,7 +209,7 @@ fn inputs(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "<details><summary>{} files of the machine were opened</summary>\n<table>",
+        "<details><summary>{} files of the machine were opened</summary>\n<div class=\"scroll\"><table>",
         report.inputs.len()
     )?;
     for input in &report.inputs {
@@ -216,5 +222,5 @@ fn inputs(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
             text(&input.used_by.join(", "))
         )?;
     }
-    writeln!(out, "</table></details>")
+    writeln!(out, "</table></div></details>")
 }

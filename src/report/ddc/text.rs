@@ -17,8 +17,6 @@ use std::io::{self, Write};
 
 /// Lines of a function that are shown.
 const LINES: usize = 24;
-/// Width that sentences are broken at.
-const WIDTH: usize = 100;
 
 /// The report as text.
 pub fn write(report: &DdcReport, options: Options, out: &mut dyn Write) -> io::Result<()> {
@@ -36,14 +34,11 @@ impl Page<'_> {
     fn ddc_answer(&mut self, report: &DdcReport) -> io::Result<()> {
         let (word, style) = words::verdict(report);
         let word = self.paint(color(style).bold(), word);
-        self.line(format_args!("{word}: {}", report.claim))?;
-        self.line(format_args!("  {}", report.reason))?;
+        self.prose(2, format_args!("{word}: {}", report.claim))?;
+        self.prose(0, format_args!("  {}", report.reason))?;
         if let Some(subject) = &report.subject {
-            self.line(format_args!(
-                "  c_A is {}; {}",
-                words::short(subject),
-                report.regeneration.as_deref().unwrap_or("it was not regenerated")
-            ))?;
+            let again = report.regeneration.as_deref().unwrap_or("it was not regenerated");
+            self.prose(0, format_args!("  c_A is {}; {again}", words::short(subject)))?;
         }
         Ok(())
     }
@@ -77,7 +72,7 @@ impl Page<'_> {
         for toolchain in &report.toolchains {
             use crate::model::ToolchainVerdict as V;
             if !matches!(toolchain.verdict, V::Identical) || self.options.verbose {
-                self.line(format_args!("  {}: {}", toolchain.id, toolchain.why))?;
+                self.prose(2, format_args!("  {}: {}", toolchain.id, toolchain.why))?;
             }
         }
         let line = self.paint(DIM, &counted(words::runs(report), "run"));
@@ -95,11 +90,8 @@ impl Page<'_> {
         )?;
         for class in &report.classes {
             let mark = if class.subject { "  = c_A" } else { "" };
-            self.line(format_args!(
-                "  {}  {}{mark}",
-                words::short(&class.sha256),
-                words::class(class)
-            ))?;
+            let (short, class) = (words::short(&class.sha256), words::class(class));
+            self.prose(4, format_args!("  {short}  {class}{mark}"))?;
         }
         Ok(())
     }
@@ -119,14 +111,14 @@ impl Page<'_> {
     fn ddc_localised(&mut self, report: &DdcReport) -> io::Result<()> {
         for found in &report.localised {
             let title = self.paint(BOLD, &format!("by way of {}", found.toolchain));
-            writeln!(self.out, "\n{title}  {}", words::localised(found))?;
+            self.prose(2, format_args!("\n{title}  {}", words::localised(found)))?;
             let shown = if self.options.verbose { usize::MAX } else { 6 };
             for object in found.differ.iter().take(shown) {
                 self.ddc_object(found, object)?;
             }
             self.folded(found.differ.len().saturating_sub(shown), "more")?;
             for line in found.failed.iter().chain(&found.unread).take(shown) {
-                self.line(format_args!("  {line}"))?;
+                self.prose(2, format_args!("  {line}"))?;
             }
         }
         Ok(())
@@ -134,9 +126,9 @@ impl Page<'_> {
 
     fn ddc_object(&mut self, found: &DdcLocalisation, object: &Localised) -> io::Result<()> {
         let name = self.paint(color(AnsiColor::Cyan), &object.name);
-        self.line(format_args!("  {name}  {}", words::object(found, object)))?;
+        self.prose(2, format_args!("  {name}  {}", words::object(found, object)))?;
         for line in words::listed(found, object) {
-            self.line(format_args!("    {line}"))?;
+            self.prose(2, format_args!("    {line}"))?;
         }
         let shown = if self.options.verbose { usize::MAX } else { 3 };
         let changed = object.changed_functions.iter().chain(&object.changed_data);
@@ -207,22 +199,12 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// A title and a text below it, broken into lines.
+    /// A title and a text below it.
     fn sentence(&mut self, title: &str, text: &str) -> io::Result<()> {
         let title = self.paint(BOLD, title);
         writeln!(self.out, "\n{title}")?;
-        let mut line = String::new();
-        for word in text.split_whitespace() {
-            if !line.is_empty() && line.chars().count() + word.chars().count() >= WIDTH {
-                self.line(format_args!("  {line}"))?;
-                line.clear();
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        self.line(format_args!("  {line}"))
+        let words: Vec<&str> = text.split_whitespace().collect();
+        self.prose(0, format_args!("  {}", words.join(" ")))
     }
 }
 

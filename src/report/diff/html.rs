@@ -7,9 +7,9 @@ use crate::{
     report::parts::{
         html::{
             colors::Colors,
-            frame::{class, escape},
+            frame::{class, escape, heading},
             room::{LeftOut, Room, Rooms, number},
-            sections::{LINE, Sections, page},
+            sections::{LINE, Sections, UNKNOWN, page},
         },
         records,
         words::address_or_whole,
@@ -33,15 +33,12 @@ fn body(report: &DiffReport, (word, class, rest): (&str, &str, &str), out: &mut 
         findings: &report.findings,
         unexplained: &report.unexplained,
         unexplained_count: report.unexplained_count,
+        open: UNKNOWN,
     };
     parts.write(&colors, ("", 2), &mut rooms, &mut left_out, &mut sections)?;
     undetermined(&report.undetermined, &mut rooms.other, &mut left_out, &mut sections)?;
 
-    writeln!(
-        out,
-        "<header><p class=\"dim\">repro diff</p>\n<h1 class=\"{class}\">{word}</h1>\n<p class=\"lead\">{}</p>",
-        escape(&clip(rest, LINE))
-    )?;
+    heading("repro diff", (word, class), &clip(rest, LINE), out)?;
     writeln!(
         out,
         "<table class=\"pair\"><thead><tr><th><span class=\"dim\">side</span></th><th>path</th><th>size</th><th>SHA-256</th></tr></thead><tbody>"

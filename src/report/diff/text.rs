@@ -9,6 +9,7 @@ use crate::{
             text::{DIM, Page, color},
             words::{address_or_whole, counted, join},
         },
+        wrap::whole,
     },
 };
 use anstyle::AnsiColor;
@@ -28,7 +29,8 @@ pub fn write(report: &DiffReport, options: Options, out: &mut dyn Write) -> io::
         writeln!(page.out, "\nnot compared: {}", report.undetermined.len())?;
         let shown = if options.verbose { usize::MAX } else { 5 };
         for item in report.undetermined.iter().take(shown) {
-            writeln!(page.out, "  {}  {}", address_or_whole(&item.address), item.reason)?;
+            let address = whole(address_or_whole(&item.address));
+            page.prose(2, format_args!("  {address}  {}", item.reason))?;
         }
         page.folded(report.undetermined.len().saturating_sub(shown), "more")?;
     }
@@ -121,17 +123,12 @@ impl Page<'_> {
     fn verdict(&mut self, report: &DiffReport) -> io::Result<()> {
         let (word, style, rest) = verdict(report);
         let word = self.paint(color(style).bold(), word);
-        writeln!(self.out, "{word}: {rest}")?;
+        self.prose(2, format_args!("{word}: {rest}"))?;
         for (letter, side) in [("a", &report.a), ("b", &report.b)] {
-            let digest = self.paint(
-                DIM,
-                &format!(
-                    "sha256 {}, {} bytes",
-                    &side.sha256.get(..16).unwrap_or_default(),
-                    side.size
-                ),
-            );
-            writeln!(self.out, "  {letter}  {}  {digest}", clean(&side.path))?;
+            let short = side.sha256.get(..16).unwrap_or_default();
+            let digest = whole(&format!("sha256 {short}, {} bytes", side.size));
+            let digest = self.paint(DIM, &digest);
+            self.prose(3, format_args!("  {letter}  {}  {digest}", whole(&clean(&side.path))))?;
         }
         Ok(())
     }

@@ -11,8 +11,8 @@ use crate::{
 use std::io::{self, Write};
 
 impl Report for DoctorReport {
-    fn text(&self, _options: Options, out: &mut dyn Write) -> io::Result<()> {
-        text::write(self, out)
+    fn text(&self, options: Options, out: &mut dyn Write) -> io::Result<()> {
+        text::write(self, options, out)
     }
 
     fn json(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -26,6 +26,7 @@ impl Report for DoctorReport {
 
 #[cfg(test)]
 mod tests {
+    use super::Options;
     use crate::model::{DoctorLine, DoctorReport, Tool};
 
     #[test]
@@ -49,7 +50,7 @@ mod tests {
             variations: vec![line("locale", Some("environment"), None)],
         };
         let mut text = Vec::new();
-        super::text::write(&report, &mut text).unwrap();
+        super::text::write(&report, Options::default(), &mut text).unwrap();
         let expected = "isolation      here\nPID namespace  yes\ntime           no: not permitted\n\nvariation  here\nlocale     environment\n";
         assert_eq!(String::from_utf8(text).unwrap(), expected);
         let mut markdown = Vec::new();

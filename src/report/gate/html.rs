@@ -7,9 +7,9 @@ use crate::{
     report::parts::html::{
         causes::fix,
         colors::Colors,
-        frame::{class, escape},
+        frame::{class, escape, heading},
         room::{LeftOut, Rooms, number},
-        sections::{LINE, Sections, page},
+        sections::{LINE, Sections, UNKNOWN, page},
     },
 };
 use std::io::{self, Write};
@@ -45,11 +45,7 @@ fn body(report: &GateReport, word: &str, class: &str, out: &mut dyn Write) -> io
     }
     rules(report, &mut rooms, &mut left_out, &mut sections)?;
 
-    writeln!(
-        out,
-        "<header><p class=\"dim\">repro gate</p>\n<h1 class=\"{class}\">{word}</h1>\n<p class=\"lead\">{}</p>",
-        escape(&clip(&report.summary, LINE))
-    )?;
+    heading("repro gate", (word, class), &clip(&report.summary, LINE), out)?;
     let enforce = match report.enforce {
         Enforce::Block => "blocks",
         Enforce::Warn => "only warns",
@@ -132,6 +128,7 @@ fn section(
         findings: &artifact.findings,
         unexplained: &artifact.unexplained,
         unexplained_count: artifact.unexplained_count,
+        open: UNKNOWN,
     };
     parts.write(colors, (&format!("artifact-{n}-"), 3), rooms, left_out, out)?;
     writeln!(out, "</section>")

@@ -7,6 +7,7 @@ use crate::{
     report::{
         format::Options,
         parts::text::{BOLD, DIM, Page, color},
+        wrap::whole,
     },
 };
 use anstyle::AnsiColor;
@@ -20,9 +21,9 @@ pub fn write(report: &GateReport, options: Options, out: &mut dyn Write) -> io::
     let mut page = Page::new(out, options);
     let (word, style) = verdict(report);
     let word = page.paint(color(style).bold(), word);
-    page.line(format_args!("{word}: {}", clean(&report.summary)))?;
+    page.prose(2, format_args!("{word}: {}", clean(&report.summary)))?;
     if let Some(reason) = &report.reason {
-        page.line(format_args!("{}", clean(reason)))?;
+        page.prose(2, clean(reason))?;
     }
     let bad = bad(report);
     let shown = if options.verbose { usize::MAX } else { SHOWN };
@@ -33,10 +34,10 @@ pub fn write(report: &GateReport, options: Options, out: &mut dyn Write) -> io::
             false => page.paint(DIM, " (warning only)"),
         };
         page.line(format_args!("\n{name}  {}{mark}", state(artifact)))?;
-        page.line(format_args!("  {}", clean(&artifact.why)))?;
+        page.prose(0, format_args!("  {}", clean(&artifact.why)))?;
         if artifact.findings.is_empty() {
             let fix = page.paint(color(AnsiColor::Green), "fix");
-            page.line(format_args!("  {fix} {}", clean(&artifact.fix)))?;
+            page.prose(4, format_args!("  {fix} {}", clean(&artifact.fix)))?;
         }
         if let Some(reference) = artifact.reference.as_ref().filter(|reference| !reference.same) {
             page.line(format_args!(
@@ -54,10 +55,11 @@ pub fn write(report: &GateReport, options: Options, out: &mut dyn Write) -> io::
     let accepted = report.artifacts.iter().filter(|a| a.state == ArtifactState::Accepted);
     for artifact in accepted {
         let list: Vec<String> = artifact.accepted.iter().map(accepted_cause).collect();
-        page.line(format_args!("accepted {}: {}", clean(&artifact.path), list.join(", ")))?;
+        let path = whole(&clean(&artifact.path));
+        page.prose(2, format_args!("accepted {path}: {}", list.join(", ")))?;
     }
     for line in report.rules.iter().filter_map(rule).chain(report.notes.iter().cloned()) {
-        page.line(format_args!("note: {}", clean(&line)))?;
+        page.prose(6, format_args!("note: {}", clean(&line)))?;
     }
     Ok(())
 }

@@ -6,32 +6,53 @@ use crate::{
 };
 use std::io::{self, Write};
 
-/// Width and height of the picture, and where the plot lies in it.
-const SIZE: [f64; 2] = [1000.0, 270.0];
+/// Height of the picture, and where the plot lies in it.
+const HEIGHT: f64 = 270.0;
 const LEFT: f64 = 52.0;
-const RIGHT: f64 = 988.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 226.0;
 /// Widest column, and what lies between two of them.
 const WIDEST: f64 = 44.0;
 const GAP: f64 = 2.0;
-/// Dates below the chart.
-const DATES: usize = 9;
+/// The chart at two widths, of which the page shows the one that fits: its letters are the page's, so it can't be scaled.
+const WIDE: Width = Width {
+    name: "wide",
+    width: 1000.0,
+    dates: 9,
+};
+const NARROW: Width = Width {
+    name: "narrow",
+    width: 360.0,
+    dates: 3,
+};
+
+struct Width {
+    name: &'static str,
+    width: f64,
+    /// Dates below the chart.
+    dates: usize,
+}
 
 /// The chart, with a title and a description for who does not see it.
 pub(super) fn write(report: &HistoryReport, out: &mut dyn Write) -> io::Result<()> {
+    picture(report, &WIDE, out)?;
+    picture(report, &NARROW, out)
+}
+
+fn picture(report: &HistoryReport, size: &Width, out: &mut dyn Write) -> io::Result<()> {
+    let right = size.width - 12.0;
     let (Some(first), Some(last)) = (report.buckets.first(), report.buckets.last()) else {
         return Ok(());
     };
+    let name = size.name;
     let (from, until) = (first.days.0, last.days.1);
-    let x = |day: i64| LEFT + (RIGHT - LEFT) * (day - from) as f64 / (until - from).max(1) as f64;
+    let x = |day: i64| LEFT + (right - LEFT) * (day - from) as f64 / (until - from).max(1) as f64;
     writeln!(
         out,
-        "<svg class=\"chart\" role=\"img\" aria-labelledby=\"chart-title chart-text\" viewBox=\"0 0 {} {}\">\n\
-         <title id=\"chart-title\">Share of results that are reproductions, by {}</title>\n\
-         <desc id=\"chart-text\">From {} to {}. {}</desc>",
-        SIZE[0],
-        SIZE[1],
+        "<svg class=\"chart {name}\" role=\"img\" aria-labelledby=\"{name}-title {name}-text\" viewBox=\"0 0 {} {HEIGHT}\">\n\
+         <title id=\"{name}-title\">Share of results that are reproductions, by {}</title>\n\
+         <desc id=\"{name}-text\">From {} to {}. {}</desc>",
+        size.width,
         report.bucket,
         first.from,
         last.until,
@@ -41,7 +62,7 @@ pub(super) fn write(report: &HistoryReport, out: &mut dyn Write) -> io::Result<(
         let at = y(f64::from(percent) / 100.0);
         writeln!(
             out,
-            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{RIGHT}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/>\
+            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{right}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/>\
              <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{percent}%</text>",
             LEFT - 8.0,
             at + 4.5
@@ -56,11 +77,11 @@ pub(super) fn write(report: &HistoryReport, out: &mut dyn Write) -> io::Result<(
         let at = y(limit);
         writeln!(
             out,
-            "<line class=\"limit\" x1=\"{LEFT}\" x2=\"{RIGHT}\" y1=\"{at:.1}\" y2=\"{at:.1}\">\
+            "<line class=\"limit\" x1=\"{LEFT}\" x2=\"{right}\" y1=\"{at:.1}\" y2=\"{at:.1}\">\
              <title>--fail-below {limit}</title></line>"
         )?;
     }
-    let every = report.buckets.len().div_ceil(DATES).max(1);
+    let every = report.buckets.len().div_ceil(size.dates).max(1);
     let mut free = f64::MIN;
     for bucket in report.buckets.iter().step_by(every) {
         let middle = (x(bucket.days.0) + x(bucket.days.1)) / 2.0;
@@ -69,7 +90,7 @@ pub(super) fn write(report: &HistoryReport, out: &mut dyn Write) -> io::Result<(
             continue;
         }
         free = middle + 42.0;
-        let middle = middle.clamp(LEFT, RIGHT - 38.0);
+        let middle = middle.clamp(LEFT, right - 38.0);
         let date = match report.bucket {
             "month" => bucket.from.get(..7),
             "year" => bucket.from.get(..4),

@@ -28,13 +28,14 @@ const STYLE: &str = "\
 .tile{flex:1 1 10rem;border:1px solid var(--line);border-radius:8px;padding:.6rem .9rem;background:var(--soft)}\
 .tile b{display:block;font-size:1.7rem;line-height:1.2;font-variant-numeric:tabular-nums}\
 .alarm{border-left:3px solid var(--red);padding:.3rem .75rem;margin:.5rem 0;background:var(--soft)}\
-svg.chart{display:block;width:100%}.grid{stroke:var(--line)}\
+svg.chart{display:block;width:100%}svg.narrow{display:none}\
+@media (max-width:46rem){svg.narrow{display:block}svg.wide{display:none}}.grid{stroke:var(--line)}\
 .limit{stroke:var(--ink);stroke-dasharray:6 4;stroke-width:1.5}\
 svg text{fill:var(--dim)}svg.strip{vertical-align:middle;max-width:none}\
 rect.good{fill:#3fa05f}rect.bad{fill:#d5484f}rect.open{fill:#a96bb3}\
 .key{display:flex;gap:1.25rem;flex-wrap:wrap}.key svg{vertical-align:-2px;margin-right:.35rem}\
 table.wide{width:100%}.wide td:first-child{min-width:12rem}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
-td.when{white-space:nowrap;font-variant-numeric:tabular-nums}.scroll{overflow-x:auto}\
+td.when{white-space:nowrap;font-variant-numeric:tabular-nums}\
 .word{font-weight:600}.course{margin:.9rem 0}.course p{margin:.15rem 0}a{color:inherit}\
 ul{margin:.3rem 0;padding-left:1.2rem}";
 

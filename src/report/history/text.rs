@@ -30,12 +30,12 @@ pub fn write(report: &HistoryReport, options: Options, out: &mut dyn Write) -> i
     let verbose = options.verbose;
     if report.runs > 0 {
         let line = page.paint(BOLD, &headline(report));
-        page.line(line)?;
+        page.prose(2, line)?;
     }
     let window = window(report);
     if !window.is_empty() {
         let line = page.paint(DIM, &format!("of {}", clean(&window)));
-        page.line(line)?;
+        page.prose(2, line)?;
     }
     let hidden = if verbose {
         0
@@ -88,14 +88,14 @@ pub fn write(report: &HistoryReport, options: Options, out: &mut dyn Write) -> i
         page.folded(report.causes.len().saturating_sub(shown), "more causes")?;
     }
     for note in &report.notes {
-        page.line(format_args!("note: {note}"))?;
+        page.prose(6, format_args!("note: {note}"))?;
     }
     if !report.checks.failed.is_empty() {
         page.line("")?;
     }
     for line in &report.checks.failed {
         let word = page.paint(color(AnsiColor::Red).bold(), "alarm");
-        page.line(format_args!("{word}: {}", clean(line)))?;
+        page.prose(2, format_args!("{word}: {}", clean(line)))?;
     }
     Ok(())
 }
@@ -122,28 +122,26 @@ fn artifact(
     let word = page.paint(style, word);
     page.line(format_args!("\n{name}  {word}  {}", artifact.count.percent()))?;
     let from = artifact.strip.len().saturating_sub(STRIP);
+    let outcomes = artifact.strip.len() - from;
     let strip: String = artifact
         .strip
         .iter()
         .skip(from)
         .map(|outcome| outcome_mark(*outcome, page))
         .collect();
-    page.line(format_args!("  {strip}  {}", clean(&artifact.summary)))?;
+    page.prose(outcomes + 2, format_args!("  {strip}  {}", clean(&artifact.summary)))?;
     if let Some(first) = &artifact.first_failure {
-        page.line(format_args!(
-            "  first failure      {}: {}",
-            clean(&point(first)),
-            clean(&failure(first))
-        ))?;
+        let (at, how) = (clean(&point(first)), clean(&failure(first)));
+        page.prose(19, format_args!("  first failure      {at}: {how}"))?;
     }
     if let Some(last) = artifact.last_reproduced.as_ref().filter(|_| !good) {
-        page.line(format_args!("  last reproduced    {}", clean(&point(last))))?;
+        page.prose(19, format_args!("  last reproduced    {}", clean(&point(last))))?;
     }
     if let Some(changed) = &artifact.changed {
         let shown = if verbose { usize::MAX } else { CHANGES };
         for item in changed.items.iter().take(shown) {
             let line = clean(&change(item));
-            page.line(format_args!("    {line}"))?;
+            page.prose(2, format_args!("    {line}"))?;
         }
         let rest = changed.items.len().saturating_sub(shown) + changed.more;
         page.folded(rest, "more changes")?;

@@ -3,7 +3,7 @@
 use super::words::{counts, summary};
 use crate::{
     model::{LintFinding, LintReport},
-    report::parts::html::frame::{Frame, escape},
+    report::parts::html::frame::{Frame, escape, heading, sentence},
 };
 use std::io::{self, Write};
 
@@ -25,10 +25,18 @@ pub fn write(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn body(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<h1>repro lint</h1>\n<p>{}</p>", escape(&summary(report)))?;
+    let verdict = match report.summary.findings {
+        0 => ("clean", "green"),
+        _ => ("findings", "red"),
+    };
+    heading("repro lint", verdict, &summary(report), out)?;
+    writeln!(out, "</header>")?;
     let counts = counts(report);
     if !counts.is_empty() {
-        writeln!(out, "<table><thead><tr><th>rule<th>times<th>what</thead><tbody>")?;
+        writeln!(
+            out,
+            "<table class=\"stack\"><thead><tr><th>rule<th>times<th>what</thead><tbody>"
+        )?;
         for (rule, count) in &counts {
             let what = report.rules.iter().find(|known| known.id == *rule);
             let what = what.map_or("", |known| known.what.as_str());
@@ -47,9 +55,9 @@ fn body(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
             writeln!(
                 out,
                 "<p>{} {}</p><p><b>Fix:</b> {}</p>",
-                escape(&help.what),
-                escape(&help.why),
-                escape(&help.fix)
+                sentence(&help.what),
+                sentence(&help.why),
+                sentence(&help.fix)
             )?;
         }
         writeln!(out, "<details open><summary>{count} × {rule}</summary>")?;
@@ -68,7 +76,7 @@ fn body(report: &LintReport, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "</details></section>")?;
     }
     if !report.allowed.is_empty() {
-        writeln!(out, "<section><h2>Allowed</h2><table><tbody>")?;
+        writeln!(out, "<section><h2>Allowed</h2><table class=\"stack\"><tbody>")?;
         for allowed in report.allowed.iter().take(MOST) {
             let finding = &allowed.finding;
             writeln!(

@@ -7,6 +7,7 @@ use crate::{
     report::{
         format::Options,
         parts::text::{BOLD, DIM, color},
+        wrap::{whole, wrapped},
     },
 };
 use anstyle::{AnsiColor, Style};
@@ -24,20 +25,17 @@ pub fn write(report: &LintReport, options: Options, out: &mut dyn Write) -> io::
         true => format!("{style}{text}{style:#}"),
         false => text.to_owned(),
     };
+    let prose = |hang: usize, text: &str, out: &mut dyn Write| writeln!(out, "{}", wrapped(text, hang, options.width));
     let mut told: BTreeSet<&str> = BTreeSet::new();
     for finding in &report.findings {
         let region = &finding.region;
         let style = color(shade(finding.level)).bold();
-        writeln!(
-            out,
-            "{}: {} {}",
-            paint(
-                BOLD,
-                &format!("{}:{}:{}", clean(&finding.path), region.line, region.column)
-            ),
+        let place = whole(&format!("{}:{}:{}", clean(&finding.path), region.line, region.column));
+        let (place, rule) = (
+            paint(BOLD, &place),
             paint(style, &format!("{}[{}]", finding.level.word(), finding.rule)),
-            clean(&finding.message)
-        )?;
+        );
+        prose(2, &format!("{place}: {rule} {}", clean(&finding.message)), out)?;
         let (code, carets) = code(finding);
         let number = region.line.to_string();
         let margin = " ".repeat(number.len());
@@ -48,18 +46,16 @@ pub fn write(report: &LintReport, options: Options, out: &mut dyn Write) -> io::
         if told.insert(finding.rule)
             && let Some(rule) = help(report, finding)
         {
-            writeln!(out, " {margin} {} {}", paint(color(AnsiColor::Blue), "why"), rule.why)?;
+            let word = paint(color(AnsiColor::Blue), "why");
+            prose(4, &format!(" {margin} {word} {}", rule.why), out)?;
         }
         let certain = match finding.edit {
             Some(_) => paint(DIM, " (--fix does it)"),
             None => String::new(),
         };
-        writeln!(
-            out,
-            " {margin} {} {}{certain}\n",
-            paint(color(AnsiColor::Green), "fix"),
-            finding.fix
-        )?;
+        let word = paint(color(AnsiColor::Green), "fix");
+        prose(4, &format!(" {margin} {word} {}{certain}", finding.fix), out)?;
+        writeln!(out)?;
     }
     if options.quiet {
         return Ok(());
@@ -67,34 +63,29 @@ pub fn write(report: &LintReport, options: Options, out: &mut dyn Write) -> io::
     for skipped in &report.skipped {
         // What is made by programs is many files and no news; the others are told by name.
         if options.verbose || skipped.reason != "generated" {
-            let paths: Vec<String> = skipped.paths.iter().map(|path| clean(path)).collect();
+            let paths: Vec<String> = skipped.paths.iter().map(|path| whole(&clean(path))).collect();
             let more = match skipped.count > paths.len() {
                 true => format!(" and {} more", skipped.count - paths.len()),
                 false => String::new(),
             };
-            writeln!(out, "skipped, {}: {}{more}", skipped.reason, paths.join(", "))?;
+            let line = format!("skipped, {}: {}{more}", skipped.reason, paths.join(", "));
+            prose(2, &line, out)?;
         }
     }
     if options.verbose {
         for allowed in &report.allowed {
             let at = &allowed.finding;
-            writeln!(
-                out,
-                "allowed {}:{}:{} {}: {} ({})",
-                clean(&at.path),
-                at.region.line,
-                at.region.column,
-                at.rule,
-                clean(&allowed.reason),
-                allowed.by
-            )?;
+            let (path, region) = (whole(&clean(&at.path)), &at.region);
+            let place = format!("{path}:{}:{} {}", region.line, region.column, at.rule);
+            let line = format!("allowed {place}: {} ({})", clean(&allowed.reason), allowed.by);
+            prose(2, &line, out)?;
         }
     }
     let style = match report.summary.findings {
         0 => color(AnsiColor::Green).bold(),
         _ => color(AnsiColor::Red).bold(),
     };
-    writeln!(out, "{}", paint(style, &summary(report)))
+    prose(2, &paint(style, &summary(report)), out)
 }
 
 /// How often each rule has found something.

@@ -3,7 +3,7 @@
 use super::text::by_weight;
 use crate::{
     model::{CheckResult, Level, ProblemReport},
-    report::parts::html::frame::{escape, page},
+    report::parts::html::frame::{escape, heading, page, sentence},
 };
 use std::io::{self, Write};
 
@@ -16,10 +16,10 @@ pub fn write(report: &ProblemReport, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn body(report: &ProblemReport, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<h1>{}</h1>\n<p>{}</p>", report.command, escape(&report.summary))?;
+    heading(report.command, verdict(report), &report.summary, out)?;
     writeln!(
         out,
-        "<h2>Checks</h2>\n<table><thead><tr><th>what<th>result<th></thead><tbody>"
+        "</header>\n<h2>Checks</h2>\n<table class=\"stack\"><thead><tr><th>what<th>result<th></thead><tbody>"
     )?;
     for check in report.checks.iter().take(MOST) {
         let (word, color, why) = match &check.result {
@@ -67,10 +67,21 @@ fn body(report: &ProblemReport, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "<pre>{}</pre>", escape(snippet))?;
         }
         if let Some(fix) = &problem.fix {
-            writeln!(out, "<p><b>Fix:</b> {}</p>", escape(fix))?;
+            writeln!(out, "<p><b>Fix:</b> {}</p>", sentence(fix))?;
         }
     }
     left(report.problems.len(), out)
+}
+
+/// The weightiest of what the checks gave.
+fn verdict(report: &ProblemReport) -> (&'static str, &'static str) {
+    let is = |of: fn(&CheckResult) -> bool| report.checks.iter().any(|check| of(&check.result));
+    match () {
+        () if is(|result| matches!(result, CheckResult::Fail(..))) => ("fail", "red"),
+        () if is(|result| matches!(result, CheckResult::Error(_))) => ("undetermined", "magenta"),
+        () if !report.troubles.is_empty() => ("undetermined", "magenta"),
+        () => ("pass", "green"),
+    }
 }
 
 fn left(count: usize, out: &mut dyn Write) -> io::Result<()> {

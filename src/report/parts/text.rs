@@ -7,7 +7,10 @@ use super::{
 use crate::{
     model::{Finding, Place, RecordUse},
     notation::clean,
-    report::format::Options,
+    report::{
+        format::Options,
+        wrap::{whole, wrapped},
+    },
 };
 use anstyle::{AnsiColor, Style};
 use std::{
@@ -53,6 +56,12 @@ impl<'w> Page<'w> {
         writeln!(self.out, "{}{text}", self.margin)
     }
 
+    /// The same of prose, which is broken at the width; what follows stands `hang` blanks further in.
+    pub(in crate::report) fn prose(&mut self, hang: usize, text: impl Display) -> io::Result<()> {
+        let text = wrapped(&format!("{}{text}", self.margin), hang, self.options.width);
+        writeln!(self.out, "{text}")
+    }
+
     /// A blank line before a block.
     fn gap(&mut self) -> io::Result<()> {
         if self.margin.is_empty() {
@@ -79,7 +88,7 @@ impl<'w> Page<'w> {
 
     pub(in crate::report) fn records(&mut self, records: &[RecordUse]) -> io::Result<()> {
         for (side, line) in records::lines(records, self.options.verbose) {
-            self.line(format_args!("  record {side}  {}", clean(&line)))?;
+            self.prose(10, format_args!("  record {side}  {}", clean(&line)))?;
         }
         Ok(())
     }
@@ -114,7 +123,7 @@ impl<'w> Page<'w> {
         if !follows.is_empty() {
             let list: Vec<String> = follows
                 .iter()
-                .map(|(cause, count)| format!("{count} × {cause}"))
+                .map(|(cause, count)| whole(&format!("{count} × {cause}")))
                 .collect();
             let what = match shown.as_slice() {
                 [] => "what only follows from other differences",
@@ -122,7 +131,7 @@ impl<'w> Page<'w> {
             };
             let line = self.paint(DIM, &format!("{what}: {}", list.join(", ")));
             self.gap()?;
-            self.line(format_args!("{line}"))?;
+            self.prose(2, line)?;
             if self.options.verbose {
                 for finding in findings.iter().filter(|f| f.knock_on) {
                     self.line(format_args!(
@@ -149,7 +158,7 @@ impl<'w> Page<'w> {
         let (_, sure) = sure(all);
         self.gap()?;
         self.line(format_args!("{name}  {times}, {sure}"))?;
-        self.line(format_args!("  {}", first.summary))?;
+        self.prose(0, format_args!("  {}", first.summary))?;
         let mut lines = 3;
         let shown = if self.options.verbose { all.len() } else { 1 };
         for finding in all.iter().take(shown) {
@@ -161,10 +170,10 @@ impl<'w> Page<'w> {
             lines += 1 + self.sides([&finding.a, &finding.b], &finding.marks)?;
         }
         if all.len() > shown {
-            let others: Vec<&str> = all[shown..]
+            let others: Vec<String> = all[shown..]
                 .iter()
                 .take(3)
-                .map(|f| address_or_whole(&f.address))
+                .map(|f| whole(address_or_whole(&f.address)))
                 .collect();
             let more = if all.len() > shown + 3 {
                 format!(" and {} more places", all.len() - shown - 3)
@@ -172,14 +181,11 @@ impl<'w> Page<'w> {
                 String::new()
             };
             let line = self.paint(DIM, &format!("also in {}{more}", others.join(", ")));
-            self.line(format_args!("  {line}"))?;
+            self.prose(2, format_args!("  {line}"))?;
             lines += 1;
         }
-        self.line(format_args!(
-            "  {} {}",
-            self.paint(color(AnsiColor::Green), "fix"),
-            first.fix
-        ))?;
+        let fix = self.paint(color(AnsiColor::Green), "fix");
+        self.prose(4, format_args!("  {fix} {}", first.fix))?;
         Ok(lines + 1)
     }
 
@@ -216,8 +222,8 @@ impl<'w> Page<'w> {
             }
             for place in members.iter().take(few) {
                 let format = self.paint(DIM, &format!(" ({})", place.format));
-                let address = self.paint(color(AnsiColor::Cyan), address_or_whole(&place.address));
-                self.line(format_args!("  {address}{format}  {}", place.summary))?;
+                let address = self.paint(color(AnsiColor::Cyan), &whole(address_or_whole(&place.address)));
+                self.prose(2, format_args!("  {address}{format}  {}", place.summary))?;
                 lines += 1 + self.sides([&place.a, &place.b], &place.marks)?;
                 shown += 1;
                 if lines >= self.room[1] && !self.options.verbose {

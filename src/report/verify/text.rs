@@ -10,6 +10,7 @@ use crate::{
             text::{BOLD, DIM, Page, color},
             words::join,
         },
+        wrap::whole,
     },
 };
 use anstyle::AnsiColor;
@@ -20,12 +21,12 @@ pub fn write(report: &VerifyReport, options: Options, out: &mut dyn Write) -> io
     let mut page = Page::new(out, options);
     let (word, style) = verdict(report.verdict);
     let word = page.paint(color(style).bold(), word);
-    page.line(format_args!("{word}: {}", clean(&report.summary)))?;
+    page.prose(2, format_args!("{word}: {}", clean(&report.summary)))?;
     for artifact in &report.artifacts {
         page.verify_artifact(artifact)?;
     }
     for note in &report.notes {
-        page.line(format_args!("note: {}", clean(note)))?;
+        page.prose(6, format_args!("note: {}", clean(note)))?;
     }
     Ok(())
 }
@@ -35,7 +36,7 @@ impl Page<'_> {
         let (word, style) = verdict(artifact.verdict);
         let name = self.paint(BOLD, &clean(&artifact.path));
         let word = self.paint(color(style), word);
-        self.line(format_args!("\n{name}  {word}: {}", clean(&agreeing(artifact))))?;
+        self.prose(2, format_args!("\n{name}  {word}: {}", clean(&agreeing(artifact))))?;
         let digest = self.paint(DIM, &format!("sha256 {}", artifact.sha256));
         self.line(format_args!("  {digest}"))?;
         if artifact.groups.iter().any(|group| !group.artifact) {
@@ -43,12 +44,12 @@ impl Page<'_> {
                 let short = group.sha256.get(..12).unwrap_or_default();
                 let who = clean(&join(&group.rebuilders));
                 let place = place(group.artifact, group.alone);
-                self.line(format_args!("  {short}  {who} ({place})"))?;
+                self.prose(14, format_args!("  {short}  {who} ({place})"))?;
             }
         }
         for failed in &artifact.failed {
             let who = clean(&failed.rebuilder);
-            self.line(format_args!("  failed        {who}: {}", clean(&failed.reason)))?;
+            self.prose(14, format_args!("  failed        {who}: {}", clean(&failed.reason)))?;
         }
         let width = artifact
             .envelopes
@@ -65,13 +66,10 @@ impl Page<'_> {
             let mark = self.paint(color(style), mark);
             let who = envelope.rebuilder.as_deref().unwrap_or("?");
             let width = width.min(60);
-            self.line(format_args!(
-                "  {mark} {:width$}  {}: {}: {}",
-                clean(&envelope.file),
-                clean(who),
-                state(envelope.state),
-                clean(&envelope.why)
-            ))?;
+            let file = whole(&format!("{:width$}", clean(&envelope.file)));
+            let state = state(envelope.state);
+            let line = format!("  {mark} {file}  {}: {state}: {}", clean(who), clean(&envelope.why));
+            self.prose(2, line)?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 mod large;
 mod page;
 mod record;
-mod report;
+pub mod report;
 mod store;
 
 use crate::support::Schema;

@@ -71,7 +71,10 @@ fn the_page_loads_and_runs_nothing_of_an_artifact() {
     );
     let Some((dom, log)) = loaded(&page) else { return };
     assert!(dom.contains("<title>repro history: 50.0% reproduced</title>"), "{dom}");
-    assert!(dom.contains("<svg class=\"chart\"") && dom.contains("</html>"), "{dom}");
+    assert!(
+        dom.contains("<svg class=\"chart wide\"") && dom.contains("</html>"),
+        "{dom}"
+    );
     assert!(!dom.contains("<img"), "{dom}");
     assert!(!log.contains("CONSOLE"), "{log}");
 }

@@ -4,7 +4,7 @@ use super::{Project, artifact, command, ends, ran, repro};
 use std::fs;
 
 /// Ten nights: `out/app` fails in the third and the last, `out/lib` never.
-fn nights() -> Project {
+pub fn nights() -> Project {
     let project = Project::locked();
     for day in 1..=10 {
         let bad = day == 3 || day == 10;

@@ -5,6 +5,7 @@ mod build;
 mod gate;
 mod hostile;
 mod large;
+mod phone;
 mod use_of;
 
 use crate::support::{browser::Browser, corpus, missing};

@@ -3,7 +3,7 @@
 use super::{
     colors::{Colors, OPEN, verdict},
     excerpt::{excerpt, texts},
-    frame::escape,
+    frame::{escape, sentence},
     room::{LeftOut, Room, number},
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
 use std::{
     collections::BTreeMap,
     io::{self, Write},
+    ops::Range,
 };
 
 /// Characters of an address, and of a line of text.
@@ -140,19 +141,55 @@ fn head(all: &[Finding], colors: &Colors, id: &str, level: u8, out: &mut dyn Wri
     Ok(())
 }
 
-/// What to do, to be copied.
+/// What to do; its one command, if there is one, is to be copied.
 pub(in crate::report) fn fix(fix: &str, out: &mut dyn Write) -> io::Result<()> {
-    match fix {
-        "" => Ok(()),
-        fix => copied("Fix", fix, out),
+    let fix = clip(fix, LINE);
+    let Some(at) = command(&fix) else {
+        return match fix.as_str() {
+            "" => Ok(()),
+            fix => writeln!(
+                out,
+                "<div class=\"fix\"><span><b>Fix</b> {}</span></div>",
+                sentence(fix)
+            ),
+        };
+    };
+    let (before, rest) = (&fix[..at.start], &fix[at.end..]);
+    writeln!(
+        out,
+        "<div class=\"fix\"><span><b>Fix</b> {}<code>{}</code>{}</span>{COPY}</div>",
+        escape(before.trim_end_matches('`')),
+        escape(&fix[at]),
+        sentence(rest.trim_start_matches('`'))
+    )
+}
+
+const COPY: &str = "<button type=\"button\" class=\"copy\" hidden>Copy</button>";
+/// Words of which no command is made.
+const PROSE: &[&str] = &[
+    "a", "and", "are", "by", "for", "from", "in", "is", "it", "not", "of", "on", "or", "the", "to", "with",
+];
+
+/// Where the first command of a fix lies: what is between backticks, or else what it begins with, if that has options or sets a variable.
+fn command(fix: &str) -> Option<Range<usize>> {
+    if let Some((before, rest)) = fix.split_once('`') {
+        let length = rest.find('`')?;
+        return Some(before.len() + 1..before.len() + 1 + length);
     }
+    let ends = [";", " ;", ", ", " (", ": "].iter().filter_map(|end| fix.find(end));
+    let end = ends.min().unwrap_or(fix.len());
+    let (text, mut words) = (&fix[..end], fix[..end].split(' '));
+    let given = |word: &str| word.starts_with('-') || word.contains('=');
+    let cut = fix[end..].starts_with(": ") || text.contains('…') || text.contains("...");
+    let told = words.clone().any(|word| PROSE.contains(&word));
+    (!cut && !told && words.any(given)).then_some(0..end)
 }
 
 /// A text with a button that copies it.
 pub(in crate::report) fn copied(what: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "<div class=\"fix\"><span><b>{what}</b> <code>{}</code></span><button type=\"button\" class=\"copy\" hidden>Copy</button></div>",
+        "<div class=\"fix\"><span><b>{what}</b> <code>{}</code></span>{COPY}</div>",
         escape(&clip(text, LINE))
     )
 }
@@ -225,8 +262,7 @@ fn begin(cause: &str, verdict: &str, address: &str, open: bool, out: &mut dyn Wr
 
 /// What no cause accounts for, file by file; in each what a person wants to see first.
 pub(super) fn places(
-    places: &[Place],
-    count: usize,
+    (places, count, open): (&[Place], usize, &str),
     (scope, level): (&str, u8),
     room: &mut Room,
     left_out: &mut LeftOut,
@@ -238,8 +274,9 @@ pub(super) fn places(
     writeln!(
         out,
         "<section class=\"card open group\" id=\"{scope}cause-{OPEN}\"><h{level}><span class=\"sw ku\"></span> Unexplained \
-         <span class=\"dim\">{}</span></h{level}>\n<p>No known cause accounts for these bytes. Treat them as tampering until you know better.</p>",
-        escape(&counted(count, "difference"))
+         <span class=\"dim\">{}</span></h{level}>\n<p>{}</p>",
+        escape(&counted(count, "difference")),
+        escape(open)
     )?;
     let mut groups: Vec<(&str, Vec<&Place>)> = Vec::new();
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
@@ -303,4 +340,32 @@ fn place_alone(place: &Place, open: bool, out: &mut dyn Write) -> io::Result<()>
         None => texts([&place.a, &place.b], &place.marks, out)?,
     }
     writeln!(out, "</details>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::command;
+
+    #[test]
+    fn one_command_of_a_fix_is_copied() {
+        for (fix, copied) in [
+            (
+                "tar --mtime=@$X --clamp-mtime; Python: tarfile",
+                Some("tar --mtime=@$X --clamp-mtime"),
+            ),
+            ("gzip -n, or compress standard input", Some("gzip -n")),
+            ("go build -trimpath", Some("go build -trimpath")),
+            ("LC_ALL=C (or C.UTF-8) for sort", Some("LC_ALL=C")),
+            ("-frandom-seed=$@ ; strip", Some("-frandom-seed=$@")),
+            ("if it is meant: `repro lock`, and commit", Some("repro lock")),
+            ("ar rcD and ranlib -D", None),
+            ("jar --date=… (JDK 17)", None),
+            ("pin zstd: --single-thread", None),
+            ("set SOURCE_DATE_EPOCH: help2man", None),
+            ("one ` alone", None),
+            ("", None),
+        ] {
+            assert_eq!(command(fix).map(|at| &fix[at]), copied, "{fix}");
+        }
+    }
 }

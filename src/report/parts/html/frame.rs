@@ -102,6 +102,33 @@ pub(in crate::report) fn escape(text: &str) -> Escaped<'_> {
     Escaped(text)
 }
 
+/// The same of a sentence, in which what is between backticks is code.
+pub(in crate::report) fn sentence(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len() % 2 == 0 {
+        return escape(text).to_string();
+    }
+    let piece = |(n, piece): (usize, &&str)| match n % 2 {
+        0 => escape(piece).to_string(),
+        _ => format!("<code>{}</code>", escape(piece)),
+    };
+    pieces.iter().enumerate().map(piece).collect()
+}
+
+/// What a page begins with: the command, the verdict in its colour, and a sentence.
+pub(in crate::report) fn heading(
+    command: &str,
+    (word, class): (&str, &str),
+    lead: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let lead = escape(lead);
+    writeln!(
+        out,
+        "<header><p class=\"dim\">{command}</p>\n<h1 class=\"{class}\">{word}</h1>\n<p class=\"lead\">{lead}</p>"
+    )
+}
+
 /// See [`escape`].
 #[derive(Clone, Copy, Debug)]
 pub(in crate::report) struct Escaped<'t>(&'t str);
@@ -146,6 +173,12 @@ mod tests {
             escape(hostile).to_string(),
             "&lt;script&gt;&amp;&quot;&#39;\\u{0}\\u{1b}[m\\u{d}\\u{2028}\\u{202e}\\u{feff}\\u{fffe}é\n\t"
         );
+    }
+
+    #[test]
+    fn what_is_between_backticks_is_code() {
+        assert_eq!(sentence("run `a <b`, then c"), "run <code>a &lt;b</code>, then c");
+        assert_eq!(sentence("one ` alone"), "one ` alone");
     }
 
     #[test]

@@ -18,6 +18,10 @@ pub(in crate::report) const LINE: usize = 2000;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
+/// Of two artifacts, whose difference anybody may have made.
+pub(in crate::report) const UNKNOWN: &str =
+    "No known cause accounts for these bytes. Treat them as tampering until you know better.";
+
 /// A page with the script that filters it; `body` escapes what is not its own.
 pub(in crate::report) fn page(
     title: &str,
@@ -38,6 +42,8 @@ pub(in crate::report) struct Sections<'r> {
     pub(in crate::report) findings: &'r [Finding],
     pub(in crate::report) unexplained: &'r [Place],
     pub(in crate::report) unexplained_count: usize,
+    /// What is said of the unexplained.
+    pub(in crate::report) open: &'r str,
 }
 
 impl Sections<'_> {
@@ -57,8 +63,7 @@ impl Sections<'_> {
         }
         // What is open comes first: it decides.
         causes::places(
-            self.unexplained,
-            self.unexplained_count,
+            (self.unexplained, self.unexplained_count, self.open),
             at,
             &mut rooms.places,
             left_out,
