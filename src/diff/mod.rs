@@ -95,7 +95,7 @@ impl Input {
         };
         let size = |part: &Part| {
             let found = self.root.join(&*part.name).symlink_metadata().ok()?;
-            found.is_file().then(|| found.len())
+            found.is_file().then_some(found.len())
         };
         listing.parts.par_iter().filter_map(size).sum()
     }

@@ -39,5 +39,5 @@ pub fn write(report: &CheckReport, options: Options, out: &mut dyn Write) -> io:
     if options.quiet {
         return Ok(());
     }
-    page.prose(2, summary(report))
+    page.line(summary(report))
 }

@@ -105,7 +105,7 @@ pub(in crate::report) fn escape(text: &str) -> Escaped<'_> {
 /// The same of a sentence, in which what is between backticks is code.
 pub(in crate::report) fn sentence(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return escape(text).to_string();
     }
     let piece = |(n, piece): (usize, &&str)| match n % 2 {
