@@ -48,6 +48,9 @@ pub struct Input {
 
 impl Input {
     /// What somebody named: also a pipe, or standard input (`-`), which is read to its end.
+    ///
+    /// # Errors
+    /// It is not there, or can't be read.
     pub fn named(path: &Path) -> io::Result<Self> {
         let Some(stream) = Stream::named(path) else {
             return Self::open(path);
@@ -58,10 +61,16 @@ impl Input {
         Ok(input)
     }
     /// A file or a folder.
+    ///
+    /// # Errors
+    /// It is not there, or can't be read.
     pub fn open(path: &Path) -> io::Result<Self> {
         Self::open_as(path, &path.to_string_lossy())
     }
     /// The same, under another name in the report.
+    ///
+    /// # Errors
+    /// As [`Input::open`].
     pub fn open_as(path: &Path, name: &str) -> io::Result<Self> {
         let mut input = Self::from_bytes(name, Vec::new());
         if path.is_dir() {

@@ -22,7 +22,7 @@ use super::{
     subject::Subject,
 };
 use crate::{
-    bytes::{plain, settings::FILE},
+    bytes::{Error, plain, settings::FILE},
     model::{LintReport, Meter},
 };
 use rayon::prelude::*;
@@ -71,7 +71,7 @@ struct Outcome {
 ///
 /// # Errors
 /// A glob that can't be read, or rules that can't be looked for.
-pub fn scan(job: &Job, meter: &Meter) -> Result<Scanned, String> {
+pub fn scan(job: &Job, meter: &Meter) -> Result<Scanned, Error> {
     let judge = Judge {
         rules: Rules::new(&job.rules)?,
         confidence: job.confidence,

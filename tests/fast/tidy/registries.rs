@@ -24,7 +24,9 @@ const HOSTS: &[(&str, &str)] = &[
 const CONTENT: &[&str] = &["corpus/lint/", "corpus/real/", "corpus/format/"];
 
 fn complaints(files: &[File]) -> Vec<String> {
- for f in files { println!("FILE {}", f.path); }
+    for f in files {
+        println!("FILE {}", f.path);
+    }
     let mut complaints = Vec::new();
     for file in files
         .iter()
