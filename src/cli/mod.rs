@@ -28,6 +28,7 @@ mod record;
 mod save;
 mod schema;
 mod shell;
+mod trace;
 mod verify;
 
 use std::fmt::Display;
@@ -74,6 +75,12 @@ pub struct Global {
     /// Show text on a terminal without a pager (REPRO_PAGER, PAGER, less)
     #[arg(long, global = true)]
     pub no_pager: bool,
+    /// Tell on standard error when steps begin and end: info, debug, or ROOM=LEVEL, as repro::diff=debug [default: REPRO_LOG]
+    #[arg(long, global = true, value_name = "LEVEL", conflicts_with = "quiet")]
+    log: Option<trace::Directives>,
+    /// Print on standard error, in the end, how long the steps took
+    #[arg(long, global = true, conflicts_with = "quiet")]
+    timings: bool,
 }
 
 impl Global {
@@ -116,7 +123,8 @@ impl Global {
 
     /// Whether a progress bar is drawn: only on a terminal that can, and only if nobody asked for silence.
     pub fn progress(&self) -> bool {
-        !self.quiet && !self.no_progress && !dumb() && io::stderr().is_terminal()
+        // Lines of a log would go through the bar.
+        !self.quiet && !self.no_progress && self.log.is_none() && !dumb() && io::stderr().is_terminal()
     }
 
     /// The path given by `--output`, if it names a file that is not standard output itself.
@@ -302,7 +310,17 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<Status, Error> {
+fn run(mut cli: Cli) -> Result<Status, Error> {
+    if cli.global.log.is_none() && !cli.global.quiet {
+        cli.global.log = trace::variable()?;
+    }
+    let timings = trace::start(cli.global.log.as_ref(), cli.global.timings);
+    let ended = dispatch(&cli);
+    timings.iter().for_each(trace::Timings::print);
+    ended
+}
+
+fn dispatch(cli: &Cli) -> Result<Status, Error> {
     match &cli.command {
         Command::Hash(args) => hash::run(args, &cli.global),
         Command::Check(args) => check::run(args, &cli.global),

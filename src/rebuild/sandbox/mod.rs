@@ -166,6 +166,8 @@ pub fn clear(folder: &Path) -> Result<(), Error> {
 /// The process can't be started, or it can't make the run: what was attempted, with the system's error as source. A build that
 /// fails is no error, but an outcome.
 pub fn run(program: &Path, spec: &RunSpec) -> Result<RunResult, Error> {
+    let step = spec.steps.first().map(|step| &step.name);
+    let _step = tracing::info_span!("run", ?step, folder = ?spec.folder).entered();
     let cannot = |e: std::io::Error| {
         Error::failed(&e)
             .because(e)

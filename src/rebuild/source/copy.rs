@@ -28,6 +28,7 @@ impl Selection {
     /// # Errors
     /// As [`copy_tree`].
     pub fn copy(&self, to: &Path) -> Result<(), Error> {
+        let _step = tracing::info_span!("copy", ?to).entered();
         copy_entries(&self.root, &self.entries, to)
     }
 }
