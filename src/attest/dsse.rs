@@ -74,7 +74,7 @@ pub fn sign(payload: &[u8], signer: &Signer) -> Result<String, Error> {
     });
     serde_json::to_string(&envelope)
         .map(|line| line + "\n")
-        .map_err(|error| Error::new(format!("the envelope: {error}")))
+        .map_err(|error| Error::failed(&error).because(error).about("the envelope"))
 }
 
 /// Reads an envelope of an in-toto statement.

@@ -70,20 +70,14 @@ pub(super) fn gather(path: &Path, keyring: &Keyring, today: i64) -> Result<(Vec<
 
 fn within(count: usize, path: &Path) -> Result<(), Error> {
     match count > ENVELOPES {
-        true => Err(Error::new(format!(
-            "{}: more than {ENVELOPES} envelopes",
-            path.display()
-        ))),
+        true => Err(Error::refused(format!("more than {ENVELOPES} envelopes")).of(path)),
         false => Ok(()),
     }
 }
 
 fn no_more(bytes: u64, path: &Path) -> Result<(), Error> {
     match bytes > TOTAL {
-        true => Err(Error::new(format!(
-            "{}: more than {TOTAL} bytes of envelopes",
-            path.display()
-        ))),
+        true => Err(Error::refused(format!("more than {TOTAL} bytes of envelopes")).of(path)),
         false => Ok(()),
     }
 }
@@ -102,7 +96,7 @@ fn files(path: &Path) -> Result<(Vec<Candidate>, usize), Error> {
     let found = fs::metadata(path).map_err(|error| Error::at(path, &error))?;
     if !found.is_dir() {
         if !found.is_file() {
-            return Err(Error::new(format!("{}: neither a folder nor a file", path.display())));
+            return Err(Error::usage("neither a folder nor a file").of(path));
         }
         no_more(found.len(), path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -116,16 +110,16 @@ fn files(path: &Path) -> Result<(Vec<Candidate>, usize), Error> {
     let (mut files, mut others, mut total) = (Vec::new(), 0, 0);
     for entry in WalkDir::new(path).min_depth(1).max_depth(DEPTH + 1) {
         let entry = entry.map_err(|error| {
-            let at = error.path().unwrap_or(path).display().to_string();
-            let why = error.io_error().map_or_else(|| error.to_string(), crate::bytes::plain);
-            Error::new(format!("{at}: {why}"))
+            let at = error.path().unwrap_or(path).to_owned();
+            let told = error.io_error().map(|error| Error::at(&at, error));
+            told.unwrap_or_else(|| Error::refused(&error).because(error).of(at))
         })?;
         if entry.depth() > DEPTH {
-            return Err(Error::new(format!(
-                "{}: more than {DEPTH} folders inside each other: put the envelopes nearer to {}",
-                entry.path().display(),
+            return Err(Error::refused(format!(
+                "more than {DEPTH} folders inside each other: put the envelopes nearer to {}",
                 path.display()
-            )));
+            ))
+            .of(entry.path()));
         }
         if entry.file_type().is_dir() {
             continue;

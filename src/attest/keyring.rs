@@ -1,11 +1,7 @@
 //! The keyring: who is trusted to rebuild, by which key, from when to when. TOML, made to be reviewed.
 
 use super::{Error, date, key};
-use crate::{
-    bytes::{plain, settings::refused},
-    model::EnvelopeState,
-    notation::unseen,
-};
+use crate::{bytes::settings::refused, model::EnvelopeState, notation::unseen};
 use ed25519_dalek::VerifyingKey;
 use serde::Deserialize;
 use std::{
@@ -74,12 +70,12 @@ impl Keyring {
     /// # Errors
     /// It can't be read, or something in it is not understood: the message has the line or the name.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let failed = |error: std::io::Error| Error::new(format!("{}: {}", path.display(), plain(&error)));
+        let failed = |error: std::io::Error| Error::at(path, &error);
         let file = File::open(path).map_err(failed)?;
         let mut text = String::new();
         let size = file.take(LIMIT + 1).read_to_string(&mut text).map_err(failed)?;
         if size as u64 > LIMIT {
-            return Err(Error::new(format!("{}: larger than {LIMIT} bytes", path.display())));
+            return Err(Error::malformed(format!("larger than {LIMIT} bytes")).of(path));
         }
         Self::parse(&path.display().to_string(), &text)
     }
@@ -91,22 +87,22 @@ impl Keyring {
     pub fn parse(file: &str, text: &str) -> Result<Self, Error> {
         let read: Text = toml::from_str(text).map_err(|error| refused(file, text, &error))?;
         if read.rebuilder.is_empty() {
-            return Err(Error::new(format!(
-                "{file}: no rebuilder: name each in a [[rebuilder]] with `name` and `key`"
-            )));
+            let why = "no rebuilder: name each in a [[rebuilder]] with `name` and `key`";
+            return Err(Error::malformed(why).of(file));
         }
         if read.rebuilder.len() > KEYS {
-            return Err(Error::new(format!("{file}: more than {KEYS} keys")));
+            return Err(Error::malformed(format!("more than {KEYS} keys")).of(file));
         }
         let mut keys: Vec<Key> = Vec::new();
         for entry in read.rebuilder {
-            let wrong = |why: String| Error::new(format!("{file}: rebuilder {:?}: {why}", entry.name));
+            let about = |error: Error| error.about(format_args!("rebuilder {:?}", entry.name)).of(file);
+            let wrong = |why: String| about(Error::malformed(why));
             name(&entry.name).map_err(|why| wrong(why.to_owned()))?;
             let near = |key: &&Key| key.name != entry.name && key.name.to_lowercase() == entry.name.to_lowercase();
             if let Some(other) = keys.iter().find(near) {
                 return Err(wrong(format!("too like {:?}: one of them must be renamed", other.name)));
             }
-            let public = key::public(&entry.key).map_err(|why| wrong(format!("key: {why}")))?;
+            let public = key::public(&entry.key).map_err(|error| about(error.about("key")))?;
             let day = |what: &str, given: Option<Datetime>| match given {
                 None => Ok(None),
                 Some(given) => date::day(&given.to_string())

@@ -92,15 +92,27 @@ impl Algorithm {
 }
 
 impl FromStr for Algorithm {
-    type Err = String;
+    type Err = UnknownAlgorithm;
 
-    fn from_str(name: &str) -> Result<Self, String> {
+    fn from_str(name: &str) -> Result<Self, UnknownAlgorithm> {
         // `SHA-256` and OpenSSL's `SHA2-256` are the same.
         let plain = name.to_ascii_lowercase().replace("sha2-", "sha").replace('-', "");
         let found = Algorithm::ALL.into_iter().find(|a| a.id() == plain);
-        found.ok_or_else(|| format!("no digest algorithm is called {name:?}"))
+        found.ok_or_else(|| UnknownAlgorithm(name.to_owned()))
     }
 }
+
+/// A name that no algorithm bears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownAlgorithm(pub String);
+
+impl fmt::Display for UnknownAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no digest algorithm is called {:?}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownAlgorithm {}
 
 /// The result of one algorithm; as text it is lowercase hexadecimal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,7 +9,7 @@ pub mod source;
 pub mod stream;
 pub mod walk;
 
-pub use error::{Error, plain};
+pub use error::{Error, Kind, plain};
 
 use std::ffi::OsStr;
 use std::os::fd::BorrowedFd;

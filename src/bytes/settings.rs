@@ -15,13 +15,13 @@ pub fn refused(file: &str, text: &str, error: &toml::de::Error) -> Error {
     let what = error.message().replace('\n', "; ");
     let meant = unknown(&what).map_or_else(String::new, |(word, known)| meant(word, known));
     let at = error.span().map(|span| span.start);
-    wrong(file, text, at, &format!("{what}{meant}"))
+    wrong(file, text, at, &format!("{what}{meant}")).because(error.clone())
 }
 
 /// What is wrong, at a place in the text of a file where there is one.
 pub fn wrong(file: &str, text: &str, at: Option<usize>, what: &str) -> Error {
-    let place = at.map_or_else(String::new, |at| format!(":{}", line(text, at)));
-    Error::new(format!("{file}{place}: {what}"))
+    let line = at.map(|at| line(text, at));
+    Error::malformed(what).of(file).in_line(line)
 }
 
 /// The word that an error of serde does not know, and those that it does.

@@ -72,6 +72,9 @@ pub fn text(path: &Path, most: u64) -> io::Result<String> {
 }
 
 /// The bytes of a regular file.
+///
+/// # Errors
+/// It is not there, is a folder, or can't be read.
 pub fn load(path: &Path) -> io::Result<Blob> {
     load_watched(path, &Watch::default())
 }

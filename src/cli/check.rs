@@ -168,7 +168,7 @@ fn read(args: &Args) -> Result<(Manifest, Option<Lock>), Error> {
     let manifest = if start.trim_ascii_start().starts_with(b"{") {
         json::read(input, args.algorithm)
     } else if start.starts_with(HEAD.as_bytes()) {
-        let read = Lock::read_from(&name.to_string(), input).map_err(Error::new)?;
+        let read = Lock::read_from(&name.to_string(), input)?;
         Ok(locked(&name.to_string(), lock.insert(read), args.algorithm)?)
     } else {
         let by_name = || {
@@ -192,7 +192,8 @@ fn read(args: &Args) -> Result<(Manifest, Option<Lock>), Error> {
         };
         let first = manifest.malformed.first();
         let first = first.map_or(String::new(), |m| format!(" ({number} {}: {})", m.line, m.what));
-        return Err(Error::new(format!("{name}: {what}{first}")));
+        let what = format!("{what}{first}");
+        return Err(repro::bytes::Error::malformed(what).about(name).into());
     }
     Ok((manifest, lock))
 }

@@ -35,7 +35,7 @@ pub(super) fn judge(
     found: Vec<CheckFinding>,
     require_built: bool,
 ) -> Result<Vec<CheckFinding>, Error> {
-    let repository = Repository::read(root).map_err(Error::new)?;
+    let repository = Repository::read(root)?;
     let before = before(file);
     if before.is_none() {
         warn(format!(
@@ -47,7 +47,7 @@ pub(super) fn judge(
     let known = Known {
         before,
         locked: locked.into_iter().flatten().collect(),
-        command: repository.command().map_err(Error::new)?,
+        command: repository.command()?,
         require_built,
     };
     Ok(commit::judge(lock, found, &known))

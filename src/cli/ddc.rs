@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     }
     let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     let path = args.spec.as_deref().unwrap_or(Path::new("ddc.toml"));
-    let mut spec = Spec::load(path).map_err(Error::new)?;
+    let mut spec = Spec::load(path)?;
     if args.timeout.is_some() {
         spec.limits.timeout = args.timeout;
     }
@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         )));
     }
     let options = Options {
-        program: rebuild::program(None).map_err(Error::new)?,
+        program: rebuild::program(None)?,
         variables: allowed(&spec)?,
         width: global.jobs(),
         work: args.work.clone(),
@@ -83,7 +83,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         fetch: args.fetch,
     };
     let found = progress::with_runs(global.progress(), |tell| {
-        ddc::run(&spec, &options, tell).map_err(Error::new)
+        ddc::run(&spec, &options, tell).map_err(Error::from)
     })?;
     publication.publish(&Ddc {
         found: &found,

@@ -69,7 +69,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let known = records.as_ref().map(<[Record; 2]>::each_ref);
     let report = progress::with_bar(&meter, total, || diff::diff_metered(&a, &b, known, &options, &meter));
     if let Some(why) = report.misfit() {
-        return Err(Error::new(why));
+        return Err(repro::bytes::Error::malformed(why).into());
     }
     let files = Files::new(&args.a, &args.b);
     publication.publish(&Diff {

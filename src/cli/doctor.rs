@@ -16,8 +16,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let program = rebuild::program(None).map_err(Error::new)?;
-    let found = rebuild::doctor(&program, args.work.as_deref()).map_err(Error::new)?;
+    let program = rebuild::program(None)?;
+    let found = rebuild::doctor(&program, args.work.as_deref())?;
     global.write(|out| subject::write(&found, global.format(), Options::default(), out))?;
     Ok(Status::Same)
 }

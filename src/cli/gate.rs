@@ -8,6 +8,7 @@ use super::{
 use clap::builder::TypedValueParser;
 use repro::{
     model::{Enforce, GateVerdict, RunKind},
+    notation::Unreadable,
     policy::gate,
     rebuild,
     report::{format::Format, gate::Gate},
@@ -78,14 +79,14 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     global.start_threads()?;
     let details = publication.asks(Format::Html);
-    let repository = Repository::read(&args.root).map_err(Error::new)?;
-    let locked = repository.locked(args.lock.as_deref()).map_err(Error::new)?;
+    let repository = Repository::read(&args.root)?;
+    let locked = repository.locked(args.lock.as_deref())?;
     let recording = args
         .history
         .start(&repository, repository.artifacts(), &locked.path, false)?;
     let judged = progress::with_runs(global.progress(), |tell| {
         let asked = repository.gate(locked, options(args, details)?, tell);
-        asked.and_then(gate::gate).map_err(Error::new)
+        asked.and_then(gate::gate).map_err(Error::from)
     });
     let report = match judged {
         Err(error) => return Err(record::failed(recording, RunKind::Gate, error, global)),
@@ -130,23 +131,23 @@ fn enforce() -> impl TypedValueParser<Value = Enforce> {
 }
 
 /// An address that can neither end a link of markdown nor be a script.
-fn url(word: &str) -> Result<String, String> {
+fn url(word: &str) -> Result<String, Unreadable> {
     let web = word.starts_with("https://") || word.starts_with("http://");
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'*+,;=%".contains(&byte);
     match web && word.bytes().all(plain) {
         true => Ok(word.to_owned()),
-        false => Err("give an address that starts with https:// or http://, brackets and spaces encoded".to_owned()),
+        false => Err(Unreadable::said(
+            word,
+            "give an address that starts with https:// or http://, brackets and spaces encoded",
+        )),
     }
 }
 
-pub(super) fn share(word: &str) -> Result<f64, String> {
-    let share: f64 = word.parse().map_err(|_| "give a number from 0 to 1".to_owned())?;
-    match (0.0..=1.0).contains(&share) {
-        true => Ok(share),
-        false => Err("give a number from 0 to 1".to_owned()),
-    }
+pub(super) fn share(word: &str) -> Result<f64, Unreadable> {
+    let share = word.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| Unreadable::said(word, "give a number from 0 to 1"))
 }
 
-fn day(word: &str) -> Result<String, String> {
+fn day(word: &str) -> Result<String, Unreadable> {
     super::verify::day(word).map(|_| word.to_owned())
 }

@@ -139,7 +139,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
 
 /// An error that stops the command.
 pub(super) fn at(problem: &Problem) -> Error {
-    Error::new(format!("{}: {}", display(&problem.path), plain(&problem.error)))
+    repro::bytes::Error::io(&problem.error)
+        .about(display(&problem.path))
+        .into()
 }
 
 /// The file that the manifest goes to, if it is there already: it must not list itself.

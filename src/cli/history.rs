@@ -9,6 +9,7 @@ use repro::{
         store::History,
     },
     model::RunKind,
+    notation::Unreadable,
     report::format::Format,
     settings::Repository,
 };
@@ -88,7 +89,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         fail_on_regression: args.fail_on_regression,
     };
     let history = args.place.open()?;
-    let found = analyse::analyse(history.as_ref(), &asked).map_err(Error::new)?;
+    let found = analyse::analyse(history.as_ref(), &asked)?;
     let checked = args.fail_below.is_some() || args.fail_on_regression;
     if found.runs == 0 && checked {
         return Err(Error::new(
@@ -108,7 +109,7 @@ impl Place {
             Some(file) => Ok(file.clone()),
             None => Repository::read(&self.root)
                 .and_then(|repository| repository.history("--file"))
-                .map_err(Error::new),
+                .map_err(Error::from),
         }
     }
 
@@ -116,12 +117,12 @@ impl Place {
     fn open(&self) -> Result<Option<History>, Error> {
         let path = self.path()?;
         self.must_be(&path)?;
-        History::read(&path).map_err(Error::new)
+        History::read(&path).map_err(Error::from)
     }
 
     fn must_be(&self, path: &Path) -> Result<(), Error> {
         match self.file.is_some() && !path.exists() {
-            true => Err(Error::new(format!("{}: there is no such history", path.display()))),
+            true => Err(missing(path)),
             false => Ok(()),
         }
     }
@@ -131,10 +132,10 @@ fn prune(keep: usize, place: &Place, global: &Global) -> Result<Status, Error> {
     let format = global.format();
     let path = place.path()?;
     if !path.exists() {
-        return Err(Error::new(format!("{}: there is no such history", path.display())));
+        return Err(missing(&path));
     }
-    let mut history = History::write(&path).map_err(Error::new)?;
-    let pruned = history.prune(keep).map_err(Error::new)?;
+    let mut history = History::write(&path)?;
+    let pruned = history.prune(keep)?;
     global.write(|out| match format {
         Format::Json => {
             let value = serde_json::json!({"schema_version": 1, "removed": pruned.removed, "kept": pruned.kept});
@@ -149,9 +150,15 @@ fn kind() -> impl TypedValueParser<Value = RunKind> {
     names::one_of(&[RunKind::Gate, RunKind::Build], RunKind::word)
 }
 
-fn at_least_one(word: &str) -> Result<usize, String> {
+fn missing(path: &Path) -> Error {
+    repro::bytes::Error::not_found("there is no such history")
+        .of(path)
+        .into()
+}
+
+fn at_least_one(word: &str) -> Result<usize, Unreadable> {
     match word.parse() {
         Ok(count) if count > 0 => Ok(count),
-        _ => Err("give a number from 1 on".to_owned()),
+        _ => Err(Unreadable::said(word, "give a number from 1 on")),
     }
 }

@@ -21,7 +21,7 @@ impl Records {
         let (Some(a), Some(b)) = (&self.record_a, &self.record_b) else {
             return Ok(None);
         };
-        let read = |path: &PathBuf| record::read(path).map_err(Error::new);
+        let read = |path: &PathBuf| record::read(path).map_err(Error::from);
         Ok(Some([read(a)?, read(b)?]))
     }
 }

@@ -83,22 +83,20 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     // The library finds out how much there is.
     let total = global.progress().then_some(0);
     let scanned = progress::with_bar(&meter, total, || scan::scan(&job, &meter));
-    let Scanned { mut report, mut fixed } = scanned.map_err(Error::new)?;
+    let Scanned { mut report, mut fixed } = scanned?;
     if args.fix {
         let mut failed = Vec::new();
         fixed.retain(|file| match mend(file) {
             Ok(()) => true,
-            Err(reason) => {
-                let path = file.shown.clone();
+            Err(error) => {
+                let (path, reason) = (file.shown.clone(), error.to_string());
                 failed.push(repro::model::LintTrouble { path, reason });
                 false
             }
         });
         if !failed.is_empty() {
             // What could not be mended is still there to be told.
-            report = scan::scan(&Job { fix: false, ..job }, &Meter::default())
-                .map_err(Error::new)?
-                .report;
+            report = scan::scan(&Job { fix: false, ..job }, &Meter::default())?.report;
             report.troubles.extend(failed);
         }
     }
@@ -152,7 +150,7 @@ fn job(args: &Args) -> Result<Job, Error> {
         (None, [only]) if only.join(FILE).is_file() => only.as_path(),
         _ => Path::new("."),
     };
-    let repository = Repository::read(root).map_err(Error::new)?;
+    let repository = Repository::read(root)?;
     let config = &repository.settings().lint;
     let select = match args.select.as_slice() {
         [] => &config.select,
@@ -162,7 +160,7 @@ fn job(args: &Args) -> Result<Job, Error> {
     let confidence = args.confidence.or(config.confidence).unwrap_or(Confidence::Medium);
     Ok(Job {
         paths: paths.iter().map(|path| path.as_os_str().as_bytes().to_vec()).collect(),
-        rules: select::chosen(select, &ignore, confidence).map_err(Error::new)?,
+        rules: select::chosen(select, &ignore, confidence)?,
         confidence,
         named: select.to_vec(),
         own: [&allow::UNUSED, &allow::WITHOUT_REASON].map(|own| select::keeps(select, &ignore, own.id)),
@@ -175,10 +173,10 @@ fn job(args: &Args) -> Result<Job, Error> {
 
 /// Puts the mended text in the file's place, with its permissions. Nothing is written through a link: it could lead anywhere; nor to one
 /// name of a file that has others, which would keep the old text.
-fn mend(file: &Fixed) -> Result<(), String> {
+fn mend(file: &Fixed) -> Result<(), repro::bytes::Error> {
     let path = Path::new(std::ffi::OsStr::from_bytes(&file.path));
-    let failed = |error: io::Error| format!("not fixed: {}", repro::bytes::plain(&error));
-    let refused = |why: &str| Err(format!("not fixed: {why}"));
+    let failed = |error: io::Error| repro::bytes::Error::io(&error).about("not fixed");
+    let refused = |why: &str| Err(repro::bytes::Error::refused(why).about("not fixed"));
     let found = path.symlink_metadata().map_err(failed)?;
     if found.is_symlink() {
         return refused("it is a symbolic link: name the file that it leads to");

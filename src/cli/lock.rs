@@ -3,7 +3,7 @@
 use super::{Error, Global, Status, commit, progress, warn};
 use repro::{
     policy::{
-        self, Rebuild,
+        self, Attempt, Rebuild,
         lock::{Changes, Lock},
     },
     rebuild::{self, Progress, artifacts::Patterns, record},
@@ -50,9 +50,9 @@ struct Known {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format();
     global.start_threads()?;
-    let repository = Repository::read(&args.root).map_err(Error::new)?;
+    let repository = Repository::read(&args.root)?;
     let root = repository.root();
-    let path = repository.lock(args.lock.as_deref()).map_err(Error::new)?;
+    let path = repository.lock(args.lock.as_deref())?;
     let globs = match args.only.as_slice() {
         [] => repository.artifacts(),
         only => only,
@@ -66,11 +66,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if let (None, Ok(itself)) = (&args.built, path.strip_prefix(root)) {
         known.found.remove(itself.to_string_lossy().as_ref());
     }
-    let mut lock = Lock::read(&path).map_err(Error::new)?.unwrap_or_default();
-    let patterns = Patterns::new(globs).map_err(Error::new)?;
+    let mut lock = Lock::read(&path)?.unwrap_or_default();
+    let patterns = Patterns::new(globs)?;
     // What was asked for by name may be gone since; what is configured must be there.
     let before = lock.artifacts.keys().filter(|_| !args.only.is_empty());
-    let lost = policy::unmatched(globs, known.found.keys().chain(before)).map_err(Error::new)?;
+    let lost = policy::unmatched(globs, known.found.keys().chain(before))?;
     if !lost.is_empty() {
         return Err(Error::new(format!(
             "no artifact: nothing matches {}: build first, give --build, or fix `artifacts` in repro.toml",
@@ -79,10 +79,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     }
     let all = args.only.is_empty();
     let covers = |path: &str| all || patterns.is_match(Path::new(path));
-    let command = repository.command().map_err(Error::new)?;
-    let changes = lock
-        .update(&known.found, command.as_deref(), known.environment.as_deref(), &covers)
-        .map_err(Error::new)?;
+    let command = repository.command()?;
+    let changes = lock.update(&known.found, command.as_deref(), known.environment.as_deref(), &covers)?;
     let changed = changes
         != (Changes {
             same: changes.same,
@@ -125,18 +123,14 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
 }
 
 fn known(args: &Args, repository: &Repository, globs: &[String], progress: &dyn Fn(&Progress)) -> Result<Known, Error> {
-    let built = repository.built(args.built.as_deref()).map_err(Error::new)?;
+    let built = repository.built(args.built.as_deref())?;
     let hashed = |folder: &Path| {
-        let paths = policy::find(folder, globs).map_err(Error::new)?;
-        policy::hash(folder, &paths).map_err(Error::new)
+        let paths = policy::find(folder, globs)?;
+        policy::hash(folder, &paths).map_err(Error::from)
     };
     if !args.build {
         let environment = match &args.record {
-            Some(path) => Some(
-                record::read(path)
-                    .and_then(|r| r.environment_digest())
-                    .map_err(Error::new)?,
-            ),
+            Some(path) => Some(record::read(path).and_then(|r| r.environment_digest())?),
             None => None,
         };
         return Ok(Known {
@@ -144,27 +138,27 @@ fn known(args: &Args, repository: &Repository, globs: &[String], progress: &dyn 
             environment,
         });
     }
-    let build = repository.build_of(globs).map_err(Error::new)?;
+    let build = repository.build_of(globs)?;
     let rebuild = Rebuild { build, progress };
     let control = match rebuild.make(&[], true) {
         Err(error) => {
             warn(format!("the environment is not recorded: {error}"));
-            rebuild.make(&[], false).map_err(Error::new)?
+            rebuild.make(&[], false)?
         }
         Ok(made) => made,
     };
-    let control = control.map_err(Error::new)?;
+    let control = control.made()?;
     let found = hashed(&control.folder)?;
-    match rebuild.make(&[rebuild::ALL.to_owned()], false).map_err(Error::new)? {
-        Err(why) => warn(format!(
+    match rebuild.make(&[rebuild::ALL.to_owned()], false)? {
+        Attempt::Failed(why) => warn(format!(
             "the build fails when everything is varied, `repro build` finds out by what: {}",
-            why.lines().next().unwrap_or_default()
+            why.to_string().lines().next().unwrap_or_default()
         )),
-        Ok(varied) => {
+        Attempt::Made(varied) => {
             let other = hashed(&varied.folder)?;
-            let unlike = found
-                .iter()
-                .filter(|(path, digests)| other.get(*path) != Some(*digests));
+            let unlike = found.iter().filter(|(path, digests)| {
+                other.get(*path).and_then(|other| other.as_ref().ok()) != digests.as_ref().ok()
+            });
             for (path, _) in unlike {
                 warn(format!(
                     "{path}: locked, but another build gives other bytes: the gate will reject it; `repro build` finds out why"

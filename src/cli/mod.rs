@@ -28,6 +28,7 @@ mod record;
 mod save;
 mod schema;
 mod shell;
+mod trace;
 mod verify;
 
 use std::fmt::Display;
@@ -38,7 +39,6 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use repro::{
-    bytes::plain,
     notation::clean,
     report::{format::Format, wrap::USUAL},
 };
@@ -78,6 +78,12 @@ pub struct Global {
     /// Show text on a terminal without a pager (REPRO_PAGER, PAGER, less)
     #[arg(long, global = true)]
     pub no_pager: bool,
+    /// Tell on standard error when steps begin and end: info, debug, or ROOM=LEVEL, as repro::diff=debug [default: REPRO_LOG]
+    #[arg(long, global = true, value_name = "LEVEL", conflicts_with = "quiet")]
+    log: Option<trace::Directives>,
+    /// Print on standard error, in the end, how long the steps took
+    #[arg(long, global = true, conflicts_with = "quiet")]
+    timings: bool,
 }
 
 impl Global {
@@ -110,14 +116,18 @@ impl Global {
     /// Starts that many threads, for commands that work in parallel.
     pub fn start_threads(&self) -> Result<(), Error> {
         let builder = rayon::ThreadPoolBuilder::new().num_threads(self.jobs());
-        builder
-            .build_global()
-            .map_err(|e| Error::new(format!("can't start threads: {e}")))
+        builder.build_global().map_err(|e| {
+            repro::bytes::Error::failed(&e)
+                .about("can't start threads")
+                .because(e)
+                .into()
+        })
     }
 
     /// Whether a progress bar is drawn: only on a terminal that can, and only if nobody asked for silence.
     pub fn progress(&self) -> bool {
-        !self.quiet && !self.no_progress && !dumb() && io::stderr().is_terminal()
+        // Lines of a log would go through the bar.
+        !self.quiet && !self.no_progress && self.log.is_none() && !dumb() && io::stderr().is_terminal()
     }
 
     /// The path given by `--output`, if it names a file that is not standard output itself.
@@ -176,11 +186,11 @@ fn dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
-/// What went wrong, as the user reads it: `path: what`.
+/// What ends a command.
 #[derive(Debug)]
 pub enum Error {
-    /// One line for standard error, without the leading `repro: `.
-    Message(String),
+    /// What standard error is told, without the leading `repro: `.
+    Told(repro::bytes::Error),
     /// The reader of our output has gone; there is nobody to tell.
     BrokenPipe,
 }
@@ -191,30 +201,50 @@ impl Error {
     pub fn at(what: impl Display, error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Error::BrokenPipe,
-            _ => Error::Message(format!("{what}: {}", plain(&error))),
+            _ => repro::bytes::Error::io(&error).about(what).into(),
         }
     }
 
-    /// Anything else that stops the command.
+    /// What was asked for can't be done.
     pub fn new(what: impl Display) -> Self {
-        Error::Message(what.to_string())
+        repro::bytes::Error::usage(what).into()
     }
 
     /// What is told of it, if anything.
-    pub fn text(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<String> {
         match self {
-            Error::Message(text) => Some(text),
+            Error::Told(error) => Some(error.to_string()),
             Error::BrokenPipe => None,
         }
     }
+
+    /// Says it on standard error, and gives the exit status. Every kind ends in 2 today, as the interface has it.
+    fn end(&self) -> ExitCode {
+        if let Error::Told(error) = self {
+            warn(error);
+            error.hint().into_iter().for_each(|hint| note("hint", hint));
+        }
+        ExitCode::from(2)
+    }
 }
 
-/// One line on standard error; that it may be closed is no error.
+impl From<repro::bytes::Error> for Error {
+    fn from(error: repro::bytes::Error) -> Self {
+        Error::Told(error)
+    }
+}
+
+/// A message on standard error; that it may be closed is no error.
 pub fn warn(what: impl Display) {
+    note("repro", what);
+}
+
+/// The same, of whom it is.
+fn note(whose: &str, what: impl Display) {
     // Names of files and what is quoted from them do nothing to a terminal.
     let text = what.to_string();
     let lines: Vec<String> = text.split('\n').map(clean).collect();
-    let _ = writeln!(io::stderr(), "repro: {}", ci::harmless(&lines.join("\n")));
+    let _ = writeln!(io::stderr(), "{whose}: {}", ci::harmless(&lines.join("\n")));
 }
 
 /// How a subcommand ended.
@@ -292,16 +322,23 @@ pub fn main() -> ExitCode {
     match run(cli) {
         Ok(Status::Same) => ExitCode::SUCCESS,
         Ok(Status::Differs) => ExitCode::from(1),
-        // Somebody who should have been told is gone.
-        Ok(Status::Trouble) | Err(Error::BrokenPipe) => ExitCode::from(2),
-        Err(Error::Message(what)) => {
-            warn(what);
-            ExitCode::from(2)
-        }
+        Ok(Status::Trouble) => ExitCode::from(2),
+        // A reader that has gone away is told nothing, but somebody should have been.
+        Err(error) => error.end(),
     }
 }
 
-fn run(cli: Cli) -> Result<Status, Error> {
+fn run(mut cli: Cli) -> Result<Status, Error> {
+    if cli.global.log.is_none() && !cli.global.quiet {
+        cli.global.log = trace::variable()?;
+    }
+    let timings = trace::start(cli.global.log.as_ref(), cli.global.timings);
+    let ended = dispatch(&cli);
+    timings.iter().for_each(trace::Timings::print);
+    ended
+}
+
+fn dispatch(cli: &Cli) -> Result<Status, Error> {
     match &cli.command {
         Command::Hash(args) => hash::run(args, &cli.global),
         Command::Check(args) => check::run(args, &cli.global),

@@ -4,6 +4,7 @@ use super::{Error, Global, ci, formats, save};
 use repro::{
     cause,
     model::ProblemReport,
+    notation::Unreadable,
     report::{
         Checked, Report,
         format::{Format, Options},
@@ -32,19 +33,18 @@ fn help() -> String {
 }
 
 /// `FORMAT=FILE`: a further report.
-fn also(word: &str) -> Result<(Format, PathBuf), String> {
-    let (name, path) = word.split_once('=').ok_or("give FORMAT=FILE")?;
+fn also(word: &str) -> Result<(Format, PathBuf), Unreadable> {
+    let wrong = |why: &str| Unreadable::said(word, why);
+    let (name, path) = word.split_once('=').ok_or_else(|| wrong("give FORMAT=FILE"))?;
     let format = Format::of(name)
         .filter(|format| Format::CHECKED.contains(format))
         .ok_or_else(|| {
-            format!(
-                "{name:?} is not a format of this report: it has {}",
-                formats::names(Format::CHECKED)
-            )
+            let formats = formats::names(Format::CHECKED);
+            Unreadable::not(name, format_args!("a format of this report: it has {formats}"))
         })?;
     match path {
-        "" => Err("the file's name is empty".to_owned()),
-        "-" => Err("give the name of a file: standard output is for --format".to_owned()),
+        "" => Err(wrong("the file's name is empty")),
+        "-" => Err(wrong("give the name of a file: standard output is for --format")),
         path => Ok((format, PathBuf::from(path))),
     }
 }

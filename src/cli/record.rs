@@ -7,6 +7,7 @@ use repro::{
         Basis, BuildVerdict, EnvironmentItem, GateReport, NewRun, RebuildReport, RunEnvironment, RunKind, RunOutcome,
         RunResult,
     },
+    notation::Unreadable,
     rebuild::{
         self, Build,
         artifacts::Patterns,
@@ -89,15 +90,10 @@ impl Recorded {
         let root = repository.root();
         let path = match file {
             Some(given) => given.clone(),
-            None => repository.history("--record-history=FILE").map_err(Error::new)?,
+            None => repository.history("--record-history=FILE")?,
         };
-        let history = History::write(&path).map_err(Error::new)?;
-        let given = self
-            .made_with
-            .as_deref()
-            .map(record::read)
-            .transpose()
-            .map_err(Error::new)?;
+        let history = History::write(&path)?;
+        let given = self.made_with.as_deref().map(record::read).transpose()?;
         // Before the build: what is judged is what is there now.
         let source = source_digest(root, artifacts, &[lock, &path])?;
         Ok(Some(Recording {
@@ -111,7 +107,7 @@ impl Recorded {
             },
             given,
             at: self.at,
-            command: repository.command().map_err(Error::new)?,
+            command: repository.command()?,
         }))
     }
 }
@@ -122,7 +118,7 @@ pub(super) fn failed(recording: Option<Recording>, kind: RunKind, error: Error, 
     let facts = Facts {
         kind,
         verdict: "undetermined",
-        reason: error.text().map(str::to_owned),
+        reason: error.text(),
         command: recording.command.clone(),
         record: None,
         results: Vec::new(),
@@ -166,7 +162,7 @@ impl Recording {
             kind: RunKind::Build,
             verdict,
             reason,
-            command: Some(rebuild::digest(&build.steps).map_err(Error::new)?),
+            command: Some(rebuild::digest(&build.steps)?),
             record: build.record.clone().filter(|path| built && path.is_file()),
             results,
         };
@@ -174,12 +170,7 @@ impl Recording {
     }
 
     fn finish(mut self, facts: Facts<'_>, global: &Global) -> Result<(), Error> {
-        let watched = facts
-            .record
-            .as_deref()
-            .map(record::read)
-            .transpose()
-            .map_err(Error::new)?;
+        let watched = facts.record.as_deref().map(record::read).transpose()?;
         let (basis, record) = match self.given.take().or(watched) {
             Some(record) => (Basis::Build, record),
             None => (Basis::Machine, here()),
@@ -199,7 +190,7 @@ impl Recording {
             }),
             results: facts.results,
         };
-        let number = self.history.record(&run).map_err(Error::new)?;
+        let number = self.history.record(&run)?;
         if !global.quiet {
             warn(format!("recorded as run {number}"));
         }
@@ -209,8 +200,8 @@ impl Recording {
 
 /// Digest of the source's files; not of artifacts, nor of the lock file and the history, if they lie there.
 fn source_digest(root: &Path, artifacts: &[String], others: &[&Path]) -> Result<String, Error> {
-    let selection = source::select(root, false).map_err(Error::new)?;
-    let made = Patterns::new(artifacts).map_err(Error::new)?;
+    let selection = source::select(root, false)?;
+    let made = Patterns::new(artifacts)?;
     let mut left_out: Vec<PathBuf> = Vec::new();
     for path in others {
         let real = fs::canonicalize(path).unwrap_or_else(|_| root.join(path));
@@ -219,7 +210,7 @@ fn source_digest(root: &Path, artifacts: &[String], others: &[&Path]) -> Result<
         }
     }
     let counts = |path: &Path| !made.is_match(path) && !left_out.iter().any(|out| out == path);
-    selection.identity(&counts).map_err(Error::new)
+    selection.identity(&counts).map_err(Error::from)
 }
 
 /// What of a record is compared. Values of variables are in it, those of secrets are not in the record.
@@ -269,8 +260,8 @@ fn here() -> Record {
 /// Whether this machine allows to watch what a build opens.
 fn can_watch() -> Result<bool, Error> {
     let work = folder()?;
-    let program = rebuild::program(None).map_err(Error::new)?;
-    let (means, _) = Means::detect(&program, work.path()).map_err(Error::new)?;
+    let program = rebuild::program(None)?;
+    let (means, _) = Means::detect(&program, work.path())?;
     Ok(means.interposition)
 }
 
@@ -287,10 +278,10 @@ fn now() -> i64 {
     now.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
-fn hex(word: &str) -> Result<String, String> {
+fn hex(word: &str) -> Result<String, Unreadable> {
     let digits = word.bytes().all(|byte| byte.is_ascii_hexdigit());
     match digits && matches!(word.len(), 40 | 64) {
         true => Ok(word.to_ascii_lowercase()),
-        false => Err("give all 40 or 64 hexadecimal digits".to_owned()),
+        false => Err(Unreadable::said(word, "give all 40 or 64 hexadecimal digits")),
     }
 }

@@ -12,6 +12,7 @@ use repro::{
     },
     bytes::{digest::Algorithm, source},
     model::{Digests, VerifyVerdict},
+    notation::Unreadable,
     policy,
 };
 use std::path::{Path, PathBuf};
@@ -61,7 +62,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         ));
     }
     global.start_threads()?;
-    let keyring = Keyring::read(&args.keyring).map_err(Error::new)?;
+    let keyring = Keyring::read(&args.keyring)?;
     let artifacts: Result<Vec<Artifact>, Error> = args
         .artifacts
         .iter()
@@ -89,8 +90,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         today: args.today.unwrap_or(today),
         max_age: args.max_age_days,
         sources: args.source.clone(),
-    })
-    .map_err(Error::new)?;
+    })?;
     publication.publish(&report)?;
     Ok(match report.verdict {
         VerifyVerdict::Agreed => Status::Same,
@@ -111,6 +111,6 @@ pub(super) fn digests(path: &Path) -> Result<Digests, Error> {
 }
 
 /// `2027-01-31`, in days since 1970.
-pub(super) fn day(word: &str) -> Result<i64, String> {
-    date::day(word).ok_or_else(|| "give a day as 2027-01-31".to_owned())
+pub(super) fn day(word: &str) -> Result<i64, Unreadable> {
+    date::day(word).ok_or_else(|| Unreadable::said(word, "give a day as 2027-01-31"))
 }

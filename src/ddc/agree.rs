@@ -3,6 +3,7 @@
 use super::{
     classes,
     experiment::{Experiment, differs_at, normalised},
+    failure::Failure,
     job::{Job, Set},
     perturbation::Perturbation,
     replay, say, verdict,
@@ -28,7 +29,7 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
         })
         .collect();
     let made = experiment.make(&jobs)?;
-    let sets: Vec<Result<(Arc<Set>, bool), String>> = made
+    let sets: Vec<Result<(Arc<Set>, bool), Failure>> = made
         .chunks(2)
         .map(|pair| {
             let first = pair[0].outcome.clone()?;
@@ -44,7 +45,7 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
     for set in &sets {
         verdicts.push(match (set, &reference) {
             (Err(why), _) => {
-                let why = why.lines().next().unwrap_or_default();
+                let why = why.first_line();
                 (V::CannotCompile, format!("it does not build the source: {why}"))
             }
             (Ok((_, false)), _) => (

@@ -1,5 +1,7 @@
 //! `ar` archives as headers and contents, without a byte left over.
 
+use crate::bytes::Error;
+
 /// The first bytes of every archive that has its members inside.
 pub(super) const MAGIC: &[u8] = b"!<arch>\n";
 const HEADER: usize = 60;
@@ -30,8 +32,8 @@ impl Member<'_> {
 }
 
 /// Every member, in order.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Member<'_>>, String> {
-    let wrong = |what: &str, at: usize| format!("ar: {what} at {at:#x}");
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Member<'_>>, Error> {
+    let wrong = |what: &str, at: usize| Error::malformed(format!("ar: {what} at {at:#x}"));
     let mut at = MAGIC.len();
     let mut long: &[u8] = &[];
     let mut members = Vec::new();

@@ -3,6 +3,7 @@
 use super::{
     agree, classes,
     experiment::{Experiment, bytes},
+    failure::Failure,
     job::{Job, Made, STREAMS, Set, Task},
     perturbation::Perturbation,
     say,
@@ -19,14 +20,14 @@ use crate::{
 use std::sync::Arc;
 
 /// What every run of one program left: by run, in the order of the spec.
-type Runs = Vec<Result<Arc<Set>, String>>;
+type Runs = Vec<Result<Arc<Set>, Failure>>;
 
 /// Carries it out.
 pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
     use ToolchainVerdict as V;
     let spec = experiment.spec;
     let Some(behaviour) = &spec.behaviour else {
-        return Err(Error::new("there is no [behaviour]"));
+        return Err(Error::usage("there is no [behaviour]"));
     };
     let jobs: Vec<Job> = spec
         .toolchains
@@ -45,7 +46,7 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
     for (number, made) in built.iter().enumerate() {
         let said = match (&made.outcome, &first[number], reference) {
             (Err(why), ..) => {
-                let why = why.lines().next().unwrap_or_default();
+                let why = why.first_line();
                 (V::CannotCompile, format!("it does not build the source: {why}"))
             }
             (_, Some(ran), _) if !same(ran, again[number].as_ref()) => (
@@ -104,7 +105,7 @@ fn runs(
                 prev: Some(set.clone()),
                 source: experiment.source.clone(),
                 perturbation: how,
-                task: task(behaviour, run).map_err(Error::new)?,
+                task: task(behaviour, run)?,
             });
         }
     }
@@ -117,7 +118,7 @@ fn runs(
     Ok(each.collect())
 }
 
-fn task(behaviour: &Behaviour, run: &BehaviourRun) -> Result<Task, String> {
+fn task(behaviour: &Behaviour, run: &BehaviourRun) -> Result<Task, Error> {
     let words = Words::of(&run.command, &["out", "source", "spec"])?;
     let from = run.stdin.as_ref().map(|file| {
         let inputs = behaviour.inputs.clone().unwrap_or_default();
@@ -140,7 +141,7 @@ fn digest(runs: &Runs) -> String {
         .iter()
         .map(|run| match run {
             Ok(set) => set.digest(),
-            Err(why) => why.clone(),
+            Err(why) => why.to_string(),
         })
         .collect();
     Algorithm::Sha256.digest(all.join("\n").as_bytes()).to_string()
@@ -161,7 +162,8 @@ fn compare(behaviour: &Behaviour, ids: [&str; 2], a: &Runs, b: &Runs) -> Result<
         let (x, y) = match (x, y) {
             (Ok(x), Ok(y)) => (x, y),
             (x, y) => {
-                let words = |run: &Result<_, String>| run.as_ref().err().cloned().unwrap_or("ended".to_owned());
+                let words =
+                    |run: &Result<_, Failure>| run.as_ref().err().map_or("ended".to_owned(), Failure::to_string);
                 if x.as_ref().err() != y.as_ref().err() {
                     differ("the run", words(x), words(y));
                 }

@@ -3,6 +3,7 @@
 use super::{
     classes,
     experiment::{Experiment, differs_at, normalised},
+    failure::Failure,
     job::{Job, Made, Set},
     lab,
     perturbation::Perturbation,
@@ -31,7 +32,7 @@ fn set(made: Option<&Made>) -> Option<&Arc<Set>> {
 }
 
 fn why(made: Option<&Made>) -> Option<String> {
-    made.and_then(|made| made.outcome.as_ref().err().cloned())
+    made.and_then(|made| made.outcome.as_ref().err().map(Failure::to_string))
 }
 
 impl Chain {
@@ -61,7 +62,7 @@ impl Chain {
 pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
     let spec = experiment.spec;
     let Some(subject) = &spec.subject else {
-        return Err(Error::new("there is no [subject]"));
+        return Err(Error::usage("there is no [subject]"));
     };
     let parent_source = match &subject.parent_source {
         Some(source) => Arc::new(lab::take(&experiment.lab, "parent-source", source)?),
@@ -101,8 +102,12 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
         None => {
             let outcome = made
                 .next()
-                .map_or_else(|| Err("no run".to_owned()), |made| made.outcome);
-            outcome.map_err(|why| Error::new(format!("[subject] the parent does not compile the source: {why}")))?
+                .map_or_else(|| Err(Failure::new("no run")), |made| made.outcome);
+            outcome.map_err(|why| {
+                Error::failed(&why)
+                    .about("[subject] the parent does not compile the source")
+                    .because(why)
+            })?
         }
     };
     for number in &apart {
@@ -126,7 +131,7 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
         ));
     }
     let mut made = experiment.make(&jobs)?.into_iter();
-    let again: Vec<Result<Arc<Set>, String>> = made.by_ref().take(attempts).map(|made| made.outcome).collect();
+    let again: Vec<Result<Arc<Set>, Failure>> = made.by_ref().take(attempts).map(|made| made.outcome).collect();
     for number in &second {
         chains[*number].two = made.next();
         chains[*number].again = made.next();
@@ -176,7 +181,7 @@ fn regeneration(experiment: &Experiment<'_>, subject: &Subject, c_a: &Arc<Set>) 
 fn judge(
     experiment: &mut Experiment<'_>,
     c_a: &Arc<Set>,
-    again: &[Result<Arc<Set>, String>],
+    again: &[Result<Arc<Set>, Failure>],
     chains: &[Chain],
 ) -> Result<DdcReport, Error> {
     use ToolchainVerdict as V;

@@ -1,11 +1,12 @@
 //! ELF files as `ddc` compares them: all that lies in them, by the reader of `format`.
 
 use crate::{
+    bytes::Error,
     format::{
         elf::head::{self, Head},
         structures::Table,
     },
-    model::Span,
+    model::{Malformed, Span},
 };
 use goblin::elf::{ProgramHeader, SectionHeader, Sym, reloc::Reloc};
 use std::ops::Range;
@@ -24,13 +25,13 @@ pub(super) struct File<'b> {
 }
 
 /// What a reader expected at an offset.
-pub(super) fn malformed(what: impl std::fmt::Display, offset: u64) -> String {
-    format!("ELF: {what} at {offset:#x}")
+pub(super) fn malformed(what: impl std::fmt::Display, offset: u64) -> Error {
+    Error::malformed(format!("ELF: {what} at {offset:#x}"))
 }
 
 impl<'b> File<'b> {
-    pub(super) fn read(bytes: &'b [u8]) -> Result<Self, String> {
-        let wrong = |e| format!("ELF: {e}");
+    pub(super) fn read(bytes: &'b [u8]) -> Result<Self, Error> {
+        let wrong = |e: Malformed| Error::malformed(&e).because(e).about("ELF");
         let head = Head::read(bytes).map_err(wrong)?;
         let (sections, segments) = (
             head.sections(bytes).map_err(wrong)?,

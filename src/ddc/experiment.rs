@@ -97,7 +97,7 @@ impl<'a> Experiment<'a> {
                 files: set.map(|set| set.files.clone()).unwrap_or_default(),
                 perturbed: job.perturbation.names(),
                 same_run_as: made.same_run_as.clone(),
-                why: made.outcome.as_ref().err().cloned(),
+                why: made.outcome.as_ref().err().map(ToString::to_string),
             });
         }
         Ok(all)
@@ -206,7 +206,7 @@ pub fn differs_at(a: &Set, b: &Set) -> Result<Vec<DiffersAt>, Error> {
 
 /// Whether two sets are the same but for what the spec allows; what that was.
 pub fn normalised(spec: &Spec, a: &Set, b: &Set) -> Result<Option<Vec<String>>, Error> {
-    let rules = spec.rules().map_err(Error::new)?;
+    let rules = spec.rules()?;
     if rules.is_empty() || a.files.len() != b.files.len() || a.same(b) {
         return Ok(None);
     }

@@ -6,7 +6,7 @@ use super::{
     spec::{Spec, Toolchain},
 };
 use crate::{
-    bytes::{digest::Algorithm, plain, walk},
+    bytes::{digest::Algorithm, walk},
     manifest::{Snapshot, tree},
     model::{DdcInput, Meter},
     rebuild::{Error, artifacts},
@@ -21,7 +21,7 @@ use std::{
 /// Gives every file the mode of a checkout: 0755 if its owner may execute it, else 0644; folders 0755.
 pub fn plain_modes(root: &Path) -> Result<(), Error> {
     for entry in walkdir::WalkDir::new(root) {
-        let entry = entry.map_err(|error| Error::new(format!("the source tree: {error}")))?;
+        let entry = entry.map_err(|error| Error::refused(&error).because(error).about("the source tree"))?;
         let kind = entry.file_type();
         if kind.is_symlink() {
             continue;
@@ -43,12 +43,11 @@ pub fn tree_digest(folder: &Path) -> Result<String, Error> {
     let options = walk::Options::default();
     let roots = [walk::normalise(folder.as_os_str().as_bytes())];
     let base = rustix::fs::CWD;
-    let tree = walk::walk(base, &roots, &options)
-        .map_err(|problem| Error::new(format!("{}: {}", folder.display(), plain(&problem.error))))?;
+    let tree = walk::walk(base, &roots, &options).map_err(|problem| Error::at(folder, &problem.error))?;
     let snapshot = Snapshot::take(base, tree, &algorithms, &options, true, &Meter::default());
     if let Some(problem) = snapshot.problems.first() {
         let path = String::from_utf8_lossy(&problem.path);
-        return Err(Error::new(format!("{path}: {}", plain(&problem.error))));
+        return Err(Error::at(Path::new(&*path), &problem.error));
     }
     let root = snapshot.roots().into_iter().next().unwrap_or(0..0);
     Ok(format!("sha256:{}", tree::digest(&snapshot, root, Algorithm::Sha256)))
@@ -70,7 +69,7 @@ const HIDDEN: &[&str] = &["/tmp", "/var/tmp", "/dev/shm", "/build", "/proc", "/r
 ///
 /// # Errors
 /// It is not there, is no program, or lies where a stage would not see it.
-pub fn program(spec: &Spec, search_path: &str, word: &str) -> Result<Program, String> {
+pub fn program(spec: &Spec, search_path: &str, word: &str) -> Result<Program, Error> {
     let beside = |path: &str| spec.folder.join(path);
     let found = if let Some(rest) = word.strip_prefix("{spec}/") {
         beside(rest)
@@ -85,25 +84,23 @@ pub fn program(spec: &Spec, search_path: &str, word: &str) -> Result<Program, St
         };
         match all.find_map(|folder| Some(Path::new(folder).join(word)).filter(executable)) {
             Some(path) => path,
-            None => return Err(format!("{word}: there is no such program in {search_path}")),
+            None => {
+                let why = format!("there is no such program in {search_path}");
+                return Err(Error::not_found(why).about(word));
+            }
         }
     };
-    let path = fs::canonicalize(&found).map_err(|error| format!("{}: {}", found.display(), plain(&error)))?;
-    let mode = fs::metadata(&path).map_err(|error| format!("{}: {}", path.display(), plain(&error)))?;
+    let path = fs::canonicalize(&found).map_err(|error| Error::at(&found, &error))?;
+    let mode = fs::metadata(&path).map_err(|error| Error::at(&path, &error))?;
     if !mode.is_file() || mode.permissions().mode() & 0o111 == 0 {
-        return Err(format!(
-            "{}: this is not a program that can be executed",
-            path.display()
-        ));
+        return Err(Error::usage("this is not a program that can be executed").of(path));
     }
     let hidden = HIDDEN.iter().any(|folder| path.starts_with(folder));
     if hidden && !path.starts_with(&spec.folder) {
-        return Err(format!(
-            "{}: a stage does not see this folder; put the toolchain elsewhere, or beside the spec",
-            path.display()
-        ));
+        let why = "a stage does not see this folder; put the toolchain elsewhere, or beside the spec";
+        return Err(Error::usage(why).of(path));
     }
-    let sha256 = artifacts::digest(&path).map_err(|error| format!("{}: {}", path.display(), plain(&error)))?;
+    let sha256 = artifacts::digest(&path).map_err(|error| Error::at(&path, &error))?;
     Ok(Program { path, sha256 })
 }
 
@@ -128,14 +125,14 @@ pub fn programs(spec: &Spec, search_path: &str) -> Result<Vec<Program>, Error> {
     for toolchain in &spec.toolchains {
         let words = toolchain.command.words();
         let word = words.first().map_or("", String::as_str);
-        let found =
-            program(spec, search_path, word).map_err(|why| Error::new(format!("toolchain {}: {why}", toolchain.id)))?;
+        let found = program(spec, search_path, word)
+            .map_err(|error| error.about(format_args!("toolchain {}", toolchain.id)))?;
         let twin = all.iter().find(|(other, program)| {
             program.sha256 == found.sha256
                 && (other.command.words() != words || other.lineage.front_end != toolchain.lineage.front_end)
         });
         if let Some((other, program)) = twin {
-            return Err(Error::new(format!(
+            return Err(Error::usage(format!(
                 "toolchains {} and {} are one program: {} ({} is the same bytes); a link or copy is not a second opinion",
                 other.id,
                 toolchain.id,

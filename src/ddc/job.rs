@@ -1,6 +1,7 @@
 //! What a run is asked to do, and what it made.
 
 use super::{
+    failure::Failure,
     perturbation::Perturbation,
     places::SPEC,
     spec::{Spec, Step},
@@ -144,7 +145,7 @@ pub struct Job {
 #[derive(Clone, Debug)]
 pub struct Made {
     /// What it made, or why it failed.
-    pub outcome: Result<Arc<Set>, String>,
+    pub outcome: Result<Arc<Set>, Failure>,
     /// Processor time.
     pub cpu_seconds: f64,
     /// Programs and files of the machine that were opened, as the stage named them; `None` if opens can't be traced.

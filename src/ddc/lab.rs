@@ -1,6 +1,7 @@
 //! Makes stages: each in an environment that is the same for all, at paths that are the same for all.
 
 use super::{
+    failure::Failure,
     job::{Job, Made, Opened, Set, Task, Tree},
     perturbation::Perturbation,
     places::{OUT, PREV, RUN, SPEC},
@@ -69,7 +70,7 @@ impl<'a> Lab<'a> {
                 Err(why) => Some(format!("{}: {why}", trial.name)),
                 Ok(()) => None,
             });
-            return Err(Error::new(format!(
+            return Err(Error::unavailable(format!(
                 "stages need mount and PID namespaces, for constant paths and a sure end ({}); `repro doctor` says more",
                 why.unwrap_or_default()
             )));
@@ -127,7 +128,7 @@ impl<'a> Lab<'a> {
                     .collect();
                 let joined = started.into_iter().map(|run| {
                     run.join()
-                        .unwrap_or_else(|_| Err(Error::new("a run's thread panicked")))
+                        .unwrap_or_else(|_| Err(Error::failed("a run's thread panicked")))
                 });
                 joined.collect()
             });
@@ -230,7 +231,7 @@ impl<'a> Lab<'a> {
         let result = sandbox::run(self.program, &spec);
         sandbox::clear(&folder)?;
         let result = result?;
-        let refuse = |what: String| Err(Error::new(format!("{}: {what}", job.name)));
+        let refuse = |what: String| Err(Error::failed(what).about(&job.name));
         if result.outcome == RunOutcome::Hung {
             let what: Vec<String> = result.hanging.iter().map(|words| shown(words)).collect();
             let why = result.why.unwrap_or_default();
@@ -260,7 +261,7 @@ impl<'a> Lab<'a> {
         let outcome = match result.outcome {
             RunOutcome::Built => Ok(result.artifacts),
             _ if partial && !result.artifacts.is_empty() => Ok(result.artifacts),
-            _ => Err(why(result.why.unwrap_or_default(), &folder.join("log"))),
+            _ => Err(why(&result.why.unwrap_or_default(), &folder.join("log"))),
         };
         if outcome.is_err() {
             janitor::remove(&folder.join("artifacts"))?;
@@ -284,15 +285,13 @@ fn shown(words: &[String]) -> String {
 }
 
 /// Why a run failed, and the last lines that it printed.
-fn why(why: String, log: &Path) -> String {
+fn why(why: &str, log: &Path) -> Failure {
     let printed = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&printed);
     let lines: Vec<&str> = text.lines().collect();
     let last = lines.get(lines.len().saturating_sub(LAST_LINES)..).unwrap_or_default();
-    std::iter::once(why.as_str())
-        .chain(last.iter().copied())
-        .collect::<Vec<_>>()
-        .join("\n")
+    let all: Vec<&str> = std::iter::once(why).chain(last.iter().copied()).collect();
+    Failure::new(all.join("\n"))
 }
 
 /// Copies a source tree, with the modes of a checkout and one time for all, and gives it its digest.
@@ -303,10 +302,7 @@ pub fn take(lab: &Lab<'_>, name: &str, source: &super::spec::Source) -> Result<T
             true => String::new(),
             false => "; `repro ddc --fetch` brings it".to_owned(),
         };
-        return Err(Error::new(format!(
-            "{}: the source tree is not there{how}",
-            from.display()
-        )));
+        return Err(Error::not_found(format!("the source tree is not there{how}")).of(from));
     }
     let folder = lab.work.join(name);
     crate::rebuild::source::copy_tree(&from, &folder)?;
@@ -315,11 +311,11 @@ pub fn take(lab: &Lab<'_>, name: &str, source: &super::spec::Source) -> Result<T
     crate::rebuild::source::stamp(&folder, clock, false)?;
     let digest = super::inputs::tree_digest(&folder)?;
     if digest != source.digest {
-        return Err(Error::new(format!(
-            "{}: the source tree is not the one that the spec claims: digest {digest}, in the spec {}",
-            from.display(),
+        return Err(Error::malformed(format!(
+            "the source tree is not the one that the spec claims: digest {digest}, in the spec {}",
             source.digest
-        )));
+        ))
+        .of(from));
     }
     Ok(Tree {
         folder,
@@ -331,9 +327,9 @@ pub fn take(lab: &Lab<'_>, name: &str, source: &super::spec::Source) -> Result<T
 /// Copies the subject's artifacts.
 pub fn subject(lab: &Lab<'_>, from: &Path) -> Result<Set, Error> {
     let folder = lab.work.join("subject");
-    let at = |error: Error| Error::new(format!("[subject] artifacts {}: {error}", from.display()));
+    let at = |error: Error| error.about(format_args!("[subject] artifacts {}", from.display()));
     if !from.is_dir() {
-        return Err(at(Error::new("there is no such folder")));
+        return Err(at(Error::not_found("there is no such folder")));
     }
     let files = artifacts::collect(from, &lab.spec.artifacts.files, &folder).map_err(at)?;
     Ok(Set { folder, files })

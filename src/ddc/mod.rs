@@ -12,6 +12,7 @@ mod classes;
 mod double;
 mod elf;
 mod experiment;
+mod failure;
 mod inputs;
 mod job;
 mod lab;
@@ -83,7 +84,7 @@ pub fn run(spec: &Spec, options: &Options, tell: &dyn Fn(&Progress)) -> Result<D
     };
     // What was hashed at first must be what was run.
     if inputs::programs(spec, search_path)? != programs {
-        return Err(Error::new(
+        return Err(Error::failed(
             "a toolchain's program has changed while stages were made: run it again",
         ));
     }
@@ -109,9 +110,6 @@ fn fetch(spec: &Spec, source: &spec::Source) -> Result<(), Error> {
     let status = status.map_err(|error| Error::at(&path, &error))?;
     match status.success() {
         true => Ok(()),
-        false => Err(Error::new(format!(
-            "{}: {status}; the source tree was not brought",
-            path.display()
-        ))),
+        false => Err(Error::failed(format!("{status}; the source tree was not brought")).of(path)),
     }
 }

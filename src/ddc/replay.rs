@@ -96,12 +96,11 @@ fn commands(experiment: &Experiment<'_>) -> Result<Vec<(String, String, Words)>,
     let words = Words::of(
         &replay.command,
         &["cc", "out", "prev", "source", "spec", "unit", "object"],
-    )
-    .map_err(Error::new)?;
+    )?;
     let units = Patterns::new(&replay.units)?
         .matches(&experiment.source.folder)
         .map_err(|_| {
-            Error::new(format!(
+            Error::not_found(format!(
                 "[replay] units: nothing in the source matches {}",
                 replay.units.join(", ")
             ))

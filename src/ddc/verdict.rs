@@ -1,5 +1,6 @@
 //! From what the stages gave to what may be said. No run is made here, so every verdict can be tested by itself.
 
+use super::failure::Failure;
 use crate::model::{DdcVerdict, ToolchainVerdict};
 
 /// Whether the subject came out again when its parent compiled the source.
@@ -19,12 +20,12 @@ pub enum Regeneration {
 
 impl Regeneration {
     /// From the subject and what came of each attempt: whether it is the subject, or why there is nothing.
-    pub fn of<T: PartialEq>(subject: &T, attempts: &[Result<T, String>]) -> Self {
+    pub fn of<T: PartialEq>(subject: &T, attempts: &[Result<T, Failure>]) -> Self {
         let mut made = Vec::new();
         for attempt in attempts {
             match attempt {
                 Ok(set) => made.push(set),
-                Err(why) => return Regeneration::Failed(why.clone()),
+                Err(why) => return Regeneration::Failed(why.to_string()),
             }
         }
         match made.as_slice() {
@@ -270,12 +271,12 @@ mod tests {
 
     #[test]
     fn regeneration_is_judged_by_all_attempts() {
-        let of = |attempts: &[Result<u8, String>]| Regeneration::of(&1, attempts);
+        let of = |attempts: &[Result<u8, Failure>]| Regeneration::of(&1, attempts);
         assert_eq!(of(&[]), Regeneration::NotAsked);
         assert_eq!(of(&[Ok(1), Ok(1)]), Regeneration::Same);
         assert_eq!(of(&[Ok(2), Ok(2)]), Regeneration::Differs);
         assert_eq!(of(&[Ok(1), Ok(2)]), Regeneration::Unstable);
-        assert_eq!(of(&[Ok(1), Err("x".into())]), Regeneration::Failed("x".into()));
+        assert_eq!(of(&[Ok(1), Err(Failure::new("x"))]), Regeneration::Failed("x".into()));
     }
 
     #[test]

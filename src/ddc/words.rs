@@ -1,6 +1,6 @@
 //! Commands with places to fill: `{cc}`, `{out}`, `{prev}`, `{source}` …
 
-use crate::rebuild::config;
+use crate::{bytes::Error, rebuild::config};
 use std::collections::BTreeMap;
 
 /// A command of the spec, not yet filled in.
@@ -17,7 +17,7 @@ const COMPILER: &str = "cc";
 
 impl Words {
     /// Reads a command; `allowed` are the places that it may have.
-    pub fn of(command: &config::Words, allowed: &[&str]) -> Result<Self, String> {
+    pub fn of(command: &config::Words, allowed: &[&str]) -> Result<Self, Error> {
         match command {
             config::Words::Line(line) => {
                 places(line, |name| check(name, allowed)).map_or_else(Err, |_| Ok(Words::Line(line.clone())))
@@ -27,16 +27,16 @@ impl Words {
     }
 
     /// Reads a list of words.
-    pub fn list(words: &[String], allowed: &[&str]) -> Result<Self, String> {
+    pub fn list(words: &[String], allowed: &[&str]) -> Result<Self, Error> {
         for word in words {
             if word.contains('\0') {
-                return Err("there is a NUL in a word".to_owned());
+                return Err(Error::malformed("there is a NUL in a word"));
             }
             places(word, |name| {
                 if name == COMPILER && word != "{cc}" {
-                    return Err(format!(
+                    return Err(Error::malformed(format!(
                         "{word:?}: {{cc}} is several words, so it must be a word of its own; use a line for /bin/sh"
-                    ));
+                    )));
                 }
                 // In a list nothing else can be meant by it.
                 check(name, allowed)
@@ -114,13 +114,13 @@ fn put<'v>(text: &str, value: impl Fn(&str) -> Option<&'v String>) -> String {
     filled.unwrap_or_else(|_| text.to_owned())
 }
 
-fn check(name: &str, allowed: &[&str]) -> Result<String, String> {
+fn check(name: &str, allowed: &[&str]) -> Result<String, Error> {
     match allowed.contains(&name) {
         true => Ok(String::new()),
-        false => Err(format!(
+        false => Err(Error::malformed(format!(
             "{{{name}}} can't be used here; there is {{{}}}",
             allowed.join("}, {")
-        )),
+        ))),
     }
 }
 
@@ -128,7 +128,7 @@ fn check(name: &str, allowed: &[&str]) -> Result<String, String> {
 const NAMES: &[&str] = &["cc", "out", "prev", "source", "spec", "unit", "object"];
 
 /// The text with what `value` gives in each place. `${out}` is the shell's, and so is a brace with anything else in it.
-fn places(text: &str, mut value: impl FnMut(&str) -> Result<String, String>) -> Result<String, String> {
+fn places(text: &str, mut value: impl FnMut(&str) -> Result<String, Error>) -> Result<String, Error> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find('{') {
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn places_that_make_no_sense_are_refused() {
-        let list = |word: &str| Words::list(&[word.to_owned()], &["out"]).unwrap_err();
+        let list = |word: &str| Words::list(&[word.to_owned()], &["out"]).unwrap_err().to_string();
         assert!(list("{prev}/x").contains("{prev} can't be used here"));
         assert!(list("{cc}x").contains("a word of its own"));
         assert_eq!(quote("it's"), "'it'\\''s'");

@@ -18,10 +18,11 @@ use crate::{
     cause::{self, Book, Member, Survey},
     compare::{Compared, Comparer, Limits, Opener, Proved, prove},
     format,
-    model::{Blob, DiffReport, FormatId, Kind, Malformed, Meter, Opened, Part, Record, Undetermined},
+    model::{Attribution, Blob, DiffReport, FormatId, Kind, Malformed, Meter, Opened, Part, Record, Undetermined},
 };
 use rayon::prelude::*;
 use std::{io, path::Path, sync::Arc};
+use tracing::{debug_span, info_span};
 
 /// What a comparison may cost, and how much of it is reported.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,6 +49,9 @@ pub struct Input {
 
 impl Input {
     /// What somebody named: also a pipe, or standard input (`-`), which is read to its end.
+    ///
+    /// # Errors
+    /// It is not there, or can't be read.
     pub fn named(path: &Path) -> io::Result<Self> {
         let Some(stream) = Stream::named(path) else {
             return Self::open(path);
@@ -58,11 +62,18 @@ impl Input {
         Ok(input)
     }
     /// A file or a folder.
+    ///
+    /// # Errors
+    /// It is not there, or can't be read.
     pub fn open(path: &Path) -> io::Result<Self> {
         Self::open_as(path, &path.to_string_lossy())
     }
     /// The same, under another name in the report.
+    ///
+    /// # Errors
+    /// As [`Input::open`].
     pub fn open_as(path: &Path, name: &str) -> io::Result<Self> {
+        let _step = info_span!("open", ?path).entered();
         let mut input = Self::from_bytes(name, Vec::new());
         if path.is_dir() {
             input.file = String::new();
@@ -122,7 +133,7 @@ pub struct Formats;
 
 impl Opener for Formats {
     fn open(&self, bytes: &Blob, hint: Option<FormatId>) -> (Opened, Option<Malformed>) {
-        format::open(bytes, hint)
+        debug_span!("split", bytes = bytes.len()).in_scope(|| format::open(bytes, hint))
     }
     fn kind(&self, format: FormatId) -> Kind {
         format::kind(format)
@@ -165,13 +176,11 @@ fn compare(
 ) -> DiffReport {
     let comparer = Comparer::new(formats, options.limits).metered(meter);
     let end = |input: &Input| assemble::artifact(&input.name, &input.bytes, input.listing.as_ref(), meter);
-    let (ends, compared) = rayon::join(
-        || rayon::join(|| end(a), || end(b)),
-        || match (&a.listing, &b.listing) {
-            (Some(x), Some(y)) => comparer.compare_opened((&a.bytes, x), (&b.bytes, y)),
-            _ => comparer.compare(&a.bytes, &b.bytes),
-        },
-    );
+    let both = || match (&a.listing, &b.listing) {
+        (Some(x), Some(y)) => comparer.compare_opened((&a.bytes, x), (&b.bytes, y)),
+        _ => comparer.compare(&a.bytes, &b.bytes),
+    };
+    let (ends, compared) = info_span!("compare").in_scope(|| rayon::join(|| rayon::join(|| end(a), || end(b)), both));
     let (mut undetermined, stopped) = comparer.finish();
     let book = records.map(Book::new);
     let compared = compared
@@ -187,6 +196,7 @@ fn compare(
             [(a, &ends.0.sha256), (b, &ends.1.sha256)].map(|(side, sha256)| (side.file.as_str(), sha256.as_str()));
         records::uses(&entries, book, records, files)
     });
+    let _step = info_span!("assemble").entered();
     assemble::report(
         ends,
         compared.as_ref(),
@@ -212,14 +222,19 @@ fn common_name<'n>(a: &'n Input, b: &Input) -> &'n str {
 
 /// Names causes for every difference, then proves the pair.
 fn explain(pair: Compared, name: &str, book: Option<&Book<'_>>) -> (Compared<Proved>, bool) {
+    let said = info_span!("attribute").in_scope(|| attribute(&pair, name, book));
+    info_span!("prove").in_scope(|| prove(pair.attributed(&mut said.into_iter())))
+}
+
+/// What the causes say of each difference.
+fn attribute(pair: &Compared, name: &str, book: Option<&Book<'_>>) -> Vec<Attribution> {
     let entries = pair.entries();
     let differences: Vec<_> = entries.iter().map(|entry| &entry.difference).collect();
-    let whole = std::iter::once(&pair).chain(pair.pairs());
+    let whole = std::iter::once(pair).chain(pair.pairs());
     let members = whole.map(|inner| {
         let (a, b) = (inner.a.clone(), inner.b.clone());
         Member::new(inner.address.clone(), a, b, inner.kind, inner.rights.clone(), name)
     });
     let survey = Survey::of(&differences, members.collect());
-    let said = cause::attribute(&differences, &survey, book);
-    prove(pair.attributed(&mut said.into_iter()))
+    cause::attribute(&differences, &survey, book)
 }

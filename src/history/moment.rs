@@ -1,6 +1,9 @@
 //! Moments as RFC 3339 writes them, in UTC, and the spans that runs are counted in.
 
-use crate::notation::calendar::{self, civil, days};
+use crate::notation::{
+    Unreadable,
+    calendar::{self, civil, days},
+};
 use toml::value::Datetime;
 
 /// The years 0001 to 9999: what can be written.
@@ -10,8 +13,8 @@ const RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 ///
 /// # Errors
 /// It is neither.
-pub fn parse(text: &str) -> Result<i64, String> {
-    let wrong = || format!("{text:?}: give a day as 2026-11-27, or a moment as 2026-11-27T10:00:00Z");
+pub fn parse(text: &str) -> Result<i64, Unreadable> {
+    let wrong = || Unreadable::new(text, "give a day as 2026-11-27, or a moment as 2026-11-27T10:00:00Z");
     let found: Datetime = text.parse().map_err(|_| wrong())?;
     let whole = found.date.is_some_and(|date| date.year > 0) && found.time.is_some() == found.offset.is_some();
     calendar::seconds(&found).filter(|_| whole).ok_or_else(wrong)

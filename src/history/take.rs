@@ -1,7 +1,7 @@
 //! What is recorded of a report: each artifact's outcome and its first cause.
 
 use crate::model::{
-    ArtifactState, BuildVerdict, Finding, GateReport, GateVerdict, Guilty, Outcome, RebuildReport, RunOutcome,
+    ArtifactState, BuildVerdict, Effect, Finding, GateReport, GateVerdict, Guilty, Outcome, RebuildReport, RunOutcome,
     RunResult,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,8 +101,12 @@ fn judge(report: &RebuildReport, path: &str) -> Judged {
         return (Outcome::Failed, "differs", cause, Some(why));
     }
     // A build that fails under a variation gives no artifact there.
-    if let Some(guilty) = report.guilty.iter().find(|guilty| guilty.effect != "differs") {
-        let why = format!("the build {} with {}", guilty.effect, guilty.variations.join(", "));
+    if let Some(guilty) = report.guilty.iter().find(|guilty| guilty.effect != Effect::Differs) {
+        let why = format!(
+            "the build {} with {}",
+            guilty.effect.word(),
+            guilty.variations.join(", ")
+        );
         return (Outcome::Failed, "not-built", None, Some(why));
     }
     match report.verdict {

@@ -1,6 +1,7 @@
 //! What a repository asks of lint: which rules, how sure, which files, and what is allowed for which reason.
 
 use super::Confidence;
+use crate::bytes::Error;
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
@@ -39,10 +40,10 @@ impl Exception {
     ///
     /// # Errors
     /// The glob can't be read.
-    pub fn new(rule: String, path: String, reason: String, line: usize) -> Result<Self, String> {
+    pub fn new(rule: String, path: String, reason: String, line: usize) -> Result<Self, Error> {
         let glob = GlobBuilder::new(&path).literal_separator(true).build();
         let matcher = glob
-            .map_err(|error| format!("path: {}", error.kind()))?
+            .map_err(|error| Error::usage(format!("path: {}", error.kind())).because(error))?
             .compile_matcher();
         Ok(Self {
             rule,
@@ -58,13 +59,13 @@ impl Exception {
 ///
 /// # Errors
 /// One that can't be read.
-pub fn globs(words: &[String]) -> Result<Gitignore, String> {
+pub fn globs(words: &[String]) -> Result<Gitignore, Error> {
     let mut builder = GitignoreBuilder::new("");
     builder.allow_unclosed_class(false);
     for word in words {
         builder
             .add_line(None, word)
-            .map_err(|error| format!("exclude {word:?}: {error}"))?;
+            .map_err(|error| Error::usage(format!("exclude {word:?}: {error}")).because(error))?;
     }
-    builder.build().map_err(|error| error.to_string())
+    builder.build().map_err(|error| Error::usage(&error).because(error))
 }

@@ -1,7 +1,7 @@
 //! Which rules are run, and which of them a text may meet.
 
 use super::{Confidence, Language, Rule, allow, rule};
-use crate::bytes::settings::meant;
+use crate::bytes::{Error, settings::meant};
 use aho_corasick::AhoCorasick;
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 /// A word that no rule answers to.
-pub fn chosen(select: &[String], ignore: &[String], confidence: Confidence) -> Result<Vec<&'static Rule>, String> {
+pub fn chosen(select: &[String], ignore: &[String], confidence: Confidence) -> Result<Vec<&'static Rule>, Error> {
     for word in select.iter().chain(ignore) {
         let known = || every_rule().map(|rule| rule.id);
         if word != "all" && !known().any(|id| matches(word, id)) {
-            return Err(unknown(word, known()));
+            return Err(Error::usage(unknown(word, known())));
         }
     }
     let wanted = |rule: &&'static Rule| {
@@ -62,7 +62,7 @@ pub(super) struct Matcher {
 }
 
 impl Matcher {
-    fn new(rules: Vec<&'static Rule>) -> Result<Self, String> {
+    fn new(rules: Vec<&'static Rule>) -> Result<Self, Error> {
         let mut of = Vec::new();
         let mut words = Vec::new();
         let mut always = Vec::new();
@@ -77,7 +77,7 @@ impl Matcher {
         }
         let words = match words.is_empty() {
             true => None,
-            false => Some(AhoCorasick::new(&words).map_err(|error| error.to_string())?),
+            false => Some(AhoCorasick::new(&words).map_err(|error| Error::usage(&error).because(error))?),
         };
         Ok(Self {
             rules,
@@ -121,7 +121,7 @@ impl Rules {
     ///
     /// # Errors
     /// More trigger words than a machine can look for.
-    pub fn new(rules: &[&'static Rule]) -> Result<Self, String> {
+    pub fn new(rules: &[&'static Rule]) -> Result<Self, Error> {
         let mut lists: BTreeMap<Language, Vec<&'static Rule>> = BTreeMap::new();
         for rule in rules {
             for language in rule.languages {
@@ -134,7 +134,7 @@ impl Rules {
         let by_language = lists
             .into_iter()
             .map(|(language, rules)| Ok((language, Matcher::new(rules)?)))
-            .collect::<Result<_, String>>()?;
+            .collect::<Result<_, Error>>()?;
         Ok(Self { by_language })
     }
 

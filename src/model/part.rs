@@ -282,6 +282,8 @@ impl Malformed {
     }
 }
 
+impl std::error::Error for Malformed {}
+
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(name) = self.name() {

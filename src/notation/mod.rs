@@ -5,8 +5,10 @@ mod hex;
 mod path;
 mod percent;
 mod plain;
+mod unreadable;
 
 pub use hex::hex;
 pub use path::{display, name};
 pub use percent::percent;
 pub use plain::{clean, clip, unseen};
+pub use unreadable::Unreadable;

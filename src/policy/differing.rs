@@ -2,7 +2,8 @@
 
 use super::facts::{Compared, Facts, Rule};
 use crate::model::{
-    AcceptedCause, ArtifactState, Confidence, DiffReport, Digests, Finding, GateArtifact, Verdict, Warrant,
+    AcceptedCause, ArtifactState, CauseId, Confidence, DiffReport, Digests, Finding, GateArtifact, ReferenceKind,
+    Verdict, Warrant,
 };
 
 /// An artifact with other bytes than the locked ones.
@@ -41,8 +42,8 @@ pub(super) fn differing(
     match (&report, reference.locked) {
         (None, _) => {
             let by = match reference.kind {
-                "rebuilt" => "a second build of this source gives the same",
-                _ => "the reference is the same",
+                ReferenceKind::Rebuilt => "a second build of this source gives the same",
+                ReferenceKind::Given => "the reference is the same",
             };
             artifact.why = format!(
                 "is not the locked bytes ({sizes}), and {by}: the source, the command or the toolchain has changed since it was locked"
@@ -68,10 +69,10 @@ pub(super) fn differing(
             };
             artifact.why = match (locked, reference.kind) {
                 (true, _) => format!("differs from the locked bytes by {list}"),
-                (false, "rebuilt") => {
+                (false, ReferenceKind::Rebuilt) => {
                     format!("is not the locked bytes; from a second build of this source it differs by {list}")
                 }
-                (false, _) => {
+                (false, ReferenceKind::Given) => {
                     format!("is not the locked bytes, nor is the reference, from which it differs by {list}")
                 }
             };
@@ -83,8 +84,7 @@ pub(super) fn differing(
                         artifact.state = ArtifactState::Accepted;
                         artifact.accepted = accepted;
                     }
-                    Err(why) if why.is_empty() => {}
-                    Err(why) => artifact.why = format!("{}; {why}", artifact.why),
+                    Err(barred) => artifact.why.extend(barred.words().map(|why| format!("; {why}"))),
                 }
             }
         }
@@ -116,9 +116,9 @@ fn named(findings: &[Finding]) -> Vec<&'static str> {
 ///
 /// Only what is recomputed from accepted bytes follows from them. A signature, a build ID or another identifier is not: it needs a rule
 /// of its own.
-fn accepted(report: &DiffReport, rules: &[&Rule<'_>]) -> Result<Vec<AcceptedCause>, String> {
+fn accepted(report: &DiffReport, rules: &[&Rule<'_>]) -> Result<Vec<AcceptedCause>, Barred> {
     if !matches!(report.verdict, Verdict::Explained | Verdict::Plausible) {
-        return Err(String::new());
+        return Err(Barred::default());
     }
     let explains = |finding: &&Finding| finding.confidence != Confidence::Possible;
     let derived = |finding: &&Finding| finding.warrant == Some(Warrant::Derived);
@@ -126,14 +126,18 @@ fn accepted(report: &DiffReport, rules: &[&Rule<'_>]) -> Result<Vec<AcceptedCaus
     // Where all is derived, there is nothing accepted that it could follow from.
     let alone = findings.iter().all(derived);
     let mut accepted: Vec<AcceptedCause> = Vec::new();
-    let (mut unnamed, mut unproved) = (Vec::new(), Vec::new());
+    let mut barred = Barred::default();
     for finding in findings.into_iter().filter(|finding| alone || !derived(finding)) {
         let plausible = finding.warrant.is_none();
         let names = |rule: &&&Rule<'_>| rule.causes.iter().any(|cause| cause == finding.cause);
         let mut named = rules.iter().filter(names).peekable();
         let is_named = named.peek().is_some();
         let Some(rule) = named.find(|rule| rule.plausible || !plausible) else {
-            let list = if is_named { &mut unproved } else { &mut unnamed };
+            let list = if is_named {
+                &mut barred.unproved
+            } else {
+                &mut barred.unnamed
+            };
             if !list.contains(&finding.cause) {
                 list.push(finding.cause);
             }
@@ -151,18 +155,30 @@ fn accepted(report: &DiffReport, rules: &[&Rule<'_>]) -> Result<Vec<AcceptedCaus
             None => accepted.push(new),
         }
     }
-    let mut why = Vec::new();
-    if !unnamed.is_empty() {
-        why.push(format!("no rule names {}", unnamed.join(", ")));
-    }
-    if !unproved.is_empty() {
-        why.push(format!(
-            "nothing but its form speaks for {}, which a rule must accept as \"plausible\"",
-            unproved.join(", ")
-        ));
-    }
-    match why.is_empty() && !accepted.is_empty() {
+    match barred.words().next().is_none() && !accepted.is_empty() {
         true => Ok(accepted),
-        false => Err(why.join("; ")),
+        false => Err(barred),
+    }
+}
+
+/// Causes that stand in the way of acceptance.
+#[derive(Default)]
+struct Barred {
+    /// No rule names them.
+    unnamed: Vec<CauseId>,
+    /// A rule names them, but only for what has a warrant.
+    unproved: Vec<CauseId>,
+}
+
+impl Barred {
+    fn words(&self) -> impl Iterator<Item = String> {
+        let unnamed = (!self.unnamed.is_empty()).then(|| format!("no rule names {}", self.unnamed.join(", ")));
+        let unproved = (!self.unproved.is_empty()).then(|| {
+            format!(
+                "nothing but its form speaks for {}, which a rule must accept as \"plausible\"",
+                self.unproved.join(", ")
+            )
+        });
+        unnamed.into_iter().chain(unproved)
     }
 }

@@ -5,7 +5,6 @@ use crate::{
     bytes::{
         digest::Algorithm,
         hash::{self, Ask, Failure, Plan, Want},
-        plain,
         walk::Kind,
     },
     model::{Digests, Meter},
@@ -20,7 +19,7 @@ use std::{
 };
 
 /// What became of each path: its digests, or why there are none; a path that is not there is left out.
-pub type Found = BTreeMap<String, Result<Digests, String>>;
+pub type Found = BTreeMap<String, Result<Digests, Error>>;
 
 /// Paths below `root` that match the globs, sorted; none may match.
 ///
@@ -32,7 +31,7 @@ pub fn find(root: &Path, globs: &[String]) -> Result<Vec<String>, Error> {
         .into_iter()
         .map(|path| {
             path.into_os_string().into_string().map_err(|path| {
-                Error::new(format!(
+                Error::refused(format!(
                     "artifact {}: its name is not UTF-8, which a lock file can't hold: rename it",
                     path.display()
                 ))
@@ -80,13 +79,13 @@ pub fn hash(root: &Path, paths: &[String]) -> Result<Found, Error> {
         });
         let failure = failures.next_if(|(at, _)| *at == index).map(|(_, failure)| failure);
         let outcome = match failure {
-            _ if link.is_some() => Err(format!(
+            _ if link.is_some() => Err(Error::refused(format!(
                 "lies behind the symbolic link {}",
                 link.as_deref().unwrap_or_default()
-            )),
+            ))),
             Some(Failure::Io(error)) if absent(error) => continue,
-            Some(Failure::Io(error)) => Err(plain(error)),
-            Some(Failure::Changed) => Err("changed while it was read".to_owned()),
+            Some(Failure::Io(error)) => Err(Error::io(error)),
+            Some(Failure::Changed) => Err(Error::failed("changed while it was read")),
             None => {
                 let (meta, hex) = (hashed.meta(index), |algorithm| digest(&hashed, index, algorithm));
                 match (meta.kind(), hex(Algorithm::Sha256), hex(Algorithm::Blake3)) {
@@ -96,7 +95,10 @@ pub fn hash(root: &Path, paths: &[String]) -> Result<Found, Error> {
                         blake3,
                         symlink: kind == Kind::Symlink,
                     }),
-                    (kind, ..) => Err(format!("is a {}, not a file", kind.map_or("device", Kind::id))),
+                    (kind, ..) => Err(Error::usage(format!(
+                        "is a {}, not a file",
+                        kind.map_or("device", Kind::id)
+                    ))),
                 }
             }
         };

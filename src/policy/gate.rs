@@ -6,7 +6,7 @@ use super::{
     hash,
     judge::{self, Compared, Facts},
     lock::Lock,
-    reference::{Made, Rebuild, Reference},
+    reference::{Attempt, Made, Rebuild, Reference},
 };
 use crate::{
     bytes::folder_of,
@@ -155,7 +155,7 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
     for path in changed {
         found.insert(
             path,
-            Err("it or its reference changed while they were compared".to_owned()),
+            Err(Error::failed("it or its reference changed while they were compared")),
         );
     }
     let facts = Facts {
@@ -206,17 +206,19 @@ fn first(asked: &Asked<'_>) -> Result<(Option<Made>, Option<String>), Error> {
         return Ok((None, None));
     };
     let Some(rebuild) = &asked.rebuild else {
-        return Err(Error::new("nothing to build: give `command` in [build] of repro.toml"));
+        return Err(Error::usage(
+            "nothing to build: give `command` in [build] of repro.toml",
+        ));
     };
     match rebuild.make(vary, false)? {
-        Ok(made) => Ok((Some(made), None)),
-        Err(why) if vary.is_empty() => Err(Error::new(why)),
-        Err(why) => {
-            let made = rebuild.make(&[], false)?.map_err(Error::new)?;
+        Attempt::Made(made) => Ok((Some(made), None)),
+        Attempt::Failed(why) if vary.is_empty() => Err(why),
+        Attempt::Failed(why) => {
+            let made = rebuild.make(&[], false)?.made()?;
             let reason = format!(
                 "the build fails under variation, so nothing is known of it in another environment: `repro build` finds out which \
                  variation that is, --vary or [build.variations] leaves it out: {}",
-                first_line(&why)
+                first_line(&why.to_string())
             );
             Ok((Some(made), Some(reason)))
         }
@@ -242,9 +244,12 @@ fn second(asked: &Asked<'_>, notes: &mut Vec<String>) -> Result<Option<Made>, Er
         made => made?,
     };
     let made = match made {
-        Ok(made) => made,
-        Err(why) => {
-            notes.push(format!("no second build to compare with: {}", first_line(&why)));
+        Attempt::Made(made) => made,
+        Attempt::Failed(why) => {
+            notes.push(format!(
+                "no second build to compare with: {}",
+                first_line(&why.to_string())
+            ));
             return Ok(None);
         }
     };
@@ -301,8 +306,8 @@ fn compare(
     let digests = hash(folder, std::slice::from_ref(&name))?.remove(&name);
     let digests = match digests {
         Some(Ok(digests)) => digests,
-        Some(Err(why)) => return Err(Error::new(format!("{}: {why}", other.display()))),
-        None => return Err(Error::new(format!("{}: no such file", other.display()))),
+        Some(Err(error)) => return Err(error.of(other)),
+        None => return Err(Error::not_found("no such file").of(other)),
     };
     let about = GateReference {
         kind: reference.kind(),
@@ -325,7 +330,7 @@ fn compare(
             };
             let report = diff::diff_known(&a, &b, records.map(<[Record; 2]>::each_ref), &options);
             match report.misfit() {
-                Some(why) => return Err(Error::new(format!("{path}: {why}"))),
+                Some(why) => return Err(Error::failed(why).about(path)),
                 None => Some(report),
             }
         }

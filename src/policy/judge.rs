@@ -215,7 +215,7 @@ fn one(path: &str, facts: &Facts<'_>, compared: Option<Compared>, rules: &[&Rule
     match (locked, found) {
         (_, Some(Err(why))) => set(
             ArtifactState::Unreadable,
-            why.clone(),
+            why.to_string(),
             "make it readable for the gate".to_owned(),
         ),
         (Some(_), None) => set(

@@ -19,7 +19,7 @@ impl Kept {
     /// There is something in it, it is a link or not a folder, or the folder that it is to lie in is missing or closed.
     pub fn new(folder: &Path) -> Result<Self, Error> {
         let failed = |error: io::Error| Error::at(folder, &error);
-        let refused = |why: &str| Err(Error::new(format!("{}: {why}", folder.display())));
+        let refused = |why: &str| Err(Error::usage(why).of(folder));
         match fs::symlink_metadata(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(failed(error)),

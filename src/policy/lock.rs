@@ -3,7 +3,7 @@
 
 use super::{Error, found::Found};
 use crate::{
-    bytes::{digest::is_hex, plain, settings::refused},
+    bytes::{digest::is_hex, settings::refused},
     model::Digests,
 };
 use serde::Deserialize;
@@ -79,7 +79,7 @@ impl Lock {
     /// # Errors
     /// It can't be read, or is no lock file: the message has the line.
     pub fn read(path: &Path) -> Result<Option<Self>, Error> {
-        let failed = |error: io::Error| Error::new(format!("{}: {}", path.display(), plain(&error)));
+        let failed = |error: io::Error| Error::at(path, &error);
         let file = match fs::File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file.map_err(failed)?,
@@ -94,31 +94,30 @@ impl Lock {
     pub fn read_from(name: &str, input: impl io::Read) -> Result<Self, Error> {
         let mut text = String::new();
         let size = input.take(LIMIT + 1).read_to_string(&mut text);
-        let size = size.map_err(|error| Error::new(format!("{name}: {}", plain(&error))))?;
+        let size = size.map_err(|error| Error::at(Path::new(name), &error))?;
         if size as u64 > LIMIT {
-            return Err(Error::new(format!("{name}: larger than {LIMIT} bytes")));
+            return Err(Error::malformed(format!("larger than {LIMIT} bytes")).of(name));
         }
         Self::parse(name, &text)
     }
 
     /// Reads the text of a lock file; `name` is for messages.
+    ///
+    /// # Errors
+    /// It is no lock file, or of another version: the message has the line, or the artifact.
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
         if let Some(line) = text.lines().position(|line| line.starts_with("<<<<<<<")) {
-            return Err(Error::new(format!(
-                "{name}:{}: a merge conflict: build the merged source and run `repro lock`",
-                line + 1
-            )));
+            let why = "a merge conflict: build the merged source and run `repro lock`";
+            return Err(Error::malformed(why).of(name).in_line(Some(line + 1)));
         }
         let file: File = toml::from_str(text).map_err(|error| refused(name, text, &error))?;
         if file.version != VERSION {
-            return Err(Error::new(format!(
-                "{name}: version is {}, this program reads {VERSION}",
-                file.version
-            )));
+            let why = format!("version is {}, this program reads {VERSION}", file.version);
+            return Err(Error::malformed(why).of(name));
         }
         let mut artifacts = BTreeMap::new();
         for entry in file.artifact {
-            let wrong = |what: &str| Error::new(format!("{name}: artifact {:?}: {what}", entry.path));
+            let wrong = |what: &str| Error::malformed(format!("artifact {:?}: {what}", entry.path)).of(name);
             check(&entry).map_err(wrong)?;
             let locked = Locked {
                 digests: Digests {
@@ -131,7 +130,8 @@ impl Lock {
                 environment: entry.environment,
             };
             if artifacts.insert(entry.path.clone(), locked).is_some() {
-                return Err(Error::new(format!("{name}: artifact {:?} is there twice", entry.path)));
+                let why = format!("artifact {:?} is there twice", entry.path);
+                return Err(Error::malformed(why).of(name));
             }
         }
         Ok(Self { artifacts })
@@ -181,7 +181,7 @@ impl Lock {
         for (path, digests) in found {
             let digests = digests
                 .as_ref()
-                .map_err(|why| Error::new(format!("artifact {path}: {why}")))?;
+                .map_err(|why| why.clone().about(format_args!("artifact {path}")))?;
             let locked = Locked {
                 digests: digests.clone(),
                 command: command.map(str::to_owned),

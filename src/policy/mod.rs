@@ -17,7 +17,7 @@ mod reference;
 pub use config::{Allow, Policy};
 pub use found::{Found, find, hash, unmatched};
 pub use kept::Kept;
-pub use reference::{Made, Rebuild, Reference};
+pub use reference::{Attempt, Made, Rebuild, Reference};
 
 use crate::rebuild::{self, Error};
 

@@ -2,7 +2,7 @@
 
 use super::Error;
 use crate::{
-    model::{EnvironmentDifference, Record, RunOutcome},
+    model::{EnvironmentDifference, Record, ReferenceKind, RunOutcome},
     rebuild::{self, Build, Progress, record},
 };
 use std::{
@@ -21,11 +21,11 @@ pub enum Reference {
 }
 
 impl Reference {
-    /// `given` or `rebuilt`.
-    pub fn kind(&self) -> &'static str {
+    /// Where it is from.
+    pub fn kind(&self) -> ReferenceKind {
         match self {
-            Reference::Given(_) => "given",
-            Reference::Rebuilt(_) => "rebuilt",
+            Reference::Given(_) => ReferenceKind::Given,
+            Reference::Rebuilt(_) => ReferenceKind::Rebuilt,
         }
     }
 
@@ -66,6 +66,27 @@ pub struct Made {
     pub against: Vec<EnvironmentDifference>,
 }
 
+/// What came of a build that could be made.
+pub enum Attempt {
+    /// Artifacts.
+    Made(Made),
+    /// It failed, by itself.
+    Failed(Error),
+}
+
+impl Attempt {
+    /// The artifacts.
+    ///
+    /// # Errors
+    /// The build failed: why.
+    pub fn made(self) -> Result<Made, Error> {
+        match self {
+            Attempt::Made(made) => Ok(made),
+            Attempt::Failed(why) => Err(why),
+        }
+    }
+}
+
 /// Makes builds of one repository.
 pub struct Rebuild<'a> {
     /// What is to be built.
@@ -75,12 +96,16 @@ pub struct Rebuild<'a> {
 }
 
 impl Rebuild<'_> {
-    /// One run: `control` varies nothing, `all` everything that this machine can vary. The inner error says why the build failed.
+    /// One run: `control` varies nothing, `all` everything that this machine can vary.
     ///
     /// # Errors
     /// Something stood in the way before there was a build.
-    pub fn make(&self, vary: &[String], recorded: bool) -> Result<Result<Made, String>, Error> {
-        let keep = tempfile::tempdir().map_err(|error| Error::new(format!("no folder for the artifacts: {error}")))?;
+    pub fn make(&self, vary: &[String], recorded: bool) -> Result<Attempt, Error> {
+        let keep = tempfile::tempdir().map_err(|error| {
+            Error::failed(&error)
+                .because(error)
+                .about("no folder for the artifacts")
+        })?;
         let (artifacts, record) = (keep.path().join("kept"), keep.path().join("record.json"));
         let build = Build {
             only: Some(vary.to_vec()),
@@ -92,22 +117,23 @@ impl Rebuild<'_> {
         let report = rebuild::run(&build, self.progress)?;
         let built = report.runs.iter().all(|run| run.outcome == RunOutcome::Built);
         if !built || report.runs.is_empty() {
-            return Ok(Err(report.reason.unwrap_or_else(|| "the build failed".to_owned())));
+            let why = report.reason.as_deref().unwrap_or("the build failed");
+            return Ok(Attempt::Failed(Error::failed(why)));
         }
         if let Some(secret) = report.secrets.iter().find(|secret| !secret.found.is_empty()) {
-            return Err(Error::new(format!("secret-in-artifact: {}", secret.name)));
+            return Err(Error::refused(format!("secret-in-artifact: {}", secret.name)));
         }
         // What was kept lies in one folder, called after what was varied.
         let mut entries = fs::read_dir(&artifacts).map_err(|error| Error::at(&artifacts, &error))?;
         let folder = match entries.next() {
             Some(entry) => entry.map_err(|error| Error::at(&artifacts, &error))?.path(),
-            None => return Ok(Err("the build made no artifact".to_owned())),
+            None => return Ok(Attempt::Failed(Error::failed("the build made no artifact"))),
         };
         let environment = match recorded && record.is_file() {
             true => Some(record::read(&record)?.environment_digest()?),
             false => None,
         };
-        Ok(Ok(Made {
+        Ok(Attempt::Made(Made {
             _keep: keep,
             folder,
             environment,

@@ -3,7 +3,6 @@
 use super::Error;
 use crate::bytes::{
     digest::{Algorithm, Digest, Hasher},
-    plain,
     walk::Kind,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -38,7 +37,7 @@ impl Patterns {
     pub fn new(words: &[String]) -> Result<Self, Error> {
         let (mut set, mut ways, mut literal) = (GlobSetBuilder::new(), GlobSetBuilder::new(), BTreeSet::new());
         for word in words {
-            let refuse = |why: &str| Err(Error::new(format!("artifact {word:?} {why}")));
+            let refuse = |why: &str| Err(Error::usage(format!("artifact {word:?} {why}")));
             let path = Path::new(word);
             if word.is_empty() {
                 return refuse("is empty: give a path or a glob below the source folder");
@@ -74,7 +73,7 @@ impl Patterns {
             }
             literal.insert(plain);
         }
-        let built = |set: GlobSetBuilder| set.build().map_err(|error| Error::new(error.kind()));
+        let built = |set: GlobSetBuilder| set.build().map_err(|error| Error::usage(error.kind()).because(error));
         let (set, ways) = (built(set)?, built(ways)?);
         Ok(Self {
             words: words.to_vec(),
@@ -92,7 +91,7 @@ impl Patterns {
     pub fn matches(&self, root: &Path) -> Result<Vec<PathBuf>, Error> {
         let found = self.all(root)?;
         if found.is_empty() {
-            return Err(Error::new(self.nothing()));
+            return Err(Error::not_found(self.nothing()));
         }
         Ok(found)
     }
@@ -117,7 +116,7 @@ impl Patterns {
             }
             let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
             if entry.path_is_symlink() && self.ways.is_match(relative) && entry.path().is_dir() {
-                return Err(Error::new(format!(
+                return Err(Error::refused(format!(
                     "artifacts {}: {} is a symbolic link, and nothing behind one is looked at: name the folder that it leads to",
                     self.words.join(", "),
                     relative.display()
@@ -145,6 +144,9 @@ impl Patterns {
 
 /// Finds, hashes and copies the artifacts below `root` to `into`, at the same paths below it. Gives the SHA-256 of each
 /// file's bytes or link's target, by path.
+///
+/// # Errors
+/// A glob can't be read, nothing matches, what matches is not a file, or it can't be copied.
 pub fn collect(root: &Path, globs: &[String], into: &Path) -> Result<BTreeMap<String, String>, Error> {
     let mut all = BTreeMap::new();
     for path in Patterns::new(globs)?.matches(root)? {
@@ -160,7 +162,7 @@ pub fn collect(root: &Path, globs: &[String], into: &Path) -> Result<BTreeMap<St
         } else if metadata.is_file() {
             file(&path, &from, &target, metadata.mode())?
         } else {
-            return Err(Error::new(format!(
+            return Err(Error::refused(format!(
                 "artifact {}: is a {}, not a file: remove it in the build, or leave it out of the artifacts",
                 path.display(),
                 Kind::of_mode(metadata.mode()).map_or("device", Kind::id)
@@ -172,6 +174,9 @@ pub fn collect(root: &Path, globs: &[String], into: &Path) -> Result<BTreeMap<St
 }
 
 /// SHA-256 of a file's bytes, or of a link's target.
+///
+/// # Errors
+/// It can't be read.
 pub fn digest(path: &Path) -> io::Result<String> {
     let bytes = if fs::symlink_metadata(path)?.is_symlink() {
         Algorithm::Sha256.digest(fs::read_link(path)?.as_os_str().as_bytes())
@@ -224,13 +229,14 @@ impl io::Write for Both {
 
 /// An error about a path in the tree; where the tree lies says nothing to the user.
 fn inside(path: &Path, error: &io::Error) -> Error {
-    Error::new(format!("artifact {}: {}", path.display(), plain(error)))
+    Error::io(error).about(format_args!("artifact {}", path.display()))
 }
 
 fn failed(path: &Path, error: &io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            Error::new("no space left for the artifacts: give a folder with more room with --work")
+            let what = "no space left for the artifacts: give a folder with more room with --work";
+            Error::new(crate::bytes::Kind::Io, what)
         }
         _ => Error::at(path, error),
     }
@@ -239,8 +245,9 @@ fn failed(path: &Path, error: &io::Error) -> Error {
 fn unreadable(root: &Path, error: &walkdir::Error) -> Error {
     let path = error.path().unwrap_or(root);
     let path = path.strip_prefix(root).unwrap_or(path);
-    let why = error.io_error().map_or_else(|| error.to_string(), plain);
-    Error::new(format!("looking for artifacts: {}: {why}", path.display()))
+    let told = error.io_error().map(|error| Error::at(path, error));
+    told.unwrap_or_else(|| Error::refused(error).of(path))
+        .about("looking for artifacts")
 }
 
 #[cfg(test)]

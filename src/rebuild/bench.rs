@@ -32,7 +32,7 @@ pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport,
     let work = Work::create(build.work.as_deref(), program)?;
     let workshop = Workshop::open(build, program, work.path())?;
     if (build.record.is_some() || recorded.is_some()) && !workshop.machine().means.interposition {
-        return Err(Error::new(
+        return Err(Error::unavailable(
             "--record and --against need to trace the build, which this machine does not allow; `repro doctor` says why",
         ));
     }
@@ -214,7 +214,7 @@ impl Runner for Bench<'_> {
                 .into_iter()
                 .map(|run| {
                     run.join()
-                        .unwrap_or_else(|_| Err(Error::new("a run's thread panicked")))
+                        .unwrap_or_else(|_| Err(Error::failed("a run's thread panicked")))
                 })
                 .collect()
         });

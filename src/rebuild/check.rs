@@ -9,16 +9,16 @@ impl Build {
     /// There is no command or no artifact, or a name that nothing bears.
     pub fn check(&self) -> Result<(), Error> {
         if self.steps.is_empty() {
-            return Err(Error::new(
+            return Err(Error::usage(
                 "nothing to build: give a command after --, or `command` in repro.toml",
             ));
         }
         let empty = |step: &&Step| step.command.first().is_none_or(String::is_empty);
         if let Some(step) = self.steps.iter().find(empty) {
-            return Err(Error::new(format!("step {:?}: its command is empty", step.name)));
+            return Err(Error::usage(format!("step {:?}: its command is empty", step.name)));
         }
         if self.artifacts.is_empty() {
-            return Err(Error::new(
+            return Err(Error::usage(
                 "no artifact is named: give --artifact GLOB, or `artifacts` in repro.toml",
             ));
         }

@@ -36,6 +36,9 @@ pub fn step(name: &str, command: Vec<String>) -> Step {
 }
 
 /// An error that lists the variations, unless the name is one of them.
+///
+/// # Errors
+/// No variation bears the name.
 pub fn known(name: &str) -> Result<(), Error> {
     if super::variation::named(name).is_some() {
         return Ok(());
@@ -45,7 +48,7 @@ pub fn known(name: &str) -> Result<(), Error> {
         .map(|variation| variation.name())
         .collect();
     let meant = meant(name, all.iter().copied());
-    Err(Error::new(format!(
+    Err(Error::usage(format!(
         "no variation is called {name:?}; there are {}{meant}",
         all.join(", ")
     )))

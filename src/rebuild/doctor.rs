@@ -2,7 +2,7 @@
 
 use super::{Error, janitor::Work, machine::Machine, means::Means, variation::VARIATIONS};
 use crate::model::{DoctorLine, DoctorReport, Tool};
-use std::path::Path;
+use std::{fmt::Display, path::Path};
 
 /// Tries every means in a work folder below `base`; `program` is this program, which starts itself for each trial.
 ///
@@ -12,18 +12,22 @@ pub fn doctor(program: &Path, base: Option<&Path>) -> Result<DoctorReport, Error
     let work = Work::create(base, program)?;
     let (means, trials) = Means::detect(program, work.path())?;
     let machine = Machine::detect(means, work.path());
-    let line = |name: &str, outcome: Result<Option<String>, String>| DoctorLine {
+    let line = |name: &str, outcome: Result<Option<String>, &dyn Display>| DoctorLine {
         name: name.to_owned(),
         available: outcome.is_ok(),
-        backend: outcome.clone().ok().flatten(),
-        why: outcome.err().map(|why| hidden(&why, work.path())),
+        backend: outcome.as_ref().ok().cloned().flatten(),
+        why: outcome.err().map(|why| hidden(&why.to_string(), work.path())),
     };
-    let means = trials
-        .into_iter()
-        .map(|trial| line(trial.name, trial.outcome.map(|()| None)));
+    let means = trials.iter().map(|trial| {
+        line(
+            trial.name,
+            trial.outcome.as_ref().map(|()| None).map_err(|why| why as _),
+        )
+    });
     let variations = VARIATIONS.iter().map(|variation| {
-        let backend = variation.backend(&machine).map(|backend| Some(backend.to_string()));
-        line(variation.name(), backend)
+        let backend = variation.backend(&machine);
+        let told = backend.as_ref().map(|backend| Some(backend.to_string()));
+        line(variation.name(), told.map_err(|missing| missing as _))
     });
     Ok(DoctorReport {
         schema_version: 1,

@@ -48,14 +48,14 @@ pub fn program(given: Option<&Path>) -> Result<PathBuf, Error> {
         Some(given) => Ok(given.to_owned()),
         // Not by its path: another program may lie there by now.
         None if HOOKED.load(Relaxed) => Ok(PathBuf::from("/proc/self/exe")),
-        None => Err(Error::new(
+        None => Err(Error::usage(
             "a build starts this program again for each run: call `repro::rebuild::hook()` first in `main`, or name the program `repro`",
         )),
     }
 }
 
 fn clean_up(base: Option<OsString>) -> Result<(), Error> {
-    let base = base.ok_or_else(|| Error::new(format!("{}: no folder is given", janitor::COMMAND)))?;
+    let base = base.ok_or_else(|| Error::usage(format!("{}: no folder is given", janitor::COMMAND)))?;
     janitor::run(Path::new(&base))
 }
 

@@ -46,8 +46,8 @@ impl Work {
             .map(Path::to_owned)
             .or_else(variable)
             .unwrap_or_else(|| "/tmp".into());
-        let failed =
-            |error: io::Error| Error::new(format!("a work folder below {}: {}", base.display(), plain(&error)));
+        let below = format!("a work folder below {}", base.display());
+        let failed = |error: io::Error| Error::io(&error).about(&below);
         let base = fs::canonicalize(&base).map_err(failed)?;
         let mut janitor = Command::new(repro)
             .arg(COMMAND)
@@ -77,10 +77,8 @@ impl Work {
                 } else {
                     why.trim_start_matches('!')
                 };
-                Err(Error::new(format!(
-                    "a work folder below {}: {why}; choose another with --work",
-                    base.display()
-                )))
+                let why = format!("{why}; choose another with --work");
+                Err(Error::usage(why).about(format_args!("a work folder below {}", base.display())))
             }
         }
     }
@@ -150,6 +148,9 @@ fn say(bytes: &[u8]) {
 }
 
 /// Removes a folder and all in it, again and again while something still writes there.
+///
+/// # Errors
+/// Something in it can't be removed.
 pub fn remove(path: &Path) -> Result<(), Error> {
     let mut last = None;
     for _ in 0..TRIES {

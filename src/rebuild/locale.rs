@@ -1,6 +1,7 @@
 //! A locale whose month names, decimal sign, collation and messages are not those of C: an installed one, or one that
 //! `localedef` compiles for the experiment.
 
+use crate::bytes::Error;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -42,14 +43,18 @@ impl Locale {
     }
 
     /// Compiles it below `work` if it is not installed.
-    pub fn prepare(&mut self, work: &Path) -> Result<(), String> {
+    ///
+    /// # Errors
+    /// `localedef` is not there, or did not compile it.
+    pub fn prepare(&mut self, work: &Path) -> Result<(), Error> {
         if self.installed || self.folder.is_some() {
             return Ok(());
         }
-        let why = |what: String| format!("locale {}: {what}", self.name);
+        let named = |error: Error| error.about(format_args!("locale {}", self.name));
+        let failed = |what, e: std::io::Error| named(Error::failed(&e).because(e).about(what));
         let folder = work.join("locale");
-        fs::create_dir_all(&folder).map_err(|e| why(format!("can't make a folder for it: {e}")))?;
-        let program = localedef().ok_or_else(|| why("localedef is not installed".to_owned()))?;
+        fs::create_dir_all(&folder).map_err(|e| failed("can't make a folder for it", e))?;
+        let program = localedef().ok_or_else(|| named(Error::unavailable("localedef is not installed")))?;
         let source = self.name.trim_end_matches(".UTF-8");
         let output = Command::new(program)
             .args(["--no-archive", "-c", "-i", source, "-f", "UTF-8"])
@@ -57,11 +62,11 @@ impl Locale {
             .env("LC_ALL", "C")
             .stdin(Stdio::null())
             .output()
-            .map_err(|e| why(format!("can't run localedef: {e}")))?;
+            .map_err(|e| failed("can't run localedef", e))?;
         // With -c warnings leave a status other than 0: what counts is whether the locale was written.
         if !folder.join(&self.name).join("LC_COLLATE").is_file() {
             let said = String::from_utf8_lossy(&output.stderr);
-            return Err(why(format!("localedef did not compile it: {}", said.trim())));
+            return Err(named(Error::failed(said.trim()).about("localedef did not compile it")));
         }
         self.folder = Some(folder);
         Ok(())

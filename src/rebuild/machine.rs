@@ -1,6 +1,6 @@
 //! What this machine has that a variation needs. Found once, before the first run.
 
-use super::{locale::Locale, means::Means};
+use super::{Error, locale::Locale, means::Means};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -67,7 +67,10 @@ impl Machine {
     }
 
     /// Makes, below the folder `work`, what this machine lacks and can make: a compiled locale. Takes some seconds.
-    pub fn prepare(&mut self, work: &Path) -> Result<(), String> {
+    ///
+    /// # Errors
+    /// `localedef` is not there, or did not compile it.
+    pub fn prepare(&mut self, work: &Path) -> Result<(), Error> {
         match &mut self.locale {
             Some(locale) => locale.prepare(work),
             None => Ok(()),

@@ -16,6 +16,7 @@ mod known;
 pub mod locale;
 pub mod machine;
 mod means;
+mod missing;
 pub mod probe;
 pub mod record;
 pub mod remedy;
@@ -36,6 +37,7 @@ pub use crate::{bytes::Error, notation::calendar::day};
 pub use bench::run;
 pub use build::{ALL, Build, Replay};
 pub use hook::{hook, program};
+pub use missing::Missing;
 
 use crate::bytes::digest::Algorithm;
 use std::time::Duration;
@@ -71,6 +73,7 @@ pub struct Step {
 /// # Errors
 /// They can't be written as JSON.
 pub fn digest(steps: &[Step]) -> Result<String, Error> {
-    let json = serde_json::to_vec(steps).map_err(|error| Error::new(format!("the build command: {error}")))?;
+    let json =
+        serde_json::to_vec(steps).map_err(|error| Error::failed(&error).because(error).about("the build command"))?;
     Ok(format!("sha256:{}", Algorithm::Sha256.digest(&json)))
 }

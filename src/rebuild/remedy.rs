@@ -168,13 +168,16 @@ pub fn named(name: &str) -> Option<&'static Remedy> {
 }
 
 /// An error that lists the remedies, unless the name is one of them.
+///
+/// # Errors
+/// No fix bears the name.
 pub fn known(name: &str) -> Result<(), Error> {
     if named(name).is_some() {
         return Ok(());
     }
     let all: Vec<String> = REMEDIES.iter().map(|remedy| format!("{:?}", remedy.name)).collect();
     let meant = meant(name, REMEDIES.iter().map(|remedy| remedy.name));
-    Err(Error::new(format!(
+    Err(Error::usage(format!(
         "no fix is called {name:?}; there are {}{meant}",
         all.join(", ")
     )))

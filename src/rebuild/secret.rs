@@ -2,7 +2,6 @@
 
 use super::Error;
 use crate::{
-    bytes::plain,
     diff::{self, Input, Options},
     model::SecretPlace,
 };
@@ -71,7 +70,7 @@ impl Secrets {
     /// A value is too short to be looked for.
     pub fn new(values: &BTreeMap<String, String>) -> Result<Self, Error> {
         if let Some((name, _)) = values.iter().find(|(_, value)| value.len() < SHORTEST) {
-            return Err(Error::new(format!(
+            return Err(Error::refused(format!(
                 "secret {name}: its value has fewer than {SHORTEST} bytes, which would be found everywhere; hand it over with --env"
             )));
         }
@@ -169,8 +168,11 @@ impl Secrets {
     }
 
     /// Secrets in one file or link below `root`, by name; addresses begin with `path`. Compressed members are looked into.
+    ///
+    /// # Errors
+    /// A file can't be read.
     pub fn search_artifact(&self, root: &Path, path: &str) -> Result<Vec<(String, SecretPlace)>, Error> {
-        let failed = |error: std::io::Error| Error::new(format!("artifact {path}: {}", plain(&error)));
+        let failed = |error: std::io::Error| Error::io(&error).about(format_args!("artifact {path}"));
         let file = root.join(path);
         let mut found = Vec::new();
         let mut note = |inside: &str, bytes: &[u8]| {

@@ -1,5 +1,6 @@
 //! Times and sizes as people write them.
 
+use crate::notation::Unreadable;
 use std::time::Duration;
 
 /// Splits `10m` into 10 and `m`.
@@ -13,8 +14,8 @@ fn parts(text: &str) -> Option<(u64, &str)> {
 ///
 /// # Errors
 /// It is none of these, or no time at all.
-pub fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("{text:?} is not a length of time: write seconds, or 90s, 10m, 2h, 1h30m");
+pub fn duration(text: &str) -> Result<Duration, Unreadable> {
+    let wrong = || Unreadable::not(text, "a length of time: write seconds, or 90s, 10m, 2h, 1h30m");
     let mut total: u64 = 0;
     let mut rest = text.trim();
     if rest.is_empty() {
@@ -47,8 +48,8 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 ///
 /// # Errors
 /// It is none of these, or nothing at all.
-pub fn size(text: &str) -> Result<u64, String> {
-    let wrong = || format!("{text:?} is not a size: write bytes, or 500M, 2G");
+pub fn size(text: &str) -> Result<u64, Unreadable> {
+    let wrong = || Unreadable::not(text, "a size: write bytes, or 500M, 2G");
     let (number, unit) = parts(text).ok_or_else(wrong)?;
     let unit = unit.to_ascii_lowercase();
     let power = match unit
@@ -70,8 +71,8 @@ pub fn size(text: &str) -> Result<u64, String> {
 ///
 /// # Errors
 /// It is no number, or a time that not every file system and archive can hold.
-pub fn moment(text: &str) -> Result<i64, String> {
-    let wrong = || format!("{text:?} is not a moment: write @N, seconds since 1970");
+pub fn moment(text: &str) -> Result<i64, Unreadable> {
+    let wrong = || Unreadable::not(text, "a moment: write @N, seconds since 1970");
     let text_number = text.trim();
     let number: i64 = text_number
         .strip_prefix('@')
@@ -82,8 +83,9 @@ pub fn moment(text: &str) -> Result<i64, String> {
     if (315_619_200..2_082_758_400).contains(&number) {
         Ok(number)
     } else {
-        Err(format!(
-            "{text:?}: the clock must show a time between 1980-01-02 and 2036-01-01"
+        Err(Unreadable::new(
+            text,
+            "the clock must show a time between 1980-01-02 and 2036-01-01",
         ))
     }
 }

@@ -5,15 +5,16 @@ use super::{
     artifacts::Patterns,
     environment::Environment,
     machine::Machine,
+    missing::Missing,
     probe::{self, Observations},
     sandbox::{self, Means, RunResult, RunSpec, Trial},
     source,
-    variation::{self, VARIATIONS, Variation},
+    variation::{self, Backend, VARIATIONS, Variation},
 };
 use crate::model::{NotTested, PlannedVariation, RunOutcome};
 use std::{
     collections::BTreeMap,
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -50,10 +51,13 @@ pub struct Survey {
 
 impl<'a> Workshop<'a> {
     /// Finds out what the machine allows, and copies the source. `work` is an empty folder.
+    ///
+    /// # Errors
+    /// The program can't be started, or what a variation needs can't be made.
     pub fn open(build: &'a Build, program: &Path, work: &Path) -> Result<Self, Error> {
         let (means, trials) = Means::detect(program, work)?;
         let mut machine = Machine::detect(means, work);
-        machine.prepare(work).map_err(Error::new)?;
+        machine.prepare(work)?;
         let workshop = Self {
             build,
             program: program.to_owned(),
@@ -81,6 +85,9 @@ impl<'a> Workshop<'a> {
 
     /// Copies the source tree; warnings about what was left out. An artifact that lies in it already is not copied, for what the build
     /// does not make proves nothing about the build.
+    ///
+    /// # Errors
+    /// A file can't be read or copied, or a glob of the artifacts can't be read.
     pub fn take_source(&self) -> Result<Vec<String>, Error> {
         let found = source::select(&self.build.source, self.build.all_files)?;
         found.copy(&self.source())?;
@@ -97,12 +104,17 @@ impl<'a> Workshop<'a> {
     }
 
     /// The control environment with these variations, and these further variables. `{build}` in a value is the build path.
+    ///
+    /// # Errors
+    /// A name is not that of a variation, or this machine can't make it.
     pub fn environment(&self, varied: &[&str], more: &BTreeMap<String, String>) -> Result<Environment, Error> {
         let mut environment = Environment::control(self.build, &self.machine);
         for name in varied {
             let variation =
-                variation::named(name).ok_or_else(|| Error::new(format!("there is no variation {name:?}")))?;
-            variation.vary(&mut environment, &self.machine).map_err(Error::new)?;
+                variation::named(name).ok_or_else(|| Error::usage(format!("there is no variation {name:?}")))?;
+            variation
+                .vary(&mut environment, &self.machine)
+                .map_err(|missing| Error::unavailable(&missing).because(missing))?;
         }
         for (name, value) in more {
             let value = value.replace("{build}", &environment.build_path);
@@ -112,6 +124,9 @@ impl<'a> Workshop<'a> {
     }
 
     /// Builds once. Results are below the folder `runs/ID`; runs at the same time have different slots.
+    ///
+    /// # Errors
+    /// The run can't be made, or what it leaves can't be removed.
     pub fn build(
         &self,
         id: usize,
@@ -156,6 +171,9 @@ impl<'a> Workshop<'a> {
     }
 
     /// What a build could see in an environment.
+    ///
+    /// # Errors
+    /// The run can't be made, or the probe fails in it.
     pub fn probe(&self, environment: Environment) -> Result<Observations, Error> {
         let folder = self.work.join("probe");
         fs::create_dir_all(&folder).map_err(|e| Error::at(&folder, &e))?;
@@ -196,15 +214,18 @@ impl<'a> Workshop<'a> {
         fs::remove_dir_all(&folder).map_err(|e| Error::at(&folder, &e))?;
         if result.outcome != RunOutcome::Built {
             let why = result.why.unwrap_or_default();
-            return Err(Error::new(format!(
+            return Err(Error::failed(format!(
                 "the probe: {why}: {}",
                 String::from_utf8_lossy(&printed)
             )));
         }
-        serde_json::from_slice(&printed).map_err(|e| Error::new(format!("the probe printed no JSON: {e}")))
+        serde_json::from_slice(&printed).map_err(|e| Error::failed(&e).because(e).about("the probe printed no JSON"))
     }
 
     /// Probes the control twice and each wanted variation once.
+    ///
+    /// # Errors
+    /// The control can't be probed.
     pub fn survey(&self) -> Result<Survey, Error> {
         let none = BTreeMap::new();
         let control = || {
@@ -216,7 +237,10 @@ impl<'a> Workshop<'a> {
         for variation in VARIATIONS {
             let name = variation.name();
             let (backend, observed, outcome) = match self.try_one(*variation, &steady) {
-                Ok((backend, observed, effective)) => (Some(backend), Some(observed), effective),
+                Ok(tried) => {
+                    let effective = tried.effective();
+                    (Some(tried.backend.to_string()), Some(tried.observed), effective)
+                }
                 Err(why) => (None, None, Err(why)),
             };
             survey.planned.push(PlannedVariation {
@@ -229,34 +253,71 @@ impl<'a> Workshop<'a> {
                 Ok(()) => survey.effective.push(name),
                 Err(why) => survey.not_tested.push(NotTested {
                     name: name.to_owned(),
-                    why,
+                    why: why.to_string(),
                 }),
             }
         }
         Ok(survey)
     }
 
-    /// Back end and what the probe saw, then whether that is what it should see; an error if it can't even be tried.
-    #[allow(clippy::type_complexity, reason = "it stays within this file")]
-    fn try_one(
-        &self,
-        variation: &dyn Variation,
-        steady: &Observations,
-    ) -> Result<(String, [String; 2], Result<(), String>), String> {
+    /// Tries a variation on the probe.
+    fn try_one(&self, variation: &dyn Variation, steady: &Observations) -> Result<Tried, Untested> {
         let name = variation.name();
         let wanted = &self.build.variations;
         if !wanted.is_empty() && !wanted.iter().any(|w| w == name) || self.build.without.iter().any(|w| w == name) {
-            return Err("switched off".to_owned());
+            return Err(Untested::SwitchedOff);
         }
-        let backend = variation.backend(&self.machine)?.to_string();
+        let backend = variation.backend(&self.machine).map_err(Untested::Missing)?;
         let mut environment = Environment::control(self.build, &self.machine);
-        variation.vary(&mut environment, &self.machine)?;
-        let seen = self.probe(environment).map_err(|e| e.to_string())?;
+        variation
+            .vary(&mut environment, &self.machine)
+            .map_err(Untested::Missing)?;
+        let seen = self.probe(environment).map_err(Untested::Failed)?;
         let observed = [probe::shown(variation, steady), probe::shown(variation, &seen)];
-        let outcome = match probe::effective(variation, steady, &seen) {
+        Ok(Tried {
+            backend,
+            observed,
+            seen: probe::effective(variation, steady, &seen),
+        })
+    }
+}
+
+/// What came of a variation that could be tried.
+struct Tried {
+    backend: Backend,
+    /// What the probe saw without it and with it.
+    observed: [String; 2],
+    /// Whether that is what it should see.
+    seen: bool,
+}
+
+impl Tried {
+    fn effective(&self) -> Result<(), Untested> {
+        match self.seen {
             true => Ok(()),
-            false => Err(format!("not effective: a probe saw {} in both", observed[1])),
-        };
-        Ok((backend, observed, outcome))
+            false => Err(Untested::NotEffective(self.observed[1].clone())),
+        }
+    }
+}
+
+/// Why a variation is not tested.
+enum Untested {
+    /// Nobody wants it.
+    SwitchedOff,
+    Missing(Missing),
+    /// The probe did not run.
+    Failed(Error),
+    /// The probe saw this, with it as without.
+    NotEffective(String),
+}
+
+impl fmt::Display for Untested {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SwitchedOff => f.write_str("switched off"),
+            Self::Missing(missing) => missing.fmt(f),
+            Self::Failed(error) => error.fmt(f),
+            Self::NotEffective(seen) => write!(f, "not effective: a probe saw {seen} in both"),
+        }
     }
 }

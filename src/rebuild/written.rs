@@ -1,6 +1,7 @@
 //! Durations and sizes as TOML has them: a number, or a text with a unit.
 
 use super::units;
+use crate::notation::Unreadable;
 use serde::{Deserialize, Deserializer, de};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ enum Scalar {
 /// Reads it as what `read` understands.
 pub(crate) fn scalar<'d, D: Deserializer<'d>, T>(
     from: D,
-    read: impl Fn(&str) -> Result<T, String>,
+    read: impl Fn(&str) -> Result<T, Unreadable>,
 ) -> Result<Option<T>, D::Error> {
     let text = match Scalar::deserialize(from)? {
         Scalar::Number(number) => number.to_string(),

@@ -1,7 +1,10 @@
 //! Arch Linux's build information, BUILDINFO(5): `key = value`, a line each.
 
 use super::{LONGEST, moment};
-use crate::model::{Fact, FactKind, Record};
+use crate::{
+    bytes::Error,
+    model::{Fact, FactKind, Record},
+};
 
 /// Keys that every such file has, of which one comes first.
 const FIRST: &[&str] = &["format", "pkgname", "pkgbase", "pkgver", "builddate", "builddir"];
@@ -15,7 +18,7 @@ pub(super) fn detect(text: &str) -> bool {
     key.is_some_and(|key| FIRST.contains(&key.trim()))
 }
 
-pub(super) fn read(text: &str) -> Result<(String, Record), String> {
+pub(super) fn read(text: &str) -> Result<(String, Record), Error> {
     let mut record = Record::default();
     let facts = &mut record.facts;
     let mut tool = None;
@@ -27,15 +30,18 @@ pub(super) fn read(text: &str) -> Result<(String, Record), String> {
         }
         let (key, value) = line
             .split_once('=')
-            .ok_or_else(|| format!("line {number}: not `key = value`"))?;
+            .ok_or_else(|| Error::malformed(format!("line {number}: not `key = value`")))?;
         let (key, value) = (key.trim(), value.trim());
         let place = format!("line {number}: {key}");
         match key {
             "format" if !matches!(value, "1" | "2") => {
-                return Err(format!("{place}: {value}: this program reads 1 and 2"));
+                return Err(Error::malformed(format!(
+                    "{place}: {value}: this program reads 1 and 2"
+                )));
             }
             "builddate" => {
-                let at = moment::epoch(value).ok_or_else(|| format!("{place}: {value:?} is not a time since 1970"))?;
+                let at = moment::epoch(value)
+                    .ok_or_else(|| Error::malformed(format!("{place}: {value:?} is not a time since 1970")))?;
                 // makepkg begins at this moment, and hands it to the build as SOURCE_DATE_EPOCH.
                 facts.push(Fact::window(FactKind::SourceDateEpoch, (at, at), place.clone()));
                 facts.push(Fact::window(FactKind::Clock, (at, at.saturating_add(LONGEST)), place));
@@ -49,15 +55,16 @@ pub(super) fn read(text: &str) -> Result<(String, Record), String> {
                 facts.push(Fact::named(FactKind::Tool, name, value, place));
             }
             "installed" => {
-                let (name, version) = package(value)
-                    .ok_or_else(|| format!("{place}: {value:?} is not `name-version-release-architecture`"))?;
+                let (name, version) = package(value).ok_or_else(|| {
+                    Error::malformed(format!("{place}: {value:?} is not `name-version-release-architecture`"))
+                })?;
                 facts.push(Fact::named(FactKind::Tool, name, version, place));
             }
             _ => {}
         }
     }
     if !dated {
-        return Err("no .BUILDINFO: no key builddate".to_owned());
+        return Err(Error::malformed("no .BUILDINFO: no key builddate"));
     }
     Ok(("Arch .BUILDINFO".to_owned(), record))
 }

@@ -1,5 +1,6 @@
 //! Debian's fields, deb822(5): `Name: value`, continued on lines that begin with a blank. Clearsigned or not.
 
+use crate::bytes::Error;
 use std::collections::BTreeMap;
 
 /// One field.
@@ -30,7 +31,7 @@ pub fn signed(text: &str) -> bool {
 ///
 /// # Errors
 /// A line is none, or a field is there twice.
-pub fn fields(text: &str) -> Result<BTreeMap<String, Field>, String> {
+pub fn fields(text: &str) -> Result<BTreeMap<String, Field>, Error> {
     let mut lines = text.lines().enumerate();
     if signed(text) {
         // The armour's own headers end with an empty line.
@@ -48,19 +49,20 @@ pub fn fields(text: &str) -> Result<BTreeMap<String, Field>, String> {
         }
         if line.starts_with([' ', '\t']) {
             let field = last.as_ref().and_then(|name| fields.get_mut(name));
-            let field = field.ok_or_else(|| format!("line {number}: a continuation without a field"))?;
+            let field =
+                field.ok_or_else(|| Error::malformed(format!("line {number}: a continuation without a field")))?;
             field.lines.push((number, line.trim_start().to_owned()));
             continue;
         }
         let (name, value) = line
             .split_once(':')
-            .ok_or_else(|| format!("line {number}: not `Field: value`"))?;
+            .ok_or_else(|| Error::malformed(format!("line {number}: not `Field: value`")))?;
         let name = name.to_ascii_lowercase();
         let first = Field {
             lines: vec![(number, value.trim().to_owned())],
         };
         if fields.insert(name.clone(), first).is_some() {
-            return Err(format!("line {number}: a second field {name}"));
+            return Err(Error::malformed(format!("line {number}: a second field {name}")));
         }
         last = Some(name);
     }
@@ -71,15 +73,15 @@ pub fn fields(text: &str) -> Result<BTreeMap<String, Field>, String> {
 ///
 /// # Errors
 /// Something else stands there.
-pub fn variables(text: &str) -> Result<BTreeMap<String, String>, String> {
+pub fn variables(text: &str) -> Result<BTreeMap<String, String>, Error> {
     let mut found = BTreeMap::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
         let wrong = || {
-            format!(
+            Error::malformed(format!(
                 "Environment: {:?} is not NAME=\"value\"",
                 rest.lines().next().unwrap_or_default()
-            )
+            ))
         };
         let (name, after) = rest.split_once("=\"").ok_or_else(wrong)?;
         let whole = |c: char| !c.is_whitespace() && !matches!(c, '"' | '=');

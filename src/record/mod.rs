@@ -32,7 +32,7 @@ pub const LONGEST: i64 = 12 * 3600;
 /// It can't be read, or is no record: what, and at which line or key.
 pub fn read(path: &Path) -> Result<Record, Error> {
     let text = source::text(path, LIMIT).map_err(|error| Error::at(path, &error))?;
-    let (kind, mut record) = parse(&text).map_err(|why| Error::new(format!("{}: {why}", path.display())))?;
+    let (kind, mut record) = parse(&text).map_err(|error| error.of(path))?;
     record.whose = format!("{} ({kind})", path.display());
     Ok(record)
 }
@@ -41,10 +41,11 @@ pub fn read(path: &Path) -> Result<Record, Error> {
 ///
 /// # Errors
 /// It is none: what is wrong, and at which line or key.
-pub fn parse(text: &str) -> Result<(String, Record), String> {
+pub fn parse(text: &str) -> Result<(String, Record), Error> {
     let start = text.trim_start();
     if start.starts_with('{') {
-        let json = serde_json::from_str(text).map_err(|error| format!("line {}: {error}", error.line()))?;
+        let json = serde_json::from_str(text)
+            .map_err(|error| Error::malformed(format!("line {}: {error}", error.line())).because(error))?;
         return if statement::detect(&json) {
             statement::read(&json)
         } else {
@@ -58,9 +59,9 @@ pub fn parse(text: &str) -> Result<(String, Record), String> {
         return debian::read(text);
     }
     let first: String = start.lines().next().unwrap_or_default().chars().take(40).collect();
-    Err(format!(
+    Err(Error::malformed(format!(
         "line 1: {first:?} begins no record: give what `repro build --record` wrote, a .buildinfo, a .BUILDINFO, or an in-toto statement"
-    ))
+    )))
 }
 
 impl Fact {

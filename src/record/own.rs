@@ -1,7 +1,10 @@
 //! Our own record, as `repro build --record` writes it.
 
 use super::{debian, variables::variables};
-use crate::model::{Fact, FactKind, Made, Record};
+use crate::{
+    bytes::Error,
+    model::{Fact, FactKind, Made, Record},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -101,14 +104,17 @@ struct Built {
     sha256: String,
 }
 
-pub(super) fn read(json: &Value) -> Result<(String, Record), String> {
-    let own = Own::deserialize(json).map_err(|error| format!("no record of `repro build --record`: {error}"))?;
+pub(super) fn read(json: &Value) -> Result<(String, Record), Error> {
+    let own = Own::deserialize(json)
+        .map_err(|error| Error::malformed(format!("no record of `repro build --record`: {error}")).because(error))?;
     if own.schema_version != 1 {
         let found = own.schema_version;
-        return Err(format!("schema_version: it is {found}, this program reads 1"));
+        return Err(Error::malformed(format!(
+            "schema_version: it is {found}, this program reads 1"
+        )));
     }
     if own.told.clock.is_some_and(|(from, to)| from > to) {
-        return Err("told.clock: it began after it was over".to_owned());
+        return Err(Error::malformed("told.clock: it began after it was over"));
     }
     let mut facts = own.told.facts(|key| format!("told.{key}"));
     facts.extend(variables(&own.environment, |name| format!("environment.{name}")));

@@ -2,7 +2,7 @@
 
 use super::{LONGEST, moment, variables::variables};
 use crate::{
-    bytes::digest::is_hex,
+    bytes::{Error, digest::is_hex},
     model::{Fact, FactKind, Made, Record},
     notation::clip,
 };
@@ -20,18 +20,20 @@ pub(super) fn detect(json: &Value) -> bool {
         .any(|key| json.get(key).is_some())
 }
 
-pub(super) fn read(json: &Value) -> Result<(String, Record), String> {
+pub(super) fn read(json: &Value) -> Result<(String, Record), Error> {
     let envelope = json.get("dsseEnvelope").unwrap_or(json);
     let Some(payload) = envelope.get("payload") else {
         return statement(json, "unsigned");
     };
-    let text = payload.as_str().ok_or("payload: not a string")?;
+    let text = payload
+        .as_str()
+        .ok_or_else(|| Error::malformed("payload: not a string"))?;
     let bytes = Base64::decode_vec(text)
         .or_else(|_| Base64Url::decode_vec(text))
-        .map_err(|_| "payload: not base64")?;
-    let inner: Value =
-        serde_json::from_slice(&bytes).map_err(|error| format!("payload: line {}: {error}", error.line()))?;
-    statement(&inner, "signed; the signature is not checked").map_err(|why| format!("payload: {why}"))
+        .map_err(|_| Error::malformed("payload: not base64"))?;
+    let inner: Value = serde_json::from_slice(&bytes)
+        .map_err(|error| Error::malformed(format!("payload: line {}: {error}", error.line())).because(error))?;
+    statement(&inner, "signed; the signature is not checked").map_err(|why| why.about("payload"))
 }
 
 /// The text at a path of keys.
@@ -39,17 +41,20 @@ fn text<'j>(json: &'j Value, path: &str) -> Option<&'j str> {
     json.pointer(path)?.as_str()
 }
 
-fn statement(json: &Value, seal: &str) -> Result<(String, Record), String> {
+fn statement(json: &Value, seal: &str) -> Result<(String, Record), Error> {
     let kind = text(json, "/_type").unwrap_or_default();
     if !kind.starts_with(STATEMENT) {
-        return Err(format!("_type: {:?} is not an in-toto statement", clip(kind, 80)));
+        return Err(Error::malformed(format!(
+            "_type: {:?} is not an in-toto statement",
+            clip(kind, 80)
+        )));
     }
     let predicate = text(json, "/predicateType").unwrap_or_default();
     if !predicate.starts_with(PROVENANCE) {
-        return Err(format!(
+        return Err(Error::malformed(format!(
             "predicateType: {:?} is no SLSA provenance",
             clip(predicate, 80)
-        ));
+        )));
     }
     let mut record = Record {
         made: made(json)?,
@@ -92,17 +97,17 @@ fn strings(json: Option<&Value>) -> BTreeMap<String, String> {
 }
 
 /// When it was built, as far as it is told.
-fn clock(json: &Value) -> Result<Option<Fact>, String> {
+fn clock(json: &Value) -> Result<Option<Fact>, Error> {
     let of = |paths: [&'static str; 2]| {
         let found = paths.into_iter().find_map(|path| Some((path, text(json, path)?)));
         let Some((path, text)) = found else { return Ok(None) };
         match moment::rfc3339(text) {
             Some(at) => Ok(Some((at, dotted(path)))),
-            None => Err(format!(
+            None => Err(Error::malformed(format!(
                 "{}: {:?} is not a moment of RFC 3339",
                 dotted(path),
                 clip(text, 40)
-            )),
+            ))),
         }
     };
     let started = of([
@@ -115,7 +120,7 @@ fn clock(json: &Value) -> Result<Option<Fact>, String> {
     ])?;
     Ok(match (started, finished) {
         (Some((from, place)), Some((to, _))) if from > to => {
-            return Err(format!("{place}: it began after it was over"));
+            return Err(Error::malformed(format!("{place}: it began after it was over")));
         }
         (Some((from, place)), Some((to, _))) => Some(Fact::window(FactKind::Clock, (from, to), place)),
         (Some((from, place)), None) => Some(Fact::window(FactKind::Clock, (from, from + LONGEST), place)),
@@ -124,11 +129,11 @@ fn clock(json: &Value) -> Result<Option<Fact>, String> {
     })
 }
 
-fn made(json: &Value) -> Result<Vec<Made>, String> {
+fn made(json: &Value) -> Result<Vec<Made>, Error> {
     let all = json
         .get("subject")
         .and_then(Value::as_array)
-        .ok_or("subject: not a list")?;
+        .ok_or_else(|| Error::malformed("subject: not a list"))?;
     let mut made = Vec::new();
     for (at, subject) in all.iter().enumerate() {
         let place = format!("subject[{at}].digest.sha256");
@@ -137,7 +142,9 @@ fn made(json: &Value) -> Result<Vec<Made>, String> {
             continue;
         };
         if !is_hex(sha256, 64) {
-            return Err(format!("{place}: not 64 lower-case hexadecimal digits"));
+            return Err(Error::malformed(format!(
+                "{place}: not 64 lower-case hexadecimal digits"
+            )));
         }
         made.push(Made {
             name: text(subject, "/name").unwrap_or_default().to_owned(),

@@ -23,7 +23,7 @@ fn named(name: &str, value: &str) -> Known {
 #[track_caller]
 fn refused(text: &str, says: &str) {
     let why = parse(text).unwrap_err();
-    assert!(why.contains(says), "{why}\nnot {says}");
+    assert!(why.to_string().contains(says), "{why}\nnot {says}");
 }
 
 fn buildinfo() -> String {

@@ -87,7 +87,7 @@ impl TryFrom<String> for Name {
     fn try_from(name: String) -> Result<Self, Error> {
         match known(&name) {
             Ok(()) => Ok(Self(name)),
-            Err(error) => Err(Error::new(format!("variations: {error}"))),
+            Err(error) => Err(Error::usage(format!("variations: {error}"))),
         }
     }
 }

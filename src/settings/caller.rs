@@ -16,7 +16,7 @@ fn value(name: &str) -> Result<Option<String>, Error> {
     match env::var_os(name).map(std::ffi::OsString::into_string) {
         None => Ok(None),
         Some(Ok(value)) => Ok(Some(value)),
-        Some(Err(_)) => Err(Error::new(format!("{name}: the variable's value is not text"))),
+        Some(Err(_)) => Err(Error::usage(format!("{name}: the variable's value is not text"))),
     }
 }
 
@@ -43,7 +43,7 @@ pub(super) fn variables(words: &[String]) -> Result<BTreeMap<String, String>, Er
             None => (word.as_str(), value(word)?),
         };
         if name.is_empty() || word.contains('\0') {
-            return Err(Error::new(format!("--env {word:?}: give NAME or NAME=VALUE")));
+            return Err(Error::usage(format!("--env {word:?}: give NAME or NAME=VALUE")));
         }
         if let Some(value) = value {
             all.insert(name.to_owned(), value);
@@ -57,14 +57,14 @@ pub(super) fn secrets(names: &[String]) -> Result<BTreeMap<String, String>, Erro
     let mut all = BTreeMap::new();
     for name in names {
         if name.is_empty() || name.contains(['=', '\0']) {
-            return Err(Error::new(
+            return Err(Error::usage(
                 "--secret takes the name of a variable of yours; its value must not be on the command line",
             ));
         }
         match value(name)? {
             Some(value) => all.insert(name.clone(), value),
             None => {
-                return Err(Error::new(format!(
+                return Err(Error::not_found(format!(
                     "secret {name}: there is no such variable in your environment"
                 )));
             }

@@ -164,10 +164,7 @@ impl Repository {
         let path = self.lock(given)?;
         match Lock::read(&path)? {
             Some(lock) => Ok(Locked { path, lock }),
-            None => Err(Error::new(format!(
-                "{}: there is no lock file: `repro lock` writes one, to be committed",
-                path.display()
-            ))),
+            None => Err(Error::not_found("there is no lock file: `repro lock` writes one, to be committed").of(path)),
         }
     }
 
@@ -222,7 +219,7 @@ impl Repository {
             Some(record) => {
                 let path = within(&self.root, record, "--no-rebuild")?;
                 if !path.is_file() {
-                    return Err(Error::new(format!(
+                    return Err(Error::not_found(format!(
                         "record {}: there is no such file",
                         record.display()
                     )));
@@ -246,7 +243,7 @@ impl Repository {
             (None, None) => None,
         };
         match reference.as_ref().filter(|path| !path.exists()) {
-            Some(missing) => Err(Error::new(format!("{}: there is no such reference", missing.display()))),
+            Some(missing) => Err(Error::not_found("there is no such reference").of(missing)),
             None => Ok(reference),
         }
     }

@@ -39,14 +39,14 @@ impl Table {
     pub(super) fn checked(self, text: &str) -> Result<Config, Wrong> {
         for word in self.select.iter().chain(&self.ignore) {
             let one = std::slice::from_ref(word.get_ref());
-            select::chosen(one, &[], Confidence::Low).map_err(|what| wrong(word, &what))?;
+            select::chosen(one, &[], Confidence::Low).map_err(|error| wrong(word, &error.to_string()))?;
         }
         let confidence = self
             .confidence
             .as_ref()
             .map(|word| Confidence::of(word.get_ref()).ok_or_else(|| wrong(word, "confidence is low, medium or high")));
         for glob in &self.exclude {
-            globs(std::slice::from_ref(glob.get_ref())).map_err(|what| wrong(glob, &what))?;
+            globs(std::slice::from_ref(glob.get_ref())).map_err(|error| wrong(glob, &error.to_string()))?;
         }
         let plain = |words: Vec<Spanned<String>>| words.into_iter().map(Spanned::into_inner).collect();
         Ok(Config {
@@ -74,7 +74,7 @@ impl AllowTable {
         }
         let (rule, line) = (id.clone(), line(text, self.rule.span().start));
         let exception = Exception::new(rule, self.path.get_ref().clone(), self.reason.into_inner(), line);
-        exception.map_err(|what| wrong(&self.path, &what))
+        exception.map_err(|error| wrong(&self.path, &error.to_string()))
     }
 }
 

@@ -123,7 +123,7 @@ impl Repository {
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let root = fs::canonicalize(folder).map_err(|error| Error::at(folder, &error))?;
         if !root.is_dir() {
-            return Err(Error::new(format!("{}: is not a folder", folder.display())));
+            return Err(Error::usage("is not a folder").of(folder));
         }
         let settings = Settings::read(&root, folder)?;
         Ok(Self { root, settings })
@@ -158,10 +158,7 @@ impl Repository {
         let own = self.settings.gate.lock.as_deref().unwrap_or(Path::new(lock::FILE));
         let path = within(&self.root, own, "--lock")?;
         match path.symlink_metadata() {
-            Ok(found) if !found.is_file() => Err(Error::new(format!(
-                "{}: is not a file: give --lock if that is meant",
-                path.display()
-            ))),
+            Ok(found) if !found.is_file() => Err(Error::usage("is not a file: give --lock if that is meant").of(path)),
             _ => Ok(path),
         }
     }
@@ -177,7 +174,7 @@ impl Repository {
         let found = fs::metadata(folder).map_err(|error| Error::at(folder, &error))?;
         match found.is_dir() {
             true => Ok(folder.to_owned()),
-            false => Err(Error::new(format!("{}: --built takes a folder", folder.display()))),
+            false => Err(Error::usage("--built takes a folder").of(folder)),
         }
     }
 

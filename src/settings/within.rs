@@ -8,12 +8,7 @@ use std::{
 
 /// A path below a root, which is canonical; `option` gives the same by hand.
 pub(super) fn within(root: &Path, path: &Path, option: &str) -> Result<PathBuf, Error> {
-    let refused = |why: &str| {
-        Err(Error::new(format!(
-            "{}: {why}: give {option} if that is meant",
-            path.display()
-        )))
-    };
+    let refused = |why: &str| Err(Error::refused(format!("{why}: give {option} if that is meant")).of(path));
     let below = |part| matches!(part, Component::Normal(_) | Component::CurDir);
     if path.as_os_str().is_empty() || !path.components().all(below) {
         return refused("repro.toml may only name a path below the root, without `..`");

@@ -33,4 +33,5 @@ mod support;
 mod terminal;
 mod tidy;
 mod toy;
+mod trace;
 mod wrappers;

@@ -51,10 +51,10 @@ pub struct Artifact {
 pub fn verify(asked: &Asked<'_>) -> Result<VerifyReport, Error> {
     let names = asked.keyring.names();
     if asked.threshold == 0 {
-        return Err(Error::new("--threshold 0 asks for nobody: give 1 or more"));
+        return Err(Error::usage("--threshold 0 asks for nobody: give 1 or more"));
     }
     if asked.threshold > names.len() {
-        return Err(Error::new(format!(
+        return Err(Error::usage(format!(
             "--threshold {}: the keyring has {} rebuilders, so it can't be met",
             asked.threshold,
             names.len()

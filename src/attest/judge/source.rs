@@ -7,6 +7,7 @@ use crate::{
     attest::{dsse::cut, statement::Statement},
     bytes::digest::is_hex,
     model::EnvelopeState,
+    notation::Unreadable,
 };
 use std::fmt;
 
@@ -34,7 +35,7 @@ impl Wanted {
     ///
     /// # Errors
     /// It is none of them.
-    pub fn read(word: &str) -> Result<Self, String> {
+    pub fn read(word: &str) -> Result<Self, Unreadable> {
         let hex = word.to_ascii_lowercase();
         if is_hex(&hex, 40) || is_hex(&hex, 64) {
             return Ok(Self::Digest(None, hex));
@@ -44,14 +45,14 @@ impl Wanted {
             let hex = rest.to_ascii_lowercase();
             return match lengths.iter().any(|length| is_hex(&hex, *length)) {
                 true => Ok(Self::Digest(Some((*name).to_owned()), hex)),
-                false => Err(format!("{rest:?} is not a digest of {name}")),
+                false => Err(Unreadable::not(rest, format_args!("a digest of {name}"))),
             };
         }
         let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
         let scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(letters);
         match scheme && !rest.is_empty() && !word.chars().any(char::is_whitespace) {
             true => Ok(Self::Uri(word.to_owned())),
-            false => Err("give a URI, or a digest as gitCommit:0123…".to_owned()),
+            false => Err(Unreadable::said(word, "give a URI, or a digest as gitCommit:0123…")),
         }
     }
 }

@@ -4,7 +4,7 @@ mod minisign;
 mod openssh;
 
 use super::Error;
-use crate::bytes::{digest::Algorithm, plain};
+use crate::bytes::digest::Algorithm;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use std::{
     fs::File,
@@ -53,27 +53,31 @@ impl Signer {
         });
         // Room for all of it, so that no shorter copy is left behind in memory.
         let mut text = Zeroizing::new(String::with_capacity(LIMIT as usize + 1));
-        let size = file.take(LIMIT + 1).read_to_string(&mut text).map_err(|error| {
-            let why = match error.kind() {
-                io::ErrorKind::InvalidData => format!("not text, so not a secret key: {MAKE}"),
-                _ => plain(&error),
-            };
-            Error::new(format!("{}: {why}", path.display()))
-        })?;
+        let size = file
+            .take(LIMIT + 1)
+            .read_to_string(&mut text)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::InvalidData => {
+                    Error::malformed(format!("not text, so not a secret key: {MAKE}")).of(path)
+                }
+                _ => failed(error),
+            })?;
         if size as u64 > LIMIT {
-            return Err(Error::new(format!("{}: too large for a secret key", path.display())));
+            return Err(Error::malformed("too large for a secret key").of(path));
         }
-        let signer = Self::parse(&text, password).map_err(|why| Error::new(format!("{}: {why}", path.display())))?;
+        let signer = Self::parse(&text, password).map_err(|error| error.of(path))?;
         Ok((signer, warning))
     }
 
-    fn parse(text: &str, password: Password<'_>) -> Result<Self, String> {
+    fn parse(text: &str, password: Password<'_>) -> Result<Self, Error> {
         let (key, kind) = if text.starts_with("untrusted comment:") {
             minisign::secret(text, password)?
         } else if text.trim_start().starts_with("-----BEGIN") {
             openssh::secret(text, password)?
         } else {
-            return Err(format!("neither a secret key of minisign nor one of OpenSSH: {MAKE}"));
+            return Err(Error::malformed(format!(
+                "neither a secret key of minisign nor one of OpenSSH: {MAKE}"
+            )));
         };
         let id = id(&key.verifying_key());
         Ok(Self { key, id, kind })
@@ -98,7 +102,6 @@ impl Signer {
             Kind::Minisign(secret) => minisign::detached(secret, bytes).map(|text| ("minisig", text)),
             Kind::OpenSsh => openssh::detached(&self.key, bytes).map(|text| ("sig", text)),
         }
-        .map_err(Error::new)
     }
 }
 
@@ -106,15 +109,15 @@ impl Signer {
 ///
 /// # Errors
 /// It is neither, or a key that verifies anything.
-pub fn public(line: &str) -> Result<VerifyingKey, String> {
+pub fn public(line: &str) -> Result<VerifyingKey, Error> {
     let line = line.trim();
     let raw = match line.split_once(' ') {
         Some(_) => openssh::public(line)?,
         None => minisign::public(line)?,
     };
-    let key = VerifyingKey::from_bytes(&raw).map_err(|_| "no point of the curve".to_owned())?;
+    let key = VerifyingKey::from_bytes(&raw).map_err(|_| Error::malformed("no point of the curve"))?;
     match key.is_weak() {
-        true => Err("of small order: anybody can sign for it".to_owned()),
+        true => Err(Error::malformed("of small order: anybody can sign for it")),
         false => Ok(key),
     }
 }
@@ -134,6 +137,6 @@ pub fn verifies(key: &VerifyingKey, bytes: &[u8], signature: &[u8]) -> bool {
 }
 
 /// What to say of an encrypted key without a password.
-fn encrypted() -> String {
-    "the key is encrypted: give its password with --password-file, or in REPRO_KEY_PASSWORD".to_owned()
+fn encrypted() -> Error {
+    Error::usage("the key is encrypted: give its password with --password-file, or in REPRO_KEY_PASSWORD")
 }

@@ -132,7 +132,6 @@ struct Annotations {
 /// # Errors
 /// It is about something else, or makes no sense.
 pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
-    let malformed = |why: String| (EnvelopeState::Malformed, format!("the statement: {why}"));
     let other = |why: String| (EnvelopeState::WrongPredicateType, why);
     let text = std::str::from_utf8(payload).map_err(|error| malformed(format!("not UTF-8: {error}")))?;
     let Object(head): Object<Head> = strict::read(text).map_err(|error| malformed(cut(&error.to_string())))?;
@@ -183,13 +182,17 @@ pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
             .external_parameters
             .and_then(|Object(parameters)| parameters.source)
             .map(|Object(source)| source),
-        subjects: subjects(raw.subject).map_err(malformed)?,
+        subjects: subjects(raw.subject)?,
     })
 }
 
-fn subjects(raw: Vec<Object<RawSubject>>) -> Result<Vec<Subject>, String> {
+fn malformed(why: String) -> Refused {
+    (EnvelopeState::Malformed, format!("the statement: {why}"))
+}
+
+fn subjects(raw: Vec<Object<RawSubject>>) -> Result<Vec<Subject>, Refused> {
     if raw.is_empty() {
-        return Err("no subject".to_owned());
+        return Err(malformed("no subject".to_owned()));
     }
     let mut names = BTreeSet::new();
     let hex = |text: &String| is_hex(text, 64);
@@ -197,13 +200,15 @@ fn subjects(raw: Vec<Object<RawSubject>>) -> Result<Vec<Subject>, String> {
         .map(|Object(subject)| {
             let name = cut(&subject.name);
             if subject.name.is_empty() || !names.insert(subject.name.clone()) {
-                return Err(format!("the subject {name:?} has no name, or that of another"));
+                return Err(malformed(format!(
+                    "the subject {name:?} has no name, or that of another"
+                )));
             }
             let Object(RawDigest { sha256, blake3 }) = subject.digest;
             if !hex(&sha256) || !blake3.as_ref().is_none_or(hex) {
-                return Err(format!(
+                return Err(malformed(format!(
                     "subject {name:?}: a digest must have 64 lower-case hexadecimal digits"
-                ));
+                )));
             }
             Ok(Subject {
                 name: subject.name,

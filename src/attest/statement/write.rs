@@ -106,7 +106,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 pub fn statements(facts: &Facts) -> Result<Vec<Written>, Error> {
     let mut groups: BTreeMap<Outcome, Vec<&Made>> = BTreeMap::new();
     for made in &facts.artifacts {
-        let wrong = |why: &str| Error::new(format!("artifact {}: {why}", made.name));
+        let wrong = |why: &str| Error::usage(why).about(format_args!("artifact {}", made.name));
         let outcome = match (&facts.failed, &made.built, &made.expected) {
             (Some(_), Some(_), _) => return Err(wrong("it was built, so its rebuild has not failed")),
             (Some(_), None, None) => {
@@ -135,7 +135,7 @@ pub fn statements(facts: &Facts) -> Result<Vec<Written>, Error> {
 }
 
 fn statement(facts: &Facts, outcome: Outcome, artifacts: &[&Made]) -> Result<Written, Error> {
-    let failed = |error: serde_json::Error| Error::new(format!("the statement: {error}"));
+    let failed = |error: serde_json::Error| Error::failed(&error).because(error).about("the statement");
     let subjects: Vec<Value> = artifacts
         .iter()
         .filter_map(|made| {

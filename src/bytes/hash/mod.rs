@@ -101,6 +101,7 @@ pub fn hash<P>(plan: &Plan<'_>, count: usize, path: P) -> Hashed
 where
     P: Fn(usize, &mut Vec<u8>) -> Ask + Sync,
 {
+    let _step = tracing::info_span!("hash", entries = count).entered();
     // At least a byte, so that there are as many slots as entries also where no digest is wanted.
     let stride = plan.algorithms.iter().map(|a| a.size()).sum::<usize>().max(1);
     let mut digests = vec![0; count * stride];

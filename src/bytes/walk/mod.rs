@@ -194,6 +194,7 @@ pub fn normalise(path: &[u8]) -> Vec<u8> {
 /// A root that does not exist or lies inside another, or a glob that can't be read. What goes wrong below a root
 /// is in [`Tree::problems`] instead.
 pub fn walk(base: BorrowedFd<'_>, roots: &[Vec<u8>], options: &Options) -> Result<Tree, Problem> {
+    let _step = tracing::info_span!("walk").entered();
     let mut found = Vec::with_capacity(roots.len());
     for path in roots {
         let problem = |error: io::Error| Problem {

@@ -11,6 +11,7 @@ use repro::{
         statement::{Expected, Facts, Made, sha256},
         tree_digest,
     },
+    bytes,
     model::Digests,
     policy::{self, lock::Lock},
     rebuild::{artifacts::Patterns, config, record},
@@ -27,12 +28,12 @@ const REASON: usize = 1000;
 
 /// All facts of a rebuild, for the key of this id.
 pub(super) fn facts(args: &Args, signer: &str) -> Result<Facts, Error> {
-    let repository = Repository::read(&args.root).map_err(Error::new)?;
+    let repository = Repository::read(&args.root)?;
     let record = match &args.record {
         None => None,
         Some(path) => {
             let bytes = fs::read(path).map_err(|error| Error::at(path.display(), error))?;
-            Some((record::read(path).map_err(Error::new)?, sha256(&bytes)))
+            Some((record::read(path)?, sha256(&bytes)))
         }
     };
     let steps = record.as_ref().and_then(|(record, _)| record.steps.clone());
@@ -46,7 +47,7 @@ pub(super) fn facts(args: &Args, signer: &str) -> Result<Facts, Error> {
         Some(_) => return Err(Error::new("--source-uri: give a URI; a digest is given by --source")),
     };
     for name in &args.variations {
-        config::known(name).map_err(Error::new)?;
+        config::known(name)?;
     }
     if args.failed.as_ref().is_some_and(|reason| reason.len() > REASON) {
         return Err(Error::new(format!("--failed: a reason has at most {REASON} bytes")));
@@ -95,10 +96,10 @@ fn artifacts(args: &Args, repository: &Repository) -> Result<(Vec<Made>, Vec<Str
         };
         expected.insert(name, self::expected(given)?);
     } else {
-        let path = repository.lock(args.lock.as_deref()).map_err(Error::new)?;
-        let lock = match Lock::read(&path).map_err(Error::new)? {
+        let path = repository.lock(args.lock.as_deref())?;
+        let lock = match Lock::read(&path)? {
             None if args.lock.is_some() => {
-                return Err(Error::new(format!("{}: there is no lock file", path.display())));
+                return Err(bytes::Error::not_found("there is no lock file").of(path).into());
             }
             lock => lock.unwrap_or_default(),
         };
@@ -127,7 +128,7 @@ fn artifacts(args: &Args, repository: &Repository) -> Result<(Vec<Made>, Vec<Str
     if args.failed.is_some() {
         let literal = |glob: &String| below(glob).ok();
         let wanted: Vec<String> = globs.iter().filter_map(literal).collect();
-        let patterns = Patterns::new(&globs).map_err(Error::new)?;
+        let patterns = Patterns::new(&globs)?;
         names = expected
             .keys()
             .filter(|name| wanted.contains(name) || patterns.is_match(Path::new(name)))
@@ -164,7 +165,7 @@ fn hashed(built: &Path, words: &[String]) -> Result<BTreeMap<String, Digests>, E
         match below(word).ok().filter(|path| built.join(path).is_file()) {
             Some(path) => paths.push(path),
             None => {
-                let found = policy::find(built, std::slice::from_ref(word)).map_err(Error::new)?;
+                let found = policy::find(built, std::slice::from_ref(word))?;
                 if found.is_empty() {
                     return Err(Error::new(format!(
                         "{word}: not there: build first; a failed rebuild is stated with --failed"
@@ -177,16 +178,18 @@ fn hashed(built: &Path, words: &[String]) -> Result<BTreeMap<String, Digests>, E
     paths.sort();
     paths.dedup();
     let mut out = BTreeMap::new();
-    for (path, digests) in policy::hash(built, &paths).map_err(Error::new)? {
+    for (path, digests) in policy::hash(built, &paths)? {
         let wrong = |why: &str| Error::new(format!("{path}: {why}"));
-        let digests = digests.map_err(|why| wrong(&why))?;
+        let digests = digests.map_err(|error| error.about(&path))?;
         if digests.symlink {
             return Err(wrong("is a symbolic link: attest what it leads to"));
         }
         out.insert(path, digests);
     }
     match paths.iter().find(|path| !out.contains_key(*path)) {
-        Some(gone) => Err(Error::new(format!("{gone}: it went away while it was read"))),
+        Some(gone) => Err(bytes::Error::failed("it went away while it was read")
+            .about(gone)
+            .into()),
         None => Ok(out),
     }
 }
@@ -221,7 +224,7 @@ fn source(given: &str) -> Result<String, Error> {
     if hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(hex.to_ascii_lowercase());
     }
-    tree_digest(Path::new(given)).map_err(Error::new)
+    tree_digest(Path::new(given)).map_err(Error::from)
 }
 
 #[allow(

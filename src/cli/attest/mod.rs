@@ -9,6 +9,7 @@ use repro::{
         key::Signer,
         statement::{self, Written},
     },
+    notation::Unreadable,
     report::format::Format,
 };
 use std::{
@@ -92,10 +93,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     }
     global.start_threads()?;
     let password = password(args)?;
-    let (signer, warning) =
-        Signer::read(&args.key, &|| password.clone().or_else(|| prompt(&args.key))).map_err(Error::new)?;
+    let (signer, warning) = Signer::read(&args.key, &|| password.clone().or_else(|| prompt(&args.key)))?;
     warning.iter().for_each(warn);
-    let written = statement::statements(&facts::facts(args, signer.id())?).map_err(Error::new)?;
+    let written = statement::statements(&facts::facts(args, signer.id())?)?;
     let Some(folder) = &args.out_dir else {
         return one(args, global, &signer, &written);
     };
@@ -103,10 +103,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let mut lines = Vec::new();
     for statement in &written {
         let name = file_name(statement, written.len(), signer.id());
-        save(
-            &folder.join(&name),
-            &dsse::sign(statement.text.as_bytes(), &signer).map_err(Error::new)?,
-        )?;
+        save(&folder.join(&name), &dsse::sign(statement.text.as_bytes(), &signer)?)?;
         if args.detached {
             detached(&folder.join(&name), statement, &signer)?;
         }
@@ -138,7 +135,7 @@ fn one(args: &Args, global: &Global, signer: &Signer, written: &[Written]) -> Re
             outcomes.join(", ")
         )));
     };
-    let envelope = dsse::sign(statement.text.as_bytes(), signer).map_err(Error::new)?;
+    let envelope = dsse::sign(statement.text.as_bytes(), signer)?;
     global.write(|out| out.write_all(envelope.as_bytes()))?;
     if let (true, Some(path)) = (args.detached, global.output_file()) {
         detached(path, statement, signer)?;
@@ -152,7 +149,7 @@ fn detached(envelope: &Path, statement: &Written, signer: &Signer) -> Result<(),
     let stem = name.strip_suffix(".json").unwrap_or(&name);
     let stem = stem.strip_suffix(".intoto").unwrap_or(stem);
     let name = format!("{stem}.statement.json");
-    let (extension, signature) = signer.detached(statement.text.as_bytes()).map_err(Error::new)?;
+    let (extension, signature) = signer.detached(statement.text.as_bytes())?;
     save(&envelope.with_file_name(&name), &statement.text)?;
     save(&envelope.with_file_name(format!("{name}.{extension}")), &signature)
 }
@@ -206,11 +203,11 @@ fn prompt(key: &Path) -> Option<Zeroizing<String>> {
     asked.ok().map(Zeroizing::new)
 }
 
-fn moment(word: &str) -> Result<i64, String> {
-    date::moment(word).ok_or_else(|| "give @SECONDS, or a moment as 2027-01-31T12:00:00Z".to_owned())
+fn moment(word: &str) -> Result<i64, Unreadable> {
+    date::moment(word).ok_or_else(|| Unreadable::said(word, "give @SECONDS, or a moment as 2027-01-31T12:00:00Z"))
 }
 
-fn uri(word: &str) -> Result<String, String> {
+fn uri(word: &str) -> Result<String, Unreadable> {
     let scheme = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_alphabetic())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
@@ -220,6 +217,6 @@ fn uri(word: &str) -> Result<String, String> {
         .is_some_and(|(name, rest)| scheme(name) && !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_graphic()));
     match good {
         true => Ok(word.to_owned()),
-        false => Err("give a URI, as https://rebuilder.example/".to_owned()),
+        false => Err(Unreadable::said(word, "give a URI, as https://rebuilder.example/")),
     }
 }

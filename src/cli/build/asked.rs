@@ -14,7 +14,7 @@ use std::path::Path;
 pub(super) fn build(args: &Args, repository: &Repository) -> Result<Build, Error> {
     let mut table = repository.settings().build.clone();
     over(args, &mut table);
-    let mut build = table.build(repository.root()).map_err(Error::new)?;
+    let mut build = table.build(repository.root())?;
     choose(args, &mut build);
     build.only = names::chosen(&args.vary);
     build.remedies.clone_from(&args.remedies);
@@ -24,7 +24,7 @@ pub(super) fn build(args: &Args, repository: &Repository) -> Result<Build, Error
     build.against.clone_from(&args.against);
     build.work.clone_from(&args.work);
     build.replay = replay(args);
-    build.check().map_err(Error::new)?;
+    build.check()?;
     Ok(build)
 }
 

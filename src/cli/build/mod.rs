@@ -104,7 +104,7 @@ pub(super) struct Args {
 /// Exit status 0 reproducible, 1 not, 2 anything that leaves the question open, or a secret that got out.
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let publication = Publication::new(global, &args.also, args.verbose, &[])?;
-    let repository = Repository::read(&args.source).map_err(Error::new)?;
+    let repository = Repository::read(&args.source)?;
     let mut build = build(args, &repository)?;
     build.details = publication.asks(Format::Html);
     if args.history.asked() && build.only.is_some() {
@@ -123,7 +123,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     }
     let found = match progress::with_runs(global.progress(), |tell| rebuild::run(&build, tell)) {
         Ok(found) => found,
-        Err(error) => return Err(record::failed(recording, RunKind::Build, Error::new(error), global)),
+        Err(error) => return Err(record::failed(recording, RunKind::Build, error.into(), global)),
     };
     publication.publish(&found)?;
     if let Some(recording) = recording {

@@ -1,6 +1,6 @@
 //! What an address or a relocation points to, as text that does not depend on where it lies.
 
-use crate::ddc::elf::File;
+use crate::{bytes::Error, ddc::elf::File};
 use goblin::elf::{
     header::{EM_AARCH64, EM_X86_64, ET_EXEC, ET_REL},
     reloc::{
@@ -71,7 +71,7 @@ pub(super) struct Image<'b> {
 }
 
 impl<'b> Image<'b> {
-    pub(super) fn read(bytes: &'b [u8]) -> Result<Self, String> {
+    pub(super) fn read(bytes: &'b [u8]) -> Result<Self, Error> {
         let file = File::read(bytes)?;
         let relocatable = file.head.header.e_type == ET_REL;
         let mut image = Self {
@@ -113,7 +113,7 @@ impl<'b> Image<'b> {
     }
 
     /// Symbols may lie over one another, but not so that to read each is to read the file many times.
-    fn check_overlap(&self) -> Result<(), String> {
+    fn check_overlap(&self) -> Result<(), Error> {
         let all = self.symbols.iter().fold(0u64, |sum, symbol| {
             let held = symbol
                 .section
@@ -121,10 +121,10 @@ impl<'b> Image<'b> {
             sum.saturating_add(symbol.size.min(held))
         });
         if all / 16 > (self.file.bytes.len() as u64).max(1 << 16) {
-            return Err(format!(
+            return Err(Error::malformed(format!(
                 "ELF: symbols of {all} bytes in a file of {}",
                 self.file.bytes.len()
-            ));
+            )));
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use super::{bytes_only, compare, same};
 use crate::{
+    bytes::Error,
     ddc::archive::{self, Member},
     model::Localised,
 };
@@ -14,7 +15,7 @@ pub fn compare_all(path_name: &str, a: &[u8], b: &[u8]) -> Vec<Localised> {
         return Vec::new();
     }
     let mut found = if a.starts_with(archive::MAGIC) && b.starts_with(archive::MAGIC) {
-        archives(path_name, a, b).unwrap_or_else(|why| vec![named(path_name, bytes_only(a, b, why))])
+        archives(path_name, a, b).unwrap_or_else(|why| vec![named(path_name, bytes_only(a, b, why.to_string()))])
     } else {
         vec![named(path_name, either(a, b))]
     };
@@ -34,12 +35,12 @@ fn named(name: &str, localised: Localised) -> Localised {
 }
 
 fn either(a: &[u8], b: &[u8]) -> Localised {
-    compare(a, b).unwrap_or_else(|why| bytes_only(a, b, why))
+    compare(a, b).unwrap_or_else(|why| bytes_only(a, b, why.to_string()))
 }
 
-fn archives(path_name: &str, a: &[u8], b: &[u8]) -> Result<Vec<Localised>, String> {
-    let first = archive::read(a).map_err(|e| format!("first: {e}"))?;
-    let second = archive::read(b).map_err(|e| format!("second: {e}"))?;
+fn archives(path_name: &str, a: &[u8], b: &[u8]) -> Result<Vec<Localised>, Error> {
+    let first = archive::read(a).map_err(|e| e.about("first"))?;
+    let second = archive::read(b).map_err(|e| e.about("second"))?;
     let (in_a, in_b) = (numbered(&first), numbered(&second));
     let keys: BTreeSet<&(Vec<u8>, usize)> = in_a.keys().chain(in_b.keys()).collect();
     let mut found = Vec::new();

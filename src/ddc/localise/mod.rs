@@ -13,21 +13,21 @@ mod x86;
 
 pub use members::compare_all;
 
-use crate::{ddc::elf, model::Localised};
+use crate::{bytes::Error, ddc::elf, model::Localised};
 use image::Image;
 use std::collections::BTreeSet;
 
 /// Where two ELF files differ; other files, and those for other machines than x86-64 and AArch64, are compared as bytes. The error
 /// says what is malformed, and where.
-pub fn compare(a: &[u8], b: &[u8]) -> Result<Localised, String> {
+pub fn compare(a: &[u8], b: &[u8]) -> Result<Localised, Error> {
     if a == b {
         return Ok(same(a, b));
     }
     if !a.starts_with(elf::MAGIC) || !b.starts_with(elf::MAGIC) {
         return Ok(bytes_only(a, b, "they are not both ELF files".to_owned()));
     }
-    let first = Image::read(a).map_err(|e| format!("first: {e}"))?;
-    let second = Image::read(b).map_err(|e| format!("second: {e}"))?;
+    let first = Image::read(a).map_err(|e| e.about("first"))?;
+    let second = Image::read(b).map_err(|e| e.about("second"))?;
     let machine = first.file.head.header.e_machine;
     let mut found = same(a, b);
     found.first_byte = first_byte(a, b);

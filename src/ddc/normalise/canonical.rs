@@ -2,6 +2,7 @@
 
 use super::{Rules, names::Names, numbers::numbers};
 use crate::{
+    bytes::Error,
     ddc::elf::{self, File},
     format::elf::head,
 };
@@ -42,7 +43,7 @@ struct Layout<'f, 'b> {
     moves_from: usize,
 }
 
-pub(super) fn canonical<'b>(bytes: &'b [u8], rules: &Rules) -> Result<Canonical<'b>, String> {
+pub(super) fn canonical<'b>(bytes: &'b [u8], rules: &Rules) -> Result<Canonical<'b>, Error> {
     let file = File::read(bytes)?;
     let mut items = items(&file)?;
     items.sort();
@@ -80,14 +81,14 @@ pub(super) fn canonical<'b>(bytes: &'b [u8], rules: &Rules) -> Result<Canonical<
 }
 
 /// The tables and sections of a file, unsorted.
-fn items(file: &File) -> Result<Vec<Item>, String> {
+fn items(file: &File) -> Result<Vec<Item>, Error> {
     let header = &file.head.header;
     let mut items = Vec::new();
     let mut table = |what: &str, offset: u64, size: usize, kind| {
         let place = head::inside(file.bytes, offset, size as u64)
             .ok_or_else(|| elf::malformed(format!("{what} past the end of the file"), offset))?;
         items.push((place.start, place.len(), kind));
-        Ok::<_, String>(())
+        Ok::<_, Error>(())
     };
     table("header", 0, usize::from(header.e_ehsize), Kind::Header)?;
     let segments = usize::from(header.e_phentsize) * file.segments.len();

@@ -1,15 +1,18 @@
 //! Archives of ELF files: the same members in the same order, each equal but for what is allowed.
 
 use super::{Rules, equal_files};
-use crate::ddc::{
-    archive::{self, Member},
-    elf,
+use crate::{
+    bytes::Error,
+    ddc::{
+        archive::{self, Member},
+        elf,
+    },
 };
 use std::collections::BTreeSet;
 
-pub(super) fn equal(a: &[u8], b: &[u8], rules: &Rules) -> Result<Option<BTreeSet<String>>, String> {
-    let a = archive::read(a).map_err(|e| format!("first: {e}"))?;
-    let b = archive::read(b).map_err(|e| format!("second: {e}"))?;
+pub(super) fn equal(a: &[u8], b: &[u8], rules: &Rules) -> Result<Option<BTreeSet<String>>, Error> {
+    let a = archive::read(a).map_err(|e| e.about("first"))?;
+    let b = archive::read(b).map_err(|e| e.about("second"))?;
     if a.len() != b.len() {
         return Ok(None);
     }
@@ -31,7 +34,7 @@ pub(super) fn equal(a: &[u8], b: &[u8], rules: &Rules) -> Result<Option<BTreeSet
             }
         } else if x.content.starts_with(elf::MAGIC) && y.content.starts_with(elf::MAGIC) {
             let name = String::from_utf8_lossy(&x.name);
-            match equal_files(x.content, y.content, rules).map_err(|e| format!("{name}: {e}"))? {
+            match equal_files(x.content, y.content, rules).map_err(|e| e.about(name))? {
                 Some(found) => names.extend(found),
                 None => return Ok(None),
             }

@@ -9,13 +9,19 @@ mod rules;
 
 pub use rules::Rules;
 
-use crate::ddc::{archive, elf};
+use crate::{
+    bytes::Error,
+    ddc::{archive, elf},
+};
 use canonical::canonical;
 use std::collections::BTreeSet;
 
 /// What was allowed to differ and does, sorted, if nothing else differs; `None` if something does. ELF files and `ar` archives
 /// of them are read; all else has to be equal byte for byte.
-pub fn equal(a: &[u8], b: &[u8], rules: &Rules) -> Result<Option<Vec<String>>, String> {
+///
+/// # Errors
+/// An ELF file or an archive is malformed: which, and where.
+pub fn equal(a: &[u8], b: &[u8], rules: &Rules) -> Result<Option<Vec<String>>, Error> {
     if a == b {
         return Ok(Some(Vec::new()));
     }
@@ -30,9 +36,9 @@ pub fn equal(a: &[u8], b: &[u8], rules: &Rules) -> Result<Option<Vec<String>>, S
     Ok(found.map(|names| names.into_iter().collect()))
 }
 
-fn equal_files(a: &[u8], b: &[u8], rules: &Rules) -> Result<Option<BTreeSet<String>>, String> {
-    let a = canonical(a, rules).map_err(|e| format!("first: {e}"))?;
-    let b = canonical(b, rules).map_err(|e| format!("second: {e}"))?;
+fn equal_files(a: &[u8], b: &[u8], rules: &Rules) -> Result<Option<BTreeSet<String>>, Error> {
+    let a = canonical(a, rules).map_err(|e| e.about("first"))?;
+    let b = canonical(b, rules).map_err(|e| e.about("second"))?;
     if a.pieces != b.pieces {
         return Ok(None);
     }

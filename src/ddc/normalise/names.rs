@@ -1,7 +1,7 @@
 //! The symbol table and its strings, by what they mean: names in place of offsets, and no names of source files.
 
 use super::numbers::numbers;
-use crate::ddc::elf::File;
+use crate::{bytes::Error, ddc::elf::File};
 use goblin::elf::{
     section_header::{SHF_ALLOC, SHT_STRTAB, SHT_SYMTAB},
     sym::STT_FILE,
@@ -23,7 +23,7 @@ pub(super) struct Names<'b> {
 
 impl<'b> Names<'b> {
     /// `None` where there is not exactly one such table, or something else might refer to its strings.
-    pub(super) fn read(file: &File<'b>, free: &[bool], alone: impl Fn(usize) -> bool) -> Result<Option<Self>, String> {
+    pub(super) fn read(file: &File<'b>, free: &[bool], alone: impl Fn(usize) -> bool) -> Result<Option<Self>, Error> {
         let plain = |index: usize, kind: u32| {
             let fits = |s: &goblin::elf::SectionHeader| s.sh_type == kind && s.sh_flags & u64::from(SHF_ALLOC) == 0;
             file.sections.get(index).is_some_and(fits) && free.get(index) == Some(&false) && alone(index)

@@ -1,5 +1,7 @@
 //! What may differ: sections that nothing loads, links or runs, and the names of source files.
 
+use crate::bytes::Error;
+
 /// An allow-list, checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
@@ -61,24 +63,26 @@ const REFUSED: &[(&str, &str)] = &[
 
 impl Rules {
     /// Sections by their full names, and whether the names of source files (`STT_FILE`) may differ.
-    pub fn new(sections: impl IntoIterator<Item = String>, file_symbols: bool) -> Result<Self, String> {
+    pub fn new(sections: impl IntoIterator<Item = String>, file_symbols: bool) -> Result<Self, Error> {
         let mut sections: Vec<String> = sections.into_iter().collect();
         sections.sort();
         sections.dedup();
         for name in &sections {
             if name.is_empty() || !name.starts_with('.') || name.contains(|c: char| c.is_whitespace() || c.is_control())
             {
-                return Err(format!("`{name}` is not a name of a section: it begins with a dot"));
+                return Err(Error::malformed(format!(
+                    "`{name}` is not a name of a section: it begins with a dot"
+                )));
             }
             if name.contains(['*', '?', '[']) {
-                return Err(format!(
+                return Err(Error::malformed(format!(
                     "`{name}`: a section is allowed by its full name, not by a pattern"
-                ));
+                )));
             }
             if let Some((_, why)) = REFUSED.iter().find(|(start, _)| name.starts_with(start)) {
-                return Err(format!(
+                return Err(Error::malformed(format!(
                     "`{name}` cannot be allowed to differ: {why}; only sections that are not loaded can be"
-                ));
+                )));
             }
         }
         Ok(Self { sections, file_symbols })

@@ -271,6 +271,9 @@ impl Spec {
     }
 
     /// Reads the text of a spec that lies in `folder`.
+    ///
+    /// # Errors
+    /// It is not a spec, or can't be carried out: the line, the table, and why.
     pub fn parse(name: &str, text: &str, folder: PathBuf) -> Result<Self, Error> {
         let mut spec: Spec = toml::from_str(text).map_err(|error| refused(name, text, &error))?;
         spec.folder = folder;
@@ -279,7 +282,10 @@ impl Spec {
     }
 
     /// What may differ.
-    pub fn rules(&self) -> Result<Rules, String> {
+    ///
+    /// # Errors
+    /// A section can't be left out.
+    pub fn rules(&self) -> Result<Rules, Error> {
         Rules::new(self.normalise.sections.clone(), self.normalise.file_symbols)
     }
 

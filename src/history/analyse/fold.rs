@@ -153,7 +153,7 @@ impl<'a> Fold<'a> {
         let counts = run.counts;
         self.series.entry(key).or_default().push(Rc::new(point), counts);
         if self.series.len() > ARTIFACTS {
-            return Err(Error::new(format!(
+            return Err(Error::usage(format!(
                 "more than {ARTIFACTS} artifacts are recorded: choose some with --artifact or --project"
             )));
         }

@@ -56,7 +56,7 @@ pub fn analyse(history: Option<&History>, asked: &Asked) -> Result<HistoryReport
             globset::GlobBuilder::new(text)
                 .literal_separator(true)
                 .build()
-                .map_err(|error| Error::new(format!("--artifact {text:?}: {}", error.kind())))?
+                .map_err(|error| Error::usage(format!("--artifact {text:?}: {}", error.kind())).because(error))?
                 .compile_matcher(),
         ),
         None => None,

@@ -16,6 +16,7 @@ pub use read::{Filter, Made, Row};
 pub use write::Pruned;
 
 use super::Error;
+use crate::bytes::Kind;
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig, limits::Limit};
 use std::{
     fs, io,
@@ -49,7 +50,7 @@ impl History {
         match fs::metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Error::at(path, &error)),
-            Ok(found) if !found.is_file() => return Err(Error::new(format!("{}: not a file", path.display()))),
+            Ok(found) if !found.is_file() => return Err(Error::usage("not a file").of(path)),
             // A writer that was killed before it wrote anything leaves this.
             Ok(found) if found.len() == 0 && !journal(path) => return Ok(None),
             Ok(_) => {}
@@ -61,7 +62,7 @@ impl History {
             Ok(!history.is_new()?)
         };
         match done() {
-            Err(error) => Err(history.explain(&error)),
+            Err(error) => Err(history.explain(error)),
             Ok(false) => Ok(None),
             Ok(true) => {
                 history.whole()?;
@@ -78,7 +79,7 @@ impl History {
     /// As [`History::read`]; or it can't be written.
     pub fn write(path: &Path) -> Result<Self, Error> {
         if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-            return Err(Error::new(format!("{}: not a file", path.display())));
+            return Err(Error::usage("not a file").of(path));
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let history = Self::connect(path, flags)?;
@@ -88,16 +89,16 @@ impl History {
             history.connection.execute_batch(begin)?;
             history.is_new()
         };
-        if begun().map_err(|error| history.explain(&error))? {
+        if begun().map_err(|error| history.explain(error))? {
             let numbers = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};");
             let made = history.connection.execute_batch(&(numbers + SCHEMA));
-            made.map_err(|error| history.explain(&error))?;
+            made.map_err(|error| history.explain(error))?;
         } else {
             history.whole()?;
             history.known()?;
         }
         let done = history.connection.execute_batch("COMMIT");
-        done.map_err(|error| history.explain(&error))?;
+        done.map_err(|error| history.explain(error))?;
         Ok(history)
     }
 
@@ -106,7 +107,7 @@ impl History {
             let path = beside(path, suffix);
             // SQLite would wait for the other end of a pipe.
             if fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
-                return Err(Error::new(format!("{}: not a file: remove it", path.display())));
+                return Err(Error::usage("not a file: remove it").of(path));
             }
         }
         // So that no name is one that SQLite has a meaning for, such as `:memory:`.
@@ -115,7 +116,7 @@ impl History {
             false => Path::new(".").join(path),
         };
         let connection = Connection::open_with_flags(plain, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .map_err(|error| explain(path, None, &error))?;
+            .map_err(|error| explain(path, None, error))?;
         let history = Self {
             connection,
             path: path.to_owned(),
@@ -131,7 +132,7 @@ impl History {
                 "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY",
             )
         };
-        set().map_err(|error| history.explain(&error))?;
+        set().map_err(|error| history.explain(error))?;
         Ok(history)
     }
 
@@ -154,7 +155,7 @@ impl History {
                 .pragma_query_value(None, pragma, |row| row.get::<_, u32>(0))
         };
         let pages = || Ok((read("page_count")?, read("page_size")?));
-        let (count, size) = pages().map_err(|error: rusqlite::Error| self.explain(&error))?;
+        let (count, size) = pages().map_err(|error: rusqlite::Error| self.explain(error))?;
         let there = fs::metadata(&self.path)
             .map_err(|error| Error::at(&self.path, &error))?
             .len();
@@ -162,7 +163,7 @@ impl History {
         match there < wanted {
             true => {
                 let said = format!("{there} bytes are left of {wanted}");
-                Err(Error::new(format!("{}: {}", self.path.display(), damaged(&said, None))))
+                Err(Error::malformed(damaged(&said, None)).of(&self.path))
             }
             false => Ok(()),
         }
@@ -176,35 +177,35 @@ impl History {
                 Err(rusqlite::Error::QueryReturnedNoRows) => Ok(()),
                 Ok(()) => {
                     let said = damaged("rows are left of what is gone", None);
-                    Err(Error::new(format!("{}: {said}", self.path.display())))
+                    Err(Error::malformed(said).of(&self.path))
                 }
-                Err(error) => Err(self.explain(&error)),
+                Err(error) => Err(self.explain(error)),
             },
-            Ok(Some(line)) => Err(Error::new(format!("{}: {}", self.path.display(), damaged(&line, None)))),
-            Err(error) => Err(self.explain(&error)),
+            Ok(Some(line)) => Err(Error::malformed(damaged(&line, None)).of(&self.path)),
+            Err(error) => Err(self.explain(error)),
         }
     }
 
     /// Fails unless the tables are those of this version.
     fn known(&self) -> Result<(), Error> {
-        let at = self.path.display();
-        let read = |pragma| self.number(pragma).map_err(|error| self.explain(&error));
+        let wrong = |what: String| Error::malformed(what).of(&self.path);
+        let read = |pragma| self.number(pragma).map_err(|error| self.explain(error));
         if read("application_id")? != APPLICATION {
-            return Err(Error::new(format!(
-                "{at}: an SQLite file, but no history of repro: name another file"
-            )));
+            return Err(wrong(
+                "an SQLite file, but no history of repro: name another file".to_owned(),
+            ));
         }
         let version = read("user_version")?;
         if version != VERSION {
-            return Err(Error::new(format!(
-                "{at}: a history of version {version}, this program knows {VERSION}: use the repro that wrote it, or a newer one"
+            return Err(wrong(format!(
+                "a history of version {version}, this program knows {VERSION}: use the repro that wrote it, or a newer one"
             )));
         }
-        let other = self.other_tables().map_err(|error| self.explain(&error))?;
+        let other = self.other_tables().map_err(|error| self.explain(error))?;
         match other {
             None => Ok(()),
-            Some(name) => Err(Error::new(format!(
-                "{at}: {name:?} is not as in a history of version {VERSION}: something else changed the file; name another one"
+            Some(name) => Err(wrong(format!(
+                "{name:?} is not as in a history of version {VERSION}: something else changed the file; name another one"
             ))),
         }
     }
@@ -233,7 +234,7 @@ impl History {
     }
 
     /// An error of SQLite, for the reader.
-    fn explain(&self, error: &rusqlite::Error) -> Error {
+    fn explain(&self, error: rusqlite::Error) -> Error {
         explain(&self.path, Some(&self.connection), error)
     }
 }
@@ -250,9 +251,20 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-fn explain(path: &Path, connection: Option<&Connection>, error: &rusqlite::Error) -> Error {
+/// The same, of a file that may not be open.
+fn explain(path: &Path, connection: Option<&Connection>, error: rusqlite::Error) -> Error {
+    let kind = match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
+            Kind::Io
+        }
+        _ => Kind::Malformed,
+    };
+    Error::new(kind, words(connection, &error)).of(path).because(error)
+}
+
+fn words(connection: Option<&Connection>, error: &rusqlite::Error) -> String {
     use rusqlite::Error as E;
-    let what = match error {
+    match error {
         E::SqliteFailure(failure, message) => {
             let said = message.clone().unwrap_or_else(|| failure.to_string());
             match failure.code {
@@ -277,8 +289,7 @@ fn explain(path: &Path, connection: Option<&Connection>, error: &rusqlite::Error
         | E::InvalidColumnType(..)
         | E::Utf8Error(..) => damaged(&error.to_string(), connection),
         other => other.to_string(),
-    };
-    Error::new(format!("{}: {what}", path.display()))
+    }
 }
 
 /// What SQLite finds wrong, and what can be done.

@@ -75,21 +75,18 @@ impl History {
              ORDER BY at, runs.id, path",
             Filter::SQL
         );
-        let failed = |error: rusqlite::Error| self.explain(&error);
+        let failed = |error: rusqlite::Error| self.explain(error);
         let mut statement = self.connection.prepare(&sql).map_err(failed)?;
         let values = filter.values();
         let mut rows = statement.query([&*values[0], &*values[1]]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             let row = read(row).map_err(failed)?;
             if !moment::valid(row.at) {
-                return Err(Error::new(format!(
-                    "{}: {}",
-                    self.path.display(),
-                    damaged(
-                        &format!("run {} is of no moment that can be written", row.run),
-                        Some(&self.connection)
-                    )
-                )));
+                return Err(Error::malformed(damaged(
+                    &format!("run {} is of no moment that can be written", row.run),
+                    Some(&self.connection),
+                ))
+                .of(&self.path));
             }
             tell(row)?;
         }
@@ -114,7 +111,7 @@ impl History {
             .query_row(&sql, [&*values[0], &*values[1], &offset], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             });
-        found.optional().map_err(|error| self.explain(&error))
+        found.optional().map_err(|error| self.explain(error))
     }
 
     /// What a run was made of and with.
@@ -138,7 +135,7 @@ impl History {
                 environment: basis.zip(row.get::<_, Option<i64>>(4)?),
             })
         });
-        found.map_err(|error| self.explain(&error))
+        found.map_err(|error| self.explain(error))
     }
 
     /// What an environment consisted of.
@@ -159,7 +156,7 @@ impl History {
             })?;
             rows.collect()
         };
-        done().map_err(|error| self.explain(&error))
+        done().map_err(|error| self.explain(error))
     }
 }
 

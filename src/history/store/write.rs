@@ -36,7 +36,7 @@ impl History {
     /// # Errors
     /// It can't be written, or is too large.
     pub fn record(&mut self, run: &NewRun) -> Result<i64, Error> {
-        check(run).map_err(|what| Error::new(format!("{}: {what}", self.path.display())))?;
+        check(run).map_err(|error| error.of(&self.path))?;
         let done = self.transaction(|transaction| {
             let environment = match &run.environment {
                 Some(environment) => Some(add_environment(transaction, environment)?),
@@ -77,7 +77,7 @@ impl History {
             }
             Ok(id)
         });
-        done.map_err(|error| self.explain(&error))
+        done.map_err(|error| self.explain(error))
     }
 
     /// Removes all but the newest `keep` runs of each project and command.
@@ -102,7 +102,7 @@ impl History {
                 kept: usize::try_from(kept).unwrap_or(0),
             })
         });
-        done.map_err(|error| self.explain(&error))
+        done.map_err(|error| self.explain(error))
     }
 
     fn transaction<T>(&mut self, body: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
@@ -116,29 +116,32 @@ impl History {
     }
 }
 
-fn check(run: &NewRun) -> Result<(), String> {
+fn check(run: &NewRun) -> Result<(), Error> {
     if !moment::valid(run.at) {
-        return Err("the run's moment lies outside of the years 0001 to 9999".to_owned());
+        return Err(Error::usage("the run's moment lies outside of the years 0001 to 9999"));
     }
     let items = run
         .environment
         .as_ref()
         .map_or(0, |environment| environment.items.len());
     if run.results.len() > MOST || items > MOST {
-        return Err(format!(
+        return Err(Error::usage(format!(
             "more than {MOST} artifacts or things of the environment can't be recorded"
-        ));
+        )));
     }
     let names = run.environment.iter().flat_map(|environment| environment.items.keys());
     let paths = run.results.iter().map(|result| &result.path);
     if run.project.len() > PROJECT {
-        return Err(format!(
+        return Err(Error::usage(format!(
             "a project's name of {} bytes can't be recorded",
             run.project.len()
-        ));
+        )));
     }
     match names.chain(paths).find(|name| name.len() > NAME) {
-        Some(long) => Err(format!("a name of {} bytes can't be recorded", long.len())),
+        Some(long) => Err(Error::usage(format!(
+            "a name of {} bytes can't be recorded",
+            long.len()
+        ))),
         None => Ok(()),
     }
 }

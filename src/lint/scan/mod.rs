@@ -22,10 +22,11 @@ use super::{
     subject::Subject,
 };
 use crate::{
-    bytes::{plain, settings::FILE},
+    bytes::{Error, plain, settings::FILE},
     model::{LintReport, Meter},
 };
 use rayon::prelude::*;
+use tracing::{debug_span, info_span};
 
 /// What to lint, and how.
 pub struct Job {
@@ -71,7 +72,8 @@ struct Outcome {
 ///
 /// # Errors
 /// A glob that can't be read, or rules that can't be looked for.
-pub fn scan(job: &Job, meter: &Meter) -> Result<Scanned, String> {
+pub fn scan(job: &Job, meter: &Meter) -> Result<Scanned, Error> {
+    let _step = info_span!("scan").entered();
     let judge = Judge {
         rules: Rules::new(&job.rules)?,
         confidence: job.confidence,
@@ -116,6 +118,7 @@ fn one(judge: &Judge, job: &Job, candidate: &Candidate, around: &Around<'_>) -> 
         shown: shown(&candidate.path),
         ..Outcome::default()
     };
+    let _step = debug_span!("lint", file = ?outcome.shown).entered();
     let script = named(&outcome.shown) == Named::Script;
     let (text, whole) = match read(&candidate.path, script) {
         Ok(Content::Text(text)) => (text, true),

@@ -133,13 +133,36 @@ pub struct Unstable {
     pub layouts: Vec<Layout>,
 }
 
+/// What comes of a build with a guilty set of variations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// Other artifacts.
+    Differs,
+    /// None.
+    Fails,
+    /// No end.
+    Hangs,
+}
+
+impl Effect {
+    /// As it is written: the build differs, fails or hangs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Effect::Differs => "differs",
+            Effect::Fails => "fails",
+            Effect::Hangs => "hangs",
+        }
+    }
+}
+
 /// A minimal set of variations that changes the artifacts.
 #[derive(Clone, Debug, Serialize)]
 pub struct Guilty {
     /// Usually one; several that are needed together are a conjunction.
     pub variations: Vec<String>,
-    /// `differs`, `fails` or `hangs`.
-    pub effect: &'static str,
+    /// What comes of the build with them.
+    pub effect: Effect,
     /// Run that varied only these.
     pub only: usize,
     /// Run that varied everything but these and the other culprits, and gave the control's artifacts; null if there was none.

@@ -144,14 +144,34 @@ pub struct GateArtifact {
 /// What a differing artifact was compared with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GateReference {
-    /// `given`, or `rebuilt` by the gate.
-    pub kind: &'static str,
+    /// Where it is from.
+    pub kind: ReferenceKind,
     /// Where it was.
     pub name: String,
     /// Whether it has the locked bytes: only then does the comparison say what the lock and the artifact differ by.
     pub locked: bool,
     /// Whether it has the artifact's bytes.
     pub same: bool,
+}
+
+/// Where a reference is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReferenceKind {
+    /// From the caller.
+    Given,
+    /// From a build of the gate's.
+    Rebuilt,
+}
+
+impl ReferenceKind {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            ReferenceKind::Given => "given",
+            ReferenceKind::Rebuilt => "rebuilt",
+        }
+    }
 }
 
 /// A cause that the policy accepts.

@@ -16,7 +16,7 @@ mod side_span;
 mod verify;
 
 pub use build::{
-    BuildPlan, BuildRun, BuildVerdict, EnvironmentDifference, FirstDifference, Guilty, Leftover, NotTested,
+    BuildPlan, BuildRun, BuildVerdict, Effect, EnvironmentDifference, FirstDifference, Guilty, Leftover, NotTested,
     PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, TriedFix, Unstable,
 };
 pub use check::{CheckFinding, CheckReport, CheckWhat, Stale};
@@ -29,7 +29,7 @@ pub use diff::{Artifact, DiffReport, Finding, Place, Tool, Undetermined, Verdict
 pub use doctor::{DoctorLine, DoctorReport};
 pub use gate::{
     Accept, AcceptedCause, ArtifactState, Digests, Enforce, GateArtifact, GateReference, GateReport, GateRule,
-    GateVerdict, RuleState,
+    GateVerdict, ReferenceKind, RuleState,
 };
 pub use history::{
     ArtifactHistory, Basis, Bucket, CauseCount, ChangedItem, ChangedSince, Checks, Count, EnvironmentItem,

@@ -1,7 +1,7 @@
 //! Variations that alone change the artifacts, but show only where another culprit does: that one is blamed, and lists them.
 
 use super::{capture, compare::Control, lab::Lab};
-use crate::model::Guilty;
+use crate::model::{Effect, Guilty};
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// What can be mixed into a random value or the order of a hash table: addresses, and what lies on the stack with the variables.
@@ -53,7 +53,7 @@ fn fold(
     follows: impl Fn(&Guilty, &Guilty, &str) -> bool,
     note: impl Fn(&mut Guilty, Vec<String>),
 ) {
-    let differs = |g: &Guilty| g.effect == "differs";
+    let differs = |g: &Guilty| g.effect == Effect::Differs;
     let Some(at) = guilty.iter().position(|g| g.variations == [leader] && differs(g)) else {
         return;
     };

@@ -93,7 +93,7 @@ impl<'e> Lab<'e> {
             }
             let made = self.runner.run(&requests).map_err(Halt::Broken)?;
             if made.len() != requests.len() {
-                return Err(Halt::Broken(Error::new("some of the runs were not made")));
+                return Err(Halt::Broken(Error::failed("some of the runs were not made")));
             }
             for (request, run) in requests.iter().zip(made) {
                 // Cut short by the total time, it says nothing of the build.

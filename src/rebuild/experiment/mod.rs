@@ -20,7 +20,7 @@ mod tests;
 
 use super::{Build, Error, Progress, remedy, runner::Runner, search};
 use crate::model::{
-    BuildPlan, BuildVerdict, Guilty, NotTested, PlannedVariation, RebuildReport, RunOutcome, Tool, Unstable,
+    BuildPlan, BuildVerdict, Effect, Guilty, NotTested, PlannedVariation, RebuildReport, RunOutcome, Tool, Unstable,
 };
 use answer::Answer;
 use compare::Control;
@@ -234,7 +234,11 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
         End::Unsteady(set) => again(lab, &control, (set.len(), names.len()), answer)?,
     }
     if lab.build.try_fixes {
-        for guilty in answer.guilty.iter_mut().filter(|guilty| guilty.effect == "differs") {
+        for guilty in answer
+            .guilty
+            .iter_mut()
+            .filter(|guilty| guilty.effect == Effect::Differs)
+        {
             match fixes::attempt(lab, &control, &guilty.variations, &mut guilty.fixes) {
                 Err(Halt::Time) => {
                     answer
@@ -320,9 +324,9 @@ fn blame(
     let mut guilty = Guilty {
         variations,
         effect: match run.result.outcome {
-            RunOutcome::Built => "differs",
-            RunOutcome::Failed => "fails",
-            RunOutcome::Hung => "hangs",
+            RunOutcome::Built => Effect::Differs,
+            RunOutcome::Failed => Effect::Fails,
+            RunOutcome::Hung => Effect::Hangs,
         },
         only,
         all_but: culprit.all_but.as_ref().and_then(|set| ids.get(set)).copied(),

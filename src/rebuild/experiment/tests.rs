@@ -198,7 +198,7 @@ fn guilty(report: &RebuildReport) -> Vec<String> {
     report
         .guilty
         .iter()
-        .map(|g| format!("{} {}", g.variations.join("+"), g.effect))
+        .map(|g| format!("{} {}", g.variations.join("+"), g.effect.word()))
         .collect()
 }
 

@@ -3,6 +3,7 @@
 
 use super::{Built, BuiltFile, Record};
 use crate::{
+    bytes::Error,
     notation::calendar::{DAY, civil},
     record::{Told, deb822},
 };
@@ -143,15 +144,15 @@ fn quoted(value: &str) -> String {
 }
 
 /// Reads what dpkg-genbuildinfo or [`write()`] has written, signed or not.
-pub(super) fn read(text: &str) -> Result<Record, String> {
+pub(super) fn read(text: &str) -> Result<Record, Error> {
     let fields: BTreeMap<String, String> = deb822::fields(text)?
         .into_iter()
         .map(|(name, field)| (name, field.text()))
         .collect();
     let one = |name: &str| fields.get(name).map(|value| value.trim().to_owned());
-    let format = one("format").ok_or("neither JSON nor a .buildinfo: no field Format")?;
+    let format = one("format").ok_or_else(|| Error::malformed("neither JSON nor a .buildinfo: no field Format"))?;
     if !format.starts_with("1.") && !format.starts_with("0.") {
-        return Err(format!("Format {format}: this program reads 1.0"));
+        return Err(Error::malformed(format!("Format {format}: this program reads 1.0")));
     }
     let mut packages = BTreeMap::new();
     for entry in fields
@@ -167,8 +168,12 @@ pub(super) fn read(text: &str) -> Result<Record, String> {
             .trim()
             .split_once(" (= ")
             .and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?)));
-        let (name, version) =
-            parsed.ok_or_else(|| format!("Installed-Build-Depends: {:?} is not `name (= version)`", entry.trim()))?;
+        let (name, version) = parsed.ok_or_else(|| {
+            Error::malformed(format!(
+                "Installed-Build-Depends: {:?} is not `name (= version)`",
+                entry.trim()
+            ))
+        })?;
         packages.insert(name.to_owned(), version.to_owned());
     }
     let mut artifacts = BTreeMap::new();

@@ -154,6 +154,9 @@ pub struct Built<'a> {
 }
 
 /// The record of a build. Tools that no package has are asked for their version, which runs them.
+///
+/// # Errors
+/// A file that the build opened can't be read any more.
 pub fn of(built: &Built<'_>, host: &Host) -> Result<Record, Error> {
     let root = &host.root;
     let environment = built.environment;
@@ -230,8 +233,11 @@ pub fn of(built: &Built<'_>, host: &Host) -> Result<Record, Error> {
 }
 
 /// Reads a record, of either format.
+///
+/// # Errors
+/// It can't be read, or is not a record: what, and at which line or key.
 pub fn read(path: &Path) -> Result<Record, Error> {
-    let wrong = |what: String| Error::new(format!("{}: {what}", path.display()));
+    let wrong = |what: String| Error::malformed(what).of(path);
     let file = File::open(path).map_err(|error| Error::at(path, &error))?;
     let mut bytes = Vec::new();
     let read = file.take(LIMIT + 1).read_to_end(&mut bytes);
@@ -240,7 +246,7 @@ pub fn read(path: &Path) -> Result<Record, Error> {
     }
     let text = String::from_utf8_lossy(&bytes);
     if !text.trim_start().starts_with('{') {
-        return buildinfo::read(&text).map_err(wrong);
+        return buildinfo::read(&text).map_err(|error| error.of(path));
     }
     let record: Record = serde_json::from_str(&text).map_err(|error| wrong(format!("not a record: {error}")))?;
     if record.schema_version != VERSION {
@@ -282,18 +288,21 @@ impl Record {
     /// It can't be written as JSON.
     pub fn environment_digest(&self) -> Result<String, Error> {
         let all = (&self.machine, &self.packages, &self.files);
-        let json =
-            serde_json::to_vec(&all).map_err(|error| Error::new(format!("the environment's record: {error}")))?;
+        let json = serde_json::to_vec(&all)
+            .map_err(|error| Error::failed(&error).because(error).about("the environment's record"))?;
         Ok(format!("sha256:{}", Algorithm::Sha256.digest(&json)))
     }
 
     /// Writes it: as Debian's format where the name ends in `.buildinfo`, else as JSON.
+    ///
+    /// # Errors
+    /// It can't be written.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
         let text = if path.extension().is_some_and(|extension| extension == "buildinfo") {
             buildinfo::write(self)
         } else {
-            let json = serde_json::to_string_pretty(self)
-                .map_err(|error| Error::new(format!("{}: {error}", path.display())))?;
+            let json =
+                serde_json::to_string_pretty(self).map_err(|error| Error::malformed(&error).because(error).of(path))?;
             json + "\n"
         };
         fs::write(path, text).map_err(|error| Error::at(path, &error))

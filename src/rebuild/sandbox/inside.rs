@@ -1,14 +1,20 @@
 //! The run's first process: makes the root, starts the steps, is the tracer and the reaper, collects what was made.
 
 use super::{
-    RunResult, RunSpec, Step, Trace, filter, kill,
+    RunResult, RunSpec, Step, Trace, filter,
+    kernel::{failed, on, saying},
+    kill,
     root::{self, Root},
+    sent::{Answer, Sent},
     start::{self, Place},
     system,
     tracer::{self, Tracer},
 };
 use crate::{
-    bytes::digest::{Algorithm, Hasher},
+    bytes::{
+        Error,
+        digest::{Algorithm, Hasher},
+    },
     model::RunOutcome,
     rebuild::{artifacts, source},
 };
@@ -41,7 +47,9 @@ const TICK: Duration = Duration::from_millis(2);
 
 /// Does the run and ends the process.
 pub(super) fn main(spec: &RunSpec, answer: OwnedFd, printed: OwnedFd) -> ! {
-    let result = end_with_watcher(&answer).and_then(|()| run(spec, printed));
+    let result: Answer = end_with_watcher(&answer)
+        .and_then(|()| run(spec, printed))
+        .map_err(Sent::from);
     let mut out = File::from(answer);
     let written = serde_json::to_vec(&result).map_err(std::io::Error::other);
     let written = written.and_then(|bytes| out.write_all(&bytes));
@@ -49,24 +57,22 @@ pub(super) fn main(spec: &RunSpec, answer: OwnedFd, printed: OwnedFd) -> ! {
 }
 
 /// Ends this process with the one that watches it.
-fn end_with_watcher(answer: &OwnedFd) -> Result<(), String> {
-    nix::sys::prctl::set_pdeathsig(Signal::SIGKILL).map_err(|e| e.to_string())?;
+fn end_with_watcher(answer: &OwnedFd) -> Result<(), Error> {
+    nix::sys::prctl::set_pdeathsig(Signal::SIGKILL).map_err(|e| Error::failed(e).because(e))?;
     // Had it ended before that, no signal would come; in a PID namespace its number tells nothing, but nobody reads then.
     let mut reader = [PollFd::new(answer.as_fd(), PollFlags::empty())];
-    poll(&mut reader, PollTimeout::ZERO).map_err(|e| e.to_string())?;
+    poll(&mut reader, PollTimeout::ZERO).map_err(|e| Error::failed(e).because(e))?;
     match reader[0].revents() {
         Some(found) if found.contains(PollFlags::POLLERR) => exit(1),
         _ => Ok(()),
     }
 }
 
-fn run(spec: &RunSpec, printed: OwnedFd) -> Result<RunResult, String> {
+fn run(spec: &RunSpec, printed: OwnedFd) -> Result<RunResult, Error> {
     let start = tracer::now();
     let place = prepare(spec)?;
     let folder = place.inside(&spec.environment.build_path);
-    let device = fs::metadata(&folder)
-        .map_err(|e| format!("{}: {e}", folder.display()))?
-        .dev();
+    let device = fs::metadata(&folder).map_err(on(&folder))?.dev();
     let entries = place.root.as_ref().map(Root::entries);
     let program = spec.means.interposition.then(|| filter::program(spec));
     let mut run = Run {
@@ -134,20 +140,18 @@ impl Run<'_> {
         number: u64,
         program: Option<&seccompiler::BpfProgram>,
         printed: &OwnedFd,
-    ) -> Result<Option<String>, String> {
+    ) -> Result<Option<String>, Error> {
         let mut failure = None;
         for _ in 0..=step.retry {
             let child = start::start(self.spec, &self.place, step, program, printed)?;
             if let Some(tracer) = &mut self.tracer {
-                tracer
-                    .adopt(child.pid, number)
-                    .map_err(|e| format!("can't trace the build: {}", e.desc()))?;
+                tracer.adopt(child.pid, number).map_err(failed("trace the build"))?;
             }
             let pid = child.pid;
             if let Some(error) = child.go()? {
                 return Ok(Some(format!("{}: {error}", step.name)));
             }
-            failure = match self.end_of(pid).map_err(|e| format!("can't wait for the build: {e}"))? {
+            failure = match self.end_of(pid).map_err(saying("can't wait for the build"))? {
                 WaitStatus::Exited(_, 0) => return Ok(None),
                 WaitStatus::Exited(_, 127) => Some(format!("{}: exit status 127: command not found", step.name)),
                 WaitStatus::Exited(_, status) => Some(format!("{}: exit status {status}", step.name)),
@@ -212,8 +216,8 @@ impl Run<'_> {
 }
 
 /// Root and source copy.
-fn prepare(spec: &RunSpec) -> Result<Place, String> {
-    nix::sys::prctl::set_child_subreaper(true).map_err(|e| e.to_string())?;
+fn prepare(spec: &RunSpec) -> Result<Place, Error> {
+    nix::sys::prctl::set_child_subreaper(true).map_err(|e| Error::failed(e).because(e))?;
     start::confine(spec);
     start::name_host(spec)?;
     let root: Option<Root> = spec.means.mounts.then(|| root::make(spec)).transpose()?;
@@ -225,21 +229,21 @@ fn prepare(spec: &RunSpec) -> Result<Place, String> {
     let folder = place.inside(&environment.build_path);
     for path in [&environment.home, &environment.temporary] {
         let at = place.inside(path);
-        fs::create_dir_all(&at).map_err(|e| format!("{}: {e}", at.display()))?;
+        fs::create_dir_all(&at).map_err(on(&at))?;
     }
     if let Some(parent) = folder.parent() {
-        fs::create_dir_all(parent).map_err(|e| format!("{}: {e}", parent.display()))?;
+        fs::create_dir_all(parent).map_err(on(&parent))?;
     }
     match (&place.root, &environment.locales) {
         (Some(root), _) => root.show(spec)?,
         (None, Some(locales)) => {
             let at = environment.locale_folder();
-            std::os::unix::fs::symlink(locales, at).map_err(|e| format!("{at}: {e}"))?;
+            std::os::unix::fs::symlink(locales, at).map_err(saying(at))?;
         }
         (None, None) => {}
     }
-    source::copy_tree(&spec.source, &folder).map_err(|e| e.to_string())?;
-    source::stamp(&folder, environment.source_time, environment.source_times_spread).map_err(|e| e.to_string())?;
+    source::copy_tree(&spec.source, &folder)?;
+    source::stamp(&folder, environment.source_time, environment.source_times_spread)?;
     Ok(place)
 }
 

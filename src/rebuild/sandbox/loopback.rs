@@ -1,11 +1,13 @@
 //! The loopback interface of a new network namespace, which is down at first.
 
+use super::kernel::saying;
+use crate::bytes::Error;
 use std::io;
 
 /// Brings `lo` up: tests of a build talk to themselves.
-pub(super) fn up() -> Result<(), String> {
+pub(super) fn up() -> Result<(), Error> {
     let socket = rustix::net::socket(rustix::net::AddressFamily::INET, rustix::net::SocketType::DGRAM, None)
-        .map_err(|e| format!("can't open a socket: {e}"))?;
+        .map_err(saying("can't open a socket"))?;
     // SAFETY: `ifreq` is plain data, valid when all zero.
     #[allow(unsafe_code)]
     let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
@@ -25,8 +27,7 @@ pub(super) fn up() -> Result<(), String> {
     if result == 0 {
         return Ok(());
     }
-    Err(format!(
-        "can't bring the loopback interface up: {}",
-        io::Error::last_os_error()
+    Err(saying("can't bring the loopback interface up")(
+        io::Error::last_os_error(),
     ))
 }

@@ -8,12 +8,12 @@ use crate::{
 use std::{fs, path::Path};
 
 /// One of the means, and why it can't be had.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Trial {
     /// Its name, as in [`Means`].
     pub name: &'static str,
     /// Why not.
-    pub outcome: Result<(), String>,
+    pub outcome: Result<(), Error>,
 }
 
 /// Switches one of the means on.
@@ -36,6 +36,9 @@ const SWITCHES: &[(&str, Switch)] = &[
 
 impl Means {
     /// Tries each, on top of those that work. `work` is a folder that may be written to; it is left as it was.
+    ///
+    /// # Errors
+    /// The work folder can't be written to. A trial that fails is no error, but an outcome.
     pub fn detect(program: &Path, work: &Path) -> Result<(Means, Vec<Trial>), Error> {
         let mut means = Means::NONE;
         let mut trials = Vec::new();
@@ -65,9 +68,9 @@ impl Means {
     }
 }
 
-fn attempt(program: &Path, means: Means, folder: &Path) -> Result<(), String> {
+fn attempt(program: &Path, means: Means, folder: &Path) -> Result<(), Error> {
     let source = folder.join("empty");
-    fs::create_dir(&source).map_err(|e| e.to_string())?;
+    fs::create_dir(&source).map_err(|e| Error::failed(&e).because(e))?;
     let spec = RunSpec {
         environment: Environment::control(&Build::trial(), &Machine::detect(means, folder)),
         means,
@@ -90,9 +93,9 @@ fn attempt(program: &Path, means: Means, folder: &Path) -> Result<(), String> {
         show_self: false,
         slot: 0,
     };
-    let result = run(program, &spec).map_err(|e| e.to_string())?;
+    let result = run(program, &spec)?;
     match result.outcome {
         RunOutcome::Built => Ok(()),
-        _ => Err(result.why.unwrap_or_else(|| "the trial failed".to_owned())),
+        _ => Err(Error::unavailable(result.why.as_deref().unwrap_or("the trial failed"))),
     }
 }

@@ -7,6 +7,7 @@ mod kill;
 mod loopback;
 mod means;
 mod root;
+mod sent;
 mod start;
 mod supervise;
 mod system;
@@ -15,6 +16,8 @@ mod tracer;
 pub use super::means::Means;
 pub use means::Trial;
 pub use supervise::main as supervise;
+
+use sent::Answer;
 
 use super::{Error, Step, environment::Environment};
 use crate::model::RunOutcome;
@@ -144,6 +147,9 @@ impl RunResult {
 }
 
 /// Removes what a run leaves in its folder beside its results.
+///
+/// # Errors
+/// Something in it can't be removed.
 pub fn clear(folder: &Path) -> Result<(), Error> {
     for name in ["root", "hidden", "disk"] {
         let path = folder.join(name);
@@ -155,15 +161,25 @@ pub fn clear(folder: &Path) -> Result<(), Error> {
 }
 
 /// Does one run, in a process of its own: `program` is one that calls `hook`, usually this one, started again.
+///
+/// # Errors
+/// The process can't be started, or it can't make the run: what was attempted, with the system's error as source. A build that
+/// fails is no error, but an outcome.
 pub fn run(program: &Path, spec: &RunSpec) -> Result<RunResult, Error> {
-    let cannot = |e: std::io::Error| Error::new(format!("can't start the process that watches a run: {e}"));
+    let step = spec.steps.first().map(|step| &step.name);
+    let _step = tracing::info_span!("run", ?step, folder = ?spec.folder).entered();
+    let cannot = |e: std::io::Error| {
+        Error::failed(&e)
+            .because(e)
+            .about("can't start the process that watches a run")
+    };
     let mut child = Command::new(program)
         .arg(COMMAND)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .map_err(cannot)?;
-    let text = serde_json::to_vec(spec).map_err(|e| Error::new(format!("a run's description: {e}")))?;
+    let text = serde_json::to_vec(spec).map_err(|e| Error::failed(&e).because(e).about("a run's description"))?;
     // It stays open: that it closes tells the other side that we are gone.
     let mut stdin = child.stdin.take();
     if let Some(to) = &mut stdin {
@@ -173,7 +189,7 @@ pub fn run(program: &Path, spec: &RunSpec) -> Result<RunResult, Error> {
     }
     let output = child.wait_with_output().map_err(cannot)?;
     drop(stdin);
-    let answer: Result<RunResult, String> = serde_json::from_slice(&output.stdout)
-        .map_err(|e| Error::new(format!("a run's watcher ended with {}: {e}", output.status)))?;
-    answer.map_err(Error::new)
+    let answer: Answer = serde_json::from_slice(&output.stdout)
+        .map_err(|e| Error::failed(format!("a run's watcher ended with {}: {e}", output.status)).because(e))?;
+    Ok(answer?)
 }

@@ -2,9 +2,9 @@
 
 use super::{
     RunSpec,
-    kernel::{bind, failed, memory, put, read_only},
+    kernel::{bind, failed, memory, on, put, read_only, saying},
 };
-use crate::rebuild::environment::Filesystem;
+use crate::{bytes::Error, rebuild::environment::Filesystem};
 use nix::{
     mount::{MntFlags, MsFlags, mount, umount2},
     unistd::{chdir, pivot_root},
@@ -31,13 +31,13 @@ pub(super) struct Root {
 }
 
 /// Makes the root in this mount namespace, which must be a new one.
-pub(super) fn make(spec: &RunSpec) -> Result<Root, String> {
+pub(super) fn make(spec: &RunSpec) -> Result<Root, Error> {
     let none: Option<&str> = None;
     mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none).map_err(failed("make mounts private"))?;
     let (path, hidden) = (spec.folder.join("root"), spec.folder.join("hidden"));
     let size = format!("size={},mode=755", spec.disk_limit);
     for folder in [&path, &hidden] {
-        fs::create_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        fs::create_dir(folder).map_err(on(&folder))?;
         memory(folder, &size)?;
     }
     let root = Root { path, hidden };
@@ -52,10 +52,10 @@ pub(super) fn make(spec: &RunSpec) -> Result<Root, String> {
         let _ = fs::create_dir(root.path.join("run"));
     }
     root.proc(spec)?;
-    fs::create_dir(root.path.join("build")).map_err(|e| format!("the root's build folder: {e}"))?;
+    fs::create_dir(root.path.join("build")).map_err(saying("the root's build folder"))?;
     if spec.environment.filesystem == Filesystem::Disk {
         let disk = spec.folder.join("disk");
-        fs::create_dir(&disk).map_err(|e| format!("{}: {e}", disk.display()))?;
+        fs::create_dir(&disk).map_err(on(&disk))?;
         bind(&disk, &root.path.join("build"))?;
     }
     root.expose(spec)?;
@@ -64,8 +64,8 @@ pub(super) fn make(spec: &RunSpec) -> Result<Root, String> {
 
 impl Root {
     /// Binds what lies in `/`, read only.
-    fn mirror(&self, network: bool) -> Result<(), String> {
-        let entries = fs::read_dir("/").map_err(|e| format!("/: {e}"))?;
+    fn mirror(&self, network: bool) -> Result<(), Error> {
+        let entries = fs::read_dir("/").map_err(saying("/"))?;
         for entry in entries.flatten() {
             let name = entry.file_name();
             let (from, to) = (entry.path(), self.path.join(&name));
@@ -74,10 +74,10 @@ impl Root {
                 continue;
             }
             if kind.is_symlink() {
-                let target = fs::read_link(&from).map_err(|e| format!("{}: {e}", from.display()))?;
-                symlink(target, &to).map_err(|e| format!("{}: {e}", to.display()))?;
+                let target = fs::read_link(&from).map_err(on(&from))?;
+                symlink(target, &to).map_err(on(&to))?;
             } else if kind.is_dir() {
-                fs::create_dir(&to).map_err(|e| format!("{}: {e}", to.display()))?;
+                fs::create_dir(&to).map_err(on(&to))?;
                 // What the caller may not look into, the build does not get.
                 if bind(&from, &to).is_ok() && name != "dev" {
                     read_only(&to)?;
@@ -87,9 +87,9 @@ impl Root {
         Ok(())
     }
 
-    fn proc(&self, spec: &RunSpec) -> Result<(), String> {
+    fn proc(&self, spec: &RunSpec) -> Result<(), Error> {
         let proc = self.path.join("proc");
-        fs::create_dir(&proc).map_err(|e| format!("the root's proc folder: {e}"))?;
+        fs::create_dir(&proc).map_err(saying("the root's proc folder"))?;
         if spec.means.pids {
             let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
             mount(Some("proc"), &proc, Some("proc"), flags, None::<&str>).map_err(failed("mount /proc"))
@@ -99,12 +99,12 @@ impl Root {
     }
 
     /// Tools that lie where the build gets new folders: those of PATH.
-    fn expose(&self, spec: &RunSpec) -> Result<(), String> {
+    fn expose(&self, spec: &RunSpec) -> Result<(), Error> {
         for folder in spec.environment.search_path.split(':').map(Path::new) {
             let covered = FRESH.iter().any(|fresh| folder.starts_with(Path::new("/").join(fresh)));
             if covered && folder.is_dir() {
                 let at = self.inside(folder);
-                fs::create_dir_all(&at).map_err(|e| format!("{}: {e}", at.display()))?;
+                fs::create_dir_all(&at).map_err(on(&at))?;
                 bind(folder, &at)?;
                 read_only(&at)?;
             }
@@ -113,29 +113,28 @@ impl Root {
     }
 
     /// Shows compiled locales, and for probes this program, to the build.
-    pub(super) fn show(&self, spec: &RunSpec) -> Result<(), String> {
+    pub(super) fn show(&self, spec: &RunSpec) -> Result<(), Error> {
         if let Some(locales) = &spec.environment.locales {
             let at = self.inside(spec.environment.locale_folder());
-            fs::create_dir(&at).map_err(|e| format!("{}: {e}", at.display()))?;
+            fs::create_dir(&at).map_err(on(&at))?;
             bind(locales, &at)?;
             read_only(&at)?;
         }
         for input in &spec.inputs {
             let at = self.inside(&input.at);
-            let failed = |e: std::io::Error| format!("{}: {e}", at.display());
             if input.from.is_dir() {
-                fs::create_dir_all(&at).map_err(failed)?;
+                fs::create_dir_all(&at).map_err(on(&at))?;
             } else {
-                fs::create_dir_all(at.parent().unwrap_or(&at)).map_err(failed)?;
-                fs::write(&at, "").map_err(failed)?;
+                fs::create_dir_all(at.parent().unwrap_or(&at)).map_err(on(&at))?;
+                fs::write(&at, "").map_err(on(&at))?;
             }
             bind(&input.from, &at)?;
             read_only(&at)?;
         }
         if spec.show_self {
             let at = self.inside(PROBE);
-            fs::write(&at, "").map_err(|e| format!("{}: {e}", at.display()))?;
-            let program = fs::read_link("/proc/self/exe").map_err(|e| format!("/proc/self/exe: {e}"))?;
+            fs::write(&at, "").map_err(on(&at))?;
+            let program = fs::read_link("/proc/self/exe").map_err(saying("/proc/self/exe"))?;
             bind(&program, &at)?;
         }
         Ok(())
@@ -158,7 +157,7 @@ impl Root {
     }
 
     /// Puts a file of ours over one of the machine's, if that is there.
-    pub(super) fn cover(&self, path: &str, text: &[u8]) -> Result<(), String> {
+    pub(super) fn cover(&self, path: &str, text: &[u8]) -> Result<(), Error> {
         let at = self.inside(path);
         if !fs::symlink_metadata(&at).is_ok_and(|found| !found.is_dir() && !found.is_symlink()) {
             return Ok(());
@@ -168,22 +167,22 @@ impl Root {
     }
 
     /// Keeps a file out of sight.
-    pub(super) fn keep(&self, path: &str, text: &[u8]) -> Result<PathBuf, String> {
+    pub(super) fn keep(&self, path: &str, text: &[u8]) -> Result<PathBuf, Error> {
         let file = self.hidden.join(path.trim_start_matches('/').replace('/', "_"));
-        fs::write(&file, text).map_err(|e| format!("{}: {e}", file.display()))?;
-        fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).map_err(|e| format!("{}: {e}", file.display()))?;
+        fs::write(&file, text).map_err(on(&file))?;
+        fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).map_err(on(&file))?;
         Ok(file)
     }
 
     /// Lays a folder of ours over one of the machine's: what `fill` puts there hides what has the same name.
-    pub(super) fn overlay(&self, path: &str, fill: impl FnOnce(&Path) -> Result<(), String>) -> Result<(), String> {
+    pub(super) fn overlay(&self, path: &str, fill: impl FnOnce(&Path) -> Result<(), Error>) -> Result<(), Error> {
         let name = path.trim_start_matches('/').replace('/', "_");
         let (upper, work) = (
             self.hidden.join(format!("{name}.upper")),
             self.hidden.join(format!("{name}.work")),
         );
         for folder in [&upper, &work] {
-            fs::create_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+            fs::create_dir(folder).map_err(on(&folder))?;
         }
         fill(&upper)?;
         let at = self.inside(path);
@@ -210,12 +209,12 @@ impl Root {
                 Some(options.as_str()),
             )
         });
-        mounted.map_err(|e| format!("can't lay files over {path}: {}", e.desc()))?;
+        mounted.map_err(failed(format_args!("lay files over {path}")))?;
         read_only(&at)
     }
 
     /// Makes this root the calling process's: for the child that becomes the build.
-    pub(super) fn enter(&self) -> Result<(), String> {
+    pub(super) fn enter(&self) -> Result<(), Error> {
         chdir(&self.path).map_err(failed("enter the build's root"))?;
         // The old root comes to lie on the new one, where it is taken away (pivot_root(2)).
         pivot_root(".", ".").map_err(failed("change the root"))?;
@@ -224,7 +223,7 @@ impl Root {
     }
 
     /// The next process gets this id, where the kernel lets us.
-    pub(super) fn next_pid(&self, pid: u32) -> Result<(), String> {
+    pub(super) fn next_pid(&self, pid: u32) -> Result<(), Error> {
         put(
             self.inside("/proc/sys/kernel/ns_last_pid"),
             &pid.saturating_sub(1).to_string(),

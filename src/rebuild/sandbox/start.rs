@@ -2,10 +2,10 @@
 
 use super::{
     RunSpec, Step,
-    kernel::{failed, put},
+    kernel::{failed, put, saying},
     root::Root,
 };
-use crate::rebuild::environment::Environment;
+use crate::{bytes::Error, rebuild::environment::Environment};
 use nix::{
     errno::Errno,
     fcntl::OFlag,
@@ -52,10 +52,8 @@ pub(super) struct Child {
 
 impl Child {
     /// Lets it go; what kept it from becoming the command.
-    pub(super) fn go(mut self) -> Result<Option<String>, String> {
-        self.go
-            .write_all(b"g")
-            .map_err(|e| format!("can't start the build: {e}"))?;
+    pub(super) fn go(mut self) -> Result<Option<String>, Error> {
+        self.go.write_all(b"g").map_err(saying("can't start the build"))?;
         // The user namespace's maps are written by us once it is there.
         let mut text = String::new();
         Ok((self.error.read_to_string(&mut text).is_ok() && !text.is_empty()).then_some(text))
@@ -85,11 +83,11 @@ pub(super) fn confine(spec: &RunSpec) {
 }
 
 /// Host and domain name, and the loopback interface: in namespaces of our own.
-pub(super) fn name_host(spec: &RunSpec) -> Result<(), String> {
+pub(super) fn name_host(spec: &RunSpec) -> Result<(), Error> {
     if spec.means.uts {
         nix::unistd::sethostname(&spec.environment.hostname).map_err(failed("set the host name"))?;
         rustix::system::setdomainname(spec.environment.domainname.as_bytes())
-            .map_err(|e| format!("can't set the domain name: {e}"))?;
+            .map_err(saying("can't set the domain name"))?;
     }
     if spec.means.net && !spec.network {
         super::loopback::up()?;
@@ -104,7 +102,7 @@ pub(super) fn start(
     step: &Step,
     filter: Option<&BpfProgram>,
     printed: &OwnedFd,
-) -> Result<Child, String> {
+) -> Result<Child, Error> {
     let (go_end, go) = pipe2(OFlag::O_CLOEXEC).map_err(failed("make a pipe"))?;
     let (error, error_start) = pipe2(OFlag::O_CLOEXEC).map_err(failed("make a pipe"))?;
     let mapped = spec.maps_user();
@@ -121,7 +119,7 @@ pub(super) fn start(
         drop((go, error, mapped_end));
         let mut error = File::from(error_start);
         let Err(why) = become_command(spec, place, step, filter, printed, (go_end, mapped_start));
-        let _ = error.write_all(why.as_bytes());
+        let _ = error.write_all(why.to_string().as_bytes());
         exit(127);
     };
     drop((go_end, error_start, mapped_start));
@@ -148,7 +146,7 @@ impl RunSpec {
 }
 
 /// Exchanges the user's numbers with those of root, and leaves all others: files of root are then the user's.
-fn map_user(place: &Place, child: Pid, environment: &Environment) -> Result<(), String> {
+fn map_user(place: &Place, child: Pid, environment: &Environment) -> Result<(), Error> {
     let map = |id: u32| {
         format!(
             "{id} 0 1\n0 {id} 1\n1 1 {}\n{next} {next} {}\n",
@@ -170,10 +168,10 @@ fn become_command(
     filter: Option<&BpfProgram>,
     printed: &OwnedFd,
     (go, mapped): (OwnedFd, OwnedFd),
-) -> Result<std::convert::Infallible, String> {
+) -> Result<std::convert::Infallible, Error> {
     let environment = &spec.environment;
     setsid().map_err(failed("start a session"))?;
-    let null = File::open("/dev/null").map_err(|e| format!("/dev/null: {e}"))?;
+    let null = File::open("/dev/null").map_err(saying("/dev/null"))?;
     dup2_stdin(&null).map_err(failed("redirect standard input"))?;
     dup2_stdout(printed).map_err(failed("redirect standard output"))?;
     dup2_stderr(printed).map_err(failed("redirect standard error"))?;
@@ -188,7 +186,7 @@ fn become_command(
     let mut byte = [0];
     File::from(go)
         .read_exact(&mut byte)
-        .map_err(|e| format!("the tracer is gone: {e}"))?;
+        .map_err(saying("the tracer is gone"))?;
     chdir(Path::new(&environment.build_path)).map_err(failed("enter the source copy"))?;
     umask(Mode::from_bits_truncate(environment.umask));
     setrlimit(Resource::RLIMIT_FSIZE, spec.disk_limit, spec.disk_limit).map_err(failed("limit the size of files"))?;
@@ -197,7 +195,7 @@ fn become_command(
         personality::set(Persona::ADDR_NO_RANDOMIZE).map_err(failed("fix addresses"))?;
     }
     if let Some(filter) = filter {
-        seccompiler::apply_filter(filter).map_err(|e| format!("can't install the filter: {e}"))?;
+        seccompiler::apply_filter(filter).map_err(saying("can't install the filter"))?;
     }
     let variables: Vec<CString> = environment
         .variables()
@@ -207,10 +205,10 @@ fn become_command(
     let words: Vec<CString> = step
         .command
         .iter()
-        .map(|word| CString::new(word.as_str()).map_err(|_| "NUL in the command".to_owned()))
+        .map(|word| CString::new(word.as_str()).map_err(|e| Error::usage("NUL in the command").because(e)))
         .collect::<Result<_, _>>()?;
     let Some(name) = step.command.first() else {
-        return Err("no command".to_owned());
+        return Err(Error::usage("no command"));
     };
     let mut outcome = Errno::ENOENT;
     for program in candidates(name, &environment.search_path) {
@@ -221,8 +219,8 @@ fn become_command(
         }
     }
     Err(match outcome {
-        Errno::ENOENT => format!("command not found: {name}"),
-        error => format!("{name}: {}", error.desc()),
+        Errno::ENOENT => Error::not_found(format!("command not found: {name}")),
+        error => Error::failed(error.desc()).about(name).because(error),
     })
 }
 

@@ -3,10 +3,11 @@
 
 use super::{
     Means, RunResult, RunSpec, inside,
-    kernel::{failed, put},
+    kernel::{failed, on, put, saying},
     kill,
+    sent::{Answer, Sent},
 };
-use crate::model::RunOutcome;
+use crate::{bytes::Error, model::RunOutcome};
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, PollTimeout, poll},
@@ -24,7 +25,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Reads a [`RunSpec`] from standard input, does the run, writes `Result<RunResult, String>` to standard output.
+/// Reads a [`RunSpec`] from standard input, does the run, writes an [`Answer`] to standard output.
 ///
 /// Ends the run when standard input is closed: then the process that asked for it is gone.
 pub fn main() -> io::Result<()> {
@@ -36,18 +37,19 @@ pub fn main() -> io::Result<()> {
     stdin.read_exact(&mut text)?;
     drop(stdin);
     let answer = serde_json::from_slice(&text)
-        .map_err(|e| e.to_string())
+        .map_err(|e| Error::failed(&e).because(e))
         .and_then(|spec: RunSpec| supervise(&spec));
+    let answer: Answer = answer.map_err(Sent::from);
     let mut out = io::stdout().lock();
     serde_json::to_writer(&mut out, &answer)?;
     out.flush()
 }
 
-fn supervise(spec: &RunSpec) -> Result<RunResult, String> {
+fn supervise(spec: &RunSpec) -> Result<RunResult, Error> {
     // A terminal's SIGINT is for the main process; closing our standard input is how it reaches us.
     let _ = setsid();
     nix::sys::prctl::set_child_subreaper(true).map_err(failed("become the reaper of the build's processes"))?;
-    let log = File::create(spec.folder.join("log")).map_err(|e| format!("{}: {e}", spec.folder.display()))?;
+    let log = File::create(spec.folder.join("log")).map_err(on(&spec.folder))?;
     let (answer_end, answer_start) = pipe2(nix::fcntl::OFlag::O_CLOEXEC).map_err(failed("make a pipe"))?;
     let (printed_end, printed_start) = pipe2(nix::fcntl::OFlag::O_CLOEXEC).map_err(failed("make a pipe"))?;
     separate(spec)?;
@@ -71,7 +73,7 @@ fn supervise(spec: &RunSpec) -> Result<RunResult, String> {
 }
 
 /// Leaves the namespaces of the caller, as far as the means go.
-fn separate(spec: &RunSpec) -> Result<(), String> {
+fn separate(spec: &RunSpec) -> Result<(), Error> {
     let Means {
         mounts,
         pids,
@@ -116,7 +118,7 @@ fn new_time_namespace() -> CloneFlags {
 
 /// Waits for the run's end, its timeout, or our caller's end.
 #[allow(clippy::disallowed_methods, reason = "a deadline; the time is not reported")]
-fn watch(spec: &RunSpec, first: Pid, answer: OwnedFd, printed: OwnedFd, log: File) -> Result<RunResult, String> {
+fn watch(spec: &RunSpec, first: Pid, answer: OwnedFd, printed: OwnedFd, log: File) -> Result<RunResult, Error> {
     let end = Instant::now() + Duration::from_millis(spec.timeout_ms);
     let (mut answer, mut printed) = (File::from(answer), Some(File::from(printed)));
     let mut log = Log {
@@ -138,12 +140,12 @@ fn watch(spec: &RunSpec, first: Pid, answer: OwnedFd, printed: OwnedFd, log: Fil
         ends.extend(printed.iter().map(|end| PollFd::new(end.as_fd(), PollFlags::POLLIN)));
         match poll(&mut ends, wait.unwrap_or(PollTimeout::MAX)) {
             Ok(_) | Err(Errno::EINTR) => {}
-            Err(e) => return Err(format!("can't wait for the build: {e}")),
+            Err(e) => return Err(saying("can't wait for the build")(e)),
         }
         let ready: Vec<bool> = ends.iter().map(|end| end.any().unwrap_or(false)).collect();
         if ready[1] {
             kill::run(first);
-            return Err("stopped".to_owned());
+            return Err(Error::failed("stopped"));
         }
         if ready.get(2) == Some(&true) && !log.take(&mut printed)? {
             break Some(format!("more than {} bytes of output", spec.output_limit));
@@ -154,7 +156,7 @@ fn watch(spec: &RunSpec, first: Pid, answer: OwnedFd, printed: OwnedFd, log: Fil
                 Ok(0) => break None,
                 Ok(n) => text.extend_from_slice(&piece[..n]),
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(format!("can't read the run's result: {e}")),
+                Err(e) => return Err(saying("can't read the run's result")(e)),
             }
         }
     };
@@ -167,9 +169,12 @@ fn watch(spec: &RunSpec, first: Pid, answer: OwnedFd, printed: OwnedFd, log: Fil
     // Whatever is still in the pipe was printed before the end.
     while printed.as_ref().is_some_and(readable) && log.take(&mut printed)? {}
     if text.is_empty() {
-        return Err(format!("the run's first process ended without a result: {ended:?}"));
+        return Err(Error::failed(format!(
+            "the run's first process ended without a result: {ended:?}"
+        )));
     }
-    serde_json::from_slice::<Result<RunResult, String>>(&text).map_err(|e| format!("the run's result: {e}"))?
+    let answer: Answer = serde_json::from_slice(&text).map_err(saying("the run's result"))?;
+    Ok(answer?)
 }
 
 fn readable(file: &File) -> bool {
@@ -185,12 +190,12 @@ struct Log {
 
 impl Log {
     /// Takes what can be read now, or closes what has come to its end; false if it is more than the limit.
-    fn take(&mut self, from: &mut Option<File>) -> Result<bool, String> {
+    fn take(&mut self, from: &mut Option<File>) -> Result<bool, Error> {
         let mut piece = [0; 1 << 16];
         let n = match from.as_mut().map_or(Ok(0), |file| file.read(&mut piece)) {
             Ok(n) => n,
             Err(e) if e.kind() == io::ErrorKind::Interrupted => return Ok(true),
-            Err(e) => return Err(format!("can't read what the build prints: {e}")),
+            Err(e) => return Err(saying("can't read what the build prints")(e)),
         };
         if n == 0 {
             *from = None;
@@ -199,7 +204,7 @@ impl Log {
         let keep = n.min(usize::try_from(self.left).unwrap_or(n));
         self.file
             .write_all(&piece[..keep])
-            .map_err(|e| format!("can't keep what the build prints: {e}"))?;
+            .map_err(saying("can't keep what the build prints"))?;
         self.left -= keep as u64;
         Ok(keep == n)
     }

@@ -1,7 +1,12 @@
 //! The system files that tell of the machine, its user and its time: as the environment wants them.
 
-use super::{RunSpec, kernel::bind, root::Root};
+use super::{
+    RunSpec,
+    kernel::{bind, saying},
+    root::Root,
+};
 use crate::{
+    bytes::Error,
     notation::hex,
     rebuild::environment::{Environment, User},
 };
@@ -13,7 +18,7 @@ const EPOCH: u64 = 1_700_000_000;
 const ENDLESS: u64 = 1 << 40;
 
 /// Puts all of them into the root.
-pub(super) fn dress(spec: &RunSpec, root: &Root) -> Result<(), String> {
+pub(super) fn dress(spec: &RunSpec, root: &Root) -> Result<(), Error> {
     let environment = &spec.environment;
     etc(environment, root)?;
     processors(environment, root)?;
@@ -32,7 +37,7 @@ pub(super) fn dress(spec: &RunSpec, root: &Root) -> Result<(), String> {
 }
 
 /// `/etc`: user, host, zone.
-fn etc(environment: &Environment, root: &Root) -> Result<(), String> {
+fn etc(environment: &Environment, root: &Root) -> Result<(), Error> {
     let Environment {
         user,
         home,
@@ -64,12 +69,12 @@ fn etc(environment: &Environment, root: &Root) -> Result<(), String> {
     let laid = root.overlay("/etc", |upper| {
         for (name, text) in &files {
             if Path::new("/etc").join(name).exists() || *name != "machine-id" {
-                fs::write(upper.join(name), text).map_err(|e| format!("/etc/{name}: {e}"))?;
+                fs::write(upper.join(name), text).map_err(saying(format!("/etc/{name}")))?;
             }
         }
         let file = Path::new("/usr/share/zoneinfo").join(zone);
         if file.is_file() {
-            symlink(file, upper.join("localtime")).map_err(|e| format!("/etc/localtime: {e}"))?;
+            symlink(file, upper.join("localtime")).map_err(saying("/etc/localtime"))?;
         }
         Ok(())
     });
@@ -94,7 +99,7 @@ fn others(file: &str, name: &str, id: u32) -> String {
 }
 
 /// Number and model of the processors.
-fn processors(environment: &Environment, root: &Root) -> Result<(), String> {
+fn processors(environment: &Environment, root: &Root) -> Result<(), Error> {
     let count = environment.processors.max(1);
     let machine = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let first = machine.split("\n\n").next().unwrap_or_default();
@@ -134,7 +139,7 @@ fn processors(environment: &Environment, root: &Root) -> Result<(), String> {
 }
 
 /// The devices and files that give random bytes.
-fn random(environment: &Environment, root: &Root) -> Result<(), String> {
+fn random(environment: &Environment, root: &Root) -> Result<(), Error> {
     let mut bytes = vec![0; 1 << 16];
     blake3::Hasher::new()
         .update(&environment.random.to_le_bytes())
@@ -143,8 +148,7 @@ fn random(environment: &Environment, root: &Root) -> Result<(), String> {
     for device in ["/dev/urandom", "/dev/random"] {
         let file = root.keep(device, &bytes)?;
         let open = fs::File::options().write(true).open(&file);
-        open.and_then(|file| file.set_len(ENDLESS))
-            .map_err(|e| format!("{device}: {e}"))?;
+        open.and_then(|file| file.set_len(ENDLESS)).map_err(saying(device))?;
         bind(&file, &root.inside(device))?;
     }
     for (name, at) in [("uuid", 0), ("boot_id", 16)] {
@@ -167,10 +171,10 @@ fn random(environment: &Environment, root: &Root) -> Result<(), String> {
 }
 
 /// `/bin/sh`: a new link in its folder.
-fn shell(environment: &Environment, root: &Root) -> Result<(), String> {
+fn shell(environment: &Environment, root: &Root) -> Result<(), Error> {
     let Some(shell) = &environment.shell else { return Ok(()) };
-    let bin = fs::canonicalize("/bin").map_err(|e| format!("/bin: {e}"))?;
+    let bin = fs::canonicalize("/bin").map_err(saying("/bin"))?;
     root.overlay(&bin.to_string_lossy(), |upper| {
-        symlink(shell, upper.join("sh")).map_err(|e| format!("/bin/sh: {e}"))
+        symlink(shell, upper.join("sh")).map_err(saying("/bin/sh"))
     })
 }

@@ -4,6 +4,7 @@ use super::{
     super::Error,
     select::{Origin, Selection},
 };
+use crate::bytes::Kind;
 use rustix::fs::{AtFlags, CWD, Timespec, Timestamps};
 use std::{
     collections::BTreeMap,
@@ -14,13 +15,20 @@ use std::{
 };
 
 /// Copies the whole tree `from` to `to`, which must not exist yet.
+///
+/// # Errors
+/// A file can't be read or written, or there is no space left.
 pub fn copy_tree(from: &Path, to: &Path) -> Result<(), Error> {
     Selection::all(from)?.copy(to)
 }
 
 impl Selection {
     /// Copies everything to `to`, which must not exist yet. Modes, times and hard links among the files are kept.
+    ///
+    /// # Errors
+    /// As [`copy_tree`].
     pub fn copy(&self, to: &Path) -> Result<(), Error> {
+        let _step = tracing::info_span!("copy", ?to).entered();
         copy_entries(&self.root, &self.entries, to)
     }
 }
@@ -123,10 +131,13 @@ fn stamps(seconds: i64, nanos: i64) -> Timestamps {
 /// An error of the copy; a full file system is the one that has a way out.
 fn failed(path: &Path, error: &io::Error) -> Error {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::new(format!(
-            "no space left for a copy of the source tree below {}: give another folder with --work",
-            path.parent().unwrap_or(path).display()
-        )),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            let what = format!(
+                "no space left for a copy of the source tree below {}: give another folder with --work",
+                path.parent().unwrap_or(path).display()
+            );
+            Error::new(Kind::Io, what)
+        }
         _ => Error::at(path, error),
     }
 }

@@ -1,5 +1,6 @@
 //! git's index, versions 2 to 4: which files are tracked (gitformat-index(5)).
 
+use crate::bytes::Error;
 use std::path::{Component, Path, PathBuf};
 
 /// What an index lists.
@@ -26,25 +27,26 @@ struct Reader<'b> {
 }
 
 impl<'b> Reader<'b> {
-    fn take(&mut self, length: usize) -> Result<&'b [u8], String> {
+    fn take(&mut self, length: usize) -> Result<&'b [u8], Error> {
         let end = self.at.checked_add(length).filter(|&end| end <= self.bytes.len());
-        let end = end.ok_or_else(|| format!("ends early, at byte {}", self.at))?;
+        let end = end.ok_or_else(|| Error::malformed(format!("ends early, at byte {}", self.at)))?;
         let taken = &self.bytes[self.at..end];
         self.at = end;
         Ok(taken)
     }
-    fn number(&mut self, length: usize) -> Result<usize, String> {
+    fn number(&mut self, length: usize) -> Result<usize, Error> {
         Ok(self.take(length)?.iter().fold(0, |n, &b| n << 8 | usize::from(b)))
     }
     /// Up to the next NUL, which is read too.
-    fn name(&mut self) -> Result<&'b [u8], String> {
-        let length = memchr::memchr(0, &self.bytes[self.at..]).ok_or("a name does not end")?;
+    fn name(&mut self) -> Result<&'b [u8], Error> {
+        let length =
+            memchr::memchr(0, &self.bytes[self.at..]).ok_or_else(|| Error::malformed("a name does not end"))?;
         let name = self.take(length)?;
         self.take(1)?;
         Ok(name)
     }
     /// The number of bytes that version 4 takes off the previous name.
-    fn varint(&mut self) -> Result<usize, String> {
+    fn varint(&mut self) -> Result<usize, Error> {
         let mut byte = self.number(1)?;
         let mut value = byte & 127;
         while byte & 128 != 0 {
@@ -52,7 +54,7 @@ impl<'b> Reader<'b> {
             value = value
                 .checked_add(1)
                 .and_then(|v| v.checked_mul(128))
-                .ok_or("a number is too large")?
+                .ok_or_else(|| Error::malformed("a number is too large"))?
                 | byte & 127;
         }
         Ok(value)
@@ -60,14 +62,16 @@ impl<'b> Reader<'b> {
 }
 
 /// Reads an index whose object ids have `id` bytes (20, or 32 for SHA-256).
-pub(super) fn read(bytes: &[u8], id: usize) -> Result<Index, String> {
+pub(super) fn read(bytes: &[u8], id: usize) -> Result<Index, Error> {
     let mut reader = Reader { bytes, at: 0 };
     if reader.take(4)? != b"DIRC" {
-        return Err("does not begin with DIRC".to_owned());
+        return Err(Error::malformed("does not begin with DIRC"));
     }
     let version = reader.number(4)?;
     if !(2..=4).contains(&version) {
-        return Err(format!("has version {version}; versions 2 to 4 are read"));
+        return Err(Error::malformed(format!(
+            "has version {version}; versions 2 to 4 are read"
+        )));
     }
     let count = reader.number(4)?;
     let mut index = Index::default();
@@ -83,7 +87,7 @@ pub(super) fn read(bytes: &[u8], id: usize) -> Result<Index, String> {
         }
         if version == 4 {
             let keep = name.len().checked_sub(reader.varint()?);
-            name.truncate(keep.ok_or("a name takes more off than there is")?);
+            name.truncate(keep.ok_or_else(|| Error::malformed("a name takes more off than there is"))?);
         } else {
             name.clear();
         }
@@ -108,7 +112,9 @@ pub(super) fn read(bytes: &[u8], id: usize) -> Result<Index, String> {
         let length = reader.number(4)?;
         let data = reader.take(length)?;
         if signature == b"link" {
-            let base = data.get(..id).ok_or("its link to a shared index ends early")?;
+            let base = data
+                .get(..id)
+                .ok_or_else(|| Error::malformed("its link to a shared index ends early"))?;
             let mut hex = Vec::new();
             crate::bytes::digest::hex(base, &mut hex);
             index.shared = Some(format!("sharedindex.{}", String::from_utf8_lossy(&hex)));
@@ -196,6 +202,11 @@ mod tests {
         for cut in 0..whole.len() - 20 {
             assert!(read(&whole[..cut], 20).is_err(), "{cut}");
         }
-        assert!(read(&index(5, &[], b""), 20).unwrap_err().contains("version 5"));
+        assert!(
+            read(&index(5, &[], b""), 20)
+                .unwrap_err()
+                .to_string()
+                .contains("version 5")
+        );
     }
 }

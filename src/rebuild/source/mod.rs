@@ -30,6 +30,9 @@ use std::{
 use walkdir::WalkDir;
 
 /// SHA-256 of a tree: what `repro hash` calls the tree digest, but without `.git`, which changes when git merely looks.
+///
+/// # Errors
+/// A file can't be read.
 pub fn digest(root: &Path) -> Result<String, Error> {
     let mut hasher = Hasher::new(Algorithm::Sha256);
     let mut records = Vec::new();
@@ -74,7 +77,7 @@ fn walking(root: &Path, error: walkdir::Error) -> Error {
     let path = error.path().unwrap_or(root).to_owned();
     match error.into_io_error() {
         Some(error) => Error::at(&path, &error),
-        None => Error::new(format!("{}: symbolic links go round in circles", path.display())),
+        None => Error::malformed("symbolic links go round in circles").of(path),
     }
 }
 

@@ -56,6 +56,9 @@ impl Repository {
     }
 
     /// What is tracked; nothing when nothing was ever added.
+    ///
+    /// # Errors
+    /// It can't be read, or is not an index of git.
     pub fn index(&self) -> Result<Index, Error> {
         let config = text(&self.common.join("config")).unwrap_or_default();
         let sha256 = setting(&config, "extensions", "objectformat").is_some_and(|v| v.eq_ignore_ascii_case("sha256"));
@@ -81,11 +84,14 @@ impl Repository {
             Err(error) => return Err(Error::at(&path, &error)),
         };
         let index = index::read(&bytes, id);
-        let explain = |why| Error::new(format!("{}: git's index {why}; try --all-files", path.display()));
+        let explain = |why: Error| Error::malformed(format!("git's index {why}; try --all-files")).of(&path);
         index.map(Some).map_err(explain)
     }
 
     /// The configuration, without the line that says where the working tree is.
+    ///
+    /// # Errors
+    /// It can't be read.
     pub fn config(&self) -> Result<Vec<u8>, Error> {
         let path = self.common.join("config");
         let text = match text(&path) {

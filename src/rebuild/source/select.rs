@@ -6,7 +6,7 @@ use super::{
     repository::{OURS, Repository},
     walking,
 };
-use crate::model::HISTORY_FILE;
+use crate::{bytes::Kind, model::HISTORY_FILE};
 use ignore::WalkBuilder;
 use std::{
     collections::BTreeMap,
@@ -44,10 +44,7 @@ pub struct Selection {
 pub fn select(root: &Path, all_files: bool) -> Result<Selection, Error> {
     let metadata = fs::metadata(root).map_err(|error| Error::at(root, &error))?;
     if !metadata.is_dir() {
-        return Err(Error::new(format!(
-            "{}: the source tree must be a folder",
-            root.display()
-        )));
+        return Err(Error::usage("the source tree must be a folder").of(root));
     }
     let root = fs::canonicalize(root).map_err(|error| Error::at(root, &error))?;
     let mut found = Selection {
@@ -148,7 +145,7 @@ impl Selection {
             .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git")
             .build();
         for entry in walk {
-            let entry = entry.map_err(|error| Error::new(words(&error)))?;
+            let entry = entry.map_err(|error| Error::new(Kind::Io, words(&error)).because(error))?;
             if entry.depth() == 0 || entry.file_type().is_some_and(|kind| kind.is_dir()) {
                 continue;
             }

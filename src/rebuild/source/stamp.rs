@@ -19,6 +19,9 @@ const TOGETHER: i64 = 60;
 /// seconds in the original order. With `spread`, files of distinct seconds keep distinct seconds, and those of
 /// one second, folder and suffix are told apart, by pairs backwards, so that neither the order by time nor its
 /// reverse is that of the names. Folders and `.git` get `newest`.
+///
+/// # Errors
+/// A time can't be set.
 pub fn stamp(root: &Path, newest: i64, spread: bool) -> Result<(), Error> {
     let mut files: BTreeMap<i64, Vec<PathBuf>> = BTreeMap::new();
     let mut others = Vec::new();

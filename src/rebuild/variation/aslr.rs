@@ -1,6 +1,6 @@
 //! Addresses are randomised.
 
-use super::{Backend, Variation};
+use super::{Backend, Missing, Variation};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `aslr`
@@ -10,13 +10,13 @@ impl Variation for Aslr {
     fn name(&self) -> &'static str {
         "aslr"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         match machine.means.aslr {
             true => Ok(Backend::Environment),
-            false => Err("addresses are randomised in any case: personality(ADDR_NO_RANDOMIZE) is refused".to_owned()),
+            false => Err(Missing::FixedAddresses),
         }
     }
-    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), Missing> {
         environment.aslr = true;
         Ok(())
     }

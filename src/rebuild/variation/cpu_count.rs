@@ -1,6 +1,6 @@
 //! The build is told of more processors.
 
-use super::{Backend, Variation, interposed};
+use super::{Backend, Missing, Variation, interposed};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `cpu_count`
@@ -10,14 +10,14 @@ impl Variation for CpuCount {
     fn name(&self) -> &'static str {
         "cpu_count"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         match (machine.means.interposition, machine.processors) {
             (true, _) => Ok(Backend::Interposition),
             (false, 2..) => Ok(Backend::Environment),
             (false, _) => interposed(machine, "the number of processors"),
         }
     }
-    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), Missing> {
         // Without interposition a process can only be kept from some of the real ones.
         environment.processors = match machine.means.interposition {
             true => 3,

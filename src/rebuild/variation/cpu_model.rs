@@ -1,6 +1,6 @@
 //! Another model of processor, as `/proc/cpuinfo` tells it. The CPUID instruction can't be varied.
 
-use super::{Backend, Variation, mounted};
+use super::{Backend, Missing, Variation, mounted};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// The second where the first is the one that runs.
@@ -16,10 +16,10 @@ impl Variation for CpuModel {
     fn name(&self) -> &'static str {
         "cpu_model"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         mounted(machine, "/proc/cpuinfo")
     }
-    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), Missing> {
         let [first, second] = MODELS;
         let model = if machine.cpu_model.as_deref() == Some(first) {
             second

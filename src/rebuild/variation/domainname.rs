@@ -1,6 +1,6 @@
 //! Another domain name.
 
-use super::{Backend, Variation, interposed};
+use super::{Backend, Missing, Variation, interposed};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `domainname`
@@ -10,13 +10,13 @@ impl Variation for Domainname {
     fn name(&self) -> &'static str {
         "domainname"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         match machine.means.uts {
             true => Ok(Backend::Namespaces),
             false => interposed(machine, "the domain name"),
         }
     }
-    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), Missing> {
         environment.domainname = "elsewhere.example.net".to_owned();
         Ok(())
     }

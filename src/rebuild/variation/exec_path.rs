@@ -1,6 +1,6 @@
 //! PATH ends with one more folder, in which nothing is.
 
-use super::{Backend, Variation};
+use super::{Backend, Missing, Variation};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `exec_path`
@@ -10,10 +10,10 @@ impl Variation for ExecPath {
     fn name(&self) -> &'static str {
         "exec_path"
     }
-    fn backend(&self, _: &Machine) -> Result<Backend, String> {
+    fn backend(&self, _: &Machine) -> Result<Backend, Missing> {
         Ok(Backend::Environment)
     }
-    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), Missing> {
         let folder = format!(":{}/unknown/bin", machine.base);
         if !environment.search_path.ends_with(&folder) {
             environment.search_path.push_str(&folder);

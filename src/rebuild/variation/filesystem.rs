@@ -1,6 +1,6 @@
 //! The build lies on another kind of file system: on disk instead of in memory, or the other way round.
 
-use super::{Backend, Variation, mounted};
+use super::{Backend, Missing, Variation, mounted};
 use crate::rebuild::environment::Filesystem as Kind;
 use crate::rebuild::{environment::Environment, machine::Machine};
 
@@ -11,16 +11,16 @@ impl Variation for Filesystem {
     fn name(&self) -> &'static str {
         "filesystem"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         mounted(machine, "the build folder")
     }
-    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), Missing> {
         environment.filesystem = match Kind::control(machine) {
             Kind::Memory if machine.work_in_memory => {
-                return Err("the work folder is a tmpfs too: choose one on a disk by setting TMPDIR".to_owned());
+                return Err(Missing::Disk);
             }
             Kind::Memory => Kind::Disk,
-            Kind::Disk => return Err("there is too little memory to put the build on a tmpfs".to_owned()),
+            Kind::Disk => return Err(Missing::Memory),
         };
         Ok(())
     }

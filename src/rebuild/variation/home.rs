@@ -1,6 +1,6 @@
 //! Another home folder.
 
-use super::{Backend, Variation, namespaces_or_environment};
+use super::{Backend, Missing, Variation, namespaces_or_environment};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `home`
@@ -10,10 +10,10 @@ impl Variation for Home {
     fn name(&self) -> &'static str {
         "home"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         Ok(namespaces_or_environment(machine))
     }
-    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), Missing> {
         environment.home = format!("{}/users/of/another-home", machine.base);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Another host name.
 
-use super::{Backend, Variation, interposed};
+use super::{Backend, Missing, Variation, interposed};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `hostname`
@@ -10,13 +10,13 @@ impl Variation for Hostname {
     fn name(&self) -> &'static str {
         "hostname"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         match machine.means.uts {
             true => Ok(Backend::Namespaces),
             false => interposed(machine, "the host name"),
         }
     }
-    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), Missing> {
         environment.hostname = "another-machine".to_owned();
         Ok(())
     }

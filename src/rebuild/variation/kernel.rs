@@ -1,6 +1,6 @@
 //! Another kernel release and version.
 
-use super::{Backend, Variation, interposed};
+use super::{Backend, Missing, Variation, interposed};
 use crate::rebuild::environment as parts;
 use crate::rebuild::{environment::Environment, machine::Machine};
 
@@ -17,10 +17,10 @@ impl Variation for Kernel {
     fn name(&self) -> &'static str {
         "kernel"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         interposed(machine, "the name of the kernel")
     }
-    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), Missing> {
         let flavour = if cfg!(target_arch = "aarch64") {
             "arm64"
         } else {

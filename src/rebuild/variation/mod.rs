@@ -30,7 +30,7 @@ mod uptime;
 mod user;
 mod user_env;
 
-use super::{environment::Environment, machine::Machine};
+use super::{environment::Environment, machine::Machine, missing::Missing};
 use std::fmt;
 
 /// How a variation is brought about.
@@ -58,10 +58,13 @@ impl fmt::Display for Backend {
 pub trait Variation: Sync {
     /// As users and reports write it.
     fn name(&self) -> &'static str;
-    /// How it is brought about on this machine, or why it can't be.
-    fn backend(&self, machine: &Machine) -> Result<Backend, String>;
+    /// How it is brought about on this machine, or what it takes that is not there.
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing>;
     /// Changes the control environment in this respect, and in no other. A second time changes nothing more.
-    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), String>;
+    ///
+    /// # Errors
+    /// The machine has not what it takes.
+    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), Missing>;
     /// What the probe must see changed, by key; else the variation is not effective.
     fn observes(&self) -> &'static [&'static str];
     /// What else the probe may see changed, by key.
@@ -111,22 +114,18 @@ pub fn named(name: &str) -> Option<&'static dyn Variation> {
 }
 
 /// For what lies in a file that has to be covered by another.
-fn mounted(machine: &Machine, what: &str) -> Result<Backend, String> {
+fn mounted(machine: &Machine, what: &'static str) -> Result<Backend, Missing> {
     match machine.means.mounts {
         true => Ok(Backend::Namespaces),
-        false => Err(format!(
-            "{what} can't be replaced: this machine gives no mount namespace"
-        )),
+        false => Err(Missing::MountNamespace(what)),
     }
 }
 
 /// For what only a system call tells.
-fn interposed(machine: &Machine, what: &str) -> Result<Backend, String> {
+fn interposed(machine: &Machine, what: &'static str) -> Result<Backend, Missing> {
     match machine.means.interposition {
         true => Ok(Backend::Interposition),
-        false => Err(format!(
-            "{what} can't be shown otherwise: this machine does not allow seccomp with ptrace"
-        )),
+        false => Err(Missing::Interposition(what)),
     }
 }
 

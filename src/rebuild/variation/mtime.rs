@@ -1,6 +1,6 @@
 //! Source files and files that the build writes bear other times; source files no longer all the same one.
 
-use super::{Backend, Variation};
+use super::{Backend, Missing, Variation};
 use crate::{
     notation::calendar::DAY,
     rebuild::{
@@ -20,14 +20,14 @@ impl Variation for Mtime {
     fn name(&self) -> &'static str {
         "mtime"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         // The times of source files are set; those of files that the build writes have to be shown otherwise.
         Ok(match machine.means.interposition {
             true => Backend::Interposition,
             false => Backend::Environment,
         })
     }
-    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), Missing> {
         if environment.source_times_spread {
             return Ok(());
         }
@@ -36,7 +36,7 @@ impl Variation for Mtime {
         let earlier = calendar::unlike(written, written - SEASON, Direction::Earlier);
         let sources = calendar::unlike(source, earlier - DAY, Direction::Earlier);
         if sources < EARLIEST {
-            return Err("there are no earlier times for files: choose a clock after 1982".to_owned());
+            return Err(Missing::EarlierTimes);
         }
         environment.written = Moment {
             seconds: earlier,

@@ -1,6 +1,6 @@
 //! make, cargo, cmake and Debian's tools are asked to run several jobs at once, on several real processors.
 
-use super::{Backend, Variation};
+use super::{Backend, Missing, Variation};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `parallelism`
@@ -10,10 +10,10 @@ impl Variation for Parallelism {
     fn name(&self) -> &'static str {
         "parallelism"
     }
-    fn backend(&self, _: &Machine) -> Result<Backend, String> {
+    fn backend(&self, _: &Machine) -> Result<Backend, Missing> {
         Ok(Backend::Environment)
     }
-    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), Missing> {
         environment.jobs = machine.processors.max(2);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The same user has another full name and another login shell.
 
-use super::{Backend, Variation, mounted};
+use super::{Backend, Missing, Variation, mounted};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `passwd`
@@ -10,10 +10,10 @@ impl Variation for Passwd {
     fn name(&self) -> &'static str {
         "passwd"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         mounted(machine, "/etc/passwd")
     }
-    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), Missing> {
         environment.user.gecos = "Another Person,Room 12,,".to_owned();
         environment.user.shell = "/bin/bash".to_owned();
         Ok(())

@@ -1,6 +1,6 @@
 //! Processes get other numbers.
 
-use super::{Backend, Variation};
+use super::{Backend, Missing, Variation};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `pid`
@@ -10,13 +10,13 @@ impl Variation for Pid {
     fn name(&self) -> &'static str {
         "pid"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         match machine.means.pids {
             true => Ok(Backend::Namespaces),
-            false => Err("process ids can't be chosen: this machine gives no PID namespace".to_owned()),
+            false => Err(Missing::PidNamespace),
         }
     }
-    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), Missing> {
         environment.first_pid = 20_000;
         Ok(())
     }

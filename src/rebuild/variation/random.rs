@@ -1,6 +1,6 @@
 //! Other random bytes.
 
-use super::{Backend, Variation, interposed};
+use super::{Backend, Missing, Variation, interposed};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `random`
@@ -10,10 +10,10 @@ impl Variation for Random {
     fn name(&self) -> &'static str {
         "random"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         interposed(machine, "random bytes")
     }
-    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), Missing> {
         // The control's seeds are even.
         environment.random |= 1;
         Ok(())

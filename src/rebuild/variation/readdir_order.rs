@@ -1,6 +1,6 @@
 //! Folders list their entries in the opposite order.
 
-use super::{Backend, Variation, interposed};
+use super::{Backend, Missing, Variation, interposed};
 use crate::rebuild::environment::DirectoryOrder;
 use crate::rebuild::{environment::Environment, machine::Machine};
 
@@ -11,10 +11,10 @@ impl Variation for ReaddirOrder {
     fn name(&self) -> &'static str {
         "readdir_order"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         interposed(machine, "the order of entries")
     }
-    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), Missing> {
         environment.order = DirectoryOrder::Reversed;
         Ok(())
     }

@@ -193,7 +193,7 @@ fn a_machine_without_means_says_why() {
     assert_eq!(control.filesystem, Filesystem::Disk);
     for variation in VARIATIONS {
         match variation.backend(&poor) {
-            Err(why) => assert!(why.contains(':'), "{}: {why}", variation.name()),
+            Err(why) => assert!(why.to_string().contains(':'), "{}: {why}", variation.name()),
             Ok(backend) => {
                 assert_eq!(backend, Backend::Environment, "{}", variation.name());
                 variation.vary(&mut control.clone(), &poor).unwrap();

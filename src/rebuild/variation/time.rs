@@ -1,6 +1,6 @@
 //! The clock shows a later moment, of which every part differs: year, month, day, weekday, hour, minute, second.
 
-use super::{Backend, Variation, interposed};
+use super::{Backend, Missing, Variation, interposed};
 use crate::rebuild::{
     calendar::{self, Direction, SEASON},
     environment::Moment,
@@ -17,10 +17,10 @@ impl Variation for Time {
     fn name(&self) -> &'static str {
         "time"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         interposed(machine, "the clock")
     }
-    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), Missing> {
         if environment.clock.nanos != MOVED {
             let seconds = environment.clock.seconds;
             environment.clock = Moment {

@@ -1,6 +1,6 @@
 //! Another time zone, 14 hours east: the local date is another one during most of a day in UTC.
 
-use super::{Backend, Variation, namespaces_or_environment};
+use super::{Backend, Missing, Variation, namespaces_or_environment};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `timezone`
@@ -10,10 +10,10 @@ impl Variation for Timezone {
     fn name(&self) -> &'static str {
         "timezone"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         Ok(namespaces_or_environment(machine))
     }
-    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), Missing> {
         let zone = if machine.zoneinfo {
             "Pacific/Kiritimati"
         } else {

@@ -1,6 +1,6 @@
 //! Another folder for temporary files.
 
-use super::{Backend, Variation};
+use super::{Backend, Missing, Variation};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `tmpdir`
@@ -10,10 +10,10 @@ impl Variation for Tmpdir {
     fn name(&self) -> &'static str {
         "tmpdir"
     }
-    fn backend(&self, _: &Machine) -> Result<Backend, String> {
+    fn backend(&self, _: &Machine) -> Result<Backend, Missing> {
         Ok(Backend::Environment)
     }
-    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), Missing> {
         environment.temporary = format!("{}/temporary", machine.base);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! New files can be written by the group.
 
-use super::{Backend, Variation};
+use super::{Backend, Missing, Variation};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `umask`
@@ -10,10 +10,10 @@ impl Variation for Umask {
     fn name(&self) -> &'static str {
         "umask"
     }
-    fn backend(&self, _: &Machine) -> Result<Backend, String> {
+    fn backend(&self, _: &Machine) -> Result<Backend, Missing> {
         Ok(Backend::Environment)
     }
-    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), Missing> {
         environment.umask = 0o002;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The machine has been running for weeks instead of a day.
 
-use super::{Backend, Variation, interposed};
+use super::{Backend, Missing, Variation, interposed};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `uptime`
@@ -10,13 +10,13 @@ impl Variation for Uptime {
     fn name(&self) -> &'static str {
         "uptime"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         match machine.means.time {
             true => Ok(Backend::Namespaces),
             false => interposed(machine, "the uptime"),
         }
     }
-    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), Missing> {
         environment.uptime = 3_456_789;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Another user and group, by number and by name.
 
-use super::{Backend, Variation, interposed};
+use super::{Backend, Missing, Variation, interposed};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `user`
@@ -10,13 +10,13 @@ impl Variation for User {
     fn name(&self) -> &'static str {
         "user"
     }
-    fn backend(&self, machine: &Machine) -> Result<Backend, String> {
+    fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         match machine.means.mounts {
             true => Ok(Backend::Namespaces),
             false => interposed(machine, "the user"),
         }
     }
-    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), Missing> {
         // Numbers that are not ours already.
         environment.user.uid = if machine.uid == 1234 { 4321 } else { 1234 };
         environment.user.gid = if machine.gid == 1235 { 5321 } else { 1235 };

@@ -1,6 +1,6 @@
 //! Another USER and LOGNAME; the user is the same.
 
-use super::{Backend, Variation};
+use super::{Backend, Missing, Variation};
 use crate::rebuild::{environment::Environment, machine::Machine};
 
 /// `user_env`
@@ -10,10 +10,10 @@ impl Variation for UserEnv {
     fn name(&self) -> &'static str {
         "user_env"
     }
-    fn backend(&self, _: &Machine) -> Result<Backend, String> {
+    fn backend(&self, _: &Machine) -> Result<Backend, Missing> {
         Ok(Backend::Environment)
     }
-    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), String> {
+    fn vary(&self, environment: &mut Environment, _: &Machine) -> Result<(), Missing> {
         environment.user_variable = "somebody-else".to_owned();
         Ok(())
     }

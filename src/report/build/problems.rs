@@ -3,8 +3,8 @@
 use super::words::{effect, proved, together};
 use crate::{
     model::{
-        BuildVerdict, CheckOutcome, CheckResult, Confidence, Finding, Guilty, Level, Place, Problem, ProblemReport,
-        RebuildReport,
+        BuildVerdict, CheckOutcome, CheckResult, Confidence, Effect, Finding, Guilty, Level, Place, Problem,
+        ProblemReport, RebuildReport,
     },
     report::parts::{
         problems::{Own, Rules, UNEXPLAINED, by_cause, fingerprint, sentence, sides, unexplained},
@@ -122,7 +122,7 @@ struct Differs<'r> {
 impl All {
     fn guilty(&mut self, guilty: &Guilty) {
         let who = together(guilty);
-        if guilty.effect != "differs" {
+        if guilty.effect != Effect::Differs {
             let path = self.path("", &guilty.artifacts);
             self.problems.push(Problem {
                 rule: self.rules.own(BREAKS, "build"),

@@ -78,7 +78,7 @@ fn place() -> Place {
 fn guilty(names: &str, only: usize, all_but: Option<usize>) -> Guilty {
     Guilty {
         variations: words(names),
-        effect: "differs",
+        effect: Effect::Differs,
         only,
         all_but,
         artifacts: vec!["dist/hello.tar.gz".to_owned()],
@@ -278,8 +278,8 @@ fn the_first_line_is_the_answer() {
         guilty("umask", 5, None),
         guilty("build_path", 6, None),
     ];
-    report.guilty[1].effect = "fails";
-    report.guilty[2].effect = "hangs";
+    report.guilty[1].effect = Effect::Fails;
+    report.guilty[2].effect = Effect::Hangs;
     assert_eq!(
         first_line(&report),
         "unreproducible: time with locale changes dist/hello.tar.gz; umask makes the build fail; \

@@ -1,7 +1,7 @@
 //! The sentences that text and markdown share. Everything that comes from a build is made harmless for a terminal here.
 
 use crate::{
-    model::{BuildRun, BuildVerdict, Guilty, PlannedVariation, RebuildReport, RunOutcome, TriedFix},
+    model::{BuildRun, BuildVerdict, Effect, Guilty, PlannedVariation, RebuildReport, RunOutcome, TriedFix},
     notation::clean,
     report::parts::words::{counted, join},
 };
@@ -73,7 +73,8 @@ fn effects(report: &RebuildReport) -> String {
     let mut groups: Vec<(&Guilty, Vec<String>)> = Vec::new();
     for guilty in &report.guilty {
         let alike = |known: &&mut (&Guilty, Vec<String>)| {
-            known.0.effect == guilty.effect && (guilty.effect != "differs" || known.0.artifacts == guilty.artifacts)
+            known.0.effect == guilty.effect
+                && (guilty.effect != Effect::Differs || known.0.artifacts == guilty.artifacts)
         };
         match groups.iter_mut().find(alike) {
             Some(known) => known.1.push(together(guilty)),
@@ -91,9 +92,9 @@ fn effects(report: &RebuildReport) -> String {
 pub(super) fn effect(guilty: &Guilty, plural: bool) -> String {
     let s = if plural { "" } else { "s" };
     match guilty.effect {
-        "fails" => format!("make{s} the build fail"),
-        "hangs" => format!("make{s} the build hang"),
-        _ => format!("change{s} {}", some(&guilty.artifacts)),
+        Effect::Fails => format!("make{s} the build fail"),
+        Effect::Hangs => format!("make{s} the build hang"),
+        Effect::Differs => format!("change{s} {}", some(&guilty.artifacts)),
     }
 }
 

@@ -170,7 +170,7 @@ fn digests(artifact: &GateArtifact, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "<p class=\"dim\">a is the {} reference <code>{}</code>{which}; b is the artifact.</p>",
-            reference.kind,
+            reference.kind.word(),
             escape(&clip(&reference.name, LINE))
         )?;
     }

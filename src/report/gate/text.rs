@@ -42,7 +42,10 @@ pub fn write(report: &GateReport, options: Options, out: &mut dyn Write) -> io::
         if let Some(reference) = artifact.reference.as_ref().filter(|reference| !reference.same) {
             page.line(format_args!(
                 "  {}",
-                page.paint(DIM, &format!("a is the {} reference, b the artifact", reference.kind))
+                page.paint(
+                    DIM,
+                    &format!("a is the {} reference, b the artifact", reference.kind.word())
+                )
             ))?;
         }
         page.margin = "  ";

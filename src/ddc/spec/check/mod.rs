@@ -17,25 +17,23 @@ use std::{
 
 /// Refuses a spec that can't be carried out, with the place in its text.
 pub fn all(spec: &Spec, name: &str, text: &str) -> Result<(), Error> {
-    let refused = |(place, why): Refusal| Error::new(format!("{name}{}: {place}: {why}", line(text, &place)));
+    let refused = |(place, why): Refusal| why.about(&place).of(name).in_line(line(text, &place));
     Check(spec).all().map_err(refused)
 }
 
-/// `:LINE` of a table's header; nothing where the key stands before all tables.
-fn line(text: &str, place: &str) -> String {
+/// The line of a table's header; none where the key stands before all tables.
+fn line(text: &str, place: &str) -> Option<usize> {
     let (header, number) = place.split_once(" number ").unwrap_or((place, "1"));
     let number: usize = number.parse().unwrap_or(1);
     let mut lines = text
         .lines()
         .enumerate()
         .filter(|(_, line)| line.trim_start().starts_with(header));
-    lines
-        .nth(number.saturating_sub(1))
-        .map_or_else(String::new, |(n, _)| format!(":{}", n + 1))
+    lines.nth(number.saturating_sub(1)).map(|(n, _)| n + 1)
 }
 
 /// Where, and why.
-type Refusal = (String, String);
+type Refusal = (String, Error);
 
 struct Check<'a>(&'a Spec);
 
@@ -50,7 +48,7 @@ impl Check<'_> {
             self.subject(subject)?;
         }
         self.0.rules().map_err(|why| ("[normalise]".to_owned(), why))?;
-        Patterns::new(&self.0.artifacts.files).map_err(|why| ("[artifacts]".to_owned(), why.to_string()))?;
+        Patterns::new(&self.0.artifacts.files).map_err(|why| ("[artifacts]".to_owned(), why))?;
         if self.0.artifacts.files.is_empty() {
             return refuse("[artifacts]", "`files` is empty: nothing would be compared");
         }
@@ -116,7 +114,8 @@ impl Check<'_> {
             return refuse(place, &format!("{name:?} is not the name of a variable"));
         }
         if let Some(moment) = source_date_epoch {
-            units::moment(&moment.to_string()).map_err(|why| (place.to_owned(), why))?;
+            units::moment(&moment.to_string())
+                .map_err(|error| (place.to_owned(), Error::usage(&error).because(error)))?;
         }
         match umask.as_deref().map(|text| u32::from_str_radix(text, 8)) {
             Some(Ok(mask)) if mask > 0o777 => refuse(place, "`umask` is more than 777"),
@@ -226,7 +225,7 @@ impl Check<'_> {
         }
         Patterns::new(&replay.units)
             .map(drop)
-            .map_err(|why| (place.to_owned(), why.to_string()))
+            .map_err(|why| (place.to_owned(), why))
     }
 
     fn behaviour(&self) -> Result<(), Refusal> {
@@ -256,5 +255,5 @@ impl Check<'_> {
 }
 
 fn refuse(place: &str, why: &str) -> Result<(), Refusal> {
-    Err((place.to_owned(), why.to_owned()))
+    Err((place.to_owned(), Error::usage(why)))
 }
