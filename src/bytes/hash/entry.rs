@@ -8,7 +8,7 @@ use rustix::fs::{AtFlags, SeekFrom, Stat};
 
 use super::reading::Reading;
 use super::sums::at_once;
-use super::{Ask, Extra, Failure, LARGE, Meta, NO_EXTRA, Slot, Want, Work, identity, lock};
+use super::{Ask, Extra, Failure, Meta, NO_EXTRA, Slot, Want, Work, identity, lock};
 use crate::bytes::walk::Kind;
 use crate::bytes::{reach, security};
 
@@ -133,7 +133,7 @@ where
                 return Ok(Entry::Done);
             }
         }
-        if size >= LARGE {
+        if size >= self.large_from {
             return Ok(Entry::Large(size, slot));
         }
         Ok(Entry::Small(slot, Reading::new(file, stat)))

@@ -97,6 +97,7 @@ fn identity(stat: &Stat) -> Identity {
 struct Work<'a, P, B> {
     plan: &'a Plan<'a>,
     kernel: Kernel,
+    large_from: u64,
     path: P,
     batches: Mutex<B>,
     large: Mutex<Queue<'a>>,
@@ -114,6 +115,13 @@ pub fn hash<P>(plan: &Plan<'_>, count: usize, path: P) -> Hashed
 where
     P: Fn(usize, &mut Vec<u8>) -> Ask + Sync,
 {
+    hash_by(Kernel::here(), LARGE, plan, count, path)
+}
+
+fn hash_by<P>(kernel: Kernel, large_from: u64, plan: &Plan<'_>, count: usize, path: P) -> Hashed
+where
+    P: Fn(usize, &mut Vec<u8>) -> Ask + Sync,
+{
     // At least a byte, so that there are as many slots as entries also where no digest is wanted.
     let stride = plan.algorithms.iter().map(|a| a.size()).sum::<usize>().max(1);
     let mut digests = vec![0; count * stride];
@@ -125,7 +133,8 @@ where
         .enumerate();
     let work = Work {
         plan,
-        kernel: Kernel::here(),
+        kernel,
+        large_from,
         path,
         batches: Mutex::new(slots.map(|(number, (digests, metas))| {
             let slots = digests.chunks_mut(stride).zip(metas).enumerate();
@@ -262,3 +271,6 @@ where
         Ok((file, stat))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use std::arch::x86_64::{
 };
 
 use super::wide::wide;
-use super::{Block, K, States};
+use super::{Block, K, States, shortest};
 
 /// How many messages.
 pub(super) const WIDTH: usize = 8;
@@ -95,8 +95,15 @@ fn words(blocks: &[&[Block]; WIDTH], at: usize) -> [Vector; 16] {
 #[target_feature(enable = "avx2")]
 fn row_of(block: &Block, half: usize) -> Vector {
     let (parts, _) = block.as_chunks::<8>();
-    let part = |at: usize| i64::from_le_bytes(parts[half * 4 + at]);
-    let row = _mm256_set_epi64x(part(3), part(2), part(1), part(0));
+    let (a, b) = (
+        i64::from_le_bytes(parts[half * 4]),
+        i64::from_le_bytes(parts[half * 4 + 1]),
+    );
+    let (c, d) = (
+        i64::from_le_bytes(parts[half * 4 + 2]),
+        i64::from_le_bytes(parts[half * 4 + 3]),
+    );
+    let row = _mm256_set_epi64x(d, c, b, a);
     let (low, high) = (0x0405_0607_0001_0203, 0x0c0d_0e0f_0809_0a0b);
     _mm256_shuffle_epi8(row, _mm256_set_epi64x(high, low, high, low))
 }

@@ -7,7 +7,7 @@ use std::arch::x86_64::{
 };
 
 use super::wide::wide;
-use super::{Block, K, States};
+use super::{Block, K, States, shortest};
 
 /// How many messages.
 pub(super) const WIDTH: usize = 16;
@@ -95,9 +95,17 @@ fn words(blocks: &[&[Block]; WIDTH], at: usize) -> [Vector; 16] {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn row_of(block: &Block) -> Vector {
-    let (halves, _) = block.as_chunks::<8>();
-    let half = |at: usize| i64::from_le_bytes(halves[at]);
-    let row = _mm512_set_epi64(half(7), half(6), half(5), half(4), half(3), half(2), half(1), half(0));
+    let (parts, _) = block.as_chunks::<8>();
+    let row = _mm512_set_epi64(
+        i64::from_le_bytes(parts[7]),
+        i64::from_le_bytes(parts[6]),
+        i64::from_le_bytes(parts[5]),
+        i64::from_le_bytes(parts[4]),
+        i64::from_le_bytes(parts[3]),
+        i64::from_le_bytes(parts[2]),
+        i64::from_le_bytes(parts[1]),
+        i64::from_le_bytes(parts[0]),
+    );
     let (low, high) = (0x0405_0607_0001_0203, 0x0c0d_0e0f_0809_0a0b);
     _mm512_shuffle_epi8(row, _mm512_set_epi64(high, low, high, low, high, low, high, low))
 }

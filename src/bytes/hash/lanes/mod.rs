@@ -3,6 +3,8 @@
 //! A round of SHA-256 waits for the one before it, so a single message leaves most of a core idle. Here the rounds of two messages are
 //! interleaved, or one message lies in each element of a vector. Which of these a machine has is asked at run time; `sha2` is the
 //! reference, does single messages, and everything on machines that have none.
+//!
+//! What runs for each block must be inlined to be worth anything, with little optimisation, too: so it has neither closures nor iterators, which are not.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -55,6 +57,14 @@ static K: [u32; 64] = [
     0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
 ];
 
+/// Makes all as long as the shortest.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+fn shortest(messages: &mut [&[Block]]) -> usize {
+    let count = messages.iter().map(|blocks| blocks.len()).min().unwrap_or(0);
+    messages.iter_mut().for_each(|blocks| *blocks = &blocks[..count]);
+    count
+}
+
 /// How it is done on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kernel {
@@ -84,7 +94,7 @@ impl Kernel {
 
     /// All that work on this machine, the best one last.
     #[cfg(target_arch = "x86_64")]
-    fn all() -> Vec<Self> {
+    pub(super) fn all() -> Vec<Self> {
         let mut all = vec![Self::PORTABLE];
         let avx512 = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
         let sha =
@@ -106,7 +116,7 @@ impl Kernel {
     }
 
     #[cfg(target_arch = "aarch64")]
-    fn all() -> Vec<Self> {
+    pub(super) fn all() -> Vec<Self> {
         let mut all = vec![Self::PORTABLE];
         if std::arch::is_aarch64_feature_detected!("neon") && std::arch::is_aarch64_feature_detected!("sha2") {
             all.push(Kernel {
@@ -118,7 +128,7 @@ impl Kernel {
     }
 
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-    fn all() -> Vec<Self> {
+    pub(super) fn all() -> Vec<Self> {
         vec![Self::PORTABLE]
     }
 
@@ -204,9 +214,10 @@ impl Lanes {
         }
     }
 
-    /// What is not worked on takes some other lane's blocks, for nothing.
+    /// A lane that is not worked on takes another's blocks, which is then undone.
     #[cfg(target_arch = "x86_64")]
     fn together(&mut self, wide: Wide, work: &[(usize, &[Block])], any: &[Block]) {
+        let before = self.states;
         let mut blocks = [any; MOST];
         for (lane, theirs) in work {
             blocks[*lane] = theirs;
@@ -225,6 +236,12 @@ impl Lanes {
                 for (row, found) in self.states.iter_mut().zip(states) {
                     row[..avx2::WIDTH].copy_from_slice(&found);
                 }
+            }
+        }
+        let idle = (0..MOST).filter(|lane| work.iter().all(|(busy, _)| busy != lane));
+        for lane in idle {
+            for (row, before) in self.states.iter_mut().zip(&before) {
+                row[lane] = before[lane];
             }
         }
     }

@@ -6,7 +6,7 @@ use std::arch::aarch64::{
     vsha256su1q_u32,
 };
 
-use super::{Block, K, State};
+use super::{Block, K, State, shortest};
 
 /// The next blocks of `N` messages into their states; the messages are equally long.
 #[target_feature(enable = "neon,sha2")]
@@ -16,8 +16,8 @@ pub(super) fn run<const N: usize>(mut states: [State; N], blocks: [&[Block]; N])
         let [a, b, c, d, e, f, g, h] = states[lane];
         packed[lane] = [vector([a, b, c, d]), vector([e, f, g, h])];
     }
-    let count = blocks.iter().map(|blocks| blocks.len()).min().unwrap_or(0);
-    let blocks = blocks.map(|blocks| &blocks[..count]);
+    let mut blocks = blocks;
+    let count = shortest(&mut blocks);
     for at in 0..count {
         let before = packed;
         let mut words = [[vector([0; 4]); 4]; N];
@@ -55,7 +55,7 @@ fn sixteen<const N: usize, const MORE: bool>(
             let ([abcd, efgh], words) = (states[lane], &mut words[lane]);
             let sum = vaddq_u32(words[step], vector(*k));
             if MORE {
-                let [b, c, d] = [1, 2, 3].map(|ahead| words[(step + ahead) & 3]);
+                let (b, c, d) = (words[(step + 1) & 3], words[(step + 2) & 3], words[(step + 3) & 3]);
                 words[step] = vsha256su1q_u32(vsha256su0q_u32(words[step], b), c, d);
             }
             states[lane] = [vsha256hq_u32(abcd, efgh, sum), vsha256h2q_u32(efgh, abcd, sum)];
@@ -68,18 +68,29 @@ fn sixteen<const N: usize, const MORE: bool>(
 #[target_feature(enable = "neon")]
 fn load(block: &Block) -> [uint32x4_t; 4] {
     let (halves, _) = block.as_chunks::<8>();
-    let half = |at: usize| vcreate_u64(u64::from_le_bytes(halves[at]));
-    [0, 2, 4, 6].map(|at| {
-        let bytes = vreinterpretq_u8_u64(vcombine_u64(half(at), half(at + 1)));
-        vreinterpretq_u32_u8(vrev32q_u8(bytes))
-    })
+    [
+        swapped(halves[0], halves[1]),
+        swapped(halves[2], halves[3]),
+        swapped(halves[4], halves[5]),
+        swapped(halves[6], halves[7]),
+    ]
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn swapped(low: [u8; 8], high: [u8; 8]) -> uint32x4_t {
+    let (low, high) = (
+        vcreate_u64(u64::from_le_bytes(low)),
+        vcreate_u64(u64::from_le_bytes(high)),
+    );
+    vreinterpretq_u32_u8(vrev32q_u8(vreinterpretq_u8_u64(vcombine_u64(low, high))))
 }
 
 #[inline]
 #[target_feature(enable = "neon")]
 fn vector([a, b, c, d]: [u32; 4]) -> uint32x4_t {
-    let pair = |low: u32, high: u32| vcreate_u64(u64::from(high) << 32 | u64::from(low));
-    vreinterpretq_u32_u64(vcombine_u64(pair(a, b), pair(c, d)))
+    let (low, high) = (u64::from(b) << 32 | u64::from(a), u64::from(d) << 32 | u64::from(c));
+    vreinterpretq_u32_u64(vcombine_u64(vcreate_u64(low), vcreate_u64(high)))
 }
 
 #[inline]

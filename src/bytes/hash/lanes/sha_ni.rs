@@ -5,7 +5,7 @@ use std::arch::x86_64::{
     _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi8, _mm_shuffle_epi32,
 };
 
-use super::{Block, K, State};
+use super::{Block, K, State, shortest};
 
 /// The next blocks of `N` messages into their states; the messages are equally long.
 #[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
@@ -14,8 +14,8 @@ pub(super) fn run<const N: usize>(mut states: [State; N], blocks: [&[Block]; N])
     for lane in 0..N {
         packed[lane] = pack(&states[lane]);
     }
-    let count = blocks.iter().map(|blocks| blocks.len()).min().unwrap_or(0);
-    let blocks = blocks.map(|blocks| &blocks[..count]);
+    let mut blocks = blocks;
+    let count = shortest(&mut blocks);
     for at in 0..count {
         let before = packed;
         let mut words = [[zero(); 4]; N];
@@ -66,7 +66,8 @@ fn sixteen<const N: usize, const MORE: bool>(
 #[inline]
 #[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
 fn four<const STEP: usize, const MORE: bool>(state: &mut [__m128i; 2], words: &mut [__m128i; 4], k: __m128i) {
-    let [a, b, c, d] = [0, 1, 2, 3].map(|ahead| words[(STEP + ahead) & 3]);
+    let (a, b) = (words[STEP], words[(STEP + 1) & 3]);
+    let (c, d) = (words[(STEP + 2) & 3], words[(STEP + 3) & 3]);
     let sum = _mm_add_epi32(a, k);
     state[1] = _mm_sha256rnds2_epu32(state[1], state[0], sum);
     if MORE {
@@ -85,18 +86,29 @@ fn zero() -> __m128i {
 #[inline]
 #[target_feature(enable = "sse2")]
 fn vector([a, b, c, d]: [u32; 4]) -> __m128i {
-    let pair = |low: u32, high: u32| (u64::from(high) << 32 | u64::from(low)).cast_signed();
-    _mm_set_epi64x(pair(c, d), pair(a, b))
+    let low = (u64::from(b) << 32 | u64::from(a)).cast_signed();
+    let high = (u64::from(d) << 32 | u64::from(c)).cast_signed();
+    _mm_set_epi64x(high, low)
 }
 
 /// The sixteen words of a block, four to a vector.
 #[inline]
 #[target_feature(enable = "sse2,ssse3")]
 fn load(block: &Block) -> [__m128i; 4] {
-    let swap = _mm_set_epi64x(0x0c0d_0e0f_0809_0a0b, 0x0405_0607_0001_0203);
     let (halves, _) = block.as_chunks::<8>();
-    let half = |at: usize| i64::from_le_bytes(halves[at]);
-    [0, 2, 4, 6].map(|at| _mm_shuffle_epi8(_mm_set_epi64x(half(at + 1), half(at)), swap))
+    [
+        swapped(halves[0], halves[1]),
+        swapped(halves[2], halves[3]),
+        swapped(halves[4], halves[5]),
+        swapped(halves[6], halves[7]),
+    ]
+}
+
+#[inline]
+#[target_feature(enable = "sse2,ssse3")]
+fn swapped(low: [u8; 8], high: [u8; 8]) -> __m128i {
+    let order = _mm_set_epi64x(0x0c0d_0e0f_0809_0a0b, 0x0405_0607_0001_0203);
+    _mm_shuffle_epi8(_mm_set_epi64x(i64::from_le_bytes(high), i64::from_le_bytes(low)), order)
 }
 
 /// The order in which the instructions take a state: `[abef, cdgh]`.

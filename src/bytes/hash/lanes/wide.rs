@@ -7,8 +7,8 @@ macro_rules! wide {
         /// The next blocks of as many messages into their states; the messages are equally long.
         #[target_feature(enable = $features)]
         pub(super) fn run(states: &mut States<WIDTH>, blocks: [&[Block]; WIDTH]) {
-            let count = blocks.iter().map(|blocks| blocks.len()).min().unwrap_or(0);
-            let blocks = blocks.map(|blocks| &blocks[..count]);
+            let mut blocks = blocks;
+            let count = shortest(&mut blocks);
             let mut state = load(states);
             for at in 0..count {
                 let before = state;
@@ -19,8 +19,8 @@ macro_rules! wide {
                     sixteen::<true>(&mut state, &mut words, quarter);
                 }
                 sixteen::<false>(&mut state, &mut words, &quarters[3]);
-                for (word, before) in state.iter_mut().zip(before) {
-                    *word = add(*word, before);
+                for word in 0..8 {
+                    state[word] = add(state[word], before[word]);
                 }
             }
             store(state, states);
@@ -38,7 +38,8 @@ macro_rules! wide {
         #[target_feature(enable = $features)]
         fn round<const AT: usize, const MORE: bool>(state: &mut [Vector; 8], words: &mut [Vector; 16], k: u32) {
             // The variables stay where they are, and their names move.
-            let [a, b, c, d, e, f, g, h] = [0, 1, 2, 3, 4, 5, 6, 7].map(|name| (name + 16 - AT) & 7);
+            let (a, b, c, d) = ((16 - AT) & 7, (17 - AT) & 7, (18 - AT) & 7, (19 - AT) & 7);
+            let (e, f, g, h) = ((20 - AT) & 7, (21 - AT) & 7, (22 - AT) & 7, (23 - AT) & 7);
             let word = words[AT];
             let sigma1 = xor(turned::<6>(state[e]), turned::<11>(state[e]), turned::<25>(state[e]));
             let t1 = add(add(state[h], add(splat(k), word)), add(sigma1, choose(state[e], state[f], state[g])));
