@@ -1,5 +1,7 @@
 //! SHA-256 with the SHA extensions of Arm: a round waits for the one before it, so the rounds of several messages fill the gaps.
 
+#![allow(clippy::needless_range_loop, reason = "iterators are not inlined")]
+
 use std::arch::aarch64::{
     uint32x4_t, vaddq_u32, vcombine_u64, vcreate_u64, vgetq_lane_u64, vreinterpretq_u8_u64, vreinterpretq_u32_u8,
     vreinterpretq_u32_u64, vreinterpretq_u64_u32, vrev32q_u8, vsha256h2q_u32, vsha256hq_u32, vsha256su0q_u32,

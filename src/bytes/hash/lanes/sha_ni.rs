@@ -1,5 +1,7 @@
 //! SHA-256 with the SHA extensions of x86: a round waits for the one before it, so the rounds of several messages fill the gaps.
 
+#![allow(clippy::needless_range_loop, reason = "iterators are not inlined")]
+
 use std::arch::x86_64::{
     __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_extract_epi64, _mm_set_epi64x, _mm_sha256msg1_epu32,
     _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi8, _mm_shuffle_epi32,
