@@ -1,7 +1,10 @@
-//! What this machine can isolate and vary, found out by trying.
+//! What this machine can isolate and vary, found out by trying; and how it hashes.
 
 use super::{Error, janitor::Work, machine::Machine, means::Means, variation::VARIATIONS};
-use crate::model::{DoctorLine, DoctorReport, Tool};
+use crate::{
+    bytes::hash::Kernel,
+    model::{DoctorLine, DoctorReport, Tool},
+};
 use std::{fmt::Display, path::Path};
 
 /// Tries every means in a work folder below `base`; `program` is this program, which starts itself for each trial.
@@ -34,6 +37,7 @@ pub fn doctor(program: &Path, base: Option<&Path>) -> Result<DoctorReport, Error
         tool: Tool::SELF,
         means: means.collect(),
         variations: variations.collect(),
+        digests: vec![line("SHA-256", Ok(Some(Kernel::here().name().to_owned())))],
     })
 }
 

@@ -1,4 +1,5 @@
-//! A large file: read ahead while it is hashed, or split over the idle threads.
+//! Large files: read ahead while they are hashed, several in lanes where there are more of them than threads. BLAKE3 alone splits one
+//! over the idle threads.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -6,11 +7,72 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use blake3::hazmat::{
     ChainingValue, HasherExt, Mode as TreeMode, left_subtree_len, merge_subtrees_non_root, merge_subtrees_root,
 };
-use memmap2::MmapMut;
-use rustix::fs::Advice;
+use rayon::Scope;
+use rustix::fs::{Advice, Stat};
 
-use super::{Ask, BLOCK, Failure, Slot, Work, lock, store, with_buffer};
-use crate::bytes::digest::{Algorithm, Hasher};
+use super::group::Group;
+use super::reading::{Reading, Whole};
+use super::sums::Sums;
+use super::{Ask, BLOCK, Failure, Slot, Work, lock, with_buffer};
+use crate::bytes::digest::Algorithm;
+
+/// Large files that were met, and who is at them.
+#[derive(Default)]
+pub(super) struct Queue<'a> {
+    /// By size.
+    waiting: Vec<(u64, Slot<'a>)>,
+    /// Tasks that take from it, and how many of them have begun.
+    tasks: usize,
+    begun: usize,
+    /// Files that tasks have in hand.
+    open: usize,
+}
+
+impl<'a> Queue<'a> {
+    /// Takes files, and says how many more tasks there should be.
+    pub(super) fn push(&mut self, files: Vec<(u64, Slot<'a>)>) -> usize {
+        let more = rayon::current_num_threads().saturating_sub(self.tasks).min(files.len());
+        self.tasks += more;
+        self.waiting.extend(files);
+        self.waiting.sort_by_key(|(size, _)| *size);
+        more
+    }
+
+    /// A task begins; whether all threads are at large files now.
+    fn begin(&mut self) -> bool {
+        self.begun += 1;
+        self.begun >= rayon::current_num_threads()
+    }
+
+    /// The largest, for a task that has `own` in hand and could have `most`: each thread gets its share. A task that has none, and
+    /// gets none, is over.
+    fn take(&mut self, own: usize, most: usize) -> Option<Slot<'a>> {
+        let share = (self.waiting.len() + self.open).div_ceil(rayon::current_num_threads());
+        if own >= share.clamp(1, most) {
+            return None;
+        }
+        let next = self.waiting.pop();
+        match next {
+            Some(_) => self.open += 1,
+            None if own == 0 => {
+                self.tasks -= 1;
+                self.begun -= 1;
+            }
+            None => {}
+        }
+        next.map(|(_, slot)| slot)
+    }
+}
+
+impl<'a, P, B> Work<'a, P, B> {
+    pub(super) fn next_large(&self, own: usize, most: usize) -> Option<Slot<'a>> {
+        lock(&self.large).take(own, most)
+    }
+
+    pub(super) fn large_done(&self) {
+        lock(&self.large).open -= 1;
+    }
+}
 
 impl<'a, P, B, S> Work<'a, P, B>
 where
@@ -18,56 +80,63 @@ where
     B: Iterator<Item = S> + Send,
     S: Iterator<Item = Slot<'a>> + Send,
 {
-    pub(super) fn large(&self, slot: Slot<'a>) {
-        let index = slot.index;
+    /// Hashes large files until none is left.
+    pub(super) fn large<'s>(&'s self, scope: &Scope<'s>)
+    where
+        'a: 's,
+    {
+        // Who else would find out which large files there still are?
+        if lock(&self.large).begin() {
+            self.walk(scope);
+        }
+        if self.plan.algorithms != [Algorithm::Blake3] {
+            return Group::new(self.kernel, self.plan.algorithms).run(self);
+        }
+        while let Some(slot) = self.next_large(0, 1) {
+            self.alone(slot);
+            self.large_done();
+        }
+    }
+
+    pub(super) fn open_large(&self, index: usize) -> Result<(OwnedFd, Stat), Failure> {
         let mut path = Vec::new();
         let follow = (self.path)(index, &mut path).follow;
-        let failed = |error| (index, Failure::Io(error));
-        let result = self
-            .open(&path, follow)
-            .map_err(|failure| (index, failure))
-            .and_then(|(file, stat)| {
-                // Only advice: a file system may not take it.
-                let _ = rustix::fs::fadvise(&file, 0, None, Advice::Sequential);
-                let size = u64::try_from(stat.st_size).unwrap_or(0);
-                let read = match self.plan.algorithms {
-                    [Algorithm::Blake3] if size > BLOCK as u64 => self.split(&file, size, slot.digest),
-                    _ => self.stream(&file, slot.digest),
-                };
-                let read = match read {
-                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                        return Err((index, Failure::Changed));
-                    }
-                    read => read.map_err(failed)?,
-                };
-                self.settle(&file, &stat, read, slot)
-            });
-        if let Err(failure) = result {
-            lock(&self.failures).push(failure);
-        }
+        let (file, stat) = self.open(&path, follow)?;
+        // Only advice: a file system may not take it.
+        let _ = rustix::fs::fadvise(&file, 0, None, Advice::Sequential);
+        Ok((file, stat))
     }
 
-    /// Reads ahead while the block before is hashed, each algorithm a task of its own.
-    fn stream(&self, file: &OwnedFd, digest: &mut [u8]) -> io::Result<u64> {
-        let mut hashers: Vec<Hasher> = self.plan.algorithms.iter().map(|a| Hasher::new(*a)).collect();
-        let (mut front, mut back) = (self.buffer()?, self.buffer()?);
-        let mut total = 0;
-        let mut got = fill(file, &mut front)?;
-        while got > 0 {
-            let (next, ()) = rayon::join(|| fill(file, &mut back), || update_all(&mut hashers, &front[..got]));
-            total += got as u64;
-            self.tick(got);
-            got = next?;
-            std::mem::swap(&mut front, &mut back);
-        }
-        lock(&self.buffers).extend([front, back]);
-        store(hashers, digest);
-        Ok(total)
+    /// One file, by BLAKE3.
+    fn alone(&self, slot: Slot<'a>) {
+        let index = slot.index;
+        let mut sums = Sums::new(slot);
+        let whole = self.open_large(index).and_then(|(file, before)| {
+            let size = u64::try_from(before.st_size).unwrap_or(0);
+            if size <= BLOCK as u64 {
+                // It has become small since it was met.
+                return self.whole(Reading::new(file, before), &mut sums);
+            }
+            match self.split(&file, size, sums.place()) {
+                Ok(read) => Whole::of(&file, &before, read),
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(Failure::Changed),
+                Err(error) => Err(Failure::Io(error)),
+            }
+        });
+        self.settle(sums, whole);
     }
 
-    fn buffer(&self) -> io::Result<MmapMut> {
-        let spare = lock(&self.buffers).pop();
-        spare.map_or_else(|| MmapMut::map_anon(BLOCK), Ok)
+    fn whole(&self, mut reading: Reading, sums: &mut Sums<'a>) -> Result<Whole, Failure> {
+        let read = with_buffer(|buffer| {
+            loop {
+                let piece = reading.piece(buffer, |got| self.tick(got))?;
+                sums.take(self.plan.algorithms, &buffer[..piece.held], piece.ended);
+                if piece.ended {
+                    return Ok(());
+                }
+            }
+        });
+        read.map_err(Failure::Io).and_then(|()| reading.end())
     }
 
     /// BLAKE3 over the halves of its tree, on as many threads as are idle.
@@ -111,27 +180,5 @@ where
                 .update(block)
                 .finalize_non_root())
         })
-    }
-}
-
-/// Reads until the buffer is full or the file ends.
-fn fill(file: &OwnedFd, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match rustix::io::retry_on_intr(|| rustix::io::read(file, &mut buffer[filled..]))? {
-            0 => break,
-            got => filled += got,
-        }
-    }
-    Ok(filled)
-}
-
-fn update_all(hashers: &mut [Hasher], block: &[u8]) {
-    match hashers {
-        [] => {}
-        [one] => one.update(block),
-        [first, rest @ ..] => {
-            rayon::join(|| first.update(block), || update_all(rest, block));
-        }
     }
 }

@@ -1,13 +1,18 @@
 //! Digests of many files at once, with no thread idle while work is left.
 //!
-//! Small files go in batches, each read whole into a buffer that its thread keeps. A large file becomes a task of its
-//! own: BLAKE3 splits it over the idle threads; any other digest reads ahead while it hashes. Nothing is mapped, so a
-//! file that shrinks while it is read is an error and not a crash.
+//! Each thread reads small files into [lanes](lanes), in which SHA-256 of several goes on at once. Large files become tasks of their own:
+//! BLAKE3 splits one over the idle threads; any other digest reads ahead while it hashes. Nothing is mapped, so a file that shrinks
+//! while it is read is an error and not a crash.
 
+mod entry;
+mod feed;
+mod group;
+mod lanes;
 mod large;
+mod reading;
 mod results;
-mod small;
 mod stat_cache;
+mod sums;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,18 +25,24 @@ use memmap2::MmapMut;
 use rayon::Scope;
 use rustix::fs::{Mode, OFlags, Stat};
 
+use self::entry::Entry;
+use self::feed::Feed;
+use self::large::Queue;
+use self::sums::Sums;
+
+pub use self::lanes::Kernel;
 pub use self::results::{Extra, Failure, Hashed, Meta, NO_EXTRA};
 pub use self::stat_cache::StatCache;
 
-use super::digest::{Algorithm, Hasher};
+use super::digest::Algorithm;
 use super::reach;
 use super::walk::Kind;
 use crate::model::Meter;
 
 /// Files of this size and more are hashed by a task of their own.
 const LARGE: u64 = 2 << 20;
-/// How much of a file is read at once: it stays in a core's own cache. A BLAKE3 subtree of a large file has this
-/// length, so it is a power of two times the chunk length.
+/// How much a thread reads at once, of one file or of several: it stays in a core's own cache. A BLAKE3 subtree of a large file has
+/// this length, so it is a power of two times the chunk length.
 const BLOCK: usize = 256 << 10;
 /// The most files that a thread takes at once.
 const BATCH: usize = 32;
@@ -85,9 +96,12 @@ fn identity(stat: &Stat) -> Identity {
 
 struct Work<'a, P, B> {
     plan: &'a Plan<'a>,
+    kernel: Kernel,
+    large_from: u64,
     path: P,
     batches: Mutex<B>,
-    buffers: Mutex<Vec<MmapMut>>,
+    large: Mutex<Queue<'a>>,
+    buffers: Mutex<Vec<(MmapMut, MmapMut)>>,
     targets: Mutex<Vec<(usize, Vec<u8>)>>,
     extras: Mutex<Vec<(usize, Extra)>>,
     links: Mutex<Vec<(u64, u64, usize)>>,
@@ -98,6 +112,13 @@ struct Work<'a, P, B> {
 /// Hashes `count` entries on the current rayon pool. `path` puts the path of an entry into the buffer and says what
 /// is wanted of it.
 pub fn hash<P>(plan: &Plan<'_>, count: usize, path: P) -> Hashed
+where
+    P: Fn(usize, &mut Vec<u8>) -> Ask + Sync,
+{
+    hash_by(Kernel::here(), LARGE, plan, count, path)
+}
+
+fn hash_by<P>(kernel: Kernel, large_from: u64, plan: &Plan<'_>, count: usize, path: P) -> Hashed
 where
     P: Fn(usize, &mut Vec<u8>) -> Ask + Sync,
 {
@@ -113,6 +134,8 @@ where
         .enumerate();
     let work = Work {
         plan,
+        kernel,
+        large_from,
         path,
         batches: Mutex::new(slots.map(|(number, (digests, metas))| {
             let slots = digests.chunks_mut(stride).zip(metas).enumerate();
@@ -122,6 +145,7 @@ where
                 meta,
             })
         })),
+        large: Mutex::default(),
         buffers: Mutex::default(),
         targets: Mutex::default(),
         extras: Mutex::default(),
@@ -132,7 +156,7 @@ where
     rayon::scope(|scope| {
         for _ in 0..rayon::current_num_threads() {
             let work = &work;
-            scope.spawn(move |scope| work.step(scope));
+            scope.spawn(move |scope| work.walk(scope));
         }
     });
     let Work {
@@ -192,26 +216,45 @@ where
     B: Iterator<Item = S> + Send,
     S: Iterator<Item = Slot<'a>> + Send,
 {
-    /// Does one batch, then leaves a task that does the next one, and one task for each large file met.
-    fn step<'s>(&'s self, scope: &Scope<'s>)
+    /// Does batch after batch, until there are none or large files are met for which there should be tasks.
+    fn walk<'s>(&'s self, scope: &Scope<'s>)
     where
         'a: 's,
     {
-        let Some(batch) = lock(&self.batches).next() else {
-            return;
-        };
-        let mut large = Vec::new();
-        for slot in batch {
-            if let Some((size, slot)) = self.small(slot) {
-                large.push((size, slot));
+        let mut feed = Feed::new(self.kernel, self.plan.algorithms);
+        while let Some(batch) = self.next_batch() {
+            let mut large = Vec::new();
+            for slot in batch {
+                match self.entry(slot) {
+                    Entry::Done => {}
+                    Entry::Small(slot, reading) => feed.add(self, Sums::new(slot), reading),
+                    Entry::Large(size, slot) => large.push((size, slot)),
+                }
+            }
+            let tasks = if large.is_empty() {
+                0
+            } else {
+                lock(&self.large).push(large)
+            };
+            if tasks > 0 {
+                // This thread takes the task spawned last, an idle one that spawned first.
+                scope.spawn(|scope| self.walk(scope));
+                (0..tasks).for_each(|_| scope.spawn(|scope| self.large(scope)));
+                break;
             }
         }
-        // This thread takes the task spawned last: the largest file. An idle thread takes the one spawned first.
-        scope.spawn(|scope| self.step(scope));
-        large.sort_by_key(|(size, _)| *size);
-        for (_, slot) in large {
-            scope.spawn(|_| self.large(slot));
-        }
+        feed.drain(self);
+    }
+
+    fn next_batch(&self) -> Option<S> {
+        lock(&self.batches).next()
+    }
+
+    /// Two buffers, with room for padding.
+    fn buffers(&self) -> io::Result<(MmapMut, MmapMut)> {
+        let spare = lock(&self.buffers).pop();
+        let new = || MmapMut::map_anon(BLOCK + lanes::PADDING);
+        spare.map_or_else(|| Ok((new()?, new()?)), Ok)
     }
 
     fn open(&self, path: &[u8], follow: bool) -> Result<(OwnedFd, Stat), Failure> {
@@ -228,42 +271,7 @@ where
         }
         Ok((file, stat))
     }
-
-    /// Records a file that was read to its end, if it is still what it was before.
-    #[allow(clippy::needless_pass_by_value, reason = "a slot is filled once")]
-    fn settle(&self, file: &OwnedFd, before: &Stat, read: u64, slot: Slot<'a>) -> Result<(), (usize, Failure)> {
-        let after = rustix::fs::fstat(file).map_err(|error| (slot.index, Failure::Io(error.into())))?;
-        // Files of /proc have no size, and only reading tells.
-        let whole = read as i64 == after.st_size || before.st_size == 0;
-        if identity(before) != identity(&after) || !whole {
-            return Err((slot.index, Failure::Changed));
-        }
-        if after.st_nlink > 1 {
-            lock(&self.known).insert(identity(&after), slot.digest.to_vec());
-        }
-        if let Some(cache) = self.plan.cache {
-            cache.put(&after, slot.digest);
-        }
-        *slot.meta = Meta {
-            size: read,
-            mode: after.st_mode,
-        };
-        self.plan.meter.file();
-        Ok(())
-    }
-
-    /// Bytes are counted as they are read, so that a large file moves the bar too.
-    fn tick(&self, bytes: usize) {
-        self.plan.meter.done(bytes as u64);
-    }
 }
 
-/// Puts the digests one after another.
-fn store(hashers: Vec<Hasher>, mut digest: &mut [u8]) {
-    for hasher in hashers {
-        let found = hasher.finish();
-        let (here, rest) = digest.split_at_mut(found.as_bytes().len());
-        here.copy_from_slice(found.as_bytes());
-        digest = rest;
-    }
-}
+#[cfg(test)]
+mod tests;

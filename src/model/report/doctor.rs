@@ -1,4 +1,4 @@
-//! What `repro doctor` prints: what this machine can isolate and vary.
+//! What `repro doctor` prints: what this machine can isolate and vary, and how it hashes.
 
 use super::Tool;
 use serde::Serialize;
@@ -14,6 +14,8 @@ pub struct DoctorReport {
     pub means: Vec<DoctorLine>,
     /// What can be varied, and by which back end.
     pub variations: Vec<DoctorLine>,
+    /// Digests that are made for several files at once, and how.
+    pub digests: Vec<DoctorLine>,
 }
 
 /// One of the means, or a variation.
@@ -23,7 +25,7 @@ pub struct DoctorLine {
     pub name: String,
     /// Whether this machine has it.
     pub available: bool,
-    /// Of a variation: `namespaces`, `interposition` or `environment`.
+    /// Of a variation: `namespaces`, `interposition` or `environment`; of a digest: how many files at once, and with what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backend: Option<String>,
     /// Why it is not available.

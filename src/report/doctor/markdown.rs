@@ -7,7 +7,12 @@ use std::io::{self, Write};
 /// The report as GitHub-flavoured markdown.
 pub fn write(report: &DoctorReport, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### `repro doctor`")?;
-    for (title, lines) in [("isolation", &report.means), ("variation", &report.variations)] {
+    let tables = [
+        ("isolation", &report.means),
+        ("variation", &report.variations),
+        ("digest", &report.digests),
+    ];
+    for (title, lines) in tables {
         writeln!(out, "\n| {title} | here |\n|---|---|")?;
         for line in lines {
             writeln!(out, "| {} | {} |", line.name, answer(line).replace('|', "\\|"))?;

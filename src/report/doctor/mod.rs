@@ -48,10 +48,12 @@ mod tests {
                 line("time", None, Some("not permitted")),
             ],
             variations: vec![line("locale", Some("environment"), None)],
+            digests: vec![line("SHA-256", Some("one file at a time"), None)],
         };
         let mut text = Vec::new();
         super::text::write(&report, Options::default(), &mut text).unwrap();
-        let expected = "isolation      here\nPID namespace  yes\ntime           no: not permitted\n\nvariation  here\nlocale     environment\n";
+        let expected = "isolation      here\nPID namespace  yes\ntime           no: not permitted\n\nvariation  here\nlocale     environment\n\n\
+                        digest   here\nSHA-256  one file at a time\n";
         assert_eq!(String::from_utf8(text).unwrap(), expected);
         let mut markdown = Vec::new();
         super::markdown::write(&report, &mut markdown).unwrap();

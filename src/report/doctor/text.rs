@@ -12,7 +12,9 @@ pub fn write(report: &DoctorReport, options: Options, out: &mut dyn Write) -> io
     let mut page = Page::new(out, options);
     table("isolation", &report.means, &mut page)?;
     page.line("")?;
-    table("variation", &report.variations, &mut page)
+    table("variation", &report.variations, &mut page)?;
+    page.line("")?;
+    table("digest", &report.digests, &mut page)
 }
 
 fn table(title: &str, lines: &[DoctorLine], page: &mut Page<'_>) -> io::Result<()> {

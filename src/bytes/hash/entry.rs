@@ -1,4 +1,4 @@
-//! Entries that are handled at once: whatever is not a regular file, and files small enough for one buffer.
+//! What an entry is: whatever is not a regular file is handled at once, files are opened.
 
 use std::cell::RefCell;
 use std::io;
@@ -6,8 +6,9 @@ use std::os::fd::OwnedFd;
 
 use rustix::fs::{AtFlags, SeekFrom, Stat};
 
-use super::{Ask, BLOCK, Extra, Failure, LARGE, Meta, NO_EXTRA, Slot, Want, Work, identity, lock, store, with_buffer};
-use crate::bytes::digest::{Algorithm, Hasher};
+use super::reading::Reading;
+use super::sums::at_once;
+use super::{Ask, Extra, Failure, Meta, NO_EXTRA, Slot, Want, Work, identity, lock};
 use crate::bytes::walk::Kind;
 use crate::bytes::{reach, security};
 
@@ -21,18 +22,18 @@ where
     B: Iterator<Item = S> + Send,
     S: Iterator<Item = Slot<'a>> + Send,
 {
-    /// Handles an entry, unless it is a large file: that one is given back with its size.
-    pub(super) fn small(&self, slot: Slot<'a>) -> Option<(u64, Slot<'a>)> {
+    /// Handles an entry, unless it is a file that is to be read.
+    pub(super) fn entry(&self, slot: Slot<'a>) -> Entry<'a> {
         PATH.with_borrow_mut(|path| {
             let Ask { want, follow } = (self.path)(slot.index, path);
             let result = match want {
-                Want::Skip => Ok(None),
+                Want::Skip => Ok(Entry::Done),
                 Want::Stat | Want::Probe => self.stat(path, slot, want, follow),
                 Want::File => self.file(path, slot, follow),
             };
             result.unwrap_or_else(|(index, failure)| {
-                lock(&self.failures).push((index, failure));
-                None
+                self.failed(index, failure);
+                Entry::Done
             })
         })
     }
@@ -61,7 +62,7 @@ where
                 self.plan.meter.file();
                 self.plan.meter.done(size);
                 self.extra(slot.index, &stat, None, || security::at(self.plan.base, path, follow))?;
-                return Ok(None);
+                return Ok(Entry::Done);
             }
             return self.file(path, slot, follow);
         }
@@ -78,17 +79,14 @@ where
             });
             let target = target.map_err(failed)?.into_bytes();
             size = target.len() as u64;
-            let hashers = self.plan.algorithms.iter().map(|a| Hasher::new(*a)).collect();
-            let mut hashers: Vec<Hasher> = hashers;
-            hashers.iter_mut().for_each(|h| h.update(&target));
-            store(hashers, slot.digest);
+            at_once(self.plan.algorithms, &target, slot.digest);
             lock(&self.targets).push((slot.index, target));
         }
         *slot.meta = Meta {
             size,
             mode: stat.st_mode,
         };
-        Ok(None)
+        Ok(Entry::Done)
     }
 
     /// Notes what few entries have, if it is asked for.
@@ -132,36 +130,13 @@ where
                 };
                 self.plan.meter.file();
                 self.plan.meter.done(size);
-                return Ok(None);
+                return Ok(Entry::Done);
             }
         }
-        if size >= LARGE {
-            return Ok(Some((size, slot)));
+        if size >= self.large_from {
+            return Ok(Entry::Large(size, slot));
         }
-        let read = with_buffer(|buffer| {
-            let mut hashers: Option<Vec<Hasher>> = None;
-            let mut total = 0;
-            loop {
-                let got = rustix::io::retry_on_intr(|| rustix::io::read(&file, &mut *buffer))?;
-                let block = &buffer[..got];
-                total += got as u64;
-                self.tick(got);
-                // A short first read of the whole file is the common case; nothing has to be kept then.
-                if hashers.is_none() && total == size && got < BLOCK {
-                    one_shot(self.plan.algorithms, block, slot.digest);
-                    return Ok(total);
-                }
-                let all = || self.plan.algorithms.iter().map(|a| Hasher::new(*a)).collect();
-                let hashers = hashers.get_or_insert_with(all);
-                if got == 0 {
-                    store(std::mem::take(hashers), slot.digest);
-                    return Ok(total);
-                }
-                hashers.iter_mut().for_each(|h| h.update(block));
-            }
-        });
-        self.settle(&file, &stat, read.map_err(failed)?, slot)?;
-        Ok(None)
+        Ok(Entry::Small(slot, Reading::new(file, stat)))
     }
 }
 
@@ -178,13 +153,13 @@ fn holes(file: &OwnedFd, stat: &Stat) -> rustix::io::Result<bool> {
     Ok(i64::try_from(first).is_ok_and(|first| first < stat.st_size))
 }
 
-/// Nothing more to do, a large file with its size, or why entry N failed.
-type Handled<'a> = Result<Option<(u64, Slot<'a>)>, (usize, Failure)>;
-
-fn one_shot(algorithms: &[Algorithm], bytes: &[u8], mut digest: &mut [u8]) {
-    for algorithm in algorithms {
-        let (here, rest) = digest.split_at_mut(algorithm.size());
-        here.copy_from_slice(algorithm.digest(bytes).as_bytes());
-        digest = rest;
-    }
+/// What is left to do of an entry.
+pub(super) enum Entry<'a> {
+    Done,
+    Small(Slot<'a>, Reading),
+    /// A large file, with its size; it is opened again once it has its turn.
+    Large(u64, Slot<'a>),
 }
+
+/// What is left to do, or why entry N failed.
+type Handled<'a> = Result<Entry<'a>, (usize, Failure)>;
