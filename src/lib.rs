@@ -69,6 +69,11 @@
 //!     Ok(())
 //! }
 //! ```
+//!
+//! # What goes wrong
+//!
+//! A [`bytes::Error`] says of which [kind](bytes::Kind) it is, which file and line it is about, and what it came from
+//! ([`source()`](std::error::Error::source)).
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::panic))]
 

@@ -31,10 +31,13 @@ impl From<Error> for Sent {
 
 impl From<Sent> for Error {
     fn from(sent: Sent) -> Self {
-        let error = Error::new(sent.kind, sent.words);
-        match sent.errno {
-            Some(number) => error.because(io::Error::from_raw_os_error(number)),
-            None => error,
+        let mut error = Error::new(sent.kind, sent.words);
+        if let Some(number) = sent.errno {
+            error = error.because(io::Error::from_raw_os_error(number));
+        }
+        match sent.kind {
+            Kind::Unavailable => error.with_hint("`repro doctor` shows what this machine allows"),
+            _ => error,
         }
     }
 }
