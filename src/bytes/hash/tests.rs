@@ -70,6 +70,7 @@ fn every_kernel_and_any_number_of_threads_give_the_same() {
             (2, &all[1..2]),
             (3, &all[..2]),
             (5, &all[..]),
+            (100, &all[..1]),
             (1, &all[2..]),
         ] {
             let meter = Meter::default();
