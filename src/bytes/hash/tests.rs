@@ -1,3 +1,5 @@
+//! The same files with every kernel, several numbers of threads, and what fails among them.
+
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
