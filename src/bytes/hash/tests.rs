@@ -22,7 +22,7 @@ fn lengths() -> Vec<usize> {
 }
 
 fn content(number: usize, length: usize) -> Vec<u8> {
-    (0..length).map(|at| (at * 31 ^ at >> 8 ^ number) as u8).collect()
+    (0..length).map(|at| ((at * 31) ^ (at >> 8) ^ number) as u8).collect()
 }
 
 fn tree(folder: &Path) -> Vec<PathBuf> {
