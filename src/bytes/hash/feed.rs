@@ -9,7 +9,6 @@ use super::lanes::{Block, Kernel, Lanes, MOST, PADDING, pad};
 use super::reading::{Reading, Whole};
 use super::sums::{Sums, in_lanes};
 use super::{BLOCK, Failure, Work};
-use crate::bytes::digest::Algorithm;
 
 /// What a thread has in hand.
 pub(super) struct Feed<'a> {
@@ -32,12 +31,8 @@ struct Seat<'a> {
 }
 
 impl<'a> Feed<'a> {
-    pub(super) fn new(kernel: Kernel, algorithms: &[Algorithm]) -> Self {
-        let width = if algorithms.iter().any(|a| in_lanes(*a)) {
-            kernel.width()
-        } else {
-            1
-        };
+    /// With so many lanes, a power of two.
+    pub(super) fn new(kernel: Kernel, width: usize) -> Self {
         Self {
             lanes: Lanes::new(kernel),
             seats: (0..width).map(|_| None).collect(),

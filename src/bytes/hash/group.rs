@@ -9,7 +9,6 @@ use super::lanes::{Kernel, Lanes, pad};
 use super::reading::{Piece, Reading, Whole};
 use super::sums::{Sums, in_lanes};
 use super::{Ask, BLOCK, Failure, Slot, Work, lock};
-use crate::bytes::digest::Algorithm;
 
 /// The least that is read of a file at once.
 const LEAST: usize = BLOCK / 16;
@@ -34,13 +33,7 @@ struct Member<'a> {
 }
 
 impl<'a> Group<'a> {
-    pub(super) fn new(kernel: Kernel, algorithms: &[Algorithm]) -> Self {
-        // Other digests gain nothing from company.
-        let most = if algorithms.iter().any(|a| in_lanes(*a)) {
-            kernel.width()
-        } else {
-            1
-        };
+    pub(super) fn new(kernel: Kernel, most: usize) -> Self {
         Self {
             lanes: Lanes::new(kernel),
             members: Vec::new(),

@@ -90,7 +90,7 @@ where
             self.walk(scope);
         }
         if self.plan.algorithms != [Algorithm::Blake3] {
-            return Group::new(self.kernel, self.plan.algorithms).run(self);
+            return Group::new(self.kernel, self.lanes).run(self);
         }
         while let Some(slot) = self.next_large(0, 1) {
             self.alone(slot);

@@ -28,7 +28,7 @@ use rustix::fs::{Mode, OFlags, Stat};
 use self::entry::Entry;
 use self::feed::Feed;
 use self::large::Queue;
-use self::sums::Sums;
+use self::sums::{Sums, in_lanes};
 
 pub use self::lanes::Kernel;
 pub use self::results::{Extra, Failure, Hashed, Meta, NO_EXTRA};
@@ -44,6 +44,8 @@ const LARGE: u64 = 2 << 20;
 /// How much a thread reads at once, of one file or of several: it stays in a core's own cache. A BLAKE3 subtree of a large file has
 /// this length, so it is a power of two times the chunk length.
 const BLOCK: usize = 256 << 10;
+/// How many files may lie open in lanes, on all threads: some systems allow no more than 1,024 to a process.
+const OPEN: usize = 384;
 /// The most files that a thread takes at once.
 const BATCH: usize = 32;
 
@@ -97,6 +99,8 @@ fn identity(stat: &Stat) -> Identity {
 struct Work<'a, P, B> {
     plan: &'a Plan<'a>,
     kernel: Kernel,
+    /// Files that a thread has in hand at once.
+    lanes: usize,
     large_from: u64,
     path: P,
     batches: Mutex<B>,
@@ -135,6 +139,7 @@ where
     let work = Work {
         plan,
         kernel,
+        lanes: lanes_for(kernel, plan.algorithms),
         large_from,
         path,
         batches: Mutex::new(slots.map(|(number, (digests, metas))| {
@@ -184,6 +189,16 @@ where
     }
 }
 
+/// How many lanes a thread has: a power of two.
+fn lanes_for(kernel: Kernel, algorithms: &[Algorithm]) -> usize {
+    if !algorithms.iter().any(|a| in_lanes(*a)) {
+        // Other digests gain nothing from company.
+        return 1;
+    }
+    let share = (OPEN / rayon::current_num_threads().max(1)).max(1);
+    kernel.width().min(1 << share.ilog2())
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -221,7 +236,7 @@ where
     where
         'a: 's,
     {
-        let mut feed = Feed::new(self.kernel, self.plan.algorithms);
+        let mut feed = Feed::new(self.kernel, self.lanes);
         while let Some(batch) = self.next_batch() {
             let mut large = Vec::new();
             for slot in batch {

@@ -1,3 +1,5 @@
+//! The same files with every kernel, several numbers of threads, and what fails among them.
+
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -20,7 +22,7 @@ fn lengths() -> Vec<usize> {
 }
 
 fn content(number: usize, length: usize) -> Vec<u8> {
-    (0..length).map(|at| (at * 31 ^ at >> 8 ^ number) as u8).collect()
+    (0..length).map(|at| ((at * 31) ^ (at >> 8) ^ number) as u8).collect()
 }
 
 fn tree(folder: &Path) -> Vec<PathBuf> {
@@ -70,6 +72,7 @@ fn every_kernel_and_any_number_of_threads_give_the_same() {
             (2, &all[1..2]),
             (3, &all[..2]),
             (5, &all[..]),
+            (100, &all[..1]),
             (1, &all[2..]),
         ] {
             let meter = Meter::default();

@@ -1,3 +1,5 @@
+//! Every kernel that this machine has against `sha2`.
+
 use sha2::{Digest as _, Sha256};
 
 use super::{Block, Kernel, Lanes, MOST, PADDING, pad};
