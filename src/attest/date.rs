@@ -47,7 +47,7 @@ pub fn written(day: i64) -> String {
 }
 
 /// Seconds since 1970 as `2027-01-31T12:00:00Z`.
-pub fn rfc3339(seconds: i64) -> String {
+pub(crate) fn rfc3339(seconds: i64) -> String {
     calendar::moment(seconds.clamp(0, LAST)) + "Z"
 }
 

@@ -75,7 +75,7 @@ impl Error {
         Self::new(Kind::Refused, what)
     }
     /// This machine has not what is needed.
-    pub fn unavailable(what: impl fmt::Display) -> Self {
+    pub(crate) fn unavailable(what: impl fmt::Display) -> Self {
         Self::new(Kind::Unavailable, what)
     }
     /// What was run ended badly.
@@ -108,7 +108,7 @@ impl Error {
         self
     }
     /// The same, in that line of its file, from 1 on.
-    pub fn in_line(mut self, line: Option<usize>) -> Self {
+    pub(crate) fn in_line(mut self, line: Option<usize>) -> Self {
         self.0.line = line;
         self
     }
@@ -123,7 +123,7 @@ impl Error {
         self
     }
     /// The same, with what to do about it.
-    pub fn with_hint(mut self, hint: impl fmt::Display) -> Self {
+    pub(crate) fn with_hint(mut self, hint: impl fmt::Display) -> Self {
         self.0.hint = Some(hint.to_string());
         self
     }

@@ -30,7 +30,7 @@ fn grants(name: &[u8]) -> bool {
 ///
 /// # Errors
 /// They are there and can't be read.
-pub fn of_file(file: impl AsFd) -> io::Result<Attributes> {
+pub(crate) fn of_file(file: impl AsFd) -> io::Result<Attributes> {
     let list = |into: &mut [u8]| rustix::fs::flistxattr(&file, into);
     all(list, |name, into| rustix::fs::fgetxattr(&file, name, into))
 }

@@ -83,7 +83,7 @@ pub fn load(path: &Path) -> io::Result<Blob> {
 ///
 /// # Errors
 /// It can't be read, is something else, or changed while it was read.
-pub fn load_watched(path: &Path, watch: &Watch) -> io::Result<Blob> {
+pub(crate) fn load_watched(path: &Path, watch: &Watch) -> io::Result<Blob> {
     let mut file = open(path).map_err(|error| match error.kind() {
         io::ErrorKind::Other => io::Error::other("not a regular file; `-` is standard input"),
         _ => error,
@@ -166,7 +166,7 @@ impl Sink {
         }
     }
     /// True when a write was refused.
-    pub fn overrun(&self) -> bool {
+    pub(crate) fn overrun(&self) -> bool {
         self.written > self.limit
     }
     /// Everything written.
@@ -181,7 +181,7 @@ impl Sink {
         done.map_err(|error| Malformed::limit(format!("room for a temporary file ({error})")))
     }
     /// Makes room for this many bytes at once; a wrong number costs time, nothing else.
-    pub fn expecting(mut self, size: u64) -> Self {
+    pub(crate) fn expecting(mut self, size: u64) -> Self {
         self.memory.reserve_exact(
             usize::try_from(size.min(self.limit)).map_or(SPILL_FROM, |n| n.saturating_add(1).min(SPILL_FROM)),
         );

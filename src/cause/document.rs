@@ -135,7 +135,7 @@ pub fn enforced(name: &str) -> bool {
 }
 
 /// A file that tells how something was built, by a name that tools give such files.
-pub fn build_record(case: &Case<'_>) -> bool {
+pub(crate) fn build_record(case: &Case<'_>) -> bool {
     let name = name(case, case.survey);
     let told = name.contains("build") && ["info", "version", "metadata"].iter().any(|word| name.contains(word));
     record_name(&name) || told || name == "git.properties" || name == "build.properties"
@@ -146,13 +146,13 @@ fn record_name(name: &str) -> bool {
 }
 
 /// A module in which a build may write down its folder, unlike configuration and scripts, which are told where to look.
-pub fn generated_code(difference: &Difference, survey: &Survey) -> bool {
+pub(crate) fn generated_code(difference: &Difference, survey: &Survey) -> bool {
     let name = name(difference, survey);
     matches!(suffix(&name), "py" | "pm" | "rb" | "h" | "java" | "go" | "rs")
 }
 
 /// Nothing opens what stands here: debug information, a comment, a log, the text of a generated page.
-pub fn inert(difference: &Difference, survey: &Survey, change: &Change) -> bool {
+pub(crate) fn inert(difference: &Difference, survey: &Survey, change: &Change) -> bool {
     let name = name(difference, survey);
     let page = matches!(suffix(&name), "html" | "htm" | "xhtml");
     difference.inert
@@ -162,7 +162,7 @@ pub fn inert(difference: &Difference, survey: &Survey, change: &Change) -> bool 
 }
 
 /// A place that holds the folder of the build by its nature.
-pub fn records_path(difference: &Difference, survey: &Survey, change: &Change) -> bool {
+pub(crate) fn records_path(difference: &Difference, survey: &Survey, change: &Change) -> bool {
     // A code object's file name. Programs can read it (`inspect.getfile`) and open what lies beside it, so it proves nothing.
     let code = difference.format == "pyc" && difference.name().split('/').any(|part| part == "file name");
     // Where R's functions were written, as its own references to sources tell.

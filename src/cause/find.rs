@@ -13,7 +13,7 @@ pub fn around(case: &Case<'_>, tokens: impl Fn(&[u8]) -> Vec<Span>, accept: impl
 }
 
 /// The same, of tokens that are at hand.
-pub fn paired(case: &Case<'_>, tokens: [Vec<Span>; 2], accept: impl Fn(Change) -> bool) -> Vec<Change> {
+pub(crate) fn paired(case: &Case<'_>, tokens: [Vec<Span>; 2], accept: impl Fn(Change) -> bool) -> Vec<Change> {
     if !case.both() || case.open.is_empty() {
         return Vec::new();
     }

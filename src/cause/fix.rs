@@ -11,7 +11,7 @@ pub struct Fix {
     /// Ends of the file's name, in small letters; any where there are none.
     pub names: &'static [&'static str],
     /// What the file says of who made it, in small letters: one of these; anything where there are none.
-    pub made_by: &'static [&'static str],
+    pub(crate) made_by: &'static [&'static str],
     /// What to do, as a command or a setting.
     pub fix: &'static str,
 }

@@ -11,7 +11,7 @@ pub fn part(c: u8) -> bool {
 }
 
 /// Whether a path leaves a folder again: `x/../y` is any folder.
-pub fn climbs(path: &[u8]) -> bool {
+pub(crate) fn climbs(path: &[u8]) -> bool {
     path.split(|&c| c == b'/').any(|part| part == b"..")
 }
 
@@ -88,7 +88,7 @@ const BUILD: &[&[u8]] = &[
 ];
 
 /// True for a folder in which things are built.
-pub fn buildish(root: &[u8]) -> bool {
+pub(crate) fn buildish(root: &[u8]) -> bool {
     BUILD
         .iter()
         .any(|known| root.starts_with(known) || (known.ends_with(b"/") && &known[..known.len() - 1] == root))
@@ -149,7 +149,7 @@ pub fn alike((a, b): &Roots) -> bool {
 }
 
 /// A folder whose name says that things are built in it.
-pub fn building(root: &[u8]) -> bool {
+pub(crate) fn building(root: &[u8]) -> bool {
     root.split(|&c| c == b'/').any(|part| {
         let words: [&[u8]; 4] = [b"build", b"_build", b"rpmbuild", b"pbuilder"];
         words.iter().any(|word| part.starts_with(word))

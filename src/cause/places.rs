@@ -12,7 +12,7 @@ pub struct Places(BTreeMap<String, Place>);
 #[derive(Debug, Default)]
 pub struct Place {
     /// Something differs that is neither an identifier nor computed from other bytes.
-    pub substance: bool,
+    pub(crate) substance: bool,
     /// Permission bits that only b has, and that only a has, over the members whose modes a umask can explain.
     modes: (u32, u32),
     /// How many modes these are, and how many of other members have bits that such a umask takes away.
@@ -31,7 +31,7 @@ pub struct Place {
     package: bool,
     /// Lines that differ only in how they end, one behind the other from the start of the text: how many, how far they reach, and
     /// whether a has the carriage returns.
-    pub line_ends: Option<(usize, Span, bool)>,
+    pub(crate) line_ends: Option<(usize, Span, bool)>,
     /// A stream was compressed in another way.
     pub compression: bool,
     /// A line differs in more than its end.
@@ -109,7 +109,7 @@ impl Places {
         self.0.get(difference.place())
     }
     /// Whether something differs in the container that an identifier or a signature would follow.
-    pub fn substance(&self, difference: &Difference) -> bool {
+    pub(crate) fn substance(&self, difference: &Difference) -> bool {
         self.around(difference).is_some_and(|place| place.substance)
     }
 }
@@ -147,7 +147,7 @@ impl Place {
     }
     /// Whether the owners differ as those of two builders do: one mapping fits all members. That root's files became somebody else's may be
     /// another builder, or a gift; of what is installed it is the latter.
-    pub fn builders(&self) -> Fit {
+    pub(crate) fn builders(&self) -> Fit {
         match self.owners {
             true if !(self.renamed || self.singled || self.system) => Fit::All,
             true if !self.package => Fit::Most,
@@ -293,7 +293,7 @@ pub fn masked(difference: &Difference) -> Option<(u32, u32)> {
 }
 
 /// For a line that ends in CR LF on one side and in LF on the other, and is otherwise equal: whether a has the CR.
-pub fn carriage_return(difference: &Difference) -> Option<bool> {
+pub(crate) fn carriage_return(difference: &Difference) -> Option<bool> {
     if difference.role != Role::Text || !difference.both() {
         return None;
     }

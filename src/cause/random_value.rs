@@ -94,7 +94,7 @@ fn anchor(case: &Case<'_>, pair: crate::model::Change) -> bool {
 }
 
 /// Whether a document's element is called so: each side has its own name, and nowhere the other's.
-pub fn renamed(case: &Case<'_>, pair: crate::model::Change) -> bool {
+pub(crate) fn renamed(case: &Case<'_>, pair: crate::model::Change) -> bool {
     let Some(member) = case.survey.container(case) else {
         return false;
     };

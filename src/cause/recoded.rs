@@ -3,7 +3,7 @@
 use crate::model::Difference;
 
 /// True when one side is the text of the other in another encoding.
-pub fn recoded(difference: &Difference) -> bool {
+pub(crate) fn recoded(difference: &Difference) -> bool {
     let (a, b) = (&difference.a.unit[..], &difference.b.unit[..]);
     transcribed(a, b) || transcribed(b, a)
 }

@@ -21,7 +21,7 @@ pub struct Survey {
     /// Pairs of build roots (prefix in a, prefix in b), with how many differences show each, most first.
     pub roots: Vec<(Roots, usize)>,
     /// Differences of local times without a zone, in seconds, each once, sorted.
-    pub local_shifts: Vec<i64>,
+    pub(crate) local_shifts: Vec<i64>,
     /// Instants of both sides that the structure or a statement calls times of a build, each once, sorted.
     pub times: Vec<(i64, i64)>,
     /// Containers with a string of the form of `__DATE__` that differs.
@@ -145,7 +145,12 @@ impl Survey {
     }
 
     /// Whether a part of a page lies outside its scripts and where `shown` says, on both sides.
-    pub fn outside_scripts(&self, difference: &Difference, change: &Change, shown: fn(&[u8], usize) -> bool) -> bool {
+    pub(crate) fn outside_scripts(
+        &self,
+        difference: &Difference,
+        change: &Change,
+        shown: fn(&[u8], usize) -> bool,
+    ) -> bool {
         let Some(member) = self.container(difference) else {
             return false;
         };
@@ -160,7 +165,7 @@ impl Survey {
     }
 
     /// The differing member whose digest is `a` on side a and `b` on side b; one that `line` names is tried first.
-    pub fn member_of_digests(&self, a: &[u8], b: &[u8], line: &[u8]) -> Option<&Member> {
+    pub(crate) fn member_of_digests(&self, a: &[u8], b: &[u8], line: &[u8]) -> Option<&Member> {
         let which = LENGTHS.iter().position(|&n| n == a.len())?;
         if a.len() != b.len() {
             return None;

@@ -52,7 +52,7 @@ pub struct Aligned {
     /// Index in a, index in b; in the order of a, what only b has behind its neighbour there.
     pub pairs: Vec<(Option<usize>, Option<usize>)>,
     /// The paired parts in the order of a and in that of b, when these differ.
-    pub permuted: Option<(Vec<usize>, Vec<usize>)>,
+    pub(crate) permuted: Option<(Vec<usize>, Vec<usize>)>,
     /// For each part, the partner of the nearest one before it that has one.
     before_a: Vec<Option<usize>>,
     before_b: Vec<Option<usize>>,
@@ -60,11 +60,11 @@ pub struct Aligned {
 
 impl Aligned {
     /// The part of a behind which a part that only b has would stand.
-    pub fn before_in_a(&self, b: usize) -> Option<usize> {
+    pub(crate) fn before_in_a(&self, b: usize) -> Option<usize> {
         self.before_b.get(b).copied().flatten()
     }
     /// The part of b behind which a part that only a has would stand.
-    pub fn before_in_b(&self, a: usize) -> Option<usize> {
+    pub(crate) fn before_in_b(&self, a: usize) -> Option<usize> {
         self.before_a.get(a).copied().flatten()
     }
 }
@@ -80,7 +80,7 @@ const ALIKE: f64 = 0.6;
 pub type Contents<'f> = [&'f (dyn Fn(&Part) -> Option<Blob> + Sync); 2];
 
 /// Pairs parts by name (the n-th of a name with the n-th), then what is left by content.
-pub fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, contents: Contents<'_>) -> Aligned {
+pub(crate) fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, contents: Contents<'_>) -> Aligned {
     let (mut of_a, mut of_b) = (vec![None; a.len()], vec![None; b.len()]);
     if a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.name == y.name) {
         // The usual case needs no table; equal names meet in order of occurrence.

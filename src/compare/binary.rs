@@ -183,7 +183,7 @@ fn sub(side_of: &Side, span: Span) -> Side {
 }
 
 /// Text of at least four characters, with no control characters but tab and line ends; NUL bytes at its end are allowed.
-pub fn printable(bytes: &[u8]) -> bool {
+pub(crate) fn printable(bytes: &[u8]) -> bool {
     let end = bytes.iter().rposition(|&b| b != 0).map_or(0, |i| i + 1);
     let text = &bytes[..end];
     text.len() >= 4

@@ -45,7 +45,7 @@ impl Numbered {
         Self { a: numbers, b }
     }
     /// Ranges of unit numbers (not bytes) that differ, by the longest run of unique units that has the same order on both sides.
-    pub fn hunks(&self) -> Vec<(Span, Span)> {
+    pub(crate) fn hunks(&self) -> Vec<(Span, Span)> {
         self.search(0)
     }
     /// The same, with as little difference as possible where the units are few.
@@ -61,7 +61,7 @@ impl Numbered {
         merge(search.found)
     }
     /// Whether two ranges hold the same units, in whatever order.
-    pub fn permuted(&self, x: Span, y: Span) -> bool {
+    pub(crate) fn permuted(&self, x: Span, y: Span) -> bool {
         let sorted = |all: &[u32], span: Span| {
             let mut some = all.get(span.start..span.end).unwrap_or_default().to_vec();
             some.sort_unstable();

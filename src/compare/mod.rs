@@ -19,7 +19,9 @@ mod unwrap;
 mod visit;
 
 pub use proof::prove;
-pub use tree::{Attributed, Compared, Found, Proved, Spot};
+pub use tree::Spot;
+pub use tree::{Attributed, Proved};
+pub use tree::{Compared, Found};
 
 use crate::{
     model::{Blob, FormatId, Kind, Malformed, Meter, Opened, Span, Undetermined},
@@ -189,7 +191,7 @@ impl<'a> Comparer<'a> {
     }
 
     /// The same, and counts the bytes that are done.
-    pub fn metered(self, meter: &'a Meter) -> Self {
+    pub(crate) fn metered(self, meter: &'a Meter) -> Self {
         Self {
             meter: Some(meter),
             ..self
@@ -231,7 +233,7 @@ impl<'a> Comparer<'a> {
     }
 
     /// Compares two opened artifacts whose bytes do not decide (a folder's listing leaves out what is in the files).
-    pub fn compare_opened(&self, a: (&Blob, &Opened), b: (&Blob, &Opened)) -> Option<Compared> {
+    pub(crate) fn compare_opened(&self, a: (&Blob, &Opened), b: (&Blob, &Opened)) -> Option<Compared> {
         let at = self.opened(At::artifact(String::new(), 0, usize::MAX), a.1.format);
         let order = a.1.order;
         let spots = self.parts(

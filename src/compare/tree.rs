@@ -19,7 +19,7 @@ pub struct Compared<L = Found> {
     /// Of an archive in which owners or modes differ: those of all members.
     pub rights: Vec<Right>,
     /// Where they differ.
-    pub spots: Vec<Spot<L>>,
+    pub(crate) spots: Vec<Spot<L>>,
 }
 
 /// One place of a pair. Most are leaves, so a leaf is not boxed.
@@ -112,7 +112,7 @@ impl<L> Compared<L> {
         all
     }
     /// Every leaf with the pair that it lies in, in the same order.
-    pub fn located(&self) -> Vec<(&Self, &L)> {
+    pub(crate) fn located(&self) -> Vec<(&Self, &L)> {
         let mut all = Vec::new();
         self.visit(&mut |pair, leaf| all.push((pair, leaf)));
         all

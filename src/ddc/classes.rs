@@ -4,7 +4,7 @@ use crate::model::{DdcClass, Lineage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What counts as one opinion: the compiler proper, and the host where the spec names some.
-pub fn opinion(lineage: &Lineage) -> String {
+pub(crate) fn opinion(lineage: &Lineage) -> String {
     match &lineage.host {
         Some(host) => format!("{} on {host}", lineage.front_end),
         None => lineage.front_end.clone(),

@@ -190,7 +190,7 @@ impl<'a> Experiment<'a> {
 }
 
 /// Where two sets differ, as `repro diff` says it.
-pub fn differs_at(a: &Set, b: &Set) -> Result<Vec<DiffersAt>, Error> {
+pub(crate) fn differs_at(a: &Set, b: &Set) -> Result<Vec<DiffersAt>, Error> {
     let open = |set: &Set| Input::open(&set.folder).map_err(|error| Error::at(&set.folder, &error));
     let report = diff::diff(&open(a)?, &open(b)?, &diff::Options::default());
     let findings = report

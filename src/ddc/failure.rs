@@ -12,7 +12,7 @@ impl Failure {
         Self(words.into())
     }
     /// What ended it.
-    pub fn first_line(&self) -> &str {
+    pub(crate) fn first_line(&self) -> &str {
         self.0.lines().next().unwrap_or_default()
     }
 }

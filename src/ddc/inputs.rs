@@ -19,7 +19,7 @@ use std::{
 };
 
 /// Gives every file the mode of a checkout: 0755 if its owner may execute it, else 0644; folders 0755.
-pub fn plain_modes(root: &Path) -> Result<(), Error> {
+pub(crate) fn plain_modes(root: &Path) -> Result<(), Error> {
     for entry in walkdir::WalkDir::new(root) {
         let entry = entry.map_err(|error| Error::refused(&error).because(error).about("the source tree"))?;
         let kind = entry.file_type();

@@ -132,13 +132,13 @@ pub struct Job {
     /// What `{cc}` stands for.
     pub compiler: Vec<String>,
     /// What `{prev}` holds; in [`Task::Behave`], what `{out}` holds.
-    pub prev: Option<Arc<Set>>,
+    pub(crate) prev: Option<Arc<Set>>,
     /// The source.
     pub source: Arc<Tree>,
     /// What must not matter.
-    pub perturbation: Perturbation,
+    pub(crate) perturbation: Perturbation,
     /// What is run.
-    pub task: Task,
+    pub(crate) task: Task,
 }
 
 /// A run that was made.
@@ -151,7 +151,7 @@ pub struct Made {
     /// Programs and files of the machine that were opened, as the stage named them; `None` if opens can't be traced.
     pub opened: Option<Opened>,
     /// The run whose result this is, if the same inputs were run before.
-    pub same_run_as: Option<String>,
+    pub(crate) same_run_as: Option<String>,
 }
 
 /// What a run opened.

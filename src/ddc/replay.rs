@@ -15,7 +15,7 @@ use crate::{
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Where c_A and a stage 2 differ.
-pub fn localise(
+pub(crate) fn localise(
     experiment: &mut Experiment<'_>,
     toolchain: usize,
     c_a: &Arc<Set>,

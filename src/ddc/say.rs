@@ -154,7 +154,7 @@ fn does_not_prove(report: &DdcReport) -> String {
 }
 
 /// Bytes that are what fresh memory was filled with.
-pub fn unwritten(differ: usize, filling: usize) -> String {
+pub(crate) fn unwritten(differ: usize, filling: usize) -> String {
     format!(
         "{filling} of the {differ} bytes that differ are what fresh memory was filled with (MALLOC_PERTURB_), another byte in each \
          run: memory that nobody wrote. Clear it where it is allocated (calloc, memset)."

@@ -56,23 +56,23 @@ impl Regeneration {
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// It is of the subject's lineage.
-    pub own_lineage: bool,
+    pub(crate) own_lineage: bool,
     /// Stage 1 failed: why.
-    pub stage1_failed: Option<String>,
+    pub(crate) stage1_failed: Option<String>,
     /// Stage 1 is the subject already.
-    pub stage1_is_subject: bool,
+    pub(crate) stage1_is_subject: bool,
     /// Stage 2 failed: why.
-    pub stage2_failed: Option<String>,
+    pub(crate) stage2_failed: Option<String>,
     /// Stage 2 came out again under perturbation.
     pub repeated: bool,
     /// Stage 2 is the subject.
-    pub stage2_is_subject: bool,
+    pub(crate) stage2_is_subject: bool,
     /// But for what the spec allows.
     pub normalised: Option<Vec<String>>,
     /// Stage 3 is the subject; `None` if it failed.
-    pub stage3_is_subject: Option<bool>,
+    pub(crate) stage3_is_subject: Option<bool>,
     /// Stage 3 is stage 2.
-    pub stage3_is_stage2: bool,
+    pub(crate) stage3_is_stage2: bool,
 }
 
 /// What one toolchain says, and why.
@@ -152,7 +152,7 @@ pub fn toolchain(facts: &Facts, regeneration: &Regeneration) -> (ToolchainVerdic
 }
 
 /// What all of them say together. `optional` toolchains without a result don't count.
-pub fn overall(verdicts: &[(ToolchainVerdict, bool)], lineages: usize, needed: usize) -> (DdcVerdict, String) {
+pub(crate) fn overall(verdicts: &[(ToolchainVerdict, bool)], lineages: usize, needed: usize) -> (DdcVerdict, String) {
     use ToolchainVerdict as V;
     let count = |wanted: &[V]| verdicts.iter().filter(|(verdict, _)| wanted.contains(verdict)).count();
     let toolchains = |n: usize| {

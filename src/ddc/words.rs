@@ -70,7 +70,7 @@ impl Words {
     }
 
     /// The same with some of its places filled.
-    pub fn partly(&self, values: &BTreeMap<&str, String>) -> Self {
+    pub(crate) fn partly(&self, values: &BTreeMap<&str, String>) -> Self {
         let fill = |text: &String| put(text, |name| values.get(name));
         match self {
             Words::Line(line) => Words::Line(fill(line)),

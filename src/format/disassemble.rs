@@ -22,14 +22,6 @@ pub struct Line {
     pub text: String,
 }
 
-/// The instructions from the start of `bytes`, at most `max_lines`: `+offset  mnemonic operands`.
-pub fn disassemble(isa: Isa, address: u64, bytes: &[u8], max_lines: usize) -> Vec<String> {
-    window(isa, address, bytes, 0, 0, max_lines)
-        .iter()
-        .map(|line| format!("+{:#x}  {}", line.span.start, line.text))
-        .collect()
-}
-
 /// At most `count` instructions: the one that holds byte `at`, up to `before` ahead of it, and what follows.
 pub fn window(isa: Isa, address: u64, bytes: &[u8], at: usize, before: usize, count: usize) -> Vec<Line> {
     match isa {
@@ -150,6 +142,14 @@ fn absolute(operands: &str, address: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The instructions from the start of `bytes`, at most `max_lines`: `+offset  mnemonic operands`.
+    fn disassemble(isa: Isa, address: u64, bytes: &[u8], max_lines: usize) -> Vec<String> {
+        window(isa, address, bytes, 0, 0, max_lines)
+            .iter()
+            .map(|line| format!("+{:#x}  {}", line.span.start, line.text))
+            .collect()
+    }
 
     #[test]
     fn x86_64_prologue() {

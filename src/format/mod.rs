@@ -6,7 +6,7 @@ mod checked;
 mod coff;
 mod deb;
 mod directory;
-pub mod disassemble;
+pub(crate) mod disassemble;
 pub mod elf;
 mod gzip;
 mod json;
@@ -24,14 +24,14 @@ mod rdb;
 mod rds;
 mod sections;
 mod strings;
-pub mod structures;
+pub(crate) mod structures;
 mod tar;
 mod text;
 mod xz;
 mod zip;
 mod zstd;
 
-pub use oci::open_directory;
+pub(crate) use oci::open_directory;
 
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened};
 

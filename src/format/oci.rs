@@ -17,7 +17,7 @@ const DEPTH: usize = 4;
 const BLOBS: usize = 10_000;
 
 /// A folder as any other, with the blobs of image layouts called by what they are used for.
-pub fn open_directory(root: &Path, watch: &Arc<Watch>) -> io::Result<(Blob, Opened)> {
+pub(crate) fn open_directory(root: &Path, watch: &Arc<Watch>) -> io::Result<(Blob, Opened)> {
     let (listing, mut opened) = directory::open(root, watch)?;
     let names: Vec<&str> = opened.parts.iter().map(|part| &*part.name).collect();
     let labels = labels(&names, &|i| file(&opened.parts[i]));

@@ -58,7 +58,7 @@ pub fn inside(at: usize, size: usize, length: usize) -> Result<Span, Malformed> 
 }
 
 /// Regions in file order; an error where two of them overlap. Empty ones are left out.
-pub fn in_order(mut regions: Vec<Part>) -> Result<Vec<Part>, Malformed> {
+pub(crate) fn in_order(mut regions: Vec<Part>) -> Result<Vec<Part>, Malformed> {
     regions.retain(|part| !part.span.is_empty());
     regions.sort_by_key(|part| part.span);
     match regions.windows(2).find(|pair| pair[0].span.end > pair[1].span.start) {
@@ -119,7 +119,7 @@ pub fn code(span: Span, address: u64, isa: Isa, mut symbols: Vec<(usize, String)
 }
 
 /// A section of code, its functions in an order that the linker chose.
-pub fn code_section(name: String, span: Span, address: u64, isa: Isa, symbols: Vec<(usize, String)>) -> Part {
+pub(crate) fn code_section(name: String, span: Span, address: u64, isa: Isa, symbols: Vec<(usize, String)>) -> Part {
     Part::group(name, span, Order::Link, code(span, address, isa, symbols))
 }
 

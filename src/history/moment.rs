@@ -42,7 +42,7 @@ pub enum Span {
 
 impl Span {
     /// The span that gives a window between two days some twenty to forty parts, or fewer.
-    pub fn fitting(first: i64, last: i64) -> Self {
+    pub(crate) fn fitting(first: i64, last: i64) -> Self {
         match last.saturating_sub(first) {
             ..=34 => Span::Day,
             35..=280 => Span::Week,

@@ -78,7 +78,7 @@ impl<'a> Code<'a> {
     }
 
     /// Whether a tree was asked for and there is none, because the code is nested too deep or takes too long to parse.
-    pub fn given_up(&self) -> bool {
+    pub(crate) fn given_up(&self) -> bool {
         self.given_up.get()
     }
 

@@ -46,7 +46,7 @@ pub struct Judged {
     /// Exceptions that were needed, by their index.
     pub used: Vec<usize>,
     /// Whether something may be missing, because it could not be parsed within the limits.
-    pub given_up: bool,
+    pub(crate) given_up: bool,
     /// Whether there are more findings than are told.
     pub full: bool,
 }

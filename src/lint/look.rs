@@ -12,7 +12,7 @@ pub struct Looked {
     /// By place, then rule.
     pub places: Vec<Place>,
     /// Whether some of the code could not be parsed within the limits, so that something may be missing.
-    pub given_up: bool,
+    pub(crate) given_up: bool,
     /// Whether there are more places than are told.
     pub full: bool,
 }

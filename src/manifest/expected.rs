@@ -54,7 +54,7 @@ pub struct Manifest {
     pub(super) rows: Vec<Stored>,
     pub malformed: Vec<Malformed>,
     /// A list's digests could be SHA-256 or BLAKE3; they are taken as SHA-256 so far.
-    pub unsure: bool,
+    pub(crate) unsure: bool,
     /// JSON only: how the tree was walked.
     pub walk: Option<Walked>,
 }

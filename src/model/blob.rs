@@ -4,6 +4,7 @@ use std::{fmt, ops::Deref, sync::Arc};
 
 /// Half-open range of byte offsets inside one container.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
 pub struct Span {
     /// First byte.
     pub start: usize,
@@ -74,6 +75,7 @@ impl Storage for Vec<u8> {
 
 /// A cheap-to-clone view of immutable bytes: read, mapped, or decoded.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Blob {
     storage: Arc<dyn Storage>,
     span: Span,

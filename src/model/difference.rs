@@ -5,6 +5,7 @@ use super::{Blob, CauseId, FormatId, Kind, Order, Role, Span, Value};
 /// One place where the two sides differ: a field, a line, a string, a run of bytes, an order, a missing member. Never changed once it is
 /// found: what is said of it stands in an [`Attribution`].
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Difference {
     /// The way in, member by member, down to the field or line; components joined by `/`.
     pub address: String,
@@ -30,6 +31,7 @@ pub struct Difference {
 
 /// One side of a difference.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Side {
     /// False when this side has no such part; `span` is then where it would stand.
     pub present: bool,
@@ -45,6 +47,7 @@ pub struct Side {
 
 /// An owner or a mode of a member that both sides have, whether it differs or not: what is true of one must be true of all.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Right {
     /// The name of the field.
     pub field: String,
@@ -58,6 +61,7 @@ pub struct Right {
 
 /// Ranges of the two units that differ from each other; one of them may be empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Change {
     /// In `a`'s unit.
     pub a: Span,
@@ -68,6 +72,7 @@ pub struct Change {
 /// How sure a cause is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Confidence {
     /// Something shows it: see [`Warrant`].
     Proven,
@@ -80,6 +85,7 @@ pub enum Confidence {
 /// What shows that a build wrote the bytes that a cause claims, and nobody else (`docs/proof.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Warrant {
     /// The format says what the bytes are, both sides are well formed there, and nothing that reads the artifact acts on them.
     Structure,
@@ -102,6 +108,7 @@ impl Warrant {
 
 /// What a cause found in a difference.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Evidence {
     /// How sure.
     pub confidence: Confidence,
@@ -115,6 +122,7 @@ pub struct Evidence {
 
 /// What causes say of one difference.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Attribution {
     /// In the order in which the causes were asked.
     pub claims: Vec<Claim>,
@@ -124,6 +132,7 @@ pub struct Attribution {
 
 /// Evidence with its cause.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Claim {
     /// Which cause.
     pub cause: CauseId,

@@ -2,6 +2,7 @@
 
 /// The kind of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Kind {
     /// Members with names and, mostly, times, owners and modes.
     Archive,

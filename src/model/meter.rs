@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// What the library counts while it works; another thread may read it meanwhile. Nothing depends on it but a progress bar.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Meter {
     /// Files that are done.
     pub files: AtomicU64,

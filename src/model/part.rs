@@ -24,6 +24,7 @@ pub struct Opened {
 
 /// A named span.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Part {
     /// Field or member name: aligned by it (and by its n-th occurrence). Lossless text is not needed: the bytes are compared too.
     pub name: Cow<'static, str>,
@@ -46,6 +47,7 @@ pub enum Body {
 
 /// Parts inside a part, with spans counted from the container's start.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Group {
     /// How they are ordered.
     pub order: Order,
@@ -57,6 +59,7 @@ pub struct Group {
 
 /// How a list of parts may be aligned, and what a permutation of it would be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Order {
     /// A structure: the sequence of fields has a meaning.
     Fixed,
@@ -107,6 +110,7 @@ impl fmt::Debug for Parts {
 
 /// An artifact inside an artifact.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Member {
     /// How its bytes are had.
     pub content: Content,
@@ -120,6 +124,7 @@ pub struct Member {
 
 /// How a member's bytes are had.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Content {
     /// The span itself.
     Stored,
@@ -141,6 +146,7 @@ pub trait Decode: Send + Sync + fmt::Debug {
 
 /// What a field's bytes mean, where the format knows.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Value {
     /// Only the bytes.
     Raw,
@@ -223,6 +229,7 @@ impl PartialEq for Seal {
 
 /// Instruction sets that can be disassembled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Isa {
     /// 32-bit x86.
     X86,
@@ -238,6 +245,7 @@ pub enum Isa {
 
 /// Why bytes could not be opened as a format. Never aborts a comparison: the part becomes opaque bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Malformed {
     /// Where, in the container.
     pub offset: usize,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// What one build is known to have been made in.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Record {
     /// Where it comes from and of what kind it is: `x.buildinfo (Debian .buildinfo)`.
     pub whose: String,
@@ -15,6 +16,7 @@ pub struct Record {
 
 /// One value of an environment.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Fact {
     /// What it is the value of.
     pub kind: FactKind,
@@ -26,6 +28,7 @@ pub struct Fact {
 
 /// An artifact that a record lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Made {
     /// Its path, or its name only.
     pub name: String,
@@ -37,6 +40,7 @@ pub struct Made {
 
 /// A recorded value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Known {
     /// A text.
     Text(String),
@@ -61,6 +65,7 @@ pub enum Known {
 /// What a recorded value is the value of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum FactKind {
     /// The clock during the build.
     Clock,
@@ -149,6 +154,7 @@ impl FactKind {
 
 /// A record in a report: what it vouched for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct RecordUse {
     /// `a` or `b`.
     pub side: char,
@@ -165,6 +171,7 @@ pub struct RecordUse {
 
 /// A value that a record vouched for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Vouched {
     /// What it is the value of.
     pub kind: FactKind,

@@ -2,6 +2,7 @@
 
 /// The purpose of a span of bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Role {
     /// A point in time ([`Value::Time`](super::Value::Time)).
     Timestamp,

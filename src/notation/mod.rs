@@ -9,6 +9,7 @@ mod unreadable;
 
 pub use hex::hex;
 pub use path::{display, name};
-pub use percent::percent;
-pub use plain::{clean, clip, unseen};
+pub(crate) use percent::percent;
+pub(crate) use plain::clip;
+pub use plain::{clean, unseen};
 pub use unreadable::Unreadable;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// Percent-encoded but for the unreserved characters, and those that are named in `also`.
-pub fn percent(text: &str, also: &str) -> String {
+pub(crate) fn percent(text: &str, also: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         let c = char::from(byte);

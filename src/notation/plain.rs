@@ -27,7 +27,7 @@ pub fn clean(text: &str) -> String {
 }
 
 /// At most so many characters of a text, with a mark behind them if that cuts it.
-pub fn clip(text: &str, most: usize) -> String {
+pub(crate) fn clip(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),

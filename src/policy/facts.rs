@@ -22,7 +22,7 @@ pub struct Facts<'a> {
     /// Why less is known than should be.
     pub reason: Option<String>,
     /// Nothing says what else could be an artifact.
-    pub blind: bool,
+    pub(crate) blind: bool,
     /// What differs, compared with a reference.
     pub compared: BTreeMap<String, Compared>,
     /// Whether there is anything to compare with.

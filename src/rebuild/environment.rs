@@ -16,7 +16,7 @@ pub struct Moment {
     /// Seconds since 1970.
     pub seconds: i64,
     /// Nanoseconds.
-    pub nanos: u32,
+    pub(crate) nanos: u32,
 }
 
 /// In which order directories list their entries.
@@ -83,9 +83,9 @@ pub struct Environment {
     /// The time that a file shows which the build has written.
     pub written: Moment,
     /// The time of the newest source file.
-    pub source_time: i64,
+    pub(crate) source_time: i64,
     /// Whether source files of one time are told apart, in an order that is not the names' nor that backwards.
-    pub source_times_spread: bool,
+    pub(crate) source_times_spread: bool,
     /// TZ, and the zone behind `/etc/localtime`.
     pub zone: String,
     /// LANG and LC_ALL; LANGUAGE follows.
@@ -99,7 +99,7 @@ pub struct Environment {
     /// TMPDIR.
     pub temporary: String,
     /// PATH.
-    pub search_path: String,
+    pub(crate) search_path: String,
     /// Permissions taken from new files.
     pub umask: u32,
     /// Order of directory entries.
@@ -111,9 +111,9 @@ pub struct Environment {
     /// The user.
     pub user: User,
     /// USER and LOGNAME.
-    pub user_variable: String,
+    pub(crate) user_variable: String,
     /// The first process id.
-    pub first_pid: u32,
+    pub(crate) first_pid: u32,
     /// Seed of what `getrandom`, `/dev/urandom` and AT_RANDOM give.
     pub random: u64,
     /// Number of processors that the build is told of.
@@ -210,7 +210,7 @@ impl Environment {
     }
 
     /// Where the build finds compiled locales.
-    pub fn locale_folder(&self) -> &str {
+    pub(crate) fn locale_folder(&self) -> &str {
         self.variables.get("LOCPATH").map_or("", String::as_str)
     }
 

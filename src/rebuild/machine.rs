@@ -16,7 +16,7 @@ pub struct Machine {
     /// A locale that is not English, if there is one.
     pub locale: Option<Locale>,
     /// Whether time zones have names here.
-    pub zoneinfo: bool,
+    pub(crate) zoneinfo: bool,
     /// Processors that this process may run on.
     pub processors: u32,
     /// bash, if it is there.
@@ -24,13 +24,13 @@ pub struct Machine {
     /// dash, if it is there.
     pub dash: Option<PathBuf>,
     /// Whether `/bin/sh` is dash.
-    pub shell_is_dash: bool,
+    pub(crate) shell_is_dash: bool,
     /// Our user id.
     pub uid: u32,
     /// Our group id.
     pub gid: u32,
     /// Whether the work folder lies in memory already.
-    pub work_in_memory: bool,
+    pub(crate) work_in_memory: bool,
     /// Bytes of memory that can be had.
     pub memory: u64,
     /// `uname -r`.

@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Means {
     /// A user namespace, for those who may not make the others without.
-    pub user_namespace: bool,
+    pub(crate) user_namespace: bool,
     /// Mount namespace, with a root of our own.
     pub mounts: bool,
     /// PID namespace.
-    pub pids: bool,
+    pub(crate) pids: bool,
     /// UTS namespace.
-    pub uts: bool,
+    pub(crate) uts: bool,
     /// IPC namespace.
-    pub ipc: bool,
+    pub(crate) ipc: bool,
     /// Network namespace.
     pub net: bool,
     /// Time namespace.

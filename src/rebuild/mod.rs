@@ -9,7 +9,7 @@ mod check;
 pub mod config;
 mod doctor;
 pub mod environment;
-pub mod experiment;
+pub(crate) mod experiment;
 mod hook;
 pub mod janitor;
 mod known;
@@ -27,7 +27,7 @@ pub mod secret;
 pub mod source;
 pub mod units;
 pub mod variation;
-pub mod workshop;
+pub(crate) mod workshop;
 #[cfg(any(feature = "settings", feature = "ddc"))]
 pub(crate) mod written;
 

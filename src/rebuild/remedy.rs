@@ -12,7 +12,7 @@ pub struct Remedy {
     /// Variables; `{build}` stands for the run's own build path, `{clock}` for the control's clock.
     variables: &'static [(&'static str, &'static str)],
     /// Variations whose effect may go.
-    pub cures: &'static [&'static str],
+    pub(crate) cures: &'static [&'static str],
 }
 
 const TIMES: &[&str] = &["time", "mtime", "timezone"];
@@ -193,7 +193,7 @@ pub fn variables(remedies: &[&Remedy], clock: i64) -> BTreeMap<String, String> {
 }
 
 /// The remedies that may cure what a set of variations does, in the order of the table.
-pub fn candidates(variations: &[String]) -> Vec<&'static Remedy> {
+pub(crate) fn candidates(variations: &[String]) -> Vec<&'static Remedy> {
     let may = |remedy: &&Remedy| variations.iter().any(|v| remedy.cures.contains(&v.as_str()));
     REMEDIES.iter().filter(may).collect()
 }

@@ -171,7 +171,7 @@ impl Secrets {
     ///
     /// # Errors
     /// A file can't be read.
-    pub fn search_artifact(&self, root: &Path, path: &str) -> Result<Vec<(String, SecretPlace)>, Error> {
+    pub(crate) fn search_artifact(&self, root: &Path, path: &str) -> Result<Vec<(String, SecretPlace)>, Error> {
         let failed = |error: std::io::Error| Error::io(&error).about(format_args!("artifact {path}"));
         let file = root.join(path);
         let mut found = Vec::new();
@@ -201,7 +201,7 @@ impl Secrets {
     }
 
     /// The text with `[secret NAME]` in place of every secret. To be used before a text is cut, which could leave half a secret.
-    pub fn redact(&self, text: &str) -> String {
+    pub(crate) fn redact(&self, text: &str) -> String {
         let bytes = text.as_bytes();
         let mut out = Vec::with_capacity(bytes.len());
         let mut done = 0;

@@ -7,7 +7,7 @@ use super::{
     machine::Machine,
     missing::Missing,
     probe::{self, Observations},
-    sandbox::{self, Means, RunResult, RunSpec, Trial},
+    sandbox::{self, Means, RunResult, RunSpec},
     source,
     variation::{self, Backend, VARIATIONS, Variation},
 };
@@ -35,14 +35,13 @@ pub struct Workshop<'a> {
     /// Folder of everything.
     work: PathBuf,
     machine: Machine,
-    trials: Vec<Trial>,
 }
 
 /// What came of the variations before the first build: which can be tested.
 #[derive(Clone, Debug, Default)]
 pub struct Survey {
     /// Each variation, in the order of the documentation.
-    pub planned: Vec<PlannedVariation>,
+    pub(crate) planned: Vec<PlannedVariation>,
     /// Names of those that a probe saw.
     pub effective: Vec<&'static str>,
     /// The others, and why not.
@@ -55,7 +54,7 @@ impl<'a> Workshop<'a> {
     /// # Errors
     /// The program can't be started, or what a variation needs can't be made.
     pub fn open(build: &'a Build, program: &Path, work: &Path) -> Result<Self, Error> {
-        let (means, trials) = Means::detect(program, work)?;
+        let (means, _) = Means::detect(program, work)?;
         let mut machine = Machine::detect(means, work);
         machine.prepare(work)?;
         let workshop = Self {
@@ -63,7 +62,6 @@ impl<'a> Workshop<'a> {
             program: program.to_owned(),
             work: work.to_owned(),
             machine,
-            trials,
         };
         Ok(workshop)
     }
@@ -78,17 +76,12 @@ impl<'a> Workshop<'a> {
         &self.machine
     }
 
-    /// What the machine allows, and what not.
-    pub fn trials(&self) -> &[Trial] {
-        &self.trials
-    }
-
     /// Copies the source tree; warnings about what was left out. An artifact that lies in it already is not copied, for what the build
     /// does not make proves nothing about the build.
     ///
     /// # Errors
     /// A file can't be read or copied, or a glob of the artifacts can't be read.
-    pub fn take_source(&self) -> Result<Vec<String>, Error> {
+    pub(crate) fn take_source(&self) -> Result<Vec<String>, Error> {
         let found = source::select(&self.build.source, self.build.all_files)?;
         found.copy(&self.source())?;
         for path in Patterns::new(&self.build.artifacts)?.all(&self.source())? {

@@ -2,7 +2,7 @@
 //! content. A signature is not judged here: a record is its maker's word.
 
 mod arch;
-pub mod deb822;
+pub(crate) mod deb822;
 mod debian;
 mod moment;
 mod own;

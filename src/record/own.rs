@@ -18,7 +18,7 @@ pub struct Told {
     /// The time that files show which the build has written.
     pub written: Option<i64>,
     /// The time of the newest source file.
-    pub source_time: Option<i64>,
+    pub(crate) source_time: Option<i64>,
     /// The folder of the source.
     pub build_path: Option<String>,
     /// The host's name.
@@ -48,7 +48,7 @@ pub struct Told {
     /// Permissions taken from new files.
     pub umask: Option<u32>,
     /// The first process id.
-    pub first_pid: Option<u32>,
+    pub(crate) first_pid: Option<u32>,
 }
 
 impl Told {

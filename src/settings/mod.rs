@@ -12,7 +12,8 @@ mod lint;
 mod within;
 
 pub use build::BuildTable;
-pub use gate::{GateOptions, Locked};
+pub use gate::GateOptions;
+pub use gate::Locked;
 pub use history::HistoryTable;
 
 use crate::{

@@ -27,7 +27,7 @@ pub struct Statement {
     /// The last day on which it holds, in days since 1970.
     pub expires: Option<i64>,
     /// Of this run alone.
-    pub invocation: String,
+    pub(crate) invocation: String,
     /// What was rebuilt; of a failed rebuild, what was expected.
     pub subjects: Vec<Subject>,
     /// The source that it was made from, where it is told.

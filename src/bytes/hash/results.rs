@@ -39,7 +39,7 @@ pub struct Extra {
 }
 
 /// What an entry has of which nothing is said.
-pub static NO_EXTRA: Extra = Extra {
+pub(crate) static NO_EXTRA: Extra = Extra {
     owner: None,
     attributes: Vec::new(),
     sparse: Some(false),
@@ -108,7 +108,7 @@ impl Hashed {
     }
 
     /// For each entry that is a further name of a file: the entry with its first name. Sorted.
-    pub fn hard_links(&self) -> Vec<(usize, usize)> {
+    pub(crate) fn hard_links(&self) -> Vec<(usize, usize)> {
         let groups = self.links.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
         let mut found: Vec<_> = groups
             .flat_map(|g| g[1..].iter().map(|link| (link.2, g[0].2)))

@@ -64,7 +64,7 @@ impl Kind {
     }
 
     /// From `st_mode`; `None` for a kind that no file system here knows.
-    pub fn of_mode(mode: u32) -> Option<Kind> {
+    pub(crate) fn of_mode(mode: u32) -> Option<Kind> {
         Self::of_type(FileType::from_raw_mode(mode))
     }
 

@@ -53,7 +53,7 @@ impl Date {
         Some(self.day? * 86_400 + self.second?)
     }
     /// Seconds since 1970-01-01 00:00 UTC.
-    pub fn instant(&self) -> Option<i64> {
+    pub(crate) fn instant(&self) -> Option<i64> {
         Some(self.local()? - self.zone?)
     }
 }

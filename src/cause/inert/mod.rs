@@ -58,7 +58,7 @@ pub struct Inert {
 }
 
 /// What nothing acts on in a text; nothing where the language is not known.
-pub fn inert(name: &str, text: &[u8]) -> Inert {
+pub(crate) fn inert(name: &str, text: &[u8]) -> Inert {
     let file = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
     let named = NAMES.iter().find(|(known, _)| *known == file).map(|(_, lexer)| *lexer);
     let suffix = file.rsplit_once('.').map_or("", |(_, suffix)| suffix);

@@ -137,7 +137,7 @@ impl About<'_, '_> {
     }
 
     /// Gives the ranges that the records vouch for their warrant, and finds known values where no cause's form did.
-    pub fn vouch(&self, said: Attribution) -> Attribution {
+    pub(crate) fn vouch(&self, said: Attribution) -> Attribution {
         let mut claims = Vec::new();
         for claim in said.claims {
             let Claim { cause, evidence } = claim;

@@ -15,13 +15,13 @@ pub struct InLine<'d> {
     /// What comes before the list on its line.
     pub before: &'d str,
     /// The list stands in brackets or braces.
-    pub bracket: bool,
+    pub(crate) bracket: bool,
     /// `,` or a space.
-    pub separator: char,
+    pub(crate) separator: char,
 }
 
 /// The list that holds every change of a difference, where its items are the same on both sides in another order.
-pub fn in_line<'a>(case: &Case<'a>) -> Option<InLine<'a>> {
+pub(crate) fn in_line<'a>(case: &Case<'a>) -> Option<InLine<'a>> {
     let difference = case.difference;
     if !difference.both() || case.open.is_empty() {
         return None;
@@ -129,7 +129,7 @@ impl InLine<'_> {
             })
     }
     /// One side is sorted by bytes, the other as a locale sorts.
-    pub fn collated(&self) -> bool {
+    pub(crate) fn collated(&self) -> bool {
         Permuted {
             a: self.items.0.clone(),
             b: self.items.1.clone(),

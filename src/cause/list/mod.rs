@@ -3,7 +3,8 @@
 mod line;
 mod words;
 
-pub use line::{InLine, in_line};
+pub use line::InLine;
+pub(crate) use line::in_line;
 
 use super::path;
 use crate::model::{Difference, Order, Span};
@@ -88,7 +89,7 @@ impl<'d> Permuted<'d> {
     }
     /// One side is sorted by bytes, the other as a locale sorts: without regard to case and punctuation. Lines of digests may be
     /// sorted by their paths.
-    pub fn collated(&self) -> bool {
+    pub(crate) fn collated(&self) -> bool {
         let paths = |items: &[&'d str]| -> Vec<&'d str> {
             let path = |item: &&'d str| {
                 item.split_once(' ')

@@ -91,7 +91,7 @@ impl Statement {
     }
 
     /// Whether the key right before it says that a build wrote it.
-    pub fn keyed(&self) -> bool {
+    pub(crate) fn keyed(&self) -> bool {
         let key = self.narrow().trim_end_matches([' ', '\t', '"', '\'', '=', ':', '>']);
         let word = key
             .rsplit(|c: char| c.is_whitespace() || c == '<' || c == '"')
@@ -135,7 +135,7 @@ impl Statement {
     }
 
     /// Of a program's string: nothing stands before the value, or words of making, or a banner with a version.
-    pub fn made_or_bannered(&self) -> bool {
+    pub(crate) fn made_or_bannered(&self) -> bool {
         let mut words = self
             .narrow()
             .split(|c: char| c.is_whitespace() || "(),[]".contains(c))

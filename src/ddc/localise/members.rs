@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Where two files differ, or each pair of members of two `ar` archives; nothing for those that are equal. What is malformed is
 /// compared as bytes, and `bytes_only` says why.
-pub fn compare_all(path_name: &str, a: &[u8], b: &[u8]) -> Vec<Localised> {
+pub(crate) fn compare_all(path_name: &str, a: &[u8], b: &[u8]) -> Vec<Localised> {
     if a == b {
         return Vec::new();
     }

@@ -11,7 +11,7 @@ mod members;
 mod sections;
 mod x86;
 
-pub use members::compare_all;
+pub(crate) use members::compare_all;
 
 use crate::{bytes::Error, ddc::elf, model::Localised};
 use image::Image;

@@ -99,7 +99,7 @@ impl Rules {
     }
 
     /// Whether the names of source files may differ.
-    pub fn file_symbols(&self) -> bool {
+    pub(crate) fn file_symbols(&self) -> bool {
         self.file_symbols
     }
 }

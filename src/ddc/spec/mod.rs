@@ -91,7 +91,7 @@ pub struct EnvironmentConfig {
     /// Further variables.
     pub set: BTreeMap<String, String>,
     /// SOURCE_DATE_EPOCH, and what the clock shows.
-    pub source_date_epoch: Option<i64>,
+    pub(crate) source_date_epoch: Option<i64>,
     /// Octal; 022 if it is not given.
     pub umask: Option<String>,
 }
@@ -164,10 +164,10 @@ pub struct Subject {
     /// c_P: `self`, or a command.
     pub parent: Option<OneOrMore>,
     /// s_P, if it is not s_A.
-    pub parent_source: Option<Source>,
+    pub(crate) parent_source: Option<Source>,
     /// Whether c_A must come out again.
     #[serde(default = "yes")]
-    pub regenerate: bool,
+    pub(crate) regenerate: bool,
     /// Where c_A comes from.
     #[serde(default)]
     pub lineage: Lineage,
@@ -179,7 +179,7 @@ fn yes() -> bool {
 
 impl Subject {
     /// Whether c_A is its own parent.
-    pub fn is_own_parent(&self) -> bool {
+    pub(crate) fn is_own_parent(&self) -> bool {
         matches!(&self.parent, Some(OneOrMore::One(word)) if word == "self")
     }
 }
@@ -199,7 +199,7 @@ pub struct Normalise {
     /// Names of sections that are not loaded.
     pub sections: Vec<String>,
     /// Whether the names of source files in symbol tables may differ.
-    pub file_symbols: bool,
+    pub(crate) file_symbols: bool,
 }
 
 /// `[replay]`

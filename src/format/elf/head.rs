@@ -24,7 +24,7 @@ pub struct Head {
     /// As goblin has it.
     pub header: Header,
     /// Class and byte order, which goblin reads every structure by.
-    pub ctx: Ctx,
+    pub(crate) ctx: Ctx,
 }
 
 impl Head {
@@ -84,7 +84,7 @@ impl Head {
         self.table(bytes, (e_shoff, e_shentsize, count), size, "the section headers")
     }
     /// Where the program headers are.
-    pub fn segments(&self, bytes: &[u8]) -> Result<Table, Malformed> {
+    pub(crate) fn segments(&self, bytes: &[u8]) -> Result<Table, Malformed> {
         let Header {
             e_phoff,
             e_phentsize,
@@ -136,7 +136,7 @@ impl Head {
         Table { span, entry }
     }
     /// The relocations in the span of a section of this type; nothing for other types.
-    pub fn relocations(&self, kind: u32, span: Span) -> Option<Relocations> {
+    pub(crate) fn relocations(&self, kind: u32, span: Span) -> Option<Relocations> {
         let addend = match kind {
             SHT_RELA => true,
             SHT_REL => false,

@@ -52,7 +52,7 @@ pub(super) struct Fold<'a> {
     /// Moment and number of the first run that counts.
     pub first: Option<(i64, i64)>,
     run: Option<Run>,
-    pub series: BTreeMap<Key, Series>,
+    pub(crate) series: BTreeMap<Key, Series>,
     alive: BTreeMap<(String, RunKind), Alive>,
     pub runs: usize,
     pub count: Count,

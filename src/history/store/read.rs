@@ -97,7 +97,7 @@ impl History {
     ///
     /// # Errors
     /// The file is damaged.
-    pub fn nth_newest(&self, filter: &Filter, last: usize) -> Result<Option<(i64, i64)>, Error> {
+    pub(crate) fn nth_newest(&self, filter: &Filter, last: usize) -> Result<Option<(i64, i64)>, Error> {
         let Some(offset) = last.checked_sub(1).and_then(|offset| i64::try_from(offset).ok()) else {
             return Ok(None);
         };

@@ -1,6 +1,6 @@
 //! Tells by a file's path whether the build runs it: the same line matters in `setup.py`, and does not in a server.
 
-pub use super::place::is_test_path;
+pub(crate) use super::place::is_test_path;
 use super::place::words;
 
 /// Folders of build machinery.
@@ -71,7 +71,7 @@ fn names(path: &str) -> Vec<String> {
 }
 
 /// Whether a file's name says that it generates another: `gen_table.py`, `mkbuildinf.pl`, `generate-docs.js`.
-pub fn is_generator(path: &str) -> bool {
+pub(crate) fn is_generator(path: &str) -> bool {
     let makes = |word: &str| {
         word == "codegen"
             || word == "mk"
@@ -102,18 +102,18 @@ const OTHERS: &[&str] = &[
 ];
 
 /// Whether a path lies in another project's sources: their CI does not run here.
-pub fn is_vendored(path: &str) -> bool {
+pub(crate) fn is_vendored(path: &str) -> bool {
     path.split('/')
         .any(|part| OTHERS.contains(&part.to_ascii_lowercase().as_str()))
 }
 
 /// Whether a path lies in what a package manager has put there, of which the compiler takes the sources and nobody runs a script.
-pub fn is_fetched(path: &str) -> bool {
+pub(crate) fn is_fetched(path: &str) -> bool {
     path.split('/').any(|part| matches!(part, "vendor" | "node_modules"))
 }
 
 /// Whether the build runs a file, as far as its path says.
-pub fn is_build_script(path: &str) -> bool {
+pub(crate) fn is_build_script(path: &str) -> bool {
     let (folders, _) = path.rsplit_once('/').unwrap_or(("", path));
     let names = names(path);
     let any = |of: &[&str]| names.iter().any(|word| of.contains(&word.as_str()));

@@ -9,11 +9,11 @@ pub struct Syntax {
     /// What begins code within a double-quoted string: `#{` or `${`.
     pub inside: Option<&'static str>,
     /// Whether strings may be quoted three times, over several lines.
-    pub triple: bool,
+    pub(crate) triple: bool,
 }
 
 /// Gradle's Groovy and Kotlin.
-pub static GROOVY: Syntax = Syntax {
+pub(crate) static GROOVY: Syntax = Syntax {
     line: &["//"],
     block: Some(("/*", "*/")),
     inside: Some("${"),
@@ -21,7 +21,7 @@ pub static GROOVY: Syntax = Syntax {
 };
 
 /// Ruby.
-pub static RUBY: Syntax = Syntax {
+pub(crate) static RUBY: Syntax = Syntax {
     line: &["#"],
     block: Some(("\n=begin", "\n=end")),
     inside: Some("#{"),

@@ -44,7 +44,7 @@ const TESTS: &[&str] = &[
 ];
 
 /// Whether the file belongs to tests, examples or benchmarks.
-pub fn is_test_path(path: &str) -> bool {
+pub(crate) fn is_test_path(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let is_aside = |folder: &str| {
         let lower = folder.to_ascii_lowercase();
@@ -104,7 +104,7 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether the file is a makefile: what recipes it has comes as shell, too.
-pub fn is_makefile(path: &str) -> bool {
+pub(crate) fn is_makefile(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let lower = name.to_ascii_lowercase();
     lower.contains("makefile")
@@ -114,12 +114,12 @@ pub fn is_makefile(path: &str) -> bool {
 }
 
 /// Whether the file is a workflow of GitHub or a pipeline of GitLab.
-pub fn is_workflow(path: &str) -> bool {
+pub(crate) fn is_workflow(path: &str) -> bool {
     path.ends_with(".yml") || path.ends_with(".yaml")
 }
 
 /// Whether a file makes keys or certificates, which are to be random.
-pub fn makes_secrets(path: &str) -> bool {
+pub(crate) fn makes_secrets(path: &str) -> bool {
     const WORDS: &[&str] = &[
         "ca",
         "cert",
@@ -141,7 +141,7 @@ pub fn makes_secrets(path: &str) -> bool {
 }
 
 /// Whether the file is a recipe of a container image: what it writes outside of the work folder stays, too.
-pub fn is_image(path: &str) -> bool {
+pub(crate) fn is_image(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     name.starts_with("dockerfile")
         || name.starts_with("containerfile")
@@ -150,7 +150,7 @@ pub fn is_image(path: &str) -> bool {
 }
 
 /// Whether a script is run where the program is installed, or by hand, and not by a build.
-pub fn is_run_later(path: &str) -> bool {
+pub(crate) fn is_run_later(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
         "init.d",
         "cron",
@@ -196,7 +196,7 @@ pub fn is_run_later(path: &str) -> bool {
 }
 
 /// Whether a script sets up a machine that runs tests.
-pub fn is_ci(path: &str) -> bool {
+pub(crate) fn is_ci(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
         "ci",
         ".ci",
@@ -214,7 +214,7 @@ pub fn is_ci(path: &str) -> bool {
 }
 
 /// Whether what a workflow, or a script of one, makes goes to nobody: it tests, or hands archives from one job to the next.
-pub fn only_tests(path: &str, text: &str) -> bool {
+pub(crate) fn only_tests(path: &str, text: &str) -> bool {
     const NAMES: &[&str] = &["release", "publish", "deploy", "nightly"];
     const STEPS: &[&str] = &[
         "gh release",
@@ -238,7 +238,7 @@ pub fn only_tests(path: &str, text: &str) -> bool {
 }
 
 /// Whether a source is of a program that the build itself runs, by its name: `gen_tables.c`, `mkbuiltins.c`, `bin2c.c`, `codegen/x.cc`.
-pub fn is_generator(path: &str) -> bool {
+pub(crate) fn is_generator(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
         "codegen",
         "generator",

@@ -30,7 +30,7 @@ pub(super) struct Tree {
 
 /// The surroundings of one file.
 pub(super) struct Around<'a> {
-    pub candidate: &'a Candidate,
+    pub(crate) candidate: &'a Candidate,
     pub files: &'a Files,
     pub tree: &'a Tree,
 }

@@ -23,6 +23,7 @@ pub enum BuildVerdict {
 
 /// The whole experiment.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct RebuildReport {
     /// Counts up when a field changes its meaning or goes.
     pub schema_version: u32,
@@ -60,6 +61,7 @@ pub struct RebuildReport {
 
 /// What the experiment consists of.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct BuildPlan {
     /// Decides what is random.
     pub seed: u64,
@@ -73,6 +75,7 @@ pub struct BuildPlan {
 
 /// A variation and how it is brought about.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct PlannedVariation {
     /// Its name.
     pub name: String,
@@ -86,6 +89,7 @@ pub struct PlannedVariation {
 
 /// One build.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct BuildRun {
     /// Counts from 1.
     pub id: usize,
@@ -110,6 +114,7 @@ pub struct BuildRun {
 /// How a build ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum RunOutcome {
     /// Exit status 0.
     Built,
@@ -121,6 +126,7 @@ pub enum RunOutcome {
 
 /// An artifact that is not stable in the control environment.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Unstable {
     /// Path below the source folder.
     pub artifact: String,
@@ -136,6 +142,7 @@ pub struct Unstable {
 /// What comes of a build with a guilty set of variations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Effect {
     /// Other artifacts.
     Differs,
@@ -158,6 +165,7 @@ impl Effect {
 
 /// A minimal set of variations that changes the artifacts.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Guilty {
     /// Usually one; several that are needed together are a conjunction.
     pub variations: Vec<String>,
@@ -190,6 +198,7 @@ pub struct Guilty {
 
 /// Where a difference enters the build.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct FirstDifference {
     /// Path below the source folder.
     pub path: String,
@@ -203,6 +212,7 @@ pub struct FirstDifference {
 
 /// A remedy, and whether it made the build reproducible.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct TriedFix {
     /// Its name.
     pub name: String,
@@ -216,6 +226,7 @@ pub struct TriedFix {
 
 /// A variation that was not tested.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct NotTested {
     /// Its name.
     pub name: String,
@@ -225,6 +236,7 @@ pub struct NotTested {
 
 /// A process that a run left behind.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Leftover {
     /// Id of the run.
     pub run: usize,
@@ -234,6 +246,7 @@ pub struct Leftover {
 
 /// A secret that was handed over, and where it turned up.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct SecretUse {
     /// The variable's name; the value is never reported.
     pub name: String,
@@ -245,6 +258,7 @@ pub struct SecretUse {
 
 /// Where a secret's bytes were found.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct SecretPlace {
     /// Artifact (and the way in), or `log`.
     pub address: String,
@@ -256,6 +270,7 @@ pub struct SecretPlace {
 
 /// One part of the environment that is not as the record says.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct EnvironmentDifference {
     /// What, such as `kernel`, `package libc6-dev`, `/usr/bin/cc`.
     pub what: String,

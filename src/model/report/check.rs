@@ -2,6 +2,7 @@
 
 /// The whole answer.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct CheckReport {
     /// The manifest, as it was named.
     pub manifest: String,
@@ -23,6 +24,7 @@ pub struct CheckReport {
 
 /// A path that is not as the manifest says.
 #[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CheckFinding {
     /// As the manifest has it.
     pub path: Vec<u8>,
@@ -32,6 +34,7 @@ pub struct CheckFinding {
 
 /// One way in which a path is not as the manifest says.
 #[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CheckWhat {
     /// Something of it is another.
     Changed {
@@ -74,6 +77,7 @@ pub enum CheckWhat {
 
 /// What is not of the same build as the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Stale {
     /// The artifact is what was locked before.
     Artifact,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 /// What is compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum DdcMode {
     /// Wheeler's diverse double-compiling: a compiler against its source.
     #[default]
@@ -36,6 +37,7 @@ pub enum DdcVerdict {
 /// What one toolchain says of the subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ToolchainVerdict {
     /// Stage 2 is the subject, bit for bit. In the other modes: the same as the first toolchain's.
     Identical,
@@ -62,6 +64,7 @@ pub enum ToolchainVerdict {
 /// Where the parts of a toolchain come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Lineage {
     /// The compiler proper: two versions of one compiler are one lineage.
     pub front_end: String,
@@ -81,6 +84,7 @@ pub struct Lineage {
 
 /// One run: a compiler, a source, what came of it.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct DdcStage {
     /// `gcc-12/stage1`, `subject/regenerated-1`.
     pub name: String,
@@ -108,6 +112,7 @@ pub struct DdcStage {
 
 /// One toolchain and what it says.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct DdcToolchain {
     /// As the spec calls it.
     pub id: String,
@@ -129,6 +134,7 @@ pub struct DdcToolchain {
 
 /// Toolchains that gave the same bytes.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct DdcClass {
     /// What they gave, as in [`DdcStage::sha256`].
     pub sha256: String,
@@ -142,6 +148,7 @@ pub struct DdcClass {
 
 /// Where the subject and a stage 2 differ, or what two toolchains make.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct DdcLocalisation {
     /// The toolchain.
     pub toolchain: String,
@@ -163,6 +170,7 @@ pub struct DdcLocalisation {
 
 /// A file of the machine that was used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct DdcInput {
     /// `program`, `assembler`, `linker`, `libc`, `crt`, `library`, `header`, `data`.
     pub role: &'static str,
@@ -177,6 +185,7 @@ pub struct DdcInput {
 /// A finding or an unexplained place, as in a [`DiffReport`](super::DiffReport).
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum DiffersAt {
     /// Named.
     Finding(Box<Finding>),
@@ -186,6 +195,7 @@ pub enum DiffersAt {
 
 /// Where the runs of a program gave something else.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct BehaviourDifference {
     /// The run.
     pub run: String,
@@ -199,6 +209,7 @@ pub struct BehaviourDifference {
 
 /// The whole report.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct DdcReport {
     /// Counts up when a field changes its meaning or goes.
     pub schema_version: u32,

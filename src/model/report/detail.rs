@@ -6,6 +6,7 @@ use crate::model::{CauseId, FormatId};
 
 /// As what an excerpt is best read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Shape {
     /// Nothing but bytes.
     #[default]
@@ -20,6 +21,7 @@ pub enum Shape {
 
 /// One difference with what stands round it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Excerpt {
     /// The way in, as in a report.
     pub address: String,
@@ -35,6 +37,7 @@ pub struct Excerpt {
 
 /// One side of an excerpt.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct ExcerptSide {
     /// Some hundred characters; empty for [`Shape::Bytes`].
     pub text: String,
@@ -52,6 +55,7 @@ pub struct ExcerptSide {
 
 /// The artifacts that differ, one inside the other.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Layout {
     /// Outer first: the artifact itself, then its members in the order of side a.
     pub pairs: Vec<Pair>,
@@ -110,6 +114,7 @@ impl Layout {
 
 /// A member, or the artifact itself, that differs.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Pair {
     /// The way in; empty for the artifact itself.
     pub address: String,
@@ -129,6 +134,7 @@ pub struct Pair {
 
 /// Bytes of a pair that one cause accounts for; exact to a few hundredth parts of the pair's size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Stretch {
     /// First byte.
     pub start: u64,

@@ -35,6 +35,7 @@ impl Verdict {
 
 /// A whole comparison.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct DiffReport {
     /// Counts up when a field changes its meaning or goes.
     pub schema_version: u32,
@@ -72,6 +73,7 @@ impl DiffReport {
 
 /// Name and version of this program.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Tool {
     /// `repro`.
     pub name: &'static str,
@@ -89,6 +91,7 @@ impl Tool {
 
 /// One side.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Artifact {
     /// As it was named on the command line.
     pub path: String,
@@ -100,6 +103,7 @@ pub struct Artifact {
 
 /// One cause at one place.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Finding {
     /// Id of the cause.
     pub cause: &'static str,
@@ -142,6 +146,7 @@ pub struct Finding {
 
 /// A difference that no cause accounts for.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Place {
     /// Where.
     pub address: String,
@@ -171,6 +176,7 @@ pub struct Place {
 
 /// Something that could not be compared by structure.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Undetermined {
     /// Where.
     pub address: String,

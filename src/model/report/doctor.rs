@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// The whole answer.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct DoctorReport {
     /// Counts up when a field changes its meaning or goes.
     pub schema_version: u32,
@@ -20,6 +21,7 @@ pub struct DoctorReport {
 
 /// One of the means, or a variation.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct DoctorLine {
     /// Its name.
     pub name: String,

@@ -21,6 +21,7 @@ pub enum GateVerdict {
 /// What is done about an artifact that is not as locked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Enforce {
     /// It is told.
     Warn,
@@ -42,6 +43,7 @@ impl Enforce {
 /// What a rule of the policy is content with, beyond differences that have a warrant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Accept {
     /// The form of a difference.
     Plausible,
@@ -49,6 +51,7 @@ pub enum Accept {
 
 /// The whole answer.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct GateReport {
     /// Counts up when a field changes its meaning or goes.
     pub schema_version: u32,
@@ -79,6 +82,7 @@ pub struct GateReport {
 /// How an artifact stands to its lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum ArtifactState {
     /// The locked bytes.
     Same,
@@ -109,6 +113,7 @@ pub struct Digests {
 
 /// One artifact.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct GateArtifact {
     /// Path below the repository's root.
     pub path: String,
@@ -143,6 +148,7 @@ pub struct GateArtifact {
 
 /// What a differing artifact was compared with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct GateReference {
     /// Where it is from.
     pub kind: ReferenceKind,
@@ -157,6 +163,7 @@ pub struct GateReference {
 /// Where a reference is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum ReferenceKind {
     /// From the caller.
     Given,
@@ -176,6 +183,7 @@ impl ReferenceKind {
 
 /// A cause that the policy accepts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct AcceptedCause {
     /// Its id.
     pub cause: String,
@@ -188,6 +196,7 @@ pub struct AcceptedCause {
 /// Whether a rule of the policy is of use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum RuleState {
     /// It accepted something.
     Used,
@@ -199,6 +208,7 @@ pub enum RuleState {
 
 /// A rule of the policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct GateRule {
     /// Glob of the artifacts.
     pub artifact: String,

@@ -10,6 +10,7 @@ pub const HISTORY_FILE: &str = "repro-history.sqlite";
 /// Which command a run was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum RunKind {
     /// `repro gate`: whether the artifacts are as locked.
     Gate,
@@ -30,6 +31,7 @@ impl RunKind {
 /// What a run found out about an artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Outcome {
     /// The locked bytes, or the same bytes in every build, or a difference that the policy accepts.
     Reproduced,
@@ -52,6 +54,7 @@ impl Outcome {
 
 /// One artifact of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RunResult {
     /// Path below the root.
     pub path: String,
@@ -72,6 +75,7 @@ pub struct RunResult {
 /// How an environment came to be known. Only those of one kind can be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Basis {
     /// A build was watched: everything that it opened.
     Build,
@@ -134,6 +138,7 @@ pub struct NewRun {
 
 /// The answer of `repro history`.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct HistoryReport {
     /// Counts up when a field changes its meaning or goes.
     pub schema_version: u32,
@@ -163,6 +168,7 @@ pub struct HistoryReport {
 
 /// Which runs were asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Window {
     /// Only this project.
     pub project: Option<String>,
@@ -182,6 +188,7 @@ pub struct Window {
 
 /// How many results are of which outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Count {
     /// All.
     pub results: usize,
@@ -232,6 +239,7 @@ impl Count {
 
 /// A day, week, month or year.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Bucket {
     /// Its first day and the day after its last, in days since 1970.
     #[serde(skip)]
@@ -248,6 +256,7 @@ pub struct Bucket {
 
 /// A run, as it is referred to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RunPoint {
     /// Its number.
     pub run: i64,
@@ -269,6 +278,7 @@ pub struct RunPoint {
 
 /// How one artifact fared, over all runs that are recorded of it up to the newest in the window.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ArtifactHistory {
     /// The project.
     pub project: String,
@@ -302,6 +312,7 @@ pub struct ArtifactHistory {
 
 /// What changed between two runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ChangedSince {
     /// Whether the source is the same; null if it is not recorded of both.
     pub same_source: Option<bool>,
@@ -319,6 +330,7 @@ pub struct ChangedSince {
 
 /// One thing that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ChangedItem {
     /// `source`, `command`, `lock`, or an item of the environment such as `package gcc-12`.
     pub what: String,
@@ -330,6 +342,7 @@ pub struct ChangedItem {
 
 /// A cause, and how often it was the first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct CauseCount {
     /// Its id; null for failures without one.
     pub cause: Option<String>,
@@ -341,6 +354,7 @@ pub struct CauseCount {
 
 /// A run, in the list of the newest.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RunLine {
     /// Its number.
     pub run: i64,
@@ -360,6 +374,7 @@ pub struct RunLine {
 
 /// What a nightly job alarms on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Checks {
     /// `--fail-below`.
     pub fail_below: Option<f64>,

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 /// The whole answer.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct LintReport {
     /// Counts up when a field changes its meaning or goes.
     pub schema_version: u32,
@@ -27,6 +28,7 @@ pub struct LintReport {
 
 /// Figures.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct LintSummary {
     /// Files that were looked at.
     pub files: usize,
@@ -50,6 +52,7 @@ pub struct LintSummary {
 
 /// One place.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct LintFinding {
     /// Id of the rule.
     pub rule: &'static str,
@@ -81,6 +84,7 @@ pub struct LintFinding {
 
 /// A replacement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct LintEdit {
     /// First byte of the file that is replaced, from 0.
     pub offset: usize,
@@ -92,6 +96,7 @@ pub struct LintEdit {
 
 /// A finding that is allowed.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct LintAllowed {
     /// What was found.
     #[serde(flatten)]
@@ -104,6 +109,7 @@ pub struct LintAllowed {
 
 /// Files that were not looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct LintSkipped {
     /// Why not.
     pub reason: &'static str,

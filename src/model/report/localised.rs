@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// Where two files, or two members of two archives, differ. Everything is empty where they do not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Localised {
     /// The file's or the member's name.
     pub name: String,
@@ -46,6 +47,7 @@ pub struct Localised {
 
 /// Names that only one side has, sorted and cut to a number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Listed {
     /// Only in the first.
     pub removed: Vec<String>,
@@ -59,6 +61,7 @@ pub struct Listed {
 
 /// A function or a datum that differs: the lines around the first difference.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Changed {
     /// The symbol's name.
     pub name: String,
@@ -84,6 +87,7 @@ pub struct Changed {
 
 /// A section that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct SectionDifference {
     /// Its name.
     pub name: String,

@@ -5,6 +5,7 @@ use serde::Serialize;
 /// How much a problem weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Level {
     /// Worth knowing; fails nothing.
     Note,
@@ -27,6 +28,7 @@ impl Level {
 
 /// Where in a file: lines and columns count from 1, columns in Unicode characters; the end lies behind the last character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
 pub struct Region {
     /// First line.
     pub line: usize,
@@ -40,6 +42,7 @@ pub struct Region {
 
 /// One thing to tell of one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Problem {
     /// Id of the rule or cause: kebab-case, stable.
     pub rule: &'static str,
@@ -63,6 +66,7 @@ pub struct Problem {
 
 /// What a rule is, for those who read its id alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct RuleHelp {
     /// Id, as in [`Problem::rule`].
     pub id: &'static str,
@@ -80,6 +84,7 @@ pub struct RuleHelp {
 
 /// How one check ended: a test case in JUnit's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct CheckOutcome {
     /// What was checked: an artifact, a file.
     pub name: String,
@@ -90,6 +95,7 @@ pub struct CheckOutcome {
 /// How a check ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum CheckResult {
     /// All is well.
     Pass,
@@ -103,6 +109,7 @@ pub enum CheckResult {
 
 /// Everything that one command has to tell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ProblemReport {
     /// The command, `repro lint`.
     pub command: &'static str,

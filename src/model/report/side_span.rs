@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// Bytes of one side, counted from the start of the container named by the address.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[non_exhaustive]
 pub struct SideSpan {
     /// `a` or `b`.
     pub side: char,

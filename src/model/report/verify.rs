@@ -17,6 +17,7 @@ pub enum VerifyVerdict {
 
 /// The whole answer.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct VerifyReport {
     /// Counts up when a field changes its meaning or goes.
     pub schema_version: u32,
@@ -44,6 +45,7 @@ pub struct VerifyReport {
 
 /// One artifact.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct VerifyArtifact {
     /// As it was named, or its `--name`.
     pub path: String,
@@ -67,6 +69,7 @@ pub struct VerifyArtifact {
 
 /// Rebuilders that state the same digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct VerifyGroup {
     /// Hex.
     pub sha256: String,
@@ -80,6 +83,7 @@ pub struct VerifyGroup {
 
 /// A rebuild that gave no artifact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct VerifyFailure {
     /// Whose.
     pub rebuilder: String,
@@ -90,6 +94,7 @@ pub struct VerifyFailure {
 /// What became of an envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum EnvelopeState {
     /// It counts.
     Counts,
@@ -147,6 +152,7 @@ pub enum EnvelopeState {
 
 /// One envelope, as it stands to one artifact.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct VerifyEnvelope {
     /// Path below the folder of attestations; of a line in a file of many, with its number.
     pub file: String,

@@ -44,7 +44,7 @@ const GROWING: &[&str] = &["uptime", "proc_uptime", "boot_clock", "start_of_mach
 const APART: u64 = 12 * 3600;
 
 /// Looks at everything. Makes and removes a folder in the working folder.
-pub fn observe() -> Observations {
+pub(crate) fn observe() -> Observations {
     let mut seen = Seen::default();
     system::observe(&mut seen);
     variables(&mut seen);

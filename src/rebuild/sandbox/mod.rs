@@ -92,9 +92,9 @@ pub struct RunResult {
     /// Command lines of processes that were left behind.
     pub leftovers: Vec<Vec<String>>,
     /// Files and folders that were made outside of every folder that the build was given.
-    pub strays: Vec<String>,
+    pub(crate) strays: Vec<String>,
     /// Command lines of what ran when a timeout struck.
-    pub hanging: Vec<Vec<String>>,
+    pub(crate) hanging: Vec<Vec<String>>,
     /// Who ran what and wrote which file.
     pub trace: Option<Trace>,
 }

@@ -55,11 +55,11 @@ pub struct Limits {
     /// Runs that can be made at the same time.
     pub width: usize,
     /// Variations that do not show in each run.
-    pub chancy: Set,
+    pub(crate) chancy: Set,
     /// How often a run with such a one is made before it counts as the control's.
     pub repeats: usize,
     /// Look for what others hide even where nothing shows that something hides.
-    pub thorough: bool,
+    pub(crate) thorough: bool,
 }
 
 impl Limits {
@@ -84,7 +84,7 @@ pub struct Culprit {
     /// `Differs` or `Fails`.
     pub outcome: Outcome,
     /// A run with everything but some of this and of all other culprits varied, that gave the control's outcome.
-    pub all_but: Option<Set>,
+    pub(crate) all_but: Option<Set>,
 }
 
 /// How a search ended.

@@ -18,7 +18,7 @@ use std::{
 ///
 /// # Errors
 /// A file can't be read or written, or there is no space left.
-pub fn copy_tree(from: &Path, to: &Path) -> Result<(), Error> {
+pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<(), Error> {
     Selection::all(from)?.copy(to)
 }
 

@@ -12,7 +12,7 @@ mod repository;
 mod select;
 mod stamp;
 
-pub use copy::copy_tree;
+pub(crate) use copy::copy_tree;
 pub use repository::own_folder;
 pub use select::{Selection, select};
 pub use stamp::stamp;

@@ -27,7 +27,7 @@ pub(super) struct Repository {
     /// The folder with objects, refs and config; another one for a linked working tree.
     pub common: PathBuf,
     /// `.git` is a file that names `own`.
-    pub by_file: bool,
+    pub(crate) by_file: bool,
 }
 
 impl Repository {

@@ -202,7 +202,7 @@ impl Lanes {
     }
 
     /// Takes the next blocks of messages, each lane once, until none are left.
-    pub fn take_all(&mut self, mut work: Vec<(usize, &[Block])>) {
+    pub(crate) fn take_all(&mut self, mut work: Vec<(usize, &[Block])>) {
         loop {
             work.retain(|(_, blocks)| !blocks.is_empty());
             let Some(count) = work.iter().map(|(_, blocks)| blocks.len()).min() else {
@@ -290,7 +290,7 @@ pub const PADDING: usize = 128;
 
 /// Writes the padding of a message of `total` bytes behind its last bytes, which are the first `held` of the buffer and at least
 /// [`PADDING`] shorter than it; gives how many blocks these are then.
-pub fn pad(buffer: &mut [u8], held: usize, total: u64) -> usize {
+pub(crate) fn pad(buffer: &mut [u8], held: usize, total: u64) -> usize {
     let blocks = (held + 9).div_ceil(64);
     let (end, length) = (blocks * 64, total.wrapping_mul(8).to_be_bytes());
     buffer[held..end].fill(0);

@@ -20,7 +20,7 @@ pub struct Token<'t> {
     /// The directive that it belongs to: `define`, `if`.
     pub directive: Option<&'t str>,
     /// In a branch that is about `SOURCE_DATE_EPOCH` or reproducibility.
-    pub guarded: bool,
+    pub(crate) guarded: bool,
 }
 
 impl Token<'_> {

@@ -92,7 +92,7 @@ impl<'c> List<'c> {
     }
 
     /// Whether what a variable holds may be built in: it is given to the compiler, written to a file, or filled in by `configure_file`.
-    pub fn is_built_in(&self, variable: &str, hops: u8) -> bool {
+    pub(crate) fn is_built_in(&self, variable: &str, hops: u8) -> bool {
         let uses = self.uses.get(variable).map_or(0, Vec::len);
         // Nothing in this file uses it: it is for a file that is filled in, or for those that include this.
         (uses == 0 && self.tested(variable).is_none()) || self.reaches(variable, hops)
@@ -126,7 +126,7 @@ impl<'c> List<'c> {
     }
 
     /// Whether a command writes a file, other than a log.
-    pub fn is_writing(&self, call: &Call<'_>) -> bool {
+    pub(crate) fn is_writing(&self, call: &Call<'_>) -> bool {
         call.name == "file"
             && call
                 .arguments
@@ -157,7 +157,7 @@ impl<'c> List<'c> {
     }
 
     /// The version that `cmake_minimum_required` asks for, if it is in this file.
-    pub fn minimum(&self) -> Option<(u32, u32)> {
+    pub(crate) fn minimum(&self) -> Option<(u32, u32)> {
         let call = self.named(&["cmake_minimum_required"]).next()?;
         let version = call.after("VERSION")?;
         // `3.1...3.20`: policies of the later one.
@@ -167,7 +167,7 @@ impl<'c> List<'c> {
     }
 
     /// Whether a command runs only where a condition about `SOURCE_DATE_EPOCH` holds, or does not.
-    pub fn is_guarded(&self, node: Node<'_>) -> bool {
+    pub(crate) fn is_guarded(&self, node: Node<'_>) -> bool {
         let mut at = node;
         while let Some(parent) = at.parent() {
             if parent.kind() == "if_condition" && self.code.of(parent).contains("SOURCE_DATE_EPOCH") {
@@ -180,7 +180,7 @@ impl<'c> List<'c> {
 }
 
 /// Whether a command gives macros to the compiler.
-pub fn is_defining(code: &Code<'_>, call: &Call<'_>) -> bool {
+pub(crate) fn is_defining(code: &Code<'_>, call: &Call<'_>) -> bool {
     DEFINING.contains(&call.name.as_str())
         || (matches!(
             call.name.as_str(),

@@ -6,7 +6,7 @@ use super::super::{
 };
 
 /// Whether a file tells the build what to do.
-pub fn is_build_file(path: &str) -> bool {
+pub(crate) fn is_build_file(path: &str) -> bool {
     const NAMES: &[&str] = &[
         ".goreleaser.yaml",
         ".goreleaser.yml",

@@ -4,7 +4,7 @@ mod build_files;
 mod image;
 mod recipe;
 
-pub use build_files::is_build_file;
+pub(crate) use build_files::is_build_file;
 
 use self::{
     image::{has_product, is_desk, is_sample},

@@ -13,7 +13,7 @@ use tree_sitter::Node;
 pub struct Given {
     pub span: Range<usize>,
     /// Only under a condition that somebody may have asked for.
-    pub on_request: bool,
+    pub(crate) on_request: bool,
 }
 
 /// How many places of one file are looked at.

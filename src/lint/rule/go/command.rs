@@ -24,7 +24,7 @@ pub fn words<'c>(code: &'c Code<'_>, command: Node<'c>) -> Vec<(Node<'c>, &'c st
 }
 
 /// Whether the first word runs Go: `go`, `$(GO)`, `$GO`.
-pub fn is_go(word: &str) -> bool {
+pub(crate) fn is_go(word: &str) -> bool {
     matches!(word, "go" | "$(GO)" | "${GO}" | "$GO")
 }
 

@@ -41,7 +41,7 @@ pub fn root<'c>(code: &'c Code<'_>) -> Option<Node<'c>> {
 }
 
 /// The elements directly within one.
-pub fn children<'t>(element: Node<'t>) -> Vec<Node<'t>> {
+pub(crate) fn children<'t>(element: Node<'t>) -> Vec<Node<'t>> {
     let mut cursor = element.walk();
     let Some(content) = element.named_children(&mut cursor).find(|it| it.kind() == "content") else {
         return Vec::new();
@@ -54,7 +54,7 @@ pub fn children<'t>(element: Node<'t>) -> Vec<Node<'t>> {
 }
 
 /// The text pieces and attribute values that hold a word: comments are neither.
-pub fn holding<'c>(code: &'c Code<'_>, word: &str) -> Vec<(Node<'c>, usize)> {
+pub(crate) fn holding<'c>(code: &'c Code<'_>, word: &str) -> Vec<(Node<'c>, usize)> {
     let Some(root) = code.root() else { return Vec::new() };
     below(root, &["CharData", "AttValue", "CData"])
         .into_iter()

@@ -17,7 +17,7 @@ pub fn count(call: Node<'_>) -> usize {
 }
 
 /// Whether a value is only said to a person: `console.log`, an error.
-pub fn spoken(code: &Code<'_>, node: Node<'_>) -> bool {
+pub(crate) fn spoken(code: &Code<'_>, node: Node<'_>) -> bool {
     if above(node, &["throw_statement"]).is_some() {
         return true;
     }
@@ -41,7 +41,7 @@ pub fn spoken(code: &Code<'_>, node: Node<'_>) -> bool {
 }
 
 /// Whether a value becomes text that is kept: in a template, added to a string, given as a property's value.
-pub fn becomes_text(code: &Code<'_>, node: Node<'_>, depth: u8) -> bool {
+pub(crate) fn becomes_text(code: &Code<'_>, node: Node<'_>, depth: u8) -> bool {
     let mut at = node;
     while let Some(parent) = at.parent() {
         let field = |name: &str| parent.child_by_field_name(name);

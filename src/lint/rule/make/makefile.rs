@@ -51,12 +51,12 @@ impl<'c> Makefile<'c> {
     }
 
     /// Where what a node expands to goes.
-    pub fn landing(&self, node: Node<'c>) -> Option<Landing> {
+    pub(crate) fn landing(&self, node: Node<'c>) -> Option<Landing> {
         self.value(node, MAX_HOPS)
     }
 
     /// Where a text at a place inside an assignment's value goes.
-    pub fn assigned(&self, assignment: Node<'c>, place: usize) -> Option<Landing> {
+    pub(crate) fn assigned(&self, assignment: Node<'c>, place: usize) -> Option<Landing> {
         self.variable(assignment, place, MAX_HOPS)
     }
 
@@ -171,7 +171,7 @@ impl<'c> Makefile<'c> {
     }
 
     /// Who gets the files that a node expands to, and minds their order.
-    pub fn ordered(&self, node: Node<'c>) -> Option<String> {
+    pub(crate) fn ordered(&self, node: Node<'c>) -> Option<String> {
         self.user(node, MAX_HOPS)
     }
 

@@ -36,7 +36,7 @@ pub fn last(name: &str) -> &str {
 }
 
 /// What a method is called on: `out` of `out.write(…)`.
-pub fn receiver<'t>(call: Node<'t>) -> Option<Node<'t>> {
+pub(crate) fn receiver<'t>(call: Node<'t>) -> Option<Node<'t>> {
     call.child_by_field_name("function")?.child_by_field_name("object")
 }
 
@@ -147,7 +147,7 @@ fn begins_comment(code: &Code<'_>, call: Node<'_>) -> bool {
 }
 
 /// Whether a value is only said to a person: logged, raised, asserted, printed to the terminal.
-pub fn spoken(code: &Code<'_>, node: Node<'_>) -> bool {
+pub(crate) fn spoken(code: &Code<'_>, node: Node<'_>) -> bool {
     if above(node, &["raise_statement", "assert_statement"]).is_some() || inside_function(code, node, LOGS) {
         return true;
     }
@@ -165,7 +165,7 @@ pub fn spoken(code: &Code<'_>, node: Node<'_>) -> bool {
 }
 
 /// Whether a node lies in a function of one of these names.
-pub fn inside_function(code: &Code<'_>, node: Node<'_>, names: &[&str]) -> bool {
+pub(crate) fn inside_function(code: &Code<'_>, node: Node<'_>, names: &[&str]) -> bool {
     let mut at = node;
     while let Some(function) = above(at, &["function_definition"]) {
         if function

@@ -46,7 +46,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
 }
 
 /// Where in ar's letters the `U` is that asks for real times.
-pub fn real_times(letters: &str) -> Option<usize> {
+pub(crate) fn real_times(letters: &str) -> Option<usize> {
     let plain = letters.strip_prefix('-').unwrap_or(letters);
     let known = !plain.is_empty() && plain.chars().all(|c| "rqcvsuUSTPlabi".contains(c)) && plain.contains(['r', 'q']);
     if known { letters.find('U') } else { None }

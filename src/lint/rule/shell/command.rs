@@ -84,7 +84,7 @@ impl<'t> Command<'t> {
     }
 
     /// The words that are no options: `-` counts as one.
-    pub fn operands(&self) -> impl Iterator<Item = &Word<'t>> {
+    pub(crate) fn operands(&self) -> impl Iterator<Item = &Word<'t>> {
         self.words
             .iter()
             .filter(|word| !word.text.starts_with('-') || word.text == "-")
@@ -100,14 +100,14 @@ impl<'t> Command<'t> {
     }
 
     /// Whether a letter is among the bundled short options.
-    pub fn has_letter(&self, letter: char) -> bool {
+    pub(crate) fn has_letter(&self, letter: char) -> bool {
         self.words
             .iter()
             .any(|word| bundle(&word.text).is_some_and(|letters| letters.contains(letter)))
     }
 
     /// Whether options may come from a variable: `$TAR_OPTS`, `"${args[@]}"`.
-    pub fn has_variable_options(&self) -> bool {
+    pub(crate) fn has_variable_options(&self) -> bool {
         self.words.iter().any(|word| {
             let text = word.text.as_str();
             let upper = text.to_ascii_uppercase();
@@ -129,7 +129,7 @@ pub fn bundle(text: &str) -> Option<&str> {
 }
 
 /// `NAME=value`.
-pub fn is_assignment(text: &str) -> bool {
+pub(crate) fn is_assignment(text: &str) -> bool {
     text.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty()
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

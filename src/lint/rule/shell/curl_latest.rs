@@ -83,7 +83,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
 }
 
 /// The part of an address that names no fixed version.
-pub fn moving(url: &str) -> Option<&'static str> {
+pub(crate) fn moving(url: &str) -> Option<&'static str> {
     // Without the scheme it may still be an address, with a variable it may be anything.
     if !url.contains("://") && !url.starts_with("raw.github") {
         return None;

@@ -56,7 +56,7 @@ fn is_stamp(code: &Code<'_>, node: Node<'_>) -> bool {
 }
 
 /// Whether a `date` prints the present time: not that of a file or of a text, and it does not set the clock.
-pub fn tells_now(command: &Command<'_>) -> bool {
+pub(crate) fn tells_now(command: &Command<'_>) -> bool {
     !command.words.iter().any(|word| {
         let text = word.text.as_str();
         ["-d", "-r", "-s", "-f", "-v", "-j", "-ud", "-ur", "-Rd", "-uRd", "-Iseconds -d"].iter().any(|option| text.starts_with(option))
@@ -68,7 +68,7 @@ pub fn tells_now(command: &Command<'_>) -> bool {
 }
 
 /// Whether a command runs only where `SOURCE_DATE_EPOCH` is not set, or one with it failed.
-pub fn is_fallback(code: &Code<'_>, node: Node<'_>) -> bool {
+pub(crate) fn is_fallback(code: &Code<'_>, node: Node<'_>) -> bool {
     let mut at = node;
     while let Some(parent) = above(
         at,

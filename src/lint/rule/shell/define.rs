@@ -1,7 +1,7 @@
 //! Macros on a command line, and variables that are meant to be built in, by their names.
 
 /// Whether a text ends inside a macro of a compiler or a linker: `-DNAME=`, `-X main.date=`.
-pub fn is_define(before: &str) -> bool {
+pub(crate) fn is_define(before: &str) -> bool {
     let mut words = before.split([' ', '\t', '\n']).rev();
     let Some(last) = words.next() else { return false };
     let last = last.trim_start_matches(['"', '\'']);
@@ -27,7 +27,7 @@ pub fn is_define(before: &str) -> bool {
 }
 
 /// Whether a variable is by its name something that a build puts into what it makes.
-pub fn is_built_in(name: &str) -> bool {
+pub(crate) fn is_built_in(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     ["BUILD", "COMPIL", "RELEASE", "BUILT"]
         .iter()

@@ -45,7 +45,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
 }
 
 /// Whether a command prints names in the order of the file system.
-pub fn lists_unsorted(command: &Command<'_>) -> bool {
+pub(crate) fn lists_unsorted(command: &Command<'_>) -> bool {
     match command.name.as_str() {
         "ls" => {
             !command.has_letter('t')

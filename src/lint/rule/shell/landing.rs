@@ -1,14 +1,13 @@
 //! Where an output or a value goes: into a file, a macro of a compiler, a text that is filled in; or nowhere that a build could see.
 
+pub(crate) use super::define::{is_built_in, is_define};
+pub use super::target::{file, input};
+pub(crate) use super::target::{is_output, is_scratch, redirected};
 use super::{
     super::place::is_makefile,
     command::{Command, is_assignment},
     script::Script,
     target::to_elsewhere,
-};
-pub use super::{
-    define::{is_built_in, is_define},
-    target::{file, input, is_output, is_scratch, redirected},
 };
 use tree_sitter::Node;
 
@@ -87,12 +86,12 @@ const FILTERS: &[&str] = &[
 ];
 
 /// Where the output of a statement goes.
-pub fn of_output<'c>(script: &Script<'c>, node: Node<'c>) -> Option<Landing> {
+pub(crate) fn of_output<'c>(script: &Script<'c>, node: Node<'c>) -> Option<Landing> {
     output(script, node, MAX_HOPS).and_then(|landing| kept(script, landing, node.end_byte()))
 }
 
 /// Where the value of an expansion or a command substitution goes.
-pub fn of_value<'c>(script: &Script<'c>, node: Node<'c>) -> Option<Landing> {
+pub(crate) fn of_value<'c>(script: &Script<'c>, node: Node<'c>) -> Option<Landing> {
     value(script, node, node.start_byte(), MAX_HOPS).and_then(|landing| kept(script, landing, node.end_byte()))
 }
 
@@ -127,7 +126,7 @@ fn compared(file: &str, name: &str) -> bool {
 }
 
 /// Where a place inside a node goes that the shell sees as plain text, but another program has filled in before.
-pub fn of_place<'c>(script: &Script<'c>, node: Node<'c>, place: usize) -> Option<Landing> {
+pub(crate) fn of_place<'c>(script: &Script<'c>, node: Node<'c>, place: usize) -> Option<Landing> {
     value(script, node, place, MAX_HOPS)
 }
 
@@ -160,7 +159,7 @@ pub fn after<'c>(node: Node<'c>) -> Vec<Node<'c>> {
 }
 
 /// The statements after one in any pipeline around it, up to where its output is captured.
-pub fn after_all<'c>(node: Node<'c>) -> Vec<Node<'c>> {
+pub(crate) fn after_all<'c>(node: Node<'c>) -> Vec<Node<'c>> {
     let mut found = after(node);
     let mut at = node;
     while let Some(parent) = at.parent() {

@@ -98,7 +98,7 @@ impl<'c> Script<'c> {
     }
 
     /// Whether a variable is handed to the programs that the script starts.
-    pub fn exports(&self, variable: &str) -> bool {
+    pub(crate) fn exports(&self, variable: &str) -> bool {
         self.code.nodes(&["declaration_command"]).into_iter().any(|node| {
             let text = self.code.of(node);
             text.starts_with("export")
@@ -109,7 +109,7 @@ impl<'c> Script<'c> {
     }
 
     /// Whether the order of `sort` and of globs is pinned somewhere in the script, for the commands after it.
-    pub fn pins_locale(&self) -> bool {
+    pub(crate) fn pins_locale(&self) -> bool {
         // Of commands inside another file, that file may pin it for all of them.
         if self.code.file().len() != self.code.text.len() && self.code.file().lines().any(pins_locale) {
             return true;
@@ -157,7 +157,7 @@ fn pins_locale(line: &str) -> bool {
 }
 
 /// `C`, `POSIX`, `C.UTF-8`.
-pub fn is_plain_locale(text: &str) -> bool {
+pub(crate) fn is_plain_locale(text: &str) -> bool {
     text == "C" || text == "POSIX" || text.starts_with("C.")
 }
 

@@ -48,7 +48,7 @@ fn check(code: &Code<'_>, hits: &mut Hits) {
 }
 
 /// Whether a command's order depends on the locale.
-pub fn by_locale(command: &Command<'_>) -> bool {
+pub(crate) fn by_locale(command: &Command<'_>) -> bool {
     // A fixed language is always the same order, too.
     let pinned = command.environment.iter().any(|set| {
         set.split_once('=').is_some_and(|(name, value)| {

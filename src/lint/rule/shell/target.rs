@@ -21,7 +21,7 @@ pub fn file(script: &Script<'_>, statement: Node<'_>) -> Option<String> {
 }
 
 /// The statement with the redirections of a command, or of the pipeline that it ends.
-pub fn redirected<'c>(command: Node<'c>) -> Option<Node<'c>> {
+pub(crate) fn redirected<'c>(command: Node<'c>) -> Option<Node<'c>> {
     let parent = command.parent()?;
     match parent.kind() {
         "redirected_statement" => Some(parent),
@@ -33,7 +33,7 @@ pub fn redirected<'c>(command: Node<'c>) -> Option<Node<'c>> {
 }
 
 /// Whether standard output goes to another descriptor: `>&2`.
-pub fn to_elsewhere(script: &Script<'_>, statement: Node<'_>) -> bool {
+pub(crate) fn to_elsewhere(script: &Script<'_>, statement: Node<'_>) -> bool {
     redirects(script, statement)
         .any(|(operator, descriptor, _)| operator == ">&" && (descriptor.is_empty() || descriptor == "1"))
 }
@@ -78,7 +78,7 @@ fn redirects<'n>(script: &'n Script<'_>, statement: Node<'n>) -> impl Iterator<I
 }
 
 /// Whether a file may be part of what is built: not a log, not a temporary file, not a device.
-pub fn is_output(script: &Script<'_>, name: &str) -> bool {
+pub(crate) fn is_output(script: &Script<'_>, name: &str) -> bool {
     is_kept(script, name, MAX_HOPS)
 }
 
@@ -127,7 +127,7 @@ fn is_kept(script: &Script<'_>, name: &str, hops: u8) -> bool {
 }
 
 /// Whether a name is of something that is thrown away, or of a record of what happened.
-pub fn is_scratch(name: &str) -> bool {
+pub(crate) fn is_scratch(name: &str) -> bool {
     const WORDS: &[&str] = &[
         "log",
         "logs",
