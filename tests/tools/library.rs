@@ -56,7 +56,8 @@ fn run(name: &str, program: &str, features: &str, folder: &Path, arguments: &[&P
     let repro = root().display();
     let manifest = format!(
         "[package]\nname = \"{name}\"\nedition = \"2024\"\n[dependencies]\n\
-         repro = {{ path = \"{repro}\", default-features = false, features = [{features}] }}\n"
+         repro = {{ path = \"{repro}\", default-features = false, features = [{features}] }}\n\
+         [profile.dev]\ndebug = false\nincremental = false\n"
     );
     let at = |path: &str| project.path().join(path);
     fs::create_dir(at("src")).unwrap();

@@ -238,7 +238,7 @@ fn a_patch_names_any_file() {
     if missing(&["script"]) {
         return;
     }
-    let command = format!("{} lint --diff --quiet", env!("CARGO_BIN_EXE_repro"));
+    let command = format!("{} lint --diff --quiet --no-pager", env!("CARGO_BIN_EXE_repro"));
     let output = Command::new("script")
         .args(["-qec", &command, "/dev/null"])
         .current_dir(at.path())
