@@ -3,6 +3,7 @@
 mod blob;
 mod difference;
 mod kind;
+mod malformed;
 mod meter;
 mod part;
 mod record;
@@ -12,8 +13,9 @@ mod role;
 pub use blob::{Blob, Span, Storage};
 pub use difference::{Attribution, Change, Claim, Confidence, Difference, Evidence, Right, Side, Warrant};
 pub use kind::Kind;
+pub use malformed::Malformed;
 pub use meter::Meter;
-pub use part::{Body, Content, Decode, Group, Isa, Malformed, Member, Opened, Order, Part, Parts, Seal, Value};
+pub use part::{Body, Content, Decode, Group, Isa, Member, Opened, Order, Part, Parts, Seal, Value};
 pub use record::{Fact, FactKind, Known, Made, Record, RecordUse, Vouched};
 pub use report::*;
 pub use role::Role;
