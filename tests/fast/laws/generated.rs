@@ -111,9 +111,9 @@ impl Node {
                 for (name, bytes) in written(members, build, text) {
                     let mut header = String::new();
                     let (time, size) = (build.time, bytes.len());
-                    write!(
+                    writeln!(
                         header,
-                        "{:<16}{time:<12}{:<6}{:<6}{:<8}{size:<10}`\n",
+                        "{:<16}{time:<12}{:<6}{:<6}{:<8}{size:<10}`",
                         format!("{name}/"),
                         0,
                         0,
