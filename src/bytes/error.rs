@@ -75,7 +75,7 @@ impl Error {
         Self::new(Kind::Refused, what)
     }
     /// This machine has not what is needed.
-    pub(crate) fn unavailable(what: impl fmt::Display) -> Self {
+    pub fn unavailable(what: impl fmt::Display) -> Self {
         Self::new(Kind::Unavailable, what)
     }
     /// What was run ended badly.
@@ -123,7 +123,7 @@ impl Error {
         self
     }
     /// The same, with what to do about it.
-    pub(crate) fn with_hint(mut self, hint: impl fmt::Display) -> Self {
+    pub fn with_hint(mut self, hint: impl fmt::Display) -> Self {
         self.0.hint = Some(hint.to_string());
         self
     }
