@@ -38,7 +38,7 @@ pub(crate) fn of_file(file: impl AsFd) -> io::Result<Attributes> {
 /// The attributes of what is at `path`; of a symbolic link itself, unless `follow`.
 ///
 /// # Errors
-/// As [`of_file`]; or nothing is there.
+/// As `of_file`; or nothing is there.
 pub fn at(base: BorrowedFd<'_>, path: &[u8], follow: bool) -> io::Result<Attributes> {
     let found = reach(base, path, |at, rest| {
         if at.as_raw_fd() == CWD.as_raw_fd() || rest.as_bytes().starts_with(b"/") {

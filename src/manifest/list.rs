@@ -125,7 +125,7 @@ fn unescape(name: &[u8]) -> Option<Vec<u8>> {
 /// Reads a list. Lines that can't be understood are in [`Manifest::malformed`].
 ///
 /// `untagged` is the algorithm of lines without a tag; `None` goes by the digest's length and notes when that is not
-/// enough ([`Manifest::unsure`]). A line whose algorithm is weaker than `least` is not taken.
+/// enough (`Manifest::unsure`). A line whose algorithm is weaker than `least` is not taken.
 ///
 /// # Errors
 /// What `input` gives, or a list larger than 4 GiB.

@@ -1,6 +1,6 @@
 //! Digests of many files at once, with no thread idle while work is left.
 //!
-//! Each thread reads small files into [lanes](lanes), in which SHA-256 of several goes on at once. Large files become tasks of their own:
+//! Each thread reads small files into `lanes`, in which SHA-256 of several goes on at once. Large files become tasks of their own:
 //! BLAKE3 splits one over the idle threads; any other digest reads ahead while it hashes. Nothing is mapped, so a file that shrinks
 //! while it is read is an error and not a crash.
 

@@ -25,7 +25,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Reads a [`RunSpec`] from standard input, does the run, writes an [`Answer`] to standard output.
+/// Reads a [`RunSpec`] from standard input, does the run, writes an `Answer` to standard output.
 ///
 /// Ends the run when standard input is closed: then the process that asked for it is gone.
 pub fn main() -> io::Result<()> {

@@ -26,7 +26,7 @@ impl Selection {
     /// Copies everything to `to`, which must not exist yet. Modes, times and hard links among the files are kept.
     ///
     /// # Errors
-    /// As [`copy_tree`].
+    /// As `copy_tree`.
     pub fn copy(&self, to: &Path) -> Result<(), Error> {
         let _step = tracing::info_span!("copy", ?to).entered();
         copy_entries(&self.root, &self.entries, to)
