@@ -156,13 +156,17 @@ fn known(args: &Args, repository: &Repository, globs: &[String], progress: &dyn 
         )),
         Attempt::Made(varied) => {
             let other = hashed(&varied.folder)?;
-            let unlike = found.iter().filter(|(path, digests)| {
-                other.get(*path).and_then(|other| other.as_ref().ok()) != digests.as_ref().ok()
-            });
-            for (path, _) in unlike {
-                warn(format!(
-                    "{path}: locked, but another build gives other bytes: the gate will reject it; `repro build` finds out why"
-                ));
+            for (path, found) in &found {
+                let alike = match (other.get(path), found) {
+                    (Some(Ok(other)), Ok(found)) => other == found,
+                    (Some(Err(other)), Err(found)) => other.to_string() == found.to_string(),
+                    _ => false,
+                };
+                if !alike {
+                    warn(format!(
+                        "{path}: locked, but another build gives other bytes: the gate will reject it; `repro build` finds out why"
+                    ));
+                }
             }
         }
     }
