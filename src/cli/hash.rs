@@ -82,11 +82,13 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     }
     // JSON says of a pipe that it is one.
     let stream = |path: &OsString| Stream::named(Path::new(path)).filter(|_| format != Format::Json);
-    let (piped, paths): (Vec<&OsString>, Vec<&OsString>) = args.paths.iter().partition(|path| stream(path).is_some());
-    let streams: Vec<(&OsString, Stream)> = piped
-        .into_iter()
-        .filter_map(|path| Some((path, stream(path)?)))
-        .collect();
+    let (mut streams, mut paths) = (Vec::new(), Vec::new());
+    for path in &args.paths {
+        match stream(path) {
+            Some(stream) => streams.push((path, stream)),
+            None => paths.push(path),
+        }
+    }
     let lines = stream_lines(&streams, &algorithms, format)?;
     if paths.is_empty() {
         global.write(|out| out.write_all(&lines))?;

@@ -1,7 +1,7 @@
 //! The hooks of `.pre-commit-hooks.yaml` as users run them: pre-commit and prek install them, in Rust and as a wheel, and run them in a git
 //! repository.
 
-use crate::support::{git, missing, root, said, unbroken, venv};
+use crate::support::{git, missing, root, said, target, unbroken, venv};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -33,13 +33,6 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Where the tests' build output lies; also what the hooks are built in, so that a second run is quick.
-fn target() -> PathBuf {
-    let binary = Path::new(env!("CARGO_BIN_EXE_repro"));
-    let folder = binary.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
-    folder.expect("cargo's target folder").to_owned()
-}
-
 struct Hooks {
     runner: PathBuf,
     home: &'static str,
@@ -54,6 +47,7 @@ impl Hooks {
             .args(["run", "--all-files", "--color", "never"])
             .current_dir(&self.repository)
             .env(self.home, &self.cache)
+            // Kept, so that a second run is quick.
             .env("CARGO_TARGET_DIR", target().join("hooks"))
             // Built to be run a few times, not to be fast.
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")

@@ -53,15 +53,9 @@ where
         let kind = Kind::of_mode(stat.st_mode);
         if want == Want::Probe && kind == Some(Kind::File) {
             if let Some(known) = self.plan.cache.and_then(|cache| cache.get(&stat)) {
-                slot.digest.copy_from_slice(known);
-                let size = u64::try_from(stat.st_size).unwrap_or(0);
-                *slot.meta = Meta {
-                    size,
-                    mode: stat.st_mode,
-                };
-                self.plan.meter.file();
-                self.plan.meter.done(size);
-                self.extra(slot.index, &stat, None, || security::at(self.plan.base, path, follow))?;
+                let index = slot.index;
+                self.known_already(slot, known, &stat);
+                self.extra(index, &stat, None, || security::at(self.plan.base, path, follow))?;
                 return Ok(Entry::Done);
             }
             return self.file(path, slot, follow);
@@ -113,6 +107,18 @@ where
         Ok(())
     }
 
+    /// A file whose digests were made before.
+    fn known_already(&self, slot: Slot<'a>, digest: &[u8], stat: &Stat) {
+        slot.digest.copy_from_slice(digest);
+        let size = u64::try_from(stat.st_size).unwrap_or(0);
+        *slot.meta = Meta {
+            size,
+            mode: stat.st_mode,
+        };
+        self.plan.meter.file();
+        self.plan.meter.done(size);
+    }
+
     fn file(&self, path: &[u8], slot: Slot<'a>, follow: bool) -> Handled<'a> {
         let index = slot.index;
         let failed = |error| (index, Failure::Io(error));
@@ -123,13 +129,7 @@ where
         if stat.st_nlink > 1 {
             lock(&self.links).push((stat.st_dev, stat.st_ino, index));
             if let Some(digest) = lock(&self.known).get(&identity(&stat)) {
-                slot.digest.copy_from_slice(digest);
-                *slot.meta = Meta {
-                    size,
-                    mode: stat.st_mode,
-                };
-                self.plan.meter.file();
-                self.plan.meter.done(size);
+                self.known_already(slot, digest, &stat);
                 return Ok(Entry::Done);
             }
         }

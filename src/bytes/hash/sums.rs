@@ -23,19 +23,19 @@ impl<'a> Sums<'a> {
 
     /// Takes the next bytes.
     pub(super) fn take(&mut self, algorithms: &[Algorithm], bytes: &[u8], ended: bool) {
-        let others = || algorithms.iter().filter(|a| !in_lanes(**a));
         if self.others.is_empty() {
             // A file that is read at once is the common case; nothing has to be kept then.
             if ended {
-                let places = places(algorithms, self.slot.digest).filter(|(algorithm, _)| !in_lanes(*algorithm));
-                return places.for_each(|(algorithm, place)| fill(algorithm, bytes, place));
+                return others(algorithms, self.slot.digest)
+                    .for_each(|(algorithm, place)| fill(algorithm, bytes, place));
             }
-            self.others = others().map(|a| Hasher::new(*a)).collect();
+            let algorithms = algorithms.iter().filter(|a| !in_lanes(**a));
+            self.others = algorithms.map(|a| Hasher::new(*a)).collect();
         }
         update_all(&mut self.others, bytes);
         if ended {
-            let places = places(algorithms, self.slot.digest).filter(|(algorithm, _)| !in_lanes(*algorithm));
-            for (hasher, (_, place)) in std::mem::take(&mut self.others).into_iter().zip(places) {
+            let hashers = std::mem::take(&mut self.others);
+            for (hasher, (_, place)) in hashers.into_iter().zip(others(algorithms, self.slot.digest)) {
                 place.copy_from_slice(hasher.finish().as_bytes());
             }
         }
@@ -69,6 +69,11 @@ fn places<'d>(algorithms: &[Algorithm], mut digest: &'d mut [u8]) -> impl Iterat
         digest = rest;
         (*algorithm, here)
     })
+}
+
+/// The places of those that are not made in lanes.
+fn others<'d>(algorithms: &[Algorithm], digest: &'d mut [u8]) -> impl Iterator<Item = (Algorithm, &'d mut [u8])> {
+    places(algorithms, digest).filter(|(algorithm, _)| !in_lanes(*algorithm))
 }
 
 fn update_all(hashers: &mut [Hasher], bytes: &[u8]) {
