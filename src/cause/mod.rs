@@ -78,10 +78,8 @@ mod usrmerge_path;
 mod vcs_revision;
 
 pub use fix::{Fix, fix};
-pub use known::About;
-pub use known::{Book, Hit};
-pub use survey::Member;
-pub use survey::Survey;
+pub use known::{About, Book, Hit};
+pub use survey::{Member, Survey};
 
 use crate::model::{Attribution, CauseId, Change, Claim, Confidence, Difference, Evidence, FactKind, Span, Warrant};
 use rayon::prelude::*;

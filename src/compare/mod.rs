@@ -19,9 +19,7 @@ mod unwrap;
 mod visit;
 
 pub use proof::prove;
-pub use tree::Spot;
-pub use tree::{Attributed, Proved};
-pub use tree::{Compared, Found};
+pub use tree::{Attributed, Compared, Found, Proved, Spot};
 
 use crate::{
     model::{Blob, FormatId, Kind, Malformed, Meter, Opened, Span, Undetermined},

@@ -14,8 +14,7 @@ mod kept;
 pub mod lock;
 mod reference;
 
-pub use config::Allow;
-pub use config::Policy;
+pub use config::{Allow, Policy};
 pub use found::{Found, find, hash, unmatched};
 pub use kept::Kept;
 pub use reference::{Attempt, Made, Rebuild, Reference};

@@ -12,8 +12,7 @@ mod lint;
 mod within;
 
 pub use build::BuildTable;
-pub use gate::GateOptions;
-pub use gate::Locked;
+pub use gate::{GateOptions, Locked};
 pub use history::HistoryTable;
 
 use crate::{

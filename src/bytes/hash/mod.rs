@@ -31,10 +31,8 @@ use self::large::Queue;
 use self::sums::{Sums, in_lanes};
 
 pub use self::lanes::Kernel;
-pub use self::results::Hashed;
-pub use self::results::Meta;
 pub(crate) use self::results::NO_EXTRA;
-pub use self::results::{Extra, Failure};
+pub use self::results::{Extra, Failure, Hashed, Meta};
 pub use self::stat_cache::StatCache;
 
 use super::digest::Algorithm;
