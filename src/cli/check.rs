@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use repro::bytes::digest::{Algorithm, Digest};
 use repro::bytes::hash::StatCache;
-use repro::bytes::plain;
 use repro::bytes::walk::{self, Kind};
+use repro::bytes::{cache_folder, plain};
 use repro::manifest::expected::{Manifest, Row, Walked};
 use repro::manifest::verify;
 use repro::manifest::{json, list};
@@ -241,13 +241,7 @@ fn store(given: Option<&Path>, args: &Args) -> Result<PathBuf, Error> {
     if let Some(path) = given {
         return Ok(path.to_owned());
     }
-    let folder = |name: &str| {
-        std::env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let base = folder("XDG_CACHE_HOME")
-        .or_else(|| folder("HOME").map(|home| home.join(".cache")))
+    let base = cache_folder()
         .ok_or_else(|| Error::new("--stat-cache: neither XDG_CACHE_HOME nor HOME is set: give --stat-cache=FILE"))?;
     let root = args.root.as_deref().unwrap_or(Path::new("."));
     let root = std::fs::canonicalize(root).map_err(|error| Error::at(root.display(), error))?;

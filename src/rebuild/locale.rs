@@ -1,9 +1,13 @@
 //! A locale whose month names, decimal sign, collation and messages are not those of C: an installed one, or one that
 //! `localedef` compiles for the experiment.
 
-use crate::bytes::Error;
+use super::cache;
+use crate::bytes::{
+    Error,
+    digest::{Algorithm, Hasher},
+};
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -12,6 +16,10 @@ use std::{
 const WANTED: &[&str] = &[
     "fr_FR", "cs_CZ", "et_EE", "de_DE", "es_ES", "it_IT", "pl_PL", "pt_BR", "ru_RU", "nl_NL", "sv_SE", "fr_CH", "de_AT",
 ];
+
+/// What `localedef` reads.
+const SOURCES: &str = "/usr/share/i18n/locales";
+const CHARMAPS: &str = "/usr/share/i18n/charmaps";
 
 /// A locale other than C and English, in UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,12 +36,12 @@ impl Locale {
     /// The best that is installed or that can be compiled here.
     pub fn choose() -> Option<Locale> {
         let installed = installed();
-        let can_compile = Path::new("/usr/share/i18n/charmaps").is_dir() && localedef().is_some();
+        let can_compile = Path::new(CHARMAPS).is_dir() && localedef().is_some();
         WANTED.iter().find_map(|name| {
             let there = installed
                 .iter()
                 .any(|other| normal(other) == normal(&format!("{name}.UTF-8")));
-            let source = Path::new("/usr/share/i18n/locales").join(name);
+            let source = Path::new(SOURCES).join(name);
             (there || can_compile && source.is_file()).then(|| Locale {
                 name: format!("{name}.UTF-8"),
                 installed: there,
@@ -42,7 +50,7 @@ impl Locale {
         })
     }
 
-    /// Compiles it below `work` if it is not installed.
+    /// Puts it below `work` if it is not installed: compiled, now or for an experiment before this one.
     ///
     /// # Errors
     /// `localedef` is not there, or did not compile it.
@@ -51,10 +59,38 @@ impl Locale {
             return Ok(());
         }
         let named = |error: Error| error.about(format_args!("locale {}", self.name));
-        let failed = |what, e: std::io::Error| named(Error::failed(&e).because(e).about(what));
-        let folder = work.join("locale");
-        fs::create_dir_all(&folder).map_err(|e| failed("can't make a folder for it", e))?;
         let program = localedef().ok_or_else(|| named(Error::unavailable("localedef is not installed")))?;
+        let folder = work.join("locale");
+        let entry = self.entry(&program).ok();
+        if !entry.as_ref().is_some_and(|entry| cache::take(entry, &folder)) {
+            self.compile(&program, &folder).map_err(named)?;
+            if let Some(entry) = &entry {
+                cache::keep(entry, &folder);
+            }
+        }
+        self.folder = Some(folder);
+        Ok(())
+    }
+
+    /// Its name among what is kept: by everything that `localedef` can read for it.
+    fn entry(&self, program: &Path) -> io::Result<String> {
+        let mut read = vec![program.to_owned(), PathBuf::from(CHARMAPS).join("UTF-8.gz")];
+        for source in fs::read_dir(SOURCES)? {
+            read.push(source?.path());
+        }
+        read.sort();
+        let mut hasher = Hasher::new(Algorithm::Blake3);
+        for path in read.iter().filter(|path| path.is_file()) {
+            // A digest of each, so that no file's end can be another one's beginning.
+            let digest = Algorithm::Blake3.digest(&fs::read(path)?);
+            hasher.update(format!("{} {digest}\n", path.display()).as_bytes());
+        }
+        Ok(format!("locale-{}-{}", self.name, hasher.finish()))
+    }
+
+    fn compile(&self, program: &Path, folder: &Path) -> Result<(), Error> {
+        let failed = |what, e: io::Error| Error::failed(&e).because(e).about(what);
+        fs::create_dir_all(folder).map_err(|e| failed("can't make a folder for it", e))?;
         let source = self.name.trim_end_matches(".UTF-8");
         let output = Command::new(program)
             .args(["--no-archive", "-c", "-i", source, "-f", "UTF-8"])
@@ -66,9 +102,8 @@ impl Locale {
         // With -c warnings leave a status other than 0: what counts is whether the locale was written.
         if !folder.join(&self.name).join("LC_COLLATE").is_file() {
             let said = String::from_utf8_lossy(&output.stderr);
-            return Err(named(Error::failed(said.trim()).about("localedef did not compile it")));
+            return Err(Error::failed(said.trim()).about("localedef did not compile it"));
         }
-        self.folder = Some(folder);
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 pub mod artifacts;
 mod bench;
 mod build;
+mod cache;
 mod calendar;
 mod check;
 pub mod config;

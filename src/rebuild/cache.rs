@@ -1,0 +1,93 @@
+//! Folders that take long to make, kept from one experiment to the next below the user's cache folder.
+//!
+//! An entry bears the name of what it was made from, and comes into being whole, by a rename. It is taken only if it is ours alone
+//! and still has the digest that it was kept with. Whatever else is wrong with it, the folder is made anew.
+
+use super::source;
+use crate::bytes::{
+    cache_folder,
+    digest::{Algorithm, Digest, Hasher},
+};
+use std::{
+    fs::{self, File},
+    io,
+    os::unix::fs::{DirBuilderExt, MetadataExt},
+    path::{Path, PathBuf},
+};
+use walkdir::WalkDir;
+
+/// In an entry: what was kept, and its digest.
+const CONTENT: &str = "content";
+const DIGEST: &str = "blake3";
+/// Permissions by which somebody else could write.
+const OTHERS_WRITE: u32 = 0o022;
+
+/// Copies what was kept under a name to `to`, which must not exist; false if there is nothing, and then `to` does not exist either.
+pub(super) fn take(name: &str, to: &Path) -> bool {
+    let Some(entry) = base().map(|base| base.join(name)).filter(|entry| ours(entry)) else {
+        return false;
+    };
+    let same = || {
+        source::copy_tree(&entry.join(CONTENT), to).ok()?;
+        let kept = fs::read(entry.join(DIGEST)).ok()?;
+        // Of the copy: the entry may be changed meanwhile.
+        Some(digest(to).ok()?.to_string().into_bytes() == kept)
+    };
+    let taken = same() == Some(true);
+    if !taken {
+        let _ = fs::remove_dir_all(to);
+    }
+    taken
+}
+
+/// Keeps a copy of a folder under a name. That it can't be kept is no error: it will be made again.
+pub(super) fn keep(name: &str, from: &Path) {
+    let Some(base) = base() else { return };
+    let kept = || -> Option<()> {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&base).ok()?;
+        if !ours(&base) {
+            return None;
+        }
+        let new = tempfile::Builder::new().prefix(".new-").tempdir_in(&base).ok()?;
+        source::copy_tree(from, &new.path().join(CONTENT)).ok()?;
+        let digest = digest(&new.path().join(CONTENT)).ok()?;
+        fs::write(new.path().join(DIGEST), digest.to_string()).ok()?;
+        let at = base.join(name);
+        // One that is there was of no use, or it has come in the meantime.
+        if fs::rename(new.path(), &at).is_err() {
+            fs::remove_dir_all(&at).ok()?;
+            fs::rename(new.path(), &at).ok()?;
+        }
+        Some(())
+    };
+    let _ = kept();
+}
+
+fn base() -> Option<PathBuf> {
+    cache_folder().map(|folder| folder.join("repro/build"))
+}
+
+/// Whether a folder belongs to this user, and nobody else may write in it.
+fn ours(folder: &Path) -> bool {
+    let user = nix::unistd::geteuid().as_raw();
+    fs::symlink_metadata(folder)
+        .is_ok_and(|found| found.is_dir() && found.uid() == user && found.mode() & OTHERS_WRITE == 0)
+}
+
+/// Names and contents of the files below a folder; nothing but files and folders may be there.
+fn digest(folder: &Path) -> io::Result<Digest> {
+    let mut hasher = Hasher::new(Algorithm::Blake3);
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry?;
+        let name = entry.path().strip_prefix(folder).map_err(io::Error::other)?;
+        hasher.update(name.as_os_str().as_encoded_bytes());
+        if entry.file_type().is_file() {
+            hasher.update(format!("\0{}\0", entry.metadata()?.len()).as_bytes());
+            io::copy(&mut File::open(entry.path())?, &mut hasher)?;
+        } else if !entry.file_type().is_dir() {
+            return Err(io::Error::other("neither a file nor a folder"));
+        }
+        hasher.update(b"\0");
+    }
+    Ok(hasher.finish())
+}
