@@ -40,13 +40,18 @@ impl Tracer<'_> {
                 self.note_file(pid, &registers);
                 false
             }
-            _ => {
-                if let Some(thread) = self.threads.get_mut(&pid) {
-                    thread.pending = Some(Pending::Amend);
-                }
-                true
+            libc::SYS_stat | libc::SYS_lstat | libc::SYS_fstat | libc::SYS_newfstatat | libc::SYS_statx => {
+                self.may_amend(pid, &registers) && self.amend_later(pid)
             }
+            _ => self.amend_later(pid),
         }
+    }
+
+    fn amend_later(&mut self, pid: Pid) -> bool {
+        if let Some(thread) = self.threads.get_mut(&pid) {
+            thread.pending = Some(Pending::Amend);
+        }
+        true
     }
 
     /// A system call returns.

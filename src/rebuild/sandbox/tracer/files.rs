@@ -13,18 +13,27 @@ use std::{
 const DEVICE: u64 = 0x4d;
 
 impl Tracer<'_> {
-    /// The time that is shown for a file's time.
-    fn shown(&self, time: Moment) -> Moment {
+    /// The time that is shown for a time of a file on a device.
+    fn shown(&self, device: u64, time: Moment) -> Moment {
         let environment = &self.spec.environment;
         if time >= self.start && time <= now() {
             // Written by this run.
             return environment.written;
         }
-        if time < self.start && time > environment.clock {
-            // A file of this machine, newer than the clock that the build is told: not from the future.
+        if time < self.start && time > environment.clock && self.inputs.contains(&device) {
+            // Handed to the build, and newer than the clock that it is told: not from the future. A file of the machine keeps its time, by
+            // which others may know it: Python's `.pyc` do.
             return environment.clock;
         }
         time
+    }
+
+    /// Whether a file shows something else than the truth.
+    pub(super) fn is_amended(&self, device: u64, times: &[Moment]) -> bool {
+        device == self.device
+            || times
+                .iter()
+                .any(|time| *time >= self.start || self.shown(device, *time) != *time)
     }
 
     /// `struct stat` of x86-64: device at 0, three times from 72 on, each seconds and nanoseconds of 8 bytes.
@@ -34,15 +43,13 @@ impl Tracer<'_> {
             return;
         };
         let before = stat;
+        let device = u64::from_le_bytes(take(&stat, 0));
         for at in [72, 88, 104] {
-            let shown = self.shown(Moment {
-                seconds: i64::from_le_bytes(take(&stat, at)),
-                nanos: u32::from_le_bytes(take(&stat, at + 8)),
-            });
+            let shown = self.shown(device, time_at(&stat, at));
             stat[at..at + 8].copy_from_slice(&shown.seconds.to_le_bytes());
             stat[at + 8..at + 12].copy_from_slice(&shown.nanos.to_le_bytes());
         }
-        if u64::from_le_bytes(take(&stat, 0)) == self.device {
+        if device == self.device {
             stat[..8].copy_from_slice(&DEVICE.to_le_bytes());
         }
         if stat != before {
@@ -57,17 +64,14 @@ impl Tracer<'_> {
             return;
         };
         let before = stat;
+        let number = |at| u32::from_le_bytes(take(&stat, at));
+        let device = libc::makedev(number(136), number(140));
         for at in [64, 80, 96, 112] {
-            let shown = self.shown(Moment {
-                seconds: i64::from_le_bytes(take(&stat, at)),
-                nanos: u32::from_le_bytes(take(&stat, at + 8)),
-            });
+            let shown = self.shown(device, time_at(&stat, at));
             stat[at..at + 8].copy_from_slice(&shown.seconds.to_le_bytes());
             stat[at + 8..at + 12].copy_from_slice(&shown.nanos.to_le_bytes());
         }
-        let major = u32::from_le_bytes(take(&stat, 136));
-        let minor = u32::from_le_bytes(take(&stat, 140));
-        if libc::makedev(major, minor) == self.device {
+        if device == self.device {
             stat[136..140].copy_from_slice(&libc::major(DEVICE).to_le_bytes());
             stat[140..144].copy_from_slice(&libc::minor(DEVICE).to_le_bytes());
         }
@@ -125,6 +129,14 @@ impl Tracer<'_> {
 
 fn take<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     bytes.get(at..at + N).and_then(|b| b.try_into().ok()).unwrap_or([0; N])
+}
+
+/// A time: seconds of 8 bytes, nanoseconds of 4.
+fn time_at(stat: &[u8], at: usize) -> Moment {
+    Moment {
+        seconds: i64::from_le_bytes(take(stat, at)),
+        nanos: u32::from_le_bytes(take(stat, at + 8)),
+    }
 }
 
 fn writing(flags: u64) -> bool {

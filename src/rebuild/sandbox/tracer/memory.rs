@@ -11,6 +11,8 @@ use std::io::{IoSlice, IoSliceMut};
 
 /// Longest path that is read, as in the kernel.
 const PATH_MAX: usize = 4096;
+/// Most words of a new program's stack that are read: the kernel takes no more of arguments and variables.
+const STACK_MAX: usize = 1 << 21;
 /// Auxiliary vector types of linux/auxvec.h.
 const AT_NULL: u64 = 0;
 const AT_IGNORE: u64 = 1;
@@ -40,10 +42,6 @@ pub(super) fn write(pid: Pid, address: u64, bytes: &[u8]) -> bool {
     process_vm_writev(pid, &[IoSlice::new(bytes)], &[to]) == Ok(bytes.len())
 }
 
-fn word(pid: Pid, address: u64) -> Option<u64> {
-    read(pid, address).map(u64::from_le_bytes)
-}
-
 /// A string that ends in NUL.
 pub(super) fn string(pid: Pid, address: u64) -> Option<String> {
     let mut bytes = Vec::new();
@@ -69,28 +67,47 @@ pub(super) fn string(pid: Pid, address: u64) -> Option<String> {
 /// bytes of ours.
 pub(super) fn prepare_program(pid: Pid, random: &[u8]) {
     let Ok(registers) = ptrace::getregs(pid) else { return };
-    // The stack holds argc, argv, NULL, environment, NULL, auxiliary vector (System V ABI, 3.4.1).
-    let Some(count) = word(pid, registers.rsp) else { return };
-    let mut at = registers.rsp + 8 * (count + 2);
-    while let Some(entry) = word(pid, at) {
-        at += 8;
-        if entry == 0 {
-            break;
-        }
-    }
-    while let (Some(kind), Some(value)) = (word(pid, at), word(pid, at + 8)) {
-        match kind {
-            AT_NULL => return,
-            AT_SYSINFO_EHDR => {
-                write(pid, at, &AT_IGNORE.to_le_bytes());
+    let mut words = 512;
+    while words <= STACK_MAX {
+        let stack = stack(pid, registers.rsp, words);
+        if let Some(entries) = auxiliary(&stack) {
+            for (at, value) in entries {
+                match stack[at] {
+                    AT_SYSINFO_EHDR => write(pid, registers.rsp + 8 * at as u64, &AT_IGNORE.to_le_bytes()),
+                    AT_RANDOM => write(pid, value, random),
+                    _ => true,
+                };
             }
-            AT_RANDOM => {
-                write(pid, value, random);
-            }
-            _ => {}
+            return;
         }
-        at += 16;
+        if stack.len() < words {
+            return;
+        }
+        words *= 8;
     }
+}
+
+/// So many words of a stack, or what there is of them.
+fn stack(pid: Pid, address: u64, words: usize) -> Vec<u64> {
+    let mut bytes = vec![0; 8 * words];
+    let length = read_some(pid, address, &mut bytes);
+    let chunks = bytes[..length].chunks_exact(8);
+    chunks
+        .map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()))
+        .collect()
+}
+
+/// Where in a new program's stack each entry of the auxiliary vector begins, and its value; none if the vector is not all there.
+///
+/// The stack holds argc, argv, NULL, environment, NULL, auxiliary vector (System V ABI, 3.4.1).
+fn auxiliary(stack: &[u64]) -> Option<Vec<(usize, u64)>> {
+    let environment = usize::try_from(*stack.first()?).ok()?.checked_add(2)?;
+    let length = stack.get(environment..)?.iter().position(|word| *word == 0)?;
+    let start = environment + length + 1;
+    let entries = stack[start..].chunks_exact(2);
+    let count = entries.clone().position(|entry| entry[0] == AT_NULL)?;
+    let places = (start..).step_by(2);
+    Some(places.zip(entries.take(count).map(|entry| entry[1])).collect())
 }
 
 /// Leaves a thread in the group stop that a signal has put it into.

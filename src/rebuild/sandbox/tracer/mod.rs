@@ -6,6 +6,7 @@
 mod amend;
 mod directory;
 mod files;
+mod look;
 mod memory;
 mod random;
 
@@ -26,6 +27,7 @@ use nix::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
@@ -64,6 +66,8 @@ pub(super) struct Tracer<'a> {
     start: Moment,
     /// Device of the folder below which the build writes.
     device: u64,
+    /// Devices of what else the build was handed.
+    inputs: BTreeSet<u64>,
     threads: BTreeMap<Pid, Thread>,
     /// Threads that have stopped before their parent told of them.
     early: BTreeSet<Pid>,
@@ -81,6 +85,7 @@ impl<'a> Tracer<'a> {
             proc: proc.to_owned(),
             start,
             device,
+            inputs: spec.inputs.iter().filter_map(|input| device_of(&input.from)).collect(),
             threads: BTreeMap::new(),
             early: BTreeSet::new(),
             listings: Listings::default(),
@@ -242,6 +247,10 @@ impl<'a> Tracer<'a> {
             thread.program = Some(self.trace.processes.len() - 1);
         }
     }
+}
+
+fn device_of(path: &Path) -> Option<u64> {
+    std::fs::metadata(path).ok().map(|found| found.dev())
 }
 
 impl Thread {
