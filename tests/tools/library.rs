@@ -54,23 +54,26 @@ fn run(name: &str, program: &str, features: &str, folder: &Path, arguments: &[&P
     assert!(program.trim().lines().count() <= LINES, "{name}");
     let project = tempfile::tempdir().unwrap();
     let repro = root().display();
+    // The profile and flags of this build, so that dependencies that it has compiled serve here, too; the library is made quickly.
+    let ours = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let profile = &ours[ours.find("[profile.dev]").unwrap()..];
     let manifest = format!(
-        "[package]\nname = \"{name}\"\nedition = \"2024\"\n[dependencies]\n\
-         repro = {{ path = \"{repro}\", default-features = false, features = [{features}] }}\n\
-         [profile.dev]\ndebug = false\nincremental = false\n"
+        "[package]\nname = \"{name}\"\nedition = \"2024\"\n[dependencies]\nrepro = {{ path = \"{repro}\", default-features = false, features = [{features}] }}\n{profile}\n\
+         [profile.dev.package.repro]\nopt-level = 0\n"
     );
     let at = |path: &str| project.path().join(path);
     fs::create_dir(at("src")).unwrap();
     fs::write(at("Cargo.toml"), manifest).unwrap();
     fs::write(at("src/main.rs"), program).unwrap();
-    // The versions that are locked here; what is compiled of them serves the next time, too.
     fs::copy(root().join("Cargo.lock"), at("Cargo.lock")).unwrap();
-    let kept = target().join("library");
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--offline", "--target-dir"]).arg(&kept);
+    build.args(["build", "--quiet", "--offline", "--config"]);
+    build.arg(root().join(".cargo/config.toml"));
+    build.arg("--target-dir").arg(target());
     let built = build.current_dir(project.path()).output().unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    let mut run = Command::new(kept.join("debug").join(name));
+    let made = Path::new(env!("CARGO_BIN_EXE_repro")).with_file_name(name);
+    let mut run = Command::new(made);
     run.args(arguments).current_dir(folder).output().unwrap()
 }
 

@@ -80,7 +80,7 @@ impl Hooks {
 }
 
 #[test]
-fn the_hooks_run_in_pre_commit_and_prek_in_both_languages() {
+fn the_hooks_run_in_pre_commit_as_wheels_and_in_prek_in_rust() {
     if missing(&["git", "cargo"]) {
         return;
     }
@@ -111,22 +111,26 @@ fn the_hooks_run_in_pre_commit_and_prek_in_both_languages() {
         .unwrap();
     assert!(lock.status.success(), "{}", said(&lock));
     let ids = ["repro-check", "repro-lint", "repro-check-wheel", "repro-lint-wheel"];
-    let list: String = ids
-        .iter()
-        .map(|id| format!("      - id: {id}\n        name: {id}.\n"))
-        .collect();
     let config = format!(
-        "repos:\n  - repo: {}\n    rev: {revision}\n    hooks:\n{list}",
+        "repos:\n  - repo: {}\n    rev: {revision}\n    hooks:\n",
         hooks.display()
     );
-    fs::write(repository.join(".pre-commit-config.yaml"), config).unwrap();
     git(&repository, &["init", "-q"]);
-    git(&repository, &["add", "-A"]);
-    git(&repository, &["commit", "-qm", "first"]);
-
-    let names = ids.map(|id| format!("{id}."));
-    let names = names.each_ref().map(String::as_str);
-    for (runner, home) in [(pre_commit, "PRE_COMMIT_HOME"), (prek, "PREK_HOME")] {
+    // What a runner clones, and what another language asks for, is compiled again: one language for each runner.
+    for (runner, home, ids) in [
+        (pre_commit, "PRE_COMMIT_HOME", &ids[2..]),
+        (prek, "PREK_HOME", &ids[..2]),
+    ] {
+        let list = ids.iter().map(|id| format!("      - id: {id}\n        name: {id}.\n"));
+        fs::write(
+            repository.join(".pre-commit-config.yaml"),
+            config.clone() + &list.collect::<String>(),
+        )
+        .unwrap();
+        git(&repository, &["add", "-A"]);
+        git(&repository, &["commit", "-qm", home]);
+        let names: Vec<String> = ids.iter().map(|id| format!("{id}.")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let hooks = Hooks {
             runner,
             home,
