@@ -97,7 +97,7 @@ impl Keyring {
         for entry in read.rebuilder {
             let about = |error: Error| error.about(format_args!("rebuilder {:?}", entry.name)).of(file);
             let wrong = |why: String| about(Error::malformed(why));
-            name(&entry.name).map_err(|why| wrong(why.to_owned()))?;
+            name(&entry.name).map_err(about)?;
             let near = |key: &&Key| key.name != entry.name && key.name.to_lowercase() == entry.name.to_lowercase();
             if let Some(other) = keys.iter().find(near) {
                 return Err(wrong(format!("too like {:?}: one of them must be renamed", other.name)));
@@ -195,12 +195,16 @@ fn mark_shared(keys: &mut [Key]) -> Vec<String> {
     notes
 }
 
-fn name(name: &str) -> Result<(), &'static str> {
+fn name(name: &str) -> Result<(), Error> {
     if name.is_empty() || name.trim() != name {
-        return Err("a name must not be empty, nor begin or end with a space");
+        return Err(Error::malformed(
+            "a name must not be empty, nor begin or end with a space",
+        ));
     }
     if name.len() > NAME || name.chars().any(unseen) {
-        return Err("a name has at most 100 bytes, and no control characters or such as are not seen");
+        return Err(Error::malformed(
+            "a name has at most 100 bytes, and no control characters or such as are not seen",
+        ));
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Down into artifacts: parts are aligned, members decoded and opened, and what is equal is skipped.
 
 use super::{
-    At, Compared, Comparer, Spot, align, compared, listed::group, member::method, rights, suffix::bare, unit::side,
+    At, Compared, Comparer, Spot, align, compared, entry, listed::group, member::method, rights, suffix::bare,
+    unit::side,
 };
 use crate::model::{Blob, Body, Change, FormatId, Order, Part, Role, Side, Span, Value};
 use rayon::prelude::*;
@@ -249,14 +250,7 @@ impl Comparer<'_> {
     ) -> Vec<Spot> {
         let Some(part) = pa.or(pb) else { return Vec::new() };
         let present = |bytes: &Blob, part: Option<&Part>, insertion: usize| match part {
-            Some(part) => {
-                let value = if let Body::Field(_, value) = &part.body {
-                    value.clone()
-                } else {
-                    Value::Raw
-                };
-                side(bytes, part.span, &value)
-            }
+            Some(part) => side(bytes, part.span, &entry::value(bytes, part)),
             None => Side {
                 present: false,
                 ..side(bytes, Span::at(insertion, 0), &Value::Raw)

@@ -3,6 +3,7 @@
 mod align;
 mod binary;
 mod descend;
+mod entry;
 mod hunks;
 mod leaf;
 mod listed;

@@ -305,7 +305,12 @@ fn places(
     };
     let open: Vec<&(&Compared<Proved>, &Proved)> =
         entries.iter().filter(|(_, e)| !e.open.is_empty() && known(e)).collect();
-    let listed = open.iter().take(PLACES);
+    // A long table must not keep what says more out of the list.
+    let mut most: Vec<usize> = (0..open.len()).collect();
+    most.sort_by_key(|&i| rank(open[i].1.difference.role));
+    most.truncate(PLACES);
+    most.sort_unstable();
+    let listed = most.into_iter().map(|i| open[i]);
     (
         listed.map(|(pair, entry)| place(pair, entry, details)).collect(),
         open.len(),

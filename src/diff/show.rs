@@ -3,7 +3,7 @@
 use crate::{
     format::disassemble,
     model::{Change, Difference, Role, Shape, Side, Span, Value},
-    notation::{calendar, unseen},
+    notation::{calendar, unseen, word},
 };
 
 /// One side as text.
@@ -106,6 +106,10 @@ fn side(difference: &Difference, side: &Side, marked: &[Span], as_text: bool, wi
         (Value::Mode(mode), _) => plain(format!("{mode:04o}")),
         (Value::Number(number), _) => plain(number.to_string()),
         (Value::Word { big }, Role::Structure) if (1..=8).contains(&side.unit.len()) => plain(word(&side.unit, *big)),
+        // Where what people read is alike, the bytes tell.
+        (Value::Entry { text, .. }, _) if difference.a.value != difference.b.value => {
+            plain(escape(text.as_bytes(), width.text.1))
+        }
         (Value::Code { isa, address }, Role::Code) => {
             let first = marked.first().map_or(0, |m| m.start);
             let lines = disassemble::window(*isa, *address, &side.unit, first, width.code.0, width.code.1);
@@ -117,19 +121,6 @@ fn side(difference: &Difference, side: &Side, marked: &[Span], as_text: bool, wi
         }
         _ if as_text => text(&side.unit, marked, width.text),
         _ => dump(&side.unit, marked, width.dump),
-    }
-}
-
-/// A number as readelf prints it: hexadecimal, but for digits.
-fn word(bytes: &[u8], big: bool) -> String {
-    let shift = |all: u64, byte: &u8| all << 8 | u64::from(*byte);
-    let number = match big {
-        true => bytes.iter().fold(0, shift),
-        false => bytes.iter().rev().fold(0, shift),
-    };
-    match number {
-        0..10 => number.to_string(),
-        _ => format!("{number:#x}"),
     }
 }
 

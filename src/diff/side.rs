@@ -15,32 +15,37 @@ pub(super) fn within(side: &Side, span: Span) -> Span {
 pub(super) fn describe(difference: &Difference, changes: &[Change]) -> String {
     let bytes = |pick: fn(&Change) -> Span| changes.iter().map(|c| pick(c).len()).sum::<usize>();
     let (a, b) = (bytes(|c| c.a), bytes(|c| c.b));
-    let side = if difference.a.present { "a" } else { "b" };
-    let role = match difference.role {
+    let (side, value) = match difference.a.present {
+        true => ("a", &difference.a.value),
+        false => ("b", &difference.b.value),
+    };
+    let role = match (difference.role, value) {
         // A folder's listing has other bytes than the file.
-        Role::Presence if difference.kind == Kind::Folder => return format!("only in {side}"),
-        Role::Presence => return format!("only in {side} ({} bytes)", a.max(b)),
-        Role::Order => return format!("{} items are in another order", difference.a.items.len()),
-        Role::Timestamp => "time",
-        Role::Owner => "owner",
-        Role::Mode => "mode",
-        Role::Name => "name",
-        Role::Link => "link target",
-        Role::Identifier => "identifier",
-        Role::Checksum => "checksum",
-        Role::Size => "size",
-        Role::Offset => "offset",
-        Role::Reference => "reference",
-        Role::Compression => "compressed bytes",
-        Role::Signature => "signature",
-        Role::Version => "version",
-        Role::Text => "line",
-        Role::String => "string",
-        Role::Code => "code",
-        Role::Inode => "file-system number",
-        Role::Padding => "padding",
-        Role::Structure => "structure",
-        Role::Data | Role::Content => "content",
+        (Role::Presence, _) if difference.kind == Kind::Folder => return format!("only in {side}"),
+        (Role::Presence, Value::Entry { what, .. }) => return format!("{what} only in {side}"),
+        (Role::Structure, Value::Entry { what, .. }) => what,
+        (Role::Presence, _) => return format!("only in {side} ({} bytes)", a.max(b)),
+        (Role::Order, _) => return format!("{} items are in another order", difference.a.items.len()),
+        (Role::Timestamp, _) => "time",
+        (Role::Owner, _) => "owner",
+        (Role::Mode, _) => "mode",
+        (Role::Name, _) => "name",
+        (Role::Link, _) => "link target",
+        (Role::Identifier, _) => "identifier",
+        (Role::Checksum, _) => "checksum",
+        (Role::Size, _) => "size",
+        (Role::Offset, _) => "offset",
+        (Role::Reference, _) => "reference",
+        (Role::Compression, _) => "compressed bytes",
+        (Role::Signature, _) => "signature",
+        (Role::Version, _) => "version",
+        (Role::Text, _) => "line",
+        (Role::String, _) => "string",
+        (Role::Code, _) => "code",
+        (Role::Inode, _) => "file-system number",
+        (Role::Padding, _) => "padding",
+        (Role::Structure, _) => "structure",
+        (Role::Data | Role::Content, _) => "content",
     };
     let wrong = |side: &Side| side.value == Value::Derived { valid: false };
     let note = match (wrong(&difference.a), wrong(&difference.b)) {

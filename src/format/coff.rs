@@ -3,7 +3,7 @@
 use super::{
     Format,
     sections::{self, Words, fill, in_order, inside, time, used},
-    structures::{self, Table, layout, need},
+    structures::{self, Layout, Table, layout, need},
 };
 use crate::model::{Blob, FormatId, Isa, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 use goblin::pe::{
@@ -117,14 +117,22 @@ pub(super) fn header(coff: &CoffHeader, at: usize, hashed: bool) -> Part {
     Part::group("COFF header", span, Order::Fixed, layout.parts(at, false, meaning))
 }
 
-/// A number that laid out the parts; where nothing lies at it, it is the size of memory, or a place to hide four bytes.
-fn laid_out(used_here: bool, name: &'static str, span: Span, role: Role) -> Part {
-    if used_here {
-        used(name, span, role)
-    } else {
-        Part::field(name, span, Role::Structure, Value::Raw)
-    }
-}
+/// goblin's structure of a section header is not laid out as the file.
+const SECTION: Layout = Layout {
+    fields: &[
+        ("name", 0),
+        ("memory size", 8),
+        ("address", 12),
+        ("size", 16),
+        ("position", 20),
+        ("relocations", 24),
+        ("line numbers", 28),
+        ("number of relocations", 32),
+        ("number of line numbers", 34),
+        ("flags", 36),
+    ],
+    size: SIZEOF_SECTION_TABLE,
+};
 
 /// One section header.
 pub(super) struct Section {
@@ -152,26 +160,21 @@ pub(super) fn sections(bytes: &[u8], table: usize, count: usize) -> Result<Vec<S
 }
 
 impl Section {
-    /// The header's fields; goblin's structure is not laid out as the file.
+    /// The header's fields. A number that laid out the parts follows from them; where nothing lies at it, it is the size of memory, or a
+    /// place to hide four bytes.
     pub(super) fn header(&self, index: usize) -> Part {
-        let at = self.at;
-        let field = |name, from: usize, to: usize| {
-            Part::field(name, Span::new(at + from, at + to), Role::Structure, Value::Raw)
+        let laid_out = |used_here: bool, role: Role| match used_here {
+            true => (role, Value::Derived { valid: true }),
+            false => (Role::Structure, Value::Raw),
         };
-        let fields = vec![
-            field("name and address", 0, 16),
-            laid_out(self.stored(), "size", Span::at(at + 16, 4), Role::Size),
-            laid_out(self.stored(), "position", Span::at(at + 20, 4), Role::Offset),
-            laid_out(
-                self.header.number_of_relocations > 0,
-                "relocations",
-                Span::at(at + 24, 4),
-                Role::Offset,
-            ),
-            field("counts and flags", 28, SIZEOF_SECTION_TABLE),
-        ];
+        let fields = SECTION.parts(self.at, false, |name| match name {
+            "size" => laid_out(self.stored(), Role::Size),
+            "position" => laid_out(self.stored(), Role::Offset),
+            "relocations" => laid_out(self.header.number_of_relocations > 0, Role::Offset),
+            _ => (Role::Structure, Value::Raw),
+        });
         let name = format!("section header {} {}", index + 1, self.name);
-        Part::group(name, Span::at(at, SIZEOF_SECTION_TABLE), Order::Fixed, fields)
+        Part::group(name, Span::at(self.at, SECTION.size), Order::Fixed, fields).entry("section header")
     }
     /// It has one of these flags.
     fn has(&self, flags: u32) -> bool {

@@ -112,11 +112,11 @@ pub const fn in_order<const N: usize>(mut fields: [(&'static str, usize); N]) ->
 
 /// The layout of a structure of goblin by names of ours: `layout!(Sym { st_name: "name", … })`.
 macro_rules! layout {
-    ($structure:ty { $($field:ident: $name:literal),+ $(,)? }) => {
+    ($structure:ty { $($($field:ident).+: $name:literal),+ $(,)? }) => {
         const {
             const N: usize = [$($name),+].len();
             const FIELDS: [(&str, usize); N] =
-                $crate::format::structures::in_order([$(($name, std::mem::offset_of!($structure, $field))),+]);
+                $crate::format::structures::in_order([$(($name, std::mem::offset_of!($structure, $($field).+))),+]);
             $crate::format::structures::Layout {
                 fields: &FIELDS,
                 size: size_of::<$structure>(),

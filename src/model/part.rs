@@ -55,6 +55,8 @@ pub struct Group {
     pub parts: Parts,
     /// No reader of the artifact acts on what is in it: debug information.
     pub inert: bool,
+    /// What one like it is called, where it is an entry of a table: one that only one side has is shown by its fields.
+    pub entry: Option<&'static str>,
 }
 
 /// How a list of parts may be aligned, and what a permutation of it would be.
@@ -168,6 +170,13 @@ pub enum Value {
     Mode(u32),
     /// The decoded string, where the bytes are not the text itself.
     Text(String),
+    /// An entry of a table, which is examined as bytes and shown as the format's tools print it.
+    Entry {
+        /// What it is: a relocation, a symbol.
+        what: &'static str,
+        /// All of it that people read.
+        text: String,
+    },
     /// What a reference names: examined instead of the stored number.
     Target(Vec<u8>),
     /// A checksum, size or offset: whether it is right for the bytes it speaks of.
@@ -261,6 +270,7 @@ impl Part {
                 order,
                 parts: Parts::Ready(parts),
                 inert: false,
+                entry: None,
             }),
         }
     }
@@ -278,6 +288,7 @@ impl Part {
                 order,
                 parts: Parts::Lazy(Box::new(parse)),
                 inert: false,
+                entry: None,
             }),
         }
     }
@@ -285,6 +296,13 @@ impl Part {
     pub fn inert(mut self) -> Self {
         if let Body::Group(group) = &mut self.body {
             group.inert = true;
+        }
+        self
+    }
+    /// The same group, an entry of a table.
+    pub fn entry(mut self, what: &'static str) -> Self {
+        if let Body::Group(group) = &mut self.body {
+            group.entry = Some(what);
         }
         self
     }
@@ -330,6 +348,7 @@ impl Part {
                 order,
                 parts,
                 inert: false,
+                entry: None,
             });
         }
         self

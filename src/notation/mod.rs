@@ -7,7 +7,8 @@ mod percent;
 mod plain;
 mod unreadable;
 
-pub use hex::hex;
+pub(crate) use hex::word;
+pub use hex::{hex, number};
 pub use path::{display, name};
 pub(crate) use percent::percent;
 pub(crate) use plain::clip;

@@ -117,8 +117,7 @@ impl Lock {
         }
         let mut artifacts = BTreeMap::new();
         for entry in file.artifact {
-            let wrong = |what: &str| Error::malformed(format!("artifact {:?}: {what}", entry.path)).of(name);
-            check(&entry).map_err(wrong)?;
+            check(&entry).map_err(|error| error.about(format_args!("artifact {:?}", entry.path)).of(name))?;
             let locked = Locked {
                 digests: Digests {
                     size: entry.size,
@@ -202,18 +201,20 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }
 
-fn check(entry: &Entry) -> Result<(), &'static str> {
+fn check(entry: &Entry) -> Result<(), Error> {
     // Part by part of the text: components() of a path leaves out `.` and empty parts, and one artifact would have two names.
     let plain = |part: &str| !matches!(part, "" | "." | "..");
     if !entry.path.split('/').all(plain) || entry.path.contains('\0') {
-        return Err("the path must be relative, without `.`, `..` and empty parts");
+        return Err(Error::malformed(
+            "the path must be relative, without `.`, `..` and empty parts",
+        ));
     }
     if entry.path.len() > PATH {
-        return Err("the path is longer than 4095 bytes");
+        return Err(Error::malformed("the path is longer than 4095 bytes"));
     }
     for digest in [&entry.sha256, &entry.blake3] {
         if !is_hex(digest, 64) {
-            return Err("a digest must have 64 lower-case hexadecimal digits");
+            return Err(Error::malformed("a digest must have 64 lower-case hexadecimal digits"));
         }
     }
     Ok(())

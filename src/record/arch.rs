@@ -1,6 +1,6 @@
 //! Arch Linux's build information, BUILDINFO(5): `key = value`, a line each.
 
-use super::{LONGEST, moment};
+use super::{LONGEST, moment, wrong};
 use crate::{
     bytes::Error,
     model::{Fact, FactKind, Record},
@@ -28,20 +28,19 @@ pub(super) fn read(text: &str) -> Result<(String, Record), Error> {
         if line.trim().is_empty() || line.starts_with('#') {
             continue;
         }
-        let (key, value) = line
-            .split_once('=')
-            .ok_or_else(|| Error::malformed(format!("line {number}: not `key = value`")))?;
+        let (key, value) = line.split_once('=').ok_or_else(|| wrong(number, "not `key = value`"))?;
         let (key, value) = (key.trim(), value.trim());
         let place = format!("line {number}: {key}");
         match key {
             "format" if !matches!(value, "1" | "2") => {
-                return Err(Error::malformed(format!(
-                    "{place}: {value}: this program reads 1 and 2"
-                )));
+                return Err(wrong(
+                    number,
+                    format_args!("{key}: {value}: this program reads 1 and 2"),
+                ));
             }
             "builddate" => {
                 let at = moment::epoch(value)
-                    .ok_or_else(|| Error::malformed(format!("{place}: {value:?} is not a time since 1970")))?;
+                    .ok_or_else(|| wrong(number, format_args!("{key}: {value:?} is not a time since 1970")))?;
                 // makepkg begins at this moment, and hands it to the build as SOURCE_DATE_EPOCH.
                 facts.push(Fact::window(FactKind::SourceDateEpoch, (at, at), place.clone()));
                 facts.push(Fact::window(FactKind::Clock, (at, at.saturating_add(LONGEST)), place));
@@ -56,7 +55,10 @@ pub(super) fn read(text: &str) -> Result<(String, Record), Error> {
             }
             "installed" => {
                 let (name, version) = package(value).ok_or_else(|| {
-                    Error::malformed(format!("{place}: {value:?} is not `name-version-release-architecture`"))
+                    wrong(
+                        number,
+                        format_args!("{key}: {value:?} is not `name-version-release-architecture`"),
+                    )
                 })?;
                 facts.push(Fact::named(FactKind::Tool, name, version, place));
             }

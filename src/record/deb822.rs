@@ -1,5 +1,6 @@
 //! Debian's fields, deb822(5): `Name: value`, continued on lines that begin with a blank. Clearsigned or not.
 
+use super::wrong;
 use crate::bytes::Error;
 use std::collections::BTreeMap;
 
@@ -49,20 +50,19 @@ pub fn fields(text: &str) -> Result<BTreeMap<String, Field>, Error> {
         }
         if line.starts_with([' ', '\t']) {
             let field = last.as_ref().and_then(|name| fields.get_mut(name));
-            let field =
-                field.ok_or_else(|| Error::malformed(format!("line {number}: a continuation without a field")))?;
+            let field = field.ok_or_else(|| wrong(number, "a continuation without a field"))?;
             field.lines.push((number, line.trim_start().to_owned()));
             continue;
         }
         let (name, value) = line
             .split_once(':')
-            .ok_or_else(|| Error::malformed(format!("line {number}: not `Field: value`")))?;
+            .ok_or_else(|| wrong(number, "not `Field: value`"))?;
         let name = name.to_ascii_lowercase();
         let first = Field {
             lines: vec![(number, value.trim().to_owned())],
         };
         if fields.insert(name.clone(), first).is_some() {
-            return Err(Error::malformed(format!("line {number}: a second field {name}")));
+            return Err(wrong(number, format_args!("a second field {name}")));
         }
         last = Some(name);
     }

@@ -1,6 +1,6 @@
 //! Debian's build information, deb-buildinfo(5).
 
-use super::{LONGEST, deb822, moment, variables::variables};
+use super::{LONGEST, deb822, moment, variables::variables, wrong};
 use crate::{
     bytes::{Error, digest::is_hex},
     model::{Fact, FactKind, Made, Record},
@@ -29,22 +29,22 @@ pub(super) fn read(text: &str) -> Result<(String, Record), Error> {
     let line = format.line();
     let version = format.text();
     if !version.starts_with("1.") && !version.starts_with("0.") {
-        return Err(Error::malformed(format!(
-            "line {line}: Format {version}: this program reads 1.0"
-        )));
+        return Err(wrong(line, format_args!("Format {version}: this program reads 1.0")));
     }
     if !OWN.iter().any(|name| fields.contains_key(*name)) {
-        return Err(Error::malformed(format!(
-            "line {line}: no .buildinfo: it says nothing of a build's environment"
-        )));
+        return Err(wrong(line, "no .buildinfo: it says nothing of a build's environment"));
     }
     let mut record = Record::default();
     let facts = &mut record.facts;
     if let Some(field) = fields.get("build-date") {
         let place = format!("line {}: Build-Date", field.line());
         let text = field.text();
-        let (at, offset) = moment::rfc5322(text.trim())
-            .ok_or_else(|| Error::malformed(format!("{place}: {text:?} is not a date of RFC 5322")))?;
+        let (at, offset) = moment::rfc5322(text.trim()).ok_or_else(|| {
+            wrong(
+                field.line(),
+                format_args!("Build-Date: {text:?} is not a date of RFC 5322"),
+            )
+        })?;
         // It is written when the build is over; when that began it does not tell.
         facts.push(Fact::window(FactKind::Clock, (at - LONGEST, at), place.clone()));
         facts.push(Fact::number(FactKind::ZoneOffset, offset, place));
@@ -58,7 +58,7 @@ pub(super) fn read(text: &str) -> Result<(String, Record), Error> {
         facts.extend(kernel(&field.text(), &place));
     }
     if let Some(field) = fields.get("environment") {
-        let all = deb822::variables(&field.text()).map_err(|why| why.about(format_args!("line {}", field.line())))?;
+        let all = deb822::variables(&field.text()).map_err(|why| why.in_line(Some(field.line())))?;
         facts.extend(variables(&all, |name| {
             format!("line {}: Environment: {name}", field.line())
         }));
@@ -67,9 +67,10 @@ pub(super) fn read(text: &str) -> Result<(String, Record), Error> {
         for (number, line) in &field.lines {
             for entry in line.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
                 let (name, version) = package(entry).ok_or_else(|| {
-                    Error::malformed(format!(
-                        "line {number}: Installed-Build-Depends: {entry:?} is not `name (= version)`"
-                    ))
+                    wrong(
+                        *number,
+                        format_args!("Installed-Build-Depends: {entry:?} is not `name (= version)`"),
+                    )
                 })?;
                 facts.push(Fact::named(FactKind::Tool, name, version, format!("line {number}")));
             }
@@ -78,9 +79,10 @@ pub(super) fn read(text: &str) -> Result<(String, Record), Error> {
     if let Some(field) = fields.get("checksums-sha256") {
         for (number, line) in field.lines.iter().filter(|(_, line)| !line.is_empty()) {
             let wrong = || {
-                Error::malformed(format!(
-                    "line {number}: Checksums-Sha256: {line:?} is not `digest size name`"
-                ))
+                wrong(
+                    *number,
+                    format_args!("Checksums-Sha256: {line:?} is not `digest size name`"),
+                )
             };
             let words: Vec<&str> = line.splitn(3, ' ').collect();
             let [sha256, _, name] = words[..] else {

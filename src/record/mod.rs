@@ -45,7 +45,7 @@ pub fn parse(text: &str) -> Result<(String, Record), Error> {
     let start = text.trim_start();
     if start.starts_with('{') {
         let json = serde_json::from_str(text)
-            .map_err(|error| Error::malformed(format!("line {}: {error}", error.line())).because(error))?;
+            .map_err(|error: serde_json::Error| wrong(error.line(), &error).because(error))?;
         return if statement::detect(&json) {
             statement::read(&json)
         } else {
@@ -59,9 +59,17 @@ pub fn parse(text: &str) -> Result<(String, Record), Error> {
         return debian::read(text);
     }
     let first: String = start.lines().next().unwrap_or_default().chars().take(40).collect();
-    Err(Error::malformed(format!(
-        "line 1: {first:?} begins no record: give what `repro build --record` wrote, a .buildinfo, a .BUILDINFO, or an in-toto statement"
-    )))
+    Err(wrong(
+        1,
+        format_args!(
+            "{first:?} begins no record: give what `repro build --record` wrote, a .buildinfo, a .BUILDINFO, or an in-toto statement"
+        ),
+    ))
+}
+
+/// What is wrong in a line.
+fn wrong(line: usize, what: impl std::fmt::Display) -> Error {
+    Error::malformed(what).in_line(Some(line))
 }
 
 impl Fact {

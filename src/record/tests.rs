@@ -22,7 +22,7 @@ fn named(name: &str, value: &str) -> Known {
 
 #[track_caller]
 fn refused(text: &str, says: &str) {
-    let why = parse(text).unwrap_err();
+    let why = parse(text).unwrap_err().of("record");
     assert!(why.to_string().contains(says), "{why}\nnot {says}");
 }
 
@@ -186,11 +186,11 @@ fn our_own() {
 
 #[test]
 fn what_is_no_record_is_refused_with_its_place() {
-    refused("", "line 1");
+    refused("", "record:1: ");
     refused("hello world\n", "begins no record");
     refused("\u{7f}ELF", "begins no record");
-    refused("{", "line 1");
-    refused("{\n\"a\": }", "line 2");
+    refused("{", "record:1: ");
+    refused("{\n\"a\": }", "record:2: ");
     refused("{}", "no record of `repro build --record`");
     refused(r#"{"_type": "x"}"#, "_type");
     refused(&statement().replace("slsa.dev", "else.example"), "predicateType");
@@ -204,25 +204,25 @@ fn what_is_no_record_is_refused_with_its_place() {
         "began after it was over",
     );
     refused(r#"{"payload": "%%", "payloadType": "x"}"#, "payload: not base64");
-    refused("Format: 3.0\nBuild-Architecture: amd64\n", "line 1: Format 3.0");
+    refused("Format: 3.0\nBuild-Architecture: amd64\n", "record:1: Format 3.0");
     refused("Package: hello\nVersion: 1\n", "no field Format");
     refused(
         "Format: 1.8\nSource: a .changes file\n",
         "says nothing of a build's environment",
     );
-    refused(&buildinfo().replace("Thu, 01 Feb", "01.02."), "line 7: Build-Date");
-    refused(&buildinfo().replace(DIGEST, "abc"), "line 4: Checksums-Sha256");
+    refused(&buildinfo().replace("Thu, 01 Feb", "01.02."), "record:7: Build-Date");
+    refused(&buildinfo().replace(DIGEST, "abc"), "record:4: Checksums-Sha256");
     refused(
         &buildinfo().replace("(= 12.2.0-14)", ""),
-        "line 10: Installed-Build-Depends",
+        "record:10: Installed-Build-Depends",
     );
-    refused(&buildinfo().replace("LANG=\"C", "LANG=C"), "line 12: Environment");
-    refused(&(buildinfo() + "no field\n"), "line 16");
+    refused(&buildinfo().replace("LANG=\"C", "LANG=C"), "record:12: Environment");
+    refused(&(buildinfo() + "no field\n"), "record:16: ");
     refused(&(buildinfo() + "Format: 1.0\n"), "a second field format");
-    refused("format = 3\nbuilddate = 1\n", "line 1: format");
-    refused("format = 2\nbuilddate = soon\n", "line 2: builddate");
+    refused("format = 3\nbuilddate = 1\n", "record:1: format");
+    refused("format = 2\nbuilddate = soon\n", "record:2: builddate");
     refused("format = 2\npkgname = x\n", "no key builddate");
-    refused("format = 2\ninstalled = x\nbuilddate = 1\n", "line 2: installed");
+    refused("format = 2\ninstalled = x\nbuilddate = 1\n", "record:2: installed");
 }
 
 #[test]

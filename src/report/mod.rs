@@ -8,6 +8,8 @@ pub mod diff;
 pub mod doctor;
 pub mod format;
 pub mod gate;
+#[cfg(test)]
+mod golden;
 pub mod history;
 pub mod lint;
 pub mod lists;

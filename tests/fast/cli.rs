@@ -1,5 +1,6 @@
 //! Exit statuses and messages of the command line, as scripts see them.
 
+use repro::report::format::Format;
 use std::{
     fs,
     path::Path,
@@ -305,22 +306,11 @@ fn formats_are_those_of_the_command() {
         assert!(help.contains(&format!("[possible values: {formats}]")), "{help}");
         let also = formats == checked;
         assert_eq!(help.contains(&format!("FORMAT: {checked}")), also, "{help}");
-        let all = [
-            "tagged",
-            "json",
-            "html",
-            "markdown",
-            "sarif",
-            "junit",
-            "code-quality",
-            "github",
-        ];
-        let refused = all
-            .iter()
-            .filter(|name| !formats.split(", ").any(|known| known == **name));
+        let all = Format::ALL.iter().map(|format| format.name());
+        let refused = all.filter(|name| !formats.split(", ").any(|known| known == *name));
         for name in refused {
             let says = format!("[possible values: {formats}]");
-            let output = repro(at, &[command, &["--format", *name]].concat());
+            let output = repro(at, &[command, &["--format", name]].concat());
             assert_eq!(output.status.code(), Some(2));
             let stderr = String::from_utf8(output.stderr).unwrap();
             assert!(stderr.contains(&says), "{command:?} {name}: {stderr}");

@@ -222,13 +222,16 @@ fn refused(done: &Done, says: &[&str]) {
 fn what_is_no_record_is_refused() {
     let [a, b] = debian();
     for (record, says) in [
-        ("", "line 1"),
+        ("", "b.record:1: "),
         ("hello\n", "begins no record"),
         ("{\"schema_version\": 1}", "missing field"),
-        ("Format: 1.0\nBuild-Date: soon\nEnvironment:\n", "line 2: Build-Date"),
+        (
+            "Format: 1.0\nBuild-Date: soon\nEnvironment:\n",
+            "b.record:2: Build-Date",
+        ),
     ] {
         let folder = pair(TEXT, [&a, record]);
-        refused(&diff(folder.path(), &[]), &["b.record: ", says]);
+        refused(&diff(folder.path(), &[]), &["b.record:", says]);
     }
     let folder = pair(TEXT, [&a, &b]);
     fs::write(folder.path().join("b.record"), b"\xff\xfe\0").unwrap();

@@ -2,32 +2,21 @@
 
 use crate::{
     history::{self, Project},
-    support::{golden, root},
+    support::{golden, golden::lean, root},
 };
+use repro::report::format::Format::{self, Html, Json, Markdown, Tagged, Text};
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-/// Formats of a report with a verdict.
-const CHECKED: &[&str] = &[
-    "text",
-    "json",
-    "html",
-    "markdown",
-    "sarif",
-    "junit",
-    "code-quality",
-    "github",
-];
-
 /// A subject: its name, the folder that it is made in, the arguments, and the formats.
 struct Subject {
     name: &'static str,
     folder: PathBuf,
     arguments: Vec<&'static str>,
-    formats: &'static [&'static str],
+    formats: &'static [Format],
 }
 
 /// What a command prints in a folder.
@@ -45,17 +34,6 @@ fn printed(subject: &Subject, format: &str) -> String {
         subject.name
     );
     lean(&String::from_utf8(output.stdout).unwrap())
-}
-
-/// A page without style and script, which all pages share, and without their digests.
-fn lean(text: &str) -> String {
-    let without = |text: String, from: &str, to: &str| match (text.find(from), text.find(to)) {
-        (Some(start), Some(end)) if start < end => format!("{}{}", &text[..start + from.len()], &text[end..]),
-        _ => text,
-    };
-    let text = without(text.to_owned(), "<style>", "</style>");
-    let text = without(text, "<script>", "</script>");
-    without(text, "content=\"default-src 'none';", "\">\n<meta name=\"viewport\"")
 }
 
 /// A gate that finds an artifact not as locked, with the locked one beside it.
@@ -97,25 +75,20 @@ fn reports_are_as_they_were() {
     let pair = "diff corpus/cause/gzip-mtime/plain/a.gz corpus/cause/gzip-mtime/plain/b.gz";
     let script = "diff corpus/tampered/deb-maintainer-script/a.deb corpus/tampered/deb-maintainer-script/b.deb";
     let subjects = [
-        subject("diff-explained", here, pair, CHECKED),
-        subject("diff-different", here, script, CHECKED),
-        subject("lint", &here.join("tests/snapshots/lint"), "lint", CHECKED),
-        subject("check", elsewhere.path(), "check manifest", CHECKED),
-        subject("gate", gate.root(), "gate --reference reference", CHECKED),
-        subject(
-            "history",
-            nights.root(),
-            "history",
-            &["text", "json", "markdown", "html"],
-        ),
-        subject("hash", &listed, "hash dist", &["text", "tagged", "json"]),
-        subject("explain", here, "explain archive-mtime", &["text", "json"]),
-        subject("explain-rule", here, "explain sh-tar", &["text", "json"]),
+        subject("diff-explained", here, pair, Format::CHECKED),
+        subject("diff-different", here, script, Format::CHECKED),
+        subject("lint", &here.join("tests/snapshots/lint"), "lint", Format::CHECKED),
+        subject("check", elsewhere.path(), "check manifest", Format::CHECKED),
+        subject("gate", gate.root(), "gate --reference reference", Format::CHECKED),
+        subject("history", nights.root(), "history", &[Text, Json, Markdown, Html]),
+        subject("hash", &listed, "hash dist", &[Text, Tagged, Json]),
+        subject("explain", here, "explain archive-mtime", &[Text, Json]),
+        subject("explain-rule", here, "explain sh-tar", &[Text, Json]),
     ];
     let folder = here.join("tests/snapshots/reports");
     let mut wrong: Vec<String> = Vec::new();
     for subject in &subjects {
-        for format in subject.formats {
+        for format in subject.formats.iter().map(|format| format.name()) {
             let file = folder.join(format!("{}.{format}", subject.name));
             wrong.extend(golden(&file, &printed(subject, format)).err());
         }

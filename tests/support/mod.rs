@@ -2,8 +2,10 @@
 #![allow(dead_code, reason = "each binary of the tests uses its own part")]
 
 pub mod browser;
+pub mod golden;
 pub mod xattr;
 
+pub use golden::golden;
 use repro::{
     diff::{Input, Options, diff, diff_known},
     model::{DiffReport, Record, Verdict},
@@ -156,22 +158,6 @@ pub fn assert_gate_report(json: &[u8]) -> Value {
         panic!("{error}");
     }
     report
-}
-
-/// Compares a text with a file that holds what it was; with `REPRO_UPDATE=1` the file is written.
-pub fn golden(path: &Path, made: &str) -> Result<(), String> {
-    if fs::read_to_string(path).is_ok_and(|was| was == made) {
-        return Ok(());
-    }
-    if std::env::var_os("REPRO_UPDATE").is_none_or(|v| v != "1") {
-        return Err(format!(
-            "{} is not as it was: REPRO_UPDATE=1 writes it anew, then see git diff",
-            path.display()
-        ));
-    }
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, made).unwrap();
-    Ok(())
 }
 
 /// The folder of this program: in PATH, `repro` is found in it.

@@ -1,10 +1,12 @@
 //! Tiles a file by its sections; a file without sections by its headers only.
 
-use super::{code, compressed, debug, dynamic, headers, image::Image, notes, relocations, small, strings, symbols};
+use super::{
+    code, compressed, debug, dynamic, headers, image::Image, notes, relocations, small, strings, symbols, versions,
+};
 use crate::model::{Blob, Part, Role, Span, Value};
 use goblin::elf::section_header::{
-    SHF_ALLOC, SHF_EXECINSTR, SHF_MERGE, SHF_STRINGS, SHT_DYNAMIC, SHT_DYNSYM, SHT_NOTE, SHT_PROGBITS, SHT_RELA,
-    SHT_STRTAB, SHT_SYMTAB,
+    SHF_ALLOC, SHF_EXECINSTR, SHF_MERGE, SHF_STRINGS, SHT_DYNAMIC, SHT_DYNSYM, SHT_GNU_VERDEF, SHT_GNU_VERNEED,
+    SHT_GNU_VERSYM, SHT_NOTE, SHT_PROGBITS, SHT_REL, SHT_RELA, SHT_STRTAB, SHT_SYMTAB,
 };
 use std::sync::Arc;
 
@@ -110,7 +112,9 @@ fn read(image: &Arc<Image>, i: usize) -> Part {
     match s.header.sh_type {
         SHT_STRTAB => return strings::table(image, i, s.label.clone(), s.span),
         SHT_SYMTAB | SHT_DYNSYM => return symbols::table(image, i),
-        SHT_RELA => return relocations::table(image, i),
+        SHT_REL | SHT_RELA => return relocations::table(image, i),
+        SHT_GNU_VERSYM => return versions::of_symbols(image, i),
+        SHT_GNU_VERDEF | SHT_GNU_VERNEED => return versions::table(image, i),
         SHT_DYNAMIC => return dynamic::table(image, i),
         SHT_NOTE => return notes::section(image, i),
         SHT_PROGBITS => {}

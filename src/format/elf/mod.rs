@@ -27,6 +27,7 @@ mod stream;
 mod strings;
 mod symbols;
 mod units;
+mod versions;
 
 use super::Format;
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order};

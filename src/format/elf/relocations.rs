@@ -1,27 +1,88 @@
-//! Relocations with addends (gABI, "Relocation"). In an object, those into string tables are references to strings.
+//! Relocations (gABI, "Relocation"). In an object, those into string tables are references to strings.
 
 use super::{
-    debug_line, fields,
+    ENTRIES, debug_line, fields,
+    head::Relocations,
     image::Image,
     section::Section,
     sites::{self, Site, To, Visit},
 };
-use crate::model::{Order, Part};
+use crate::{
+    model::{Order, Part, Role, Value},
+    notation::number,
+};
 use goblin::elf::{
-    Sym,
+    Reloc, Sym,
     header::EM_MIPS,
-    section_header::{SHF_ALLOC, SHF_STRINGS},
+    reloc::r_to_str,
+    section_header::{SHF_ALLOC, SHF_STRINGS, SHT_RELA},
+    sym::STT_SECTION,
 };
 use std::sync::Arc;
 
 pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
     let (image, s) = (image.clone(), &image.sections[index]);
-    let span = s.span;
+    let (span, kind, symbols) = (s.span, s.header.sh_type, s.link());
     Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
-        let mut all = Vec::new();
-        let _ = visit(&image, bytes, index, &mut |site| all.push(site));
-        Ok(sites::parts(&image, bytes, span, &all))
+        let mut named = Vec::new();
+        if kind == SHT_RELA {
+            let _ = visit(&image, bytes, index, &mut |site| named.push(site));
+        }
+        let entries = image.head.relocations(kind, span);
+        Ok(
+            match entries.filter(|all| named.is_empty() && all.table.count() <= ENTRIES) {
+                Some(all) => entry_by_entry(&image, bytes, all, symbols),
+                None => sites::parts(&image, bytes, span, &named),
+            },
+        )
     })
+}
+
+/// Each is named by what it does: where it does it moves with all that lies before.
+fn entry_by_entry(image: &Image, bytes: &[u8], entries: Relocations, symbols: usize) -> Vec<Part> {
+    let one = |(i, entry): (usize, Reloc)| {
+        let (kind, symbol) = (kind(image, &entry), symbol(image, bytes, symbols, entry.r_sym));
+        let name = match &symbol {
+            Some(symbol) => format!("{kind} {symbol}"),
+            None => kind,
+        };
+        let place = number(entry.r_offset);
+        let text = match entry.r_addend {
+            Some(addend) if symbol.is_none() => format!("{place} {name} {}", number(addend.cast_unsigned())),
+            Some(addend) => {
+                let sign = if addend < 0 { '-' } else { '+' };
+                format!("{place} {name} {sign} {}", number(addend.unsigned_abs()))
+            }
+            None => format!("{place} {name}"),
+        };
+        let what = "relocation";
+        Part::field(
+            name,
+            entries.table.place(i),
+            Role::Structure,
+            Value::Entry { what, text },
+        )
+    };
+    entries.all(bytes).enumerate().map(one).collect()
+}
+
+/// As readelf has it: `R_X86_64_RELATIVE`.
+fn kind(image: &Image, entry: &Reloc) -> String {
+    match r_to_str(entry.r_type, image.head.header.e_machine) {
+        unknown if unknown.starts_with("R_") => format!("type {}", number(entry.r_type.into())),
+        known => format!("R_{known}"),
+    }
+}
+
+/// What is related to: a symbol, or the section that an unnamed one stands for.
+fn symbol(image: &Image, bytes: &[u8], table: usize, index: usize) -> Option<String> {
+    let section = image.sections.get(table).filter(|_| index > 0)?;
+    let symbol: Sym = image.head.symbols(section.span).get(bytes, index, image.head.ctx)?;
+    if symbol.st_type() == STT_SECTION {
+        return Some(image.sections.get(symbol.st_shndx)?.label.clone());
+    }
+    let name = image.string(section.link(), symbol.st_name as u64)?;
+    (!name.is_empty()).then(|| String::from_utf8_lossy(name).into_owned())
 }
 
 /// Addends that name a string in a table that no program loads.

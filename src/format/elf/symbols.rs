@@ -53,7 +53,7 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
                 _ => "unnamed".to_owned(),
             };
             let at = table.place(i);
-            Some(Part::group(label, at, Order::Fixed, parts(&image, at, name)))
+            Some(Part::group(label, at, Order::Fixed, parts(&image, at, name)).entry("symbol"))
         };
         Ok((0..count).filter_map(one).collect())
     })

@@ -1,8 +1,8 @@
 //! Load commands, and the symbol table that one of them names.
 
-use super::{Words, fill, time, used};
+use super::{Words, fill, layouts, name, time, used};
 use crate::{
-    format::structures::{Layout, Table, layout, need},
+    format::structures::{Table, need},
     model::{Malformed, Order, Part, Role, Span, Value},
 };
 use goblin::{
@@ -10,10 +10,11 @@ use goblin::{
     mach::{
         header::Header32,
         load_command::{
-            DylibCommand, LC_BUILD_VERSION, LC_CODE_SIGNATURE, LC_DATA_IN_CODE, LC_DYLD_CHAINED_FIXUPS,
-            LC_DYLD_EXPORTS_TRIE, LC_DYLIB_CODE_SIGN_DRS, LC_FUNCTION_STARTS, LC_ID_DYLIB, LC_LINKER_OPTIMIZATION_HINT,
-            LC_LOAD_DYLIB, LC_LOAD_UPWARD_DYLIB, LC_LOAD_WEAK_DYLIB, LC_REEXPORT_DYLIB, LC_REQ_DYLD, LC_RPATH,
-            LC_SEGMENT, LC_SEGMENT_64, LC_SEGMENT_SPLIT_INFO, LC_SYMTAB, LC_UUID, LC_VERSION_MIN_IPHONEOS,
+            BuildVersionCommand, DylibCommand, LC_BUILD_VERSION, LC_CODE_SIGNATURE, LC_DATA_IN_CODE,
+            LC_DYLD_CHAINED_FIXUPS, LC_DYLD_EXPORTS_TRIE, LC_DYLD_INFO, LC_DYLIB_CODE_SIGN_DRS, LC_DYSYMTAB,
+            LC_FUNCTION_STARTS, LC_ID_DYLIB, LC_LINKER_OPTIMIZATION_HINT, LC_LOAD_DYLIB, LC_LOAD_UPWARD_DYLIB,
+            LC_LOAD_WEAK_DYLIB, LC_MAIN, LC_REEXPORT_DYLIB, LC_REQ_DYLD, LC_RPATH, LC_SEGMENT, LC_SEGMENT_64,
+            LC_SEGMENT_SPLIT_INFO, LC_SOURCE_VERSION, LC_SYMTAB, LC_UUID, LC_VERSION_MIN_IPHONEOS,
             LC_VERSION_MIN_MACOSX, LC_VERSION_MIN_TVOS, LC_VERSION_MIN_WATCHOS, LinkeditDataCommand, LoadCommandHeader,
             RpathCommand, SIZEOF_LOAD_COMMAND, SIZEOF_SECTION_32, SIZEOF_SECTION_64, SegmentCommand32,
             SegmentCommand64, SymtabCommand, UuidCommand, VersionMinCommand,
@@ -27,19 +28,6 @@ use std::mem::offset_of;
 /// Load commands of one file; more are malformed.
 const COMMANDS: usize = 65_536;
 
-const SYMTAB: Layout = layout!(SymtabCommand {
-    cmd: "command",
-    symoff: "position",
-    nsyms: "size",
-    stroff: "strings",
-    strsize: "size of strings",
-});
-const LINKEDIT: Layout = layout!(LinkeditDataCommand {
-    cmd: "command",
-    dataoff: "position",
-    datasize: "size",
-});
-
 /// Commands that the loader must know have a bit more, which some tools leave out.
 const fn plain(command: u32) -> u32 {
     command & !LC_REQ_DYLD
@@ -50,6 +38,7 @@ const REEXPORT: u32 = plain(LC_REEXPORT_DYLIB);
 const RUN_PATH: u32 = plain(LC_RPATH);
 const UPWARD: u32 = plain(LC_LOAD_UPWARD_DYLIB);
 const WEAK: u32 = plain(LC_LOAD_WEAK_DYLIB);
+const MAIN: u32 = plain(LC_MAIN);
 
 /// What the load commands say.
 pub(super) struct Commands {
@@ -112,12 +101,12 @@ impl Commands {
         let placed = |position, size| [used("position", position, Role::Offset), used("size", size, Role::Size)];
         let name = match command {
             LC_SEGMENT | LC_SEGMENT_64 => {
-                self.segment(bytes, command == LC_SEGMENT_64, span)?;
+                fields.extend(self.segment(bytes, command == LC_SEGMENT_64, span)?);
                 "LC_SEGMENT"
             }
-            LC_SYMTAB if span.len() >= SYMTAB.size => {
+            LC_SYMTAB if span.len() >= layouts::SYMTAB.size => {
                 self.table = Some(need(bytes, at, le, "a symbol table")?);
-                let [_, symbols, count, strings, size] = SYMTAB.spans(at);
+                let [_, symbols, count, strings, size] = layouts::SYMTAB.spans(at);
                 fields.extend(placed(symbols, count));
                 fields.extend(placed(strings, size));
                 "LC_SYMTAB"
@@ -137,10 +126,11 @@ impl Commands {
                 fields.push(raw("SDK version", sdk, size_of::<VersionMinCommand>(), Role::Version));
                 "LC_VERSION_MIN"
             }
-            // Not among goblin's structures: platform, least version, SDK, number of tools; a tool and its version each.
-            LC_BUILD_VERSION if span.len() >= 24 => {
+            // A tool and its version each stand behind it.
+            LC_BUILD_VERSION if span.len() >= layouts::BUILD.size => {
+                let found: BuildVersionCommand = need(bytes, at, le, "a version")?;
                 fields.push(raw("SDK version", 16, 20, Role::Version));
-                let tools = words.position(at + 20, 4)?;
+                let tools = found.ntools as usize;
                 let whole = tools.checked_mul(8).and_then(|size| size.checked_add(24)) == Some(span.len());
                 let role = if whole && tools <= 8 {
                     Role::Version
@@ -174,9 +164,9 @@ impl Commands {
             | LC_LINKER_OPTIMIZATION_HINT
             | EXPORTS_TRIE
             | CHAINED_FIXUPS
-                if span.len() >= LINKEDIT.size =>
+                if span.len() >= layouts::LINKEDIT.size =>
             {
-                let [_, position, size] = LINKEDIT.spans(at);
+                let [_, position, size] = layouts::LINKEDIT.spans(at);
                 fields.extend(placed(position, size));
                 let found: LinkeditDataCommand = need(bytes, at, le, "a part of the link edit")?;
                 let (name, role) = match command {
@@ -195,14 +185,23 @@ impl Commands {
                     "LC_LINKEDIT_DATA"
                 }
             }
+            LC_DYSYMTAB => "LC_DYSYMTAB",
+            LC_DYLD_INFO => "LC_DYLD_INFO",
+            MAIN => "LC_MAIN",
+            LC_SOURCE_VERSION => "LC_SOURCE_VERSION",
             _ => "load command",
         };
+        // What was found above comes first: of two fields at one place, it is kept.
+        fields.extend(
+            layouts::of(name, command == LC_SEGMENT_64).parts(at, words.big(), |_| (Role::Structure, Value::Raw)),
+        );
         let parts = fill(span, fields, Role::Structure);
         self.parts.push(Part::group(name, span, Order::Fixed, parts));
         Ok(())
     }
 
-    fn segment(&mut self, bytes: &[u8], wide: bool, span: Span) -> Result<(), Malformed> {
+    /// The headers of its sections, which are kept, too.
+    fn segment(&mut self, bytes: &[u8], wide: bool, span: Span) -> Result<Vec<Part>, Malformed> {
         let (head, entry, number) = if wide {
             let number = offset_of!(SegmentCommand64, nsects);
             (size_of::<SegmentCommand64>(), SIZEOF_SECTION_64, number)
@@ -217,9 +216,16 @@ impl Commands {
         let size = size.ok_or_else(|| Malformed::at(at, "the number of sections", count.to_string()))?;
         let span = Span::at(span.start + head, size);
         let class = if wide { Container::Big } else { Container::Little };
+        let (table, first) = (Table { span, entry }, self.sections.len());
         self.sections
-            .extend(Table { span, entry }.all::<Section, _>(bytes, Ctx::new(class, self.ctx.le)));
-        Ok(())
+            .extend(table.all::<Section, _>(bytes, Ctx::new(class, self.ctx.le)));
+        let big = !self.ctx.le.is_little();
+        let one = |(i, section): (usize, &Section)| {
+            let (name, at) = (format!("header of {}", name(section)), table.place(i));
+            let fields = layouts::section(wide).parts(at.start, big, |_| (Role::Structure, Value::Raw));
+            Part::group(name, at, Order::Fixed, fields).entry("section header")
+        };
+        Ok(self.sections[first..].iter().enumerate().map(one).collect())
     }
 
     /// The symbol table: times of object files by themselves, and where functions begin.

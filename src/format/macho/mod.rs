@@ -1,6 +1,7 @@
 //! Mach-O (Apple's `mach-o/loader.h`, `nlist.h`, `fat.h`): thin and universal files.
 
 mod commands;
+mod layouts;
 
 use super::{
     Format,
@@ -148,12 +149,10 @@ fn name(section: &Section) -> String {
 fn thin(bytes: &Blob, header: &Header) -> Result<Vec<Part>, Malformed> {
     let commands = Commands::read(bytes, header.ctx, header.size())?;
     let symbols = commands.symbols(bytes)?;
-    let mut regions = vec![Part::field(
-        "header",
-        Span::new(0, header.size()),
-        Role::Structure,
-        Value::Raw,
-    )];
+    let fields =
+        layouts::header(header.ctx.is_big()).parts(0, !header.ctx.le.is_little(), |_| (Role::Structure, Value::Raw));
+    let span = Span::new(0, header.size());
+    let mut regions = vec![Part::group("header", span, Order::Fixed, fields)];
     for (i, section) in commands.sections.iter().enumerate() {
         // These have no bytes in the file.
         if matches!(

@@ -32,6 +32,8 @@ pub(super) struct Directories {
     export: Option<DataDirectory>,
     resource: Option<DataDirectory>,
     debug: Option<DataDirectory>,
+    /// As many as the header says, and has room for.
+    pub(super) table: Option<Table>,
     pub(super) certificates: Option<Span>,
     pub(super) certificates_at: Option<usize>,
 }
@@ -60,13 +62,11 @@ pub(super) fn read(bytes: &[u8], optional: usize, size: usize, wide: bool) -> Re
         LE,
         "the number of directories",
     )?;
-    let span = Span::new(optional + first, optional + size);
+    let room = (size - first).min((count as usize).saturating_mul(entry));
+    let span = Span::at(optional + first, room);
     let table = Table { span, entry };
-    for (index, directory) in table
-        .all::<DataDirectory, _>(bytes, LE)
-        .enumerate()
-        .take(count as usize)
-    {
+    directories.table = Some(table);
+    for (index, directory) in table.all::<DataDirectory, _>(bytes, LE).enumerate() {
         if directory.virtual_address == 0 || directory.size == 0 {
             continue;
         }

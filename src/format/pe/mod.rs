@@ -1,21 +1,19 @@
 //! PE images (Microsoft's "PE Format"): headers, directories, sections, COFF symbols, certificates.
 
 mod directories;
+mod optional;
 
 use super::{
     Format,
     coff::{self, Section, isa},
-    sections::{Words, fill, in_order, inside, time, used},
-    structures::{layout, need, refused},
+    sections::{Words, in_order, inside, time, used},
+    structures::{need, refused},
 };
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 use goblin::pe::{
     certificate_table::{AttributeCertificate, AttributeCertificateType},
     header::{CoffHeader, DOS_STUB_OFFSET, DosHeader, PE_POINTER_OFFSET, SIZEOF_COFF_HEADER, SIZEOF_PE_MAGIC},
-    optional_header::{
-        MAGIC_32, MAGIC_64, OFFSET_WINDOWS_FIELDS_32_CHECKSUM, OFFSET_WINDOWS_FIELDS_64_CHECKSUM,
-        SIZEOF_STANDARD_FIELDS_32, SIZEOF_STANDARD_FIELDS_64, StandardFields32,
-    },
+    optional_header::{MAGIC_32, MAGIC_64, SIZEOF_STANDARD_FIELDS_32, SIZEOF_STANDARD_FIELDS_64},
 };
 use scroll::LE;
 
@@ -77,7 +75,7 @@ impl Format for Pe {
                 "optional header",
                 Span::new(optional, table),
                 Order::Fixed,
-                optional_header(bytes, optional, table, wide, &directories)?,
+                optional::parts(bytes, Span::new(optional, table), wide, &directories),
             ),
         ];
         regions.extend(stub(bytes, signature));
@@ -130,46 +128,6 @@ fn signatures(table: &[u8]) -> bool {
     true
 }
 
-/// Linker version and checksum have fields of their own; the position of the certificates is the only directory that is one.
-fn optional_header(
-    bytes: &Blob,
-    start: usize,
-    end: usize,
-    wide: bool,
-    directories: &directories::Directories,
-) -> Result<Vec<Part>, Malformed> {
-    let words = Words::new(bytes, false);
-    // The two classes begin alike.
-    let [_, linker, _] = layout!(StandardFields32 {
-        magic: "magic",
-        major_linker_version: "linker version",
-        size_of_code: "sizes and addresses",
-    })
-    .spans(start);
-    let mut fields = vec![Part::field("linker version", linker, Role::Version, Value::Raw)];
-    let sum = if wide {
-        SIZEOF_STANDARD_FIELDS_64 + OFFSET_WINDOWS_FIELDS_64_CHECKSUM
-    } else {
-        SIZEOF_STANDARD_FIELDS_32 + OFFSET_WINDOWS_FIELDS_32_CHECKSUM
-    };
-    let sum = Span::at(start + sum, 4);
-    if end >= sum.end {
-        let valid = words.number(sum.start, 4)? == u64::from(checksum(bytes, sum.start));
-        fields.push(Part::field("checksum", sum, Role::Checksum, Value::Derived { valid }));
-    }
-    if let (Some(at), Some(_)) = (directories.certificates_at, directories.certificates) {
-        fields.push(used("certificate table position", Span::at(at, 4), Role::Offset));
-        fields.push(used("certificate table size", Span::at(at + 4, 4), Role::Size));
-    }
-    let mut parts = fill(Span::new(start, end), fields, Role::Structure);
-    for (i, part) in parts.iter_mut().enumerate() {
-        if part.name == "data" {
-            part.name = format!("fields {i}").into();
-        }
-    }
-    Ok(parts)
-}
-
 /// The DOS program, and Microsoft's list of the tools that made the objects (the "Rich" header).
 fn stub(bytes: &Blob, end: usize) -> Vec<Part> {
     let stub = &bytes[STUB..end];
@@ -189,19 +147,4 @@ fn stub(bytes: &Blob, end: usize) -> Vec<Part> {
         ],
         None => vec![part("DOS program", 0, stub.len())],
     }
-}
-
-/// `CheckSum`: the sum of all 16-bit words with the carry added back, the field itself taken as zero, plus the file's length.
-fn checksum(bytes: &[u8], field: usize) -> u32 {
-    let mut sum = 0u64;
-    for (i, pair) in bytes.chunks(2).enumerate() {
-        if i * 2 == field || i * 2 == field + 2 {
-            continue;
-        }
-        sum += u64::from(pair[0]) | u64::from(pair.get(1).copied().unwrap_or(0)) << 8;
-    }
-    while sum >> 16 != 0 {
-        sum = (sum & 0xffff) + (sum >> 16);
-    }
-    u32::try_from((sum + bytes.len() as u64) & 0xffff_ffff).unwrap_or_default()
 }

@@ -4,7 +4,7 @@ mod html;
 mod markdown;
 mod problems;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod text;
 mod words;
 
