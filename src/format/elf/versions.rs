@@ -166,7 +166,7 @@ fn needed(image: &Image, section: &Section) -> Option<Vec<Entry>> {
     let headers = slice::from_ref(&section.header);
     let all = VerneedSection::parse(image.file(), headers, image.head.ctx).ok()??;
     let (mut found, mut at) = (Vec::new(), section.span.start);
-    for file in all.iter() {
+    for file in &all {
         found.push(Entry {
             what: "file with needed versions",
             at,
@@ -197,7 +197,7 @@ fn defined(image: &Image, section: &Section) -> Option<Vec<Entry>> {
     let headers = slice::from_ref(&section.header);
     let all = VerdefSection::parse(image.file(), headers, image.head.ctx).ok()??;
     let (mut found, mut at) = (Vec::new(), section.span.start);
-    for version in all.iter() {
+    for version in &all {
         let mut names = version.iter().take(ENTRIES.saturating_sub(found.len())).peekable();
         found.push(Entry {
             what: "defined version",
