@@ -1,5 +1,5 @@
 //! The corpus as the tests see it: folders with `expected.json`, the pair beside it, and what a report must say.
-#![allow(dead_code, reason = "each binary of the tests uses its own part")]
+#![allow(dead_code, unused_imports, reason = "each binary of the tests uses its own part")]
 
 pub mod browser;
 pub mod golden;
