@@ -32,6 +32,9 @@ pub(super) struct Args {
     /// Build them by [build] of repro.toml: once in the control environment, once with everything varied that this machine can vary
     #[arg(long)]
     build: bool,
+    /// With --build: lock also what the two builds do not agree on; the gate will reject it
+    #[arg(long, requires = "build")]
+    allow_unreproducible: bool,
     /// The record of the build's environment, as `repro build --record` wrote it
     #[arg(long, value_name = "FILE", conflicts_with = "build")]
     record: Option<PathBuf>,
@@ -44,9 +47,11 @@ pub(super) struct Args {
 struct Known {
     found: policy::Found,
     environment: Option<String>,
+    /// What a second build gave other bytes of.
+    unlike: Vec<String>,
 }
 
-/// Exit status 0; with --check 1 if something would change.
+/// Exit status 0; 1 if two builds do not agree, and with --check if something would change.
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let format = global.format();
     global.start_threads()?;
@@ -77,6 +82,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             lost.join(", ")
         )));
     }
+    if !known.unlike.is_empty() && !args.allow_unreproducible {
+        return refused(global, &path, &known.unlike);
+    }
     let all = args.only.is_empty();
     let covers = |path: &str| all || patterns.is_match(Path::new(path));
     let command = repository.command()?;
@@ -88,6 +96,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         });
     if !args.check && (changed || !path.exists()) {
         super::replace(&path, |out| out.write_all(lock.text().as_bytes())).map_err(|e| Error::at(path.display(), e))?;
+    }
+    for artifact in &known.unlike {
+        warn(format!(
+            "{artifact}: locked, but another build gives other bytes: the gate will reject it; `repro build` finds out why"
+        ));
     }
     if !args.check {
         commit::remember(root, &known.found);
@@ -136,6 +149,7 @@ fn known(args: &Args, repository: &Repository, globs: &[String], progress: &dyn 
         return Ok(Known {
             found: hashed(&built)?,
             environment,
+            unlike: Vec::new(),
         });
     }
     let build = repository.build_of(globs)?;
@@ -149,29 +163,47 @@ fn known(args: &Args, repository: &Repository, globs: &[String], progress: &dyn 
     };
     let control = control.made()?;
     let found = hashed(&control.folder)?;
-    match rebuild.make(&[rebuild::ALL.to_owned()], false)? {
-        Attempt::Failed(why) => warn(format!(
-            "the build fails when everything is varied, `repro build` finds out by what: {}",
-            why.to_string().lines().next().unwrap_or_default()
-        )),
-        Attempt::Made(varied) => {
-            let other = hashed(&varied.folder)?;
-            for (path, found) in &found {
-                let alike = match (other.get(path), found) {
-                    (Some(Ok(other)), Ok(found)) => other == found,
-                    (Some(Err(other)), Err(found)) => other.to_string() == found.to_string(),
-                    _ => false,
-                };
-                if !alike {
-                    warn(format!(
-                        "{path}: locked, but another build gives other bytes: the gate will reject it; `repro build` finds out why"
-                    ));
-                }
-            }
+    let unlike = match rebuild.make(&[rebuild::ALL.to_owned()], false)? {
+        Attempt::Failed(why) => {
+            warn(format!(
+                "the build fails when everything is varied, `repro build` finds out by what: {}",
+                why.to_string().lines().next().unwrap_or_default()
+            ));
+            Vec::new()
         }
-    }
+        Attempt::Made(varied) => unlike(&found, &hashed(&varied.folder)?),
+    };
     Ok(Known {
         found,
         environment: control.environment.clone(),
+        unlike,
     })
+}
+
+/// The artifacts of which a second build gave other bytes; two that can't be read are alike if for the same reason.
+fn unlike(found: &policy::Found, other: &policy::Found) -> Vec<String> {
+    let unlike = found.iter().filter(|(path, found)| match (other.get(*path), found) {
+        (Some(Ok(other)), Ok(found)) => other != found,
+        (Some(Err(other)), Err(found)) => other.to_string() != found.to_string(),
+        _ => true,
+    });
+    unlike.map(|(path, _)| path.clone()).collect()
+}
+
+/// Writes nothing: what two builds do not agree on can't be locked.
+fn refused(global: &Global, path: &Path, unlike: &[String]) -> Result<Status, Error> {
+    for artifact in unlike {
+        warn(format!(
+            "{artifact}: a second build, with everything varied, gives other bytes"
+        ));
+    }
+    warn(format!(
+        "{} is not written: `repro build` finds out why the builds differ; --allow-unreproducible locks them all the same",
+        path.display()
+    ));
+    if global.format() == Format::Json {
+        let value = serde_json::json!({ "schema_version": 1, "unreproducible": unlike });
+        global.write(|out| writeln!(out, "{value:#}"))?;
+    }
+    Ok(Status::Differs)
 }

@@ -1,6 +1,9 @@
 //! An artifact that is not the locked bytes: by which causes, and whether the policy excuses them.
 
-use super::facts::{Compared, Facts, Rule};
+use super::{
+    facts::{Compared, Facts, Rule},
+    since,
+};
 use crate::model::{
     AcceptedCause, ArtifactState, CauseId, Confidence, DiffReport, Digests, Finding, GateArtifact, ReferenceKind,
     Verdict, Warrant,
@@ -45,9 +48,8 @@ pub(super) fn differing(
                 ReferenceKind::Rebuilt => "a second build of this source gives the same",
                 ReferenceKind::Given => "the reference is the same",
             };
-            artifact.why = format!(
-                "is not the locked bytes ({sizes}), and {by}: the source, the command or the toolchain has changed since it was locked"
-            );
+            let changed = since::changed(facts, &artifact.path);
+            artifact.why = format!("is not the locked bytes ({sizes}), and {by}: {changed} since it was locked");
             artifact.fix = relock.to_owned();
         }
         (Some(report), locked) => {

@@ -13,6 +13,10 @@ pub struct Facts<'a> {
     pub name: &'a str,
     /// What is locked, of the artifacts that are asked about.
     pub lock: &'a Lock,
+    /// Digest of the build command as it is now, as the lock has it.
+    pub command: Option<&'a str>,
+    /// Digest of what a second build was made in; none where there was no such build, or it was not recorded.
+    pub environment: Option<&'a str>,
     /// What is there.
     pub found: &'a Found,
     /// What was asked for and is neither locked nor built.

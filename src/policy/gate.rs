@@ -44,6 +44,8 @@ pub struct Asked<'a> {
     pub built: PathBuf,
     /// How they are built, where that is known.
     pub rebuild: Option<Rebuild<'a>>,
+    /// Digest of the build command, as the lock file has it; none where there is no command.
+    pub command: Option<String>,
     /// What varies in the build that the gate makes; none if the artifacts are built already.
     pub vary: Option<Vec<String>>,
     /// Where that build's artifacts are left.
@@ -150,7 +152,7 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
         }
     }
     let leading = leading(root, &asked.lock, &all);
-    drop(made);
+    let environment = made.and_then(|made| made.environment);
     // What was compared is not what was hashed, so there is no answer about either.
     for path in changed {
         found.insert(
@@ -161,6 +163,8 @@ pub fn gate(mut asked: Asked<'_>) -> Result<GateReport, Error> {
     let facts = Facts {
         name: &asked.name,
         lock: &asked.lock,
+        command: asked.command.as_deref(),
+        environment: environment.as_deref(),
         found: &found,
         unmatched,
         leading,

@@ -13,6 +13,7 @@ pub mod judge;
 mod kept;
 pub mod lock;
 mod reference;
+mod since;
 
 pub use config::{Allow, Policy};
 pub use found::{Found, find, hash, unmatched};

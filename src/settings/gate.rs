@@ -199,6 +199,7 @@ impl Repository {
             root: self.root.clone(),
             built,
             rebuild: build.map(|build| Rebuild { build, progress }),
+            command: self.command()?,
             vary: options.vary,
             out: options.out.as_deref().map(Kept::new).transpose()?,
             reference: self.reference(options.reference)?,

@@ -365,6 +365,8 @@ fn a_patch_with_the_date_is_refused_with_cause_and_fix() {
         source.replace("\"hello\"", "\"hello \" __DATE__ \" \" __TIME__"),
     )
     .unwrap();
+    ends(at, &["lock", "--build"], 1, "repro.lock is not written");
+    assert_eq!(fs::read_to_string(at.join("repro.lock")).unwrap(), lock);
     let output = ends(
         at,
         &["gate", "--build", "--format", "json", "--also", "junit=gate.xml"],
@@ -387,14 +389,13 @@ fn a_patch_with_the_date_is_refused_with_cause_and_fix() {
     assert!(Command::new("make").current_dir(at).output().unwrap().status.success());
     ends(at, &["gate"], 1, "cpp-date-time");
 
+    let anyway = ["lock", "--build", "--allow-unreproducible", "--lock", "other.lock"];
+    ends(at, &anyway, 0, "hello: locked, but another build gives other bytes");
+    assert!(at.join("other.lock").exists());
+
     // An honest change of the source is told from an unreproducible one.
     fs::write(at.join("hello.c"), source.replace("hello", "good day")).unwrap();
-    ends(
-        at,
-        &["gate", "--build"],
-        1,
-        "the source, the command or the toolchain has changed",
-    );
+    ends(at, &["gate", "--build"], 1, "the source has changed since");
     fs::write(at.join("Makefile"), "hello: hello.c\n\tfalse\n").unwrap();
     ends(at, &["gate", "--build"], 2, "");
 }
