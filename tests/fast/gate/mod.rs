@@ -390,8 +390,7 @@ fn a_patch_with_the_date_is_refused_with_cause_and_fix() {
     ends(at, &["gate"], 1, "cpp-date-time");
 
     let anyway = ["lock", "--build", "--allow-unreproducible", "--lock", "other.lock"];
-    ends(at, &anyway, 0, "hello: locked, but another build gives other bytes");
-    assert!(at.join("other.lock").exists());
+    ends(at, &anyway, 0, "other.lock: 1 artifact: 1 added");
 
     // An honest change of the source is told from an unreproducible one.
     fs::write(at.join("hello.c"), source.replace("hello", "good day")).unwrap();
