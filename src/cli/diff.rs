@@ -59,15 +59,14 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             file.display()
         )));
     }
-    let options = Options {
-        details: publication.asks(Format::Html),
-        ..Options::default()
-    };
     let meter = Meter::default();
+    let mut options = Options::default();
+    options.details = publication.asks(Format::Html);
+    options.records = records.as_ref().map(<[Record; 2]>::each_ref);
+    options.meter = Some(&meter);
     // Each side is hashed, and compared.
     let total = global.progress().then(|| (a.size() + b.size()).saturating_mul(2));
-    let known = records.as_ref().map(<[Record; 2]>::each_ref);
-    let report = progress::with_bar(&meter, total, || diff::diff_metered(&a, &b, known, &options, &meter));
+    let report = progress::with_bar(&meter, total, || diff::diff(&a, &b, &options));
     if let Some(why) = report.misfit() {
         return Err(repro::bytes::Error::malformed(why).into());
     }

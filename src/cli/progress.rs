@@ -1,10 +1,11 @@
 //! A progress bar with rate and time left, on standard error.
 
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
-use indicatif::{FormattedDuration, HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use repro::{model::Meter, rebuild::Progress, report::wrap::USUAL};
+use indicatif::{FormattedDuration, HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
+use repro::{model::Meter, rebuild::Progress};
 
 use super::columns;
 
@@ -21,6 +22,64 @@ impl Drop for Stop<'_> {
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Columns of the bar itself.
 const BAR: u64 = 30;
+/// Columns where the terminal does not tell how many it has, as one that `script` makes: few enough for any.
+const NARROW: usize = 40;
+/// Drawn at most so often in a second.
+const OFTEN: u8 = 20;
+
+/// Standard error as wide as it is: indicatif takes 80 columns for granted where it does not tell, and fills up each line.
+#[derive(Debug)]
+struct Terminal;
+
+impl Terminal {
+    fn columns() -> usize {
+        columns(io::stderr()).unwrap_or(NARROW)
+    }
+    fn target() -> ProgressDrawTarget {
+        ProgressDrawTarget::term_like_with_hz(Box::new(Self), OFTEN)
+    }
+    /// Moves the cursor; a terminal takes 0 for 1.
+    fn go(&self, n: usize, way: char) -> io::Result<()> {
+        match n {
+            0 => Ok(()),
+            _ => self.write_str(&format!("\x1b[{n}{way}")),
+        }
+    }
+}
+
+impl TermLike for Terminal {
+    fn width(&self) -> u16 {
+        u16::try_from(Self::columns()).unwrap_or(u16::MAX)
+    }
+    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+        self.go(n, 'A')
+    }
+    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+        self.go(n, 'B')
+    }
+    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+        self.go(n, 'C')
+    }
+    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+        self.go(n, 'D')
+    }
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.write_str(&format!("{text}\n"))
+    }
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        io::stderr().write_all(text.as_bytes())
+    }
+    fn clear_line(&self) -> io::Result<()> {
+        self.write_str("\r\x1b[2K")
+    }
+    fn flush(&self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
 
 /// Does `work` and shows meanwhile how many of `total` bytes, or more if the meter learns of them, it has seen; nothing without a total.
 pub(crate) fn with_bar<T>(meter: &Meter, total: Option<u64>, work: impl FnOnce() -> T) -> T {
@@ -39,16 +98,14 @@ pub(crate) fn with_bar<T>(meter: &Meter, total: Option<u64>, work: impl FnOnce()
 
 /// Draws until the work is done.
 fn draw(meter: &Meter, done: &AtomicBool) {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    let style = ProgressStyle::with_template("{wide_msg}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_style(style("{wide_msg}"));
     while !done.load(Relaxed) {
         let total = meter.total.load(Relaxed);
         let bytes = meter.bytes.load(Relaxed).min(total);
         bar.set_length(total);
         bar.set_position(bytes);
         if bar.is_hidden() && bar.elapsed() >= PATIENCE {
-            bar.set_draw_target(ProgressDrawTarget::stderr());
+            bar.set_draw_target(Terminal::target());
         }
         let seen = Seen {
             bytes,
@@ -57,9 +114,7 @@ fn draw(meter: &Meter, done: &AtomicBool) {
             rate: bar.per_sec() as u64,
             left: bar.eta(),
         };
-        // A terminal that does not tell its width, as `script` makes, has the usual one.
-        let width = columns(std::io::stderr()).unwrap_or(USUAL);
-        bar.set_message(line(&seen, width));
+        bar.set_message(line(&seen, Terminal::columns()));
         std::thread::park_timeout(Duration::from_millis(100));
     }
     bar.finish_and_clear();
@@ -108,9 +163,7 @@ pub(crate) fn with_runs<T>(shown: bool, work: impl FnOnce(&dyn Fn(&Progress)) ->
     if !shown {
         return work(&|_| {});
     }
-    let bar = ProgressBar::new(0);
-    let style = "{spinner} {wide_msg}";
-    bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let bar = ProgressBar::with_draw_target(Some(0), Terminal::target()).with_style(style("{spinner} {wide_msg}"));
     bar.enable_steady_tick(Duration::from_millis(200));
     let result = work(&|progress: &Progress| {
         bar.set_message(message(progress));

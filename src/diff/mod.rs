@@ -4,11 +4,13 @@ mod assemble;
 mod detail;
 mod map;
 mod members;
+mod options;
 mod records;
 mod show;
 mod side;
 
 pub use members::members;
+pub use options::Options;
 
 use crate::{
     bytes::{
@@ -16,22 +18,13 @@ use crate::{
         stream::Stream,
     },
     cause::{self, Book, Member, Survey},
-    compare::{Compared, Comparer, Limits, Opener, Proved, prove},
+    compare::{Compared, Comparer, Opener, Proved, prove},
     format,
-    model::{Attribution, Blob, DiffReport, FormatId, Kind, Malformed, Meter, Opened, Part, Record, Undetermined},
+    model::{Attribution, Blob, DiffReport, FormatId, Kind, Malformed, Meter, Opened, Part, Undetermined},
 };
 use rayon::prelude::*;
 use std::{io, path::Path, sync::Arc};
 use tracing::{debug_span, info_span};
-
-/// What a comparison may cost, and how much of it is reported.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// Limits against hostile artifacts.
-    pub limits: Limits,
-    /// Collect the bytes round differences, and where in the artifacts they lie: for a page.
-    pub details: bool,
-}
 
 /// One side of a comparison.
 #[derive(Debug)]
@@ -141,40 +134,10 @@ impl Opener for Formats {
 }
 
 /// Compares two inputs and explains the result. The report is the same for any number of threads.
-pub fn diff(a: &Input, b: &Input, options: &Options) -> DiffReport {
-    compare(&Formats, a, b, None, options, &Meter::default())
-}
-
-/// The same, with records of both builds where they are known: of a's, and of b's.
-pub fn diff_known(a: &Input, b: &Input, records: Option<[&Record; 2]>, options: &Options) -> DiffReport {
-    diff_metered(a, b, records, options, &Meter::default())
-}
-
-/// The same; the meter tells another thread how far it is.
-pub fn diff_metered(
-    a: &Input,
-    b: &Input,
-    records: Option<[&Record; 2]>,
-    options: &Options,
-    meter: &Meter,
-) -> DiffReport {
-    compare(&Formats, a, b, records, options, meter)
-}
-
-/// The same with formats of one's own.
-pub fn diff_as(formats: &dyn Opener, a: &Input, b: &Input, options: &Options) -> DiffReport {
-    compare(formats, a, b, None, options, &Meter::default())
-}
-
-fn compare(
-    formats: &dyn Opener,
-    a: &Input,
-    b: &Input,
-    records: Option<[&Record; 2]>,
-    options: &Options,
-    meter: &Meter,
-) -> DiffReport {
-    let comparer = Comparer::new(formats, options.limits).metered(meter);
+pub fn diff(a: &Input, b: &Input, options: &Options<'_>) -> DiffReport {
+    let (unread, records) = (Meter::default(), options.records);
+    let meter = options.meter.unwrap_or(&unread);
+    let comparer = Comparer::new(options.formats, options.limits).metered(meter);
     let end = |input: &Input| assemble::artifact(&input.name, &input.bytes, input.listing.as_ref(), meter);
     let both = || match (&a.listing, &b.listing) {
         (Some(x), Some(y)) => comparer.compare_opened((&a.bytes, x), (&b.bytes, y)),

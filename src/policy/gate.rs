@@ -330,9 +330,10 @@ fn compare(
             let (a, b) = (open(other, &format!("reference {path}"))?, open(artifact, path)?);
             let options = diff::Options {
                 details,
+                records: records.map(<[Record; 2]>::each_ref),
                 ..diff::Options::default()
             };
-            let report = diff::diff_known(&a, &b, records.map(<[Record; 2]>::each_ref), &options);
+            let report = diff::diff(&a, &b, &options);
             match report.misfit() {
                 Some(why) => return Err(Error::failed(why).about(path)),
                 None => Some(report),

@@ -1,5 +1,6 @@
 //! ELF: what is told apart, what is only a shift, and that nothing hostile gets through or brings it down.
 
+use goblin::elf::section_header::{SHT_GNU_VERNEED, SHT_GNU_VERSYM, SHT_RELA};
 use repro::{
     compare::{Comparer, Limits},
     diff::{Formats, Input, Options, diff},
@@ -116,6 +117,49 @@ fn a_changed_constant_is_one_function() {
         ));
         assert_eq!(report(&a, &b).verdict, Verdict::Different);
     }
+}
+
+/// Relocations, versions and symbols are told as readelf prints them.
+#[test]
+fn entries_of_tables_are_told_one_by_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let a = compile(folder.path(), &["-fPIE", "-pie", "-Wl,-z,lazy"]);
+    let elf = goblin::elf::Elf::parse(&a).unwrap();
+    let start = |kind: u32| {
+        let found = elf
+            .section_headers
+            .iter()
+            .find(|section| section.sh_type == kind)
+            .unwrap();
+        usize::try_from(found.sh_offset).unwrap()
+    };
+    let changed = |at: usize| {
+        let mut b = a.clone();
+        b[at] ^= 1;
+        report(&a, &b).unexplained.remove(0)
+    };
+    // The addend of the first relocation.
+    let place = changed(start(SHT_RELA) + 16);
+    assert!(place.address.starts_with(".rela.dyn/R_"), "{place:?}");
+    assert_eq!(place.summary, "relocation: 1 byte differs");
+    assert!(place.a.contains("RELATIVE 0x") && place.a != place.b, "{place:?}");
+    let called = |name: &str| {
+        elf.dynsyms
+            .iter()
+            .position(|symbol| elf.dynstrtab.get_at(symbol.st_name) == Some(name))
+    };
+    let place = changed(start(SHT_GNU_VERSYM) + 2 * called("__cxa_finalize").unwrap());
+    assert_eq!(place.address, ".gnu.version/__cxa_finalize");
+    assert!(place.a.starts_with("GLIBC_") && place.a != place.b, "{place:?}");
+    // Flags of the first version that is needed, behind the file that it is needed of.
+    let place = changed(start(SHT_GNU_VERNEED) + 16 + 4);
+    assert!(place.address.starts_with(".gnu.version_r/GLIBC_"), "{place:?}");
+    assert!(place.address.ends_with("/flags"), "{place:?}");
+    let other = compile(folder.path(), &["-Dhelper=a_longer_name"]);
+    let found = report(&compile(folder.path(), &[]), &other).unexplained;
+    let symbol = found.iter().find(|place| place.address == ".symtab/helper").unwrap();
+    assert_eq!(symbol.summary, "symbol only in a");
+    assert!(symbol.a.contains(", size "), "{symbol:?}");
 }
 
 /// Two strings of `.debug_str` exchanged, or one lengthened at another's cost, while the numbers that name them stay.

@@ -3,7 +3,7 @@
 
 use crate::{
     cli::{ends, folder},
-    support::golden,
+    support::golden::golden,
 };
 use std::{
     collections::BTreeMap,

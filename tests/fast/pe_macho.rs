@@ -1,6 +1,6 @@
 //! PE, COFF and Mach-O from real compilers: what differs is found by function, and no cut or changed file panics.
 
-use crate::support::compare_bytes;
+use crate::support::{compare, compare_bytes, corpus, pair};
 use repro::{
     format,
     model::{Blob, Body, Opened, Part, Parts, Role, Value, Verdict},
@@ -112,6 +112,43 @@ fn headers_are_read() {
     assert_eq!(value("/optional header/checksum").2, Value::Derived { valid: true });
     assert!(fields.iter().any(|(name, ..)| name.starts_with("/.text/answer")));
     assert!(fields.iter().any(|(name, ..)| name.ends_with("/export time")));
+}
+
+/// A number of a header is a field with a name, and shown as a number; nothing of headers and load commands is left as bytes.
+#[test]
+fn headers_are_told_field_by_field() {
+    for (case, field, values) in [
+        (
+            "cause/pe-timestamp/look-alike-entry-point",
+            "optional header/entry point",
+            ["0x1000", "0x1006"],
+        ),
+        (
+            "cause/macho-uuid/look-alike-version",
+            "LC_BUILD_VERSION/least version",
+            ["0xb0000", "0xa0000"],
+        ),
+    ] {
+        let (a, b) = pair(&corpus().join(case)).unwrap();
+        let found = compare(&a, &b).unexplained;
+        assert!(
+            found
+                .iter()
+                .any(|place| place.address == field && [&place.a, &place.b] == values),
+            "{found:#?}"
+        );
+    }
+    for case in ["pe/dll", "coff/object", "macho/object", "macho/arm64"] {
+        let (a, _) = pair(&corpus().join("format").join(case)).unwrap();
+        let bytes = Blob::from(fs::read(a).unwrap());
+        for (address, ..) in fields(&format::open(&bytes, None).0, &bytes) {
+            let header = address.contains("header") || address.contains("/LC_");
+            assert!(
+                !header || !(address.ends_with("/data") || address.contains("/fields")),
+                "{case}: {address}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! `REPRO_UPDATE=1 cargo test --test fast registry::` writes the tables anew.
 
-use crate::support::{golden, root};
+use crate::support::{golden::golden, root};
 use repro::{
     cause::{CAUSES, Cause},
     format::FORMATS,

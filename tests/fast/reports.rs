@@ -2,7 +2,10 @@
 
 use crate::{
     history::{self, Project},
-    support::{golden, golden::lean, root},
+    support::{
+        golden::{golden, lean},
+        root,
+    },
 };
 use repro::report::format::Format::{self, Html, Json, Markdown, Tagged, Text};
 use std::{

@@ -38,22 +38,27 @@ fn on_wide_terminal(
     variables: &[(&str, &str)],
     arguments: &[&str],
 ) -> (Option<i32>, String) {
-    let size = columns.map(|ws_col| nix::pty::Winsize {
-        ws_row: 24,
+    let mut command = command(folder, variables, arguments);
+    shown(columns.map(|columns| (24, columns)), &mut command)
+}
+
+/// The same of any command, on a terminal that tells so many rows and columns.
+fn shown(size: Option<(u16, u16)>, command: &mut Command) -> (Option<i32>, String) {
+    let size = size.map(|(ws_row, ws_col)| nix::pty::Winsize {
+        ws_row,
         ws_col,
         ws_xpixel: 0,
         ws_ypixel: 0,
     });
     let pty = nix::pty::openpty(size.as_ref(), None).unwrap();
     let (mut master, slave) = (File::from(pty.master), File::from(pty.slave));
-    let mut command = command(folder, variables, arguments);
     let mut child = command
         .stdout(slave.try_clone().unwrap())
         .stderr(slave)
         .spawn()
         .unwrap();
     // Its copies of the terminal's end go.
-    drop(command);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut shown = Vec::new();
     let mut buffer = [0; 4096];
     // The end of a terminal is an error.
@@ -145,4 +150,28 @@ fn a_dumb_terminal_gets_plain_text() {
     assert!(!coloured(&[dumb], &[]));
     assert!(coloured(&[dumb], &["--color", "always"]));
     assert!(coloured(&[dumb, ("CLICOLOR_FORCE", "1")], &[]));
+}
+
+/// A bar is one line, also on a terminal that does not tell its size, as one that `script` makes.
+#[test]
+fn a_bar_does_not_wrap() {
+    let folder = tempfile::tempdir().unwrap();
+    // Nothing is drawn of what takes no time.
+    File::create(folder.path().join("large"))
+        .unwrap()
+        .set_len(1 << 30)
+        .unwrap();
+    for (rows, columns, most) in [(0, 0, 40), (0, 30, 30), (24, 0, 40)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_repro"));
+        command.args(["hash", "--jobs", "1", "large", "-o", "manifest"]);
+        command.env("TERM", "xterm").current_dir(&folder).stdin(Stdio::null());
+        let (status, text) = shown(Some((rows, columns)), &mut command);
+        assert_eq!(status, Some(0), "{text}");
+        for line in text.split('\r').map(|line| line.trim_start_matches("\u{1b}[2K")) {
+            assert!(
+                line.chars().count() <= most && !line.contains('\n'),
+                "{rows}x{columns}: {line:?}"
+            );
+        }
+    }
 }

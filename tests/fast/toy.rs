@@ -2,7 +2,7 @@
 
 use repro::{
     compare::Opener,
-    diff::{Formats, Input, Options, diff_as},
+    diff::{Formats, Input, Options, diff},
     model::{
         Blob, Content, Decode, DiffReport, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value, Verdict,
         Warrant,
@@ -101,7 +101,9 @@ fn toy(members: &[Member]) -> Vec<u8> {
 
 fn compare(a: &[Member], b: &[Member]) -> DiffReport {
     let input = |name, members| Input::from_bytes(name, toy(members));
-    diff_as(&Toy, &input("a", a), &input("b", b), &Options::default())
+    let mut options = Options::default();
+    options.formats = &Toy;
+    diff(&input("a", a), &input("b", b), &options)
 }
 
 const A: &[Member] = &[

@@ -5,9 +5,8 @@ pub mod browser;
 pub mod golden;
 pub mod xattr;
 
-pub use golden::golden;
 use repro::{
-    diff::{Input, Options, diff, diff_known},
+    diff::{Input, Options, diff},
     model::{DiffReport, Record, Verdict},
     record,
 };
@@ -96,7 +95,9 @@ pub fn records(folder: &Path) -> Option<[Record; 2]> {
 /// Compares two paths by the library, with what is known of them.
 pub fn compare_known(a: &Path, b: &Path, records: Option<[&Record; 2]>) -> DiffReport {
     let open = |path: &Path| Input::open(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    diff_known(&open(a), &open(b), records, &Options::default())
+    let mut options = Options::default();
+    options.records = records;
+    diff(&open(a), &open(b), &options)
 }
 
 /// Compares two paths by the library.

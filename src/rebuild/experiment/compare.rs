@@ -116,9 +116,10 @@ impl Explained {
     fn add(&mut self, artifact: &str, (a, b): (&Input, &Input), records: [&Record; 2], details: bool) {
         let options = Options {
             details,
+            records: Some(records),
             ..Options::default()
         };
-        let report = diff::diff_known(a, b, Some(records), &options);
+        let report = diff::diff(a, b, &options);
         let below = |address: &str| match address {
             "" => artifact.to_owned(),
             inner => format!("{artifact}/{inner}"),
