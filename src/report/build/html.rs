@@ -188,17 +188,18 @@ fn experiment(
 ) -> io::Result<()> {
     writeln!(
         out,
-        "<section><h2>Variations <span class=\"dim\">{}</span></h2>\n<div class=\"scroll\"><table><thead><tr><th>variation</th><th>back end</th>\
-         <th>effective</th><th>result</th></tr></thead><tbody>",
+        "<section><h2>Variations <span class=\"dim\">{}</span></h2>\n<div class=\"scroll\"><table><thead><tr><th>variation</th><th>result</th>\
+         <th>back end</th><th>effective</th></tr></thead><tbody>",
         number(report.plan.variations.len() as u64)
     )?;
     for row in &report.plan.variations {
         let piece = format!(
             "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
             escape(&row.name),
+            // A phone shows the first columns.
+            escape(&clip(&words::result(report, &row.name), LINE)),
             escape(row.backend.as_deref().unwrap_or("none")),
-            if row.effective { "yes" } else { "no" },
-            escape(&clip(&words::result(report, &row.name), LINE))
+            if row.effective { "yes" } else { "no" }
         );
         if !rooms.other.put(piece.as_bytes(), out)? {
             left_out.lines += 1;

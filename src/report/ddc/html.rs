@@ -3,7 +3,10 @@
 use super::words;
 use crate::{
     model::{Changed, DdcLocalisation, DdcReport, Localised},
-    report::parts::html::frame::{class, escape as text, heading, page},
+    report::parts::{
+        html::frame::{class, escape as text, heading, page},
+        words::counted,
+    },
 };
 use std::io::{self, Write};
 
@@ -209,8 +212,8 @@ fn inputs(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "<details><summary>{} files of the machine were opened</summary>\n<div class=\"scroll\"><table>",
-        report.inputs.len()
+        "<details><summary>{} opened on the machine</summary>\n<div class=\"scroll\"><table>",
+        counted(report.inputs.len(), "file")
     )?;
     for input in &report.inputs {
         writeln!(

@@ -44,7 +44,10 @@ impl Page<'_> {
     }
 
     fn ddc_table(&mut self, report: &DdcReport) -> io::Result<()> {
-        let columns = words::columns(report);
+        // What came out again as before needs no column of its own: a terminal has few.
+        let (again, columns): (Vec<&str>, Vec<&str>) = words::columns(report)
+            .into_iter()
+            .partition(|what| words::repeats(report, what));
         let mut rows = vec![vec!["toolchain".to_owned(), "lineage".to_owned()]];
         rows[0].extend(columns.iter().map(|name| (*name).to_owned()));
         for toolchain in &report.toolchains {
@@ -75,7 +78,12 @@ impl Page<'_> {
                 self.prose(2, format_args!("  {}: {}", toolchain.id, toolchain.why))?;
             }
         }
-        let line = self.paint(DIM, &counted(words::runs(report), "run"));
+        let same = if again.is_empty() {
+            ""
+        } else {
+            "; what was made again is the same"
+        };
+        let line = self.paint(DIM, &(counted(words::runs(report), "run") + same));
         self.line(format_args!("  {line}"))
     }
 

@@ -67,6 +67,14 @@ pub(super) fn columns(report: &DdcReport) -> Vec<&'static str> {
     all.into_iter().filter(there).collect()
 }
 
+/// Whether a stage only repeats another, and gave the same for each toolchain.
+pub(super) fn repeats(report: &DdcReport, what: &str) -> bool {
+    what.strip_suffix("-again").is_some_and(|first| {
+        let same = |toolchain| stage(report, toolchain, what) == stage(report, toolchain, first);
+        report.toolchains.iter().all(same)
+    })
+}
+
 /// A class in words: `gcc-12, clang-14 and pcc (3 lineages: clang, gcc, pcc)`.
 pub(super) fn class(class: &DdcClass) -> String {
     let count = counted(class.lineages.len(), "lineage");
