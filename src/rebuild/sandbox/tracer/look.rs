@@ -1,8 +1,7 @@
 //! A look at the file before a call that asks about it: most are files of the machine, which show the truth. The call is then made
 //! without a second stop, when it returns.
 
-use super::{Tracer, memory};
-use crate::rebuild::environment::Moment;
+use super::{Tracer, files::moment, memory};
 use libc::user_regs_struct;
 use nix::unistd::Pid;
 use rustix::{
@@ -32,10 +31,6 @@ impl Tracer<'_> {
         };
         match found {
             Ok(file) => {
-                let moment = |seconds: i64, nanos: u64| Moment {
-                    seconds,
-                    nanos: u32::try_from(nanos).unwrap_or(0),
-                };
                 let times = [
                     moment(file.st_mtime, file.st_mtime_nsec),
                     moment(file.st_ctime, file.st_ctime_nsec),
@@ -49,13 +44,13 @@ impl Tracer<'_> {
         }
     }
 
-    fn file_of(&self, pid: Pid, descriptor: i32) -> Result<Stat> {
+    pub(super) fn file_of(&self, pid: Pid, descriptor: i32) -> Result<Stat> {
         let found = statat(CWD, self.proc.join(format!("{pid}/fd/{descriptor}")), AtFlags::empty());
         // Said of the descriptor, not of the file.
         found.map_err(|error| if error == Errno::NOENT { Errno::BADF } else { error })
     }
 
-    fn file_at(&self, pid: Pid, path: &str, follow: bool) -> Result<Stat> {
+    pub(super) fn file_at(&self, pid: Pid, path: &str, follow: bool) -> Result<Stat> {
         let flags = OFlags::PATH | OFlags::CLOEXEC;
         let root = openat(CWD, self.proc.join(format!("{pid}/root")), flags, Mode::empty())?;
         let end = if follow { OFlags::empty() } else { OFlags::NOFOLLOW };

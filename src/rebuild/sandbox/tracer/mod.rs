@@ -4,16 +4,19 @@
 //! Does not reach: 32-bit programs, programs that trace others themselves, setuid programs (they lose their privilege).
 
 mod amend;
+mod clock;
 mod directory;
 mod files;
 mod look;
 mod memory;
 mod random;
+mod stamps;
 
 pub(super) use files::now;
 
 use super::{Process, RunSpec, Trace, kill};
 use crate::rebuild::environment::Moment;
+use clock::Clock;
 use directory::Listings;
 use libc::user_regs_struct;
 use nix::{
@@ -25,6 +28,7 @@ use nix::{
     },
     unistd::Pid,
 };
+use stamps::Stamps;
 use std::{
     collections::{BTreeMap, BTreeSet},
     os::unix::fs::MetadataExt,
@@ -41,6 +45,8 @@ enum Pending {
     Amend,
     /// It was turned into another one: put the registers back, and answer this.
     Answer { registers: user_regs_struct, value: u64 },
+    /// It slept: the clock shows at least this, in nanoseconds of the run's own time.
+    Sleep { until: u64 },
 }
 
 /// One thread of the build.
@@ -68,6 +74,8 @@ pub(super) struct Tracer<'a> {
     device: u64,
     /// Devices of what else the build was handed.
     inputs: BTreeSet<u64>,
+    clock: Clock,
+    stamps: Stamps,
     threads: BTreeMap<Pid, Thread>,
     /// Threads that have stopped before their parent told of them.
     early: BTreeSet<Pid>,
@@ -86,6 +94,8 @@ impl<'a> Tracer<'a> {
             start,
             device,
             inputs: spec.inputs.iter().filter_map(|input| device_of(&input.from)).collect(),
+            clock: Clock::default(),
+            stamps: Stamps::default(),
             threads: BTreeMap::new(),
             early: BTreeSet::new(),
             listings: Listings::default(),
