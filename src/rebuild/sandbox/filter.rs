@@ -46,6 +46,13 @@ fn calls(spec: &RunSpec) -> Vec<(i64, When)> {
         (libc::SYS_getrandom, Always),
         (libc::SYS_sched_getaffinity, Always),
         (libc::SYS_sysinfo, Always),
+        (libc::SYS_chroot, Always),
+        (libc::SYS_pivot_root, Always),
+        (libc::SYS_mount, Always),
+        (libc::SYS_move_mount, Always),
+        (libc::SYS_setns, Always),
+        (libc::SYS_unshare, Has(0, libc::CLONE_NEWNS as u32)),
+        (libc::SYS_clone, Has(0, libc::CLONE_NEWNS as u32)),
     ];
     if spec.environment.kernel.is_some() || !spec.means.uts {
         calls.push((libc::SYS_uname, Always));

@@ -42,6 +42,16 @@ impl Tracer<'_> {
             libc::SYS_stat | libc::SYS_lstat | libc::SYS_fstat | libc::SYS_newfstatat | libc::SYS_statx => {
                 self.may_amend(pid, &registers) && self.amend_later(pid)
             }
+            libc::SYS_chroot
+            | libc::SYS_pivot_root
+            | libc::SYS_mount
+            | libc::SYS_move_mount
+            | libc::SYS_setns
+            | libc::SYS_unshare
+            | libc::SYS_clone => {
+                self.views.root_changes();
+                false
+            }
             _ => self.amend_later(pid),
         }
     }

@@ -103,14 +103,18 @@ impl Tracer<'_> {
             libc::SYS_rename | libc::SYS_link => (here, registers.rsi, true),
             _ => (registers.rdx, registers.r10, true),
         };
+        let Some(name) = memory::string(pid, name) else {
+            return false;
+        };
         if self.spec.trace {
-            self.note(pid, folder as i32, name, writes);
+            self.note(pid, folder as i32, &name, writes);
         }
-        writes && matches!(number, libc::SYS_openat | libc::SYS_open | libc::SYS_creat)
+        // The file that scripts open most often is none.
+        writes && name != "/dev/null" && matches!(number, libc::SYS_openat | libc::SYS_open | libc::SYS_creat)
     }
 
-    fn note(&mut self, pid: Pid, folder: i32, name: u64, writes: bool) {
-        let Some(path) = memory::string(pid, name).and_then(|name| self.absolute(pid, folder, &name)) else {
+    fn note(&mut self, pid: Pid, folder: i32, name: &str, writes: bool) {
+        let Some(path) = self.absolute(pid, folder, name) else {
             return;
         };
         let Some(process) = self.threads.get(&pid).and_then(|t| t.program) else {

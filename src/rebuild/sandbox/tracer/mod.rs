@@ -19,6 +19,7 @@ use crate::rebuild::environment::Moment;
 use clock::Clock;
 use directory::Listings;
 use libc::user_regs_struct;
+use look::Views;
 use nix::{
     errno::Errno,
     sys::{
@@ -76,6 +77,7 @@ pub(super) struct Tracer<'a> {
     inputs: BTreeSet<u64>,
     clock: Clock,
     stamps: Stamps,
+    views: Views,
     threads: BTreeMap<Pid, Thread>,
     /// Threads that have stopped before their parent told of them.
     early: BTreeSet<Pid>,
@@ -96,6 +98,7 @@ impl<'a> Tracer<'a> {
             inputs: spec.inputs.iter().filter_map(|input| device_of(&input.from)).collect(),
             clock: Clock::default(),
             stamps: Stamps::default(),
+            views: Views::default(),
             threads: BTreeMap::new(),
             early: BTreeSet::new(),
             listings: Listings::default(),
@@ -115,6 +118,7 @@ impl<'a> Tracer<'a> {
             | Options::PTRACE_O_TRACESYSGOOD
             | Options::PTRACE_O_EXITKILL;
         ptrace::seize(child, options)?;
+        self.views.new_root();
         let place = random::place(self.spec.environment.random, step);
         self.threads.insert(child, Thread::new(place, child, None));
         Ok(())
@@ -158,6 +162,7 @@ impl<'a> Tracer<'a> {
                 self.threads.remove(&pid);
                 self.early.remove(&pid);
                 self.listings.forget(pid);
+                self.views.forget(pid);
             }
             WaitStatus::PtraceEvent(pid, signal, event) => self.event(pid, signal, event),
             WaitStatus::PtraceSyscall(pid) => {

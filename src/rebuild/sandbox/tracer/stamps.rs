@@ -122,7 +122,7 @@ impl Tracer<'_> {
     }
 
     /// The folder that was made, or the file that was touched.
-    fn named(&self, pid: Pid, registers: &user_regs_struct) -> Option<Stat> {
+    fn named(&mut self, pid: Pid, registers: &user_regs_struct) -> Option<Stat> {
         let here = libc::AT_FDCWD as u64;
         let (folder, name) = match registers.orig_rax as i64 {
             libc::SYS_mkdirat | libc::SYS_utimensat | libc::SYS_futimesat => (registers.rdi, registers.rsi),
