@@ -3,7 +3,12 @@
 //! A logical clock does not count what programs do, or the builds that run several at once would see another time in each run. It
 //! stands still but for two things: who sleeps finds it later by that much, and it is never behind the time of a file (`stamps.rs`).
 
-use super::{Pending, Tracer, amend::answer, files, memory};
+use super::{
+    Pending, Tracer,
+    amend::answer,
+    memory,
+    moment::{between, later, now},
+};
 use crate::rebuild::{
     environment::{Environment, Moment},
     pace::Pace,
@@ -15,8 +20,6 @@ use nix::unistd::Pid;
 const STILL: u64 = 5000;
 /// By so many nanoseconds a call.
 const CREEP: u64 = 1_000_000;
-/// A second, in nanoseconds.
-const SECOND: u64 = 1_000_000_000;
 /// The clock shows so much more than the first file at the beginning of a run.
 const AHEAD: u64 = 100_000_000;
 /// How exactly a program that sleeps until a moment has meant its length: it looked at the real clock first.
@@ -50,7 +53,7 @@ impl Tracer<'_> {
         match self.spec.environment.pace {
             Pace::Frozen => 0,
             Pace::Logical => self.clock.shown(),
-            Pace::Running => between(self.start, files::now()),
+            Pace::Running => between(self.start, now()),
         }
     }
 
@@ -103,7 +106,7 @@ impl Tracer<'_> {
             _ => registers.r8,
         };
         let bytes = memory::read::<16>(pid, at)?;
-        let word = |at| i64::from_le_bytes(files::take(&bytes, at));
+        let word = |at| i64::from_le_bytes(memory::take(&bytes, at));
         let nanos = if number == libc::SYS_select {
             word(8).saturating_mul(1000)
         } else {
@@ -141,22 +144,5 @@ fn first(environment: &Environment, since_start: bool) -> Moment {
             nanos: 0,
         },
         false => environment.clock,
-    }
-}
-
-/// Nanoseconds from one moment to a later one; none to one that is not later.
-pub(super) fn between(from: Moment, to: Moment) -> u64 {
-    let seconds = i128::from(to.seconds) - i128::from(from.seconds);
-    let nanos = seconds * i128::from(SECOND) + i128::from(to.nanos) - i128::from(from.nanos);
-    // Half of what there is, so that a sum is never too large.
-    u64::try_from(nanos.max(0)).unwrap_or(u64::MAX).min(u64::MAX / 2)
-}
-
-/// A moment, and some nanoseconds.
-pub(super) fn later(moment: Moment, nanos: u64) -> Moment {
-    let nanos = nanos.saturating_add(u64::from(moment.nanos));
-    Moment {
-        seconds: moment.seconds.saturating_add((nanos / SECOND) as i64),
-        nanos: (nanos % SECOND) as u32,
     }
 }

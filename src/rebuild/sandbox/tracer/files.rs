@@ -1,13 +1,10 @@
 //! Files: the times that they show, and who wrote them.
 
-use super::{super::Write, Tracer, memory, stamps::Seen};
+use super::{super::Write, Tracer, memory, memory::take, moment::now, stamps::Seen};
 use crate::rebuild::environment::Moment;
 use libc::user_regs_struct;
 use nix::unistd::Pid;
-use std::{
-    path::{Component, Path, PathBuf},
-    time::SystemTime,
-};
+use std::path::{Component, Path, PathBuf};
 
 /// The device that files of the build show, whatever number its file system has got.
 const DEVICE: u64 = 0x4d;
@@ -150,10 +147,6 @@ impl Tracer<'_> {
     }
 }
 
-pub(super) fn take<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
-    bytes.get(at..at + N).and_then(|b| b.try_into().ok()).unwrap_or([0; N])
-}
-
 /// A time: seconds of 8 bytes, nanoseconds of 4.
 fn time_at(stat: &[u8], at: usize) -> Moment {
     Moment {
@@ -162,29 +155,6 @@ fn time_at(stat: &[u8], at: usize) -> Moment {
     }
 }
 
-/// A time as the system gives it.
-pub(super) fn moment(seconds: i64, nanos: u64) -> Moment {
-    Moment {
-        seconds,
-        nanos: u32::try_from(nanos).unwrap_or(0),
-    }
-}
-
 fn writing(flags: u64) -> bool {
     flags as i32 & (libc::O_WRONLY | libc::O_RDWR | libc::O_CREAT) != 0
-}
-
-/// The real time, to tell files that this run has written; with a little slack, since the kernel's file times are coarse.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "which files are new is found by the real clock"
-)]
-pub(in crate::rebuild::sandbox) fn now() -> Moment {
-    let since = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    Moment {
-        seconds: since.as_secs() as i64,
-        nanos: since.subsec_nanos(),
-    }
 }

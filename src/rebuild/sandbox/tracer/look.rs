@@ -1,7 +1,7 @@
 //! A look at the file before a call that asks about it: most are files of the machine, which show the truth. The call is then made
 //! without a second stop, when it returns.
 
-use super::{Tracer, files::moment, memory};
+use super::{Tracer, memory, moment::moment};
 use libc::user_regs_struct;
 use nix::unistd::Pid;
 use rustix::{

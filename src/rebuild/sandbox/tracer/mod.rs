@@ -9,10 +9,11 @@ mod directory;
 mod files;
 mod look;
 mod memory;
+mod moment;
 mod random;
 mod stamps;
 
-pub(super) use files::now;
+pub(super) use moment::now;
 
 use super::{Process, RunSpec, Trace, kill};
 use crate::rebuild::environment::Moment;

@@ -4,7 +4,7 @@
 //! made, and each run that does the same sees the same times. The kernel's own times would not do: they come in ticks, of which the
 //! same two files share one in this run and not in that.
 
-use super::{Tracer, clock, files, memory};
+use super::{Tracer, memory, moment};
 use crate::rebuild::{environment::Moment, pace::Pace};
 use libc::user_regs_struct;
 use nix::unistd::Pid;
@@ -41,7 +41,7 @@ impl Seen {
             identity: (file.st_dev, file.st_ino),
             mode: file.st_mode,
             look: (
-                files::moment(file.st_mtime, file.st_mtime_nsec),
+                moment::moment(file.st_mtime, file.st_mtime_nsec),
                 u64::try_from(file.st_size).unwrap_or(0),
             ),
         }
@@ -57,10 +57,10 @@ impl Tracer<'_> {
     pub(super) fn written(&mut self, file: &Seen, time: Moment) -> Moment {
         let since = match self.spec.environment.pace {
             Pace::Frozen => 0,
-            Pace::Running => clock::between(self.start, time),
+            Pace::Running => moment::between(self.start, time),
             Pace::Logical => self.stamp(file),
         };
-        clock::later(self.spec.environment.written, since)
+        moment::later(self.spec.environment.written, since)
     }
 
     /// The time of a file. One that nobody was seen to open gets it now; a folder changes with what is in it, and keeps the first.
