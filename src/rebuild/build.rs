@@ -1,6 +1,7 @@
 //! What is to be built, and the defaults of how.
 
-use super::Step;
+use super::{Step, pace::Pace, units};
+use crate::notation::calendar::DAY;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 /// Stands for every variation that is effective on this machine, where one run is asked for.
@@ -44,6 +45,8 @@ pub struct Build {
     pub seed: u64,
     /// What the control's clock shows, in seconds since 1970; some moment of the recent past.
     pub clock: i64,
+    /// How that clock goes.
+    pub pace: Pace,
     /// Whether the processes and the files that they write are recorded.
     pub trace: bool,
     /// Whether remedies are tried.
@@ -84,6 +87,7 @@ impl Default for Build {
             disk_limit: 16 << 30,
             seed: 1,
             clock: yesterday(),
+            pace: Pace::default(),
             trace: true,
             try_fixes: false,
             details: false,
@@ -106,10 +110,24 @@ impl Build {
             disk_limit: 0,
             seed: 0,
             clock: 1_700_000_000,
+            pace: Pace::Frozen,
             trace: false,
             ..Self::default()
         }
     }
+}
+
+impl Build {
+    /// What the clock shows of a build that is handed these variables: some moment of the recent past, but later than the source.
+    pub fn clock_for(variables: &BTreeMap<String, String>) -> i64 {
+        let after = |epoch: i64| epoch.saturating_add(2 * DAY);
+        yesterday().max(source_date_epoch(variables).map_or(0, after))
+    }
+}
+
+/// SOURCE_DATE_EPOCH among variables, if it is a moment.
+pub(super) fn source_date_epoch(variables: &BTreeMap<String, String>) -> Option<i64> {
+    units::moment(variables.get("SOURCE_DATE_EPOCH")?).ok()
 }
 
 /// Yesterday, 10:11:12 UTC: recent enough for certificates, and not the moment at which anything is built.
@@ -118,10 +136,9 @@ impl Build {
     reason = "the default of --clock; the report says what it was"
 )]
 fn yesterday() -> i64 {
-    const DAY: u64 = 86_400;
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let days = now.map_or(0, |since| since.as_secs()) / DAY;
-    i64::try_from((days.saturating_sub(1)) * DAY + 10 * 3600 + 11 * 60 + 12).unwrap_or(0)
+    let seconds = now.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0));
+    (seconds / DAY - 1) * DAY + 10 * 3600 + 11 * 60 + 12
 }
 
 /// The words of a command line, before and after the place for more options.

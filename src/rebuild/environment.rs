@@ -1,6 +1,6 @@
 //! Everything about a run that a build could notice, as data. The control is one value; a variation changes some of it.
 
-use super::{Build, locale::Locale, machine::Machine};
+use super::{Build, build::source_date_epoch, locale::Locale, machine::Machine, pace::Pace};
 use crate::notation::calendar::DAY;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::PathBuf};
@@ -17,6 +17,11 @@ pub struct Moment {
     pub seconds: i64,
     /// Nanoseconds.
     pub(crate) nanos: u32,
+}
+
+impl Moment {
+    /// The beginning of 1970.
+    pub(crate) const ZERO: Moment = Moment { seconds: 0, nanos: 0 };
 }
 
 /// In which order directories list their entries.
@@ -78,9 +83,11 @@ pub struct Kernel {
 /// A whole environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
-    /// What the clock shows; it stands still.
+    /// What the clock shows at first.
     pub clock: Moment,
-    /// The time that a file shows which the build has written.
+    /// How the clock goes.
+    pub(crate) pace: Pace,
+    /// The time that the first file shows which the build has written.
     pub written: Moment,
     /// The time of the newest source file.
     pub(crate) source_time: i64,
@@ -169,6 +176,7 @@ impl Environment {
                 seconds: build.clock,
                 nanos: 0,
             },
+            pace: build.pace,
             source_time: build.clock - DAY - 3 * 3600 - 4 * 60 - 5,
             source_times_spread: false,
             zone: "UTC".to_owned(),
@@ -207,6 +215,11 @@ impl Environment {
             uptime: 86_461,
             variables,
         }
+    }
+
+    /// SOURCE_DATE_EPOCH, if it is a moment.
+    pub(crate) fn source_date_epoch(&self) -> Option<i64> {
+        source_date_epoch(&self.variables)
     }
 
     /// Where the build finds compiled locales.

@@ -18,6 +18,7 @@ pub mod locale;
 pub mod machine;
 mod means;
 mod missing;
+pub mod pace;
 pub mod probe;
 pub mod record;
 pub mod remedy;

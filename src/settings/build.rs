@@ -6,7 +6,7 @@ use crate::{
     rebuild::{
         Build, Replay, Step,
         config::{Words, known, step},
-        units,
+        pace,
         written::{duration, scalar, size},
     },
 };
@@ -51,9 +51,9 @@ pub struct BuildTable {
     pub try_fixes: Option<bool>,
     /// Decides what is random.
     pub seed: Option<u64>,
-    /// What the control's clock shows.
-    #[serde(deserialize_with = "moment")]
-    pub clock: Option<i64>,
+    /// How the control's clock goes, and what it shows at first.
+    #[serde(deserialize_with = "clock")]
+    pub clock: pace::Asked,
 }
 
 /// `[[build.steps]]`: one of several commands.
@@ -133,6 +133,7 @@ impl BuildTable {
         let mut variables = caller::variables(&self.env)?;
         variables.retain(|name, _| !secrets.contains_key(name));
         let own = Build::default();
+        let clock = Build::clock_for(&variables);
         Ok(Build {
             replay: replay(&root),
             source: root,
@@ -149,7 +150,8 @@ impl BuildTable {
             output_limit: self.output_limit.unwrap_or(own.output_limit),
             disk_limit: self.disk_limit.unwrap_or(own.disk_limit),
             seed: self.seed.unwrap_or(own.seed),
-            clock: self.clock.unwrap_or(own.clock),
+            clock: self.clock.start.unwrap_or(clock),
+            pace: self.clock.pace.unwrap_or(own.pace),
             try_fixes: self.try_fixes.unwrap_or(own.try_fixes),
             ..own
         })
@@ -162,9 +164,9 @@ impl BuildTable {
     }
 }
 
-/// A day, or a moment.
-fn moment<'d, D: Deserializer<'d>>(from: D) -> Result<Option<i64>, D::Error> {
-    scalar(from, units::moment)
+/// A pace, a moment, or both.
+fn clock<'d, D: Deserializer<'d>>(from: D) -> Result<pace::Asked, D::Error> {
+    scalar(from, pace::asked).map(Option::unwrap_or_default)
 }
 
 /// `repro build` of a source tree, by its `repro.toml`.

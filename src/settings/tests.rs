@@ -75,7 +75,10 @@ fn every_table_is_read() {
         (build.timeout, build.total_timeout),
         (Some(Duration::from_secs(600)), Some(Duration::from_secs(7200)))
     );
-    assert_eq!((build.disk_limit, build.clock), (Some(2 << 30), Some(1_700_000_000)));
+    assert_eq!(
+        (build.disk_limit, build.clock.start),
+        (Some(2 << 30), Some(1_700_000_000))
+    );
     let steps = build.steps();
     assert_eq!(
         steps[0],

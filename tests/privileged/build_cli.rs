@@ -93,7 +93,8 @@ fn options_that_make_no_sense() {
     with(&["--env", "=x"], "give NAME or NAME=VALUE");
     with(&["--timeout", "soon"], "is not a length of time");
     with(&["--disk-limit", "much"], "is not a size");
-    with(&["--clock", "noon"], "is not a moment");
+    with(&["--clock", "noon"], "is not a clock");
+    with(&["--clock", "frozen@noon"], "is not a moment");
     with(&["--format", "tagged"], "[possible values: text, json, html, markdown");
 }
 

@@ -2,6 +2,7 @@
 
 mod build_cli;
 mod build_end;
+mod clock;
 mod rebuild;
 mod record;
 #[path = "../support/mod.rs"]

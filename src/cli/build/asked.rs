@@ -53,7 +53,7 @@ fn over(args: &Args, table: &mut BuildTable) {
     table.output_limit = args.output_limit.or(table.output_limit);
     table.disk_limit = args.disk_limit.or(table.disk_limit);
     table.seed = args.seed.or(table.seed);
-    table.clock = args.clock.or(table.clock);
+    table.clock = args.clock.unwrap_or_default().or(table.clock);
 }
 
 /// Which variations are tested: with --variations, nothing that is written counts.

@@ -10,7 +10,7 @@ use super::{
 use asked::build;
 use repro::{
     model::{BuildVerdict, RebuildReport, RunKind, RunOutcome},
-    rebuild::{self, units},
+    rebuild::{self, pace, units},
     report::format::Format,
     settings::Repository,
 };
@@ -68,9 +68,10 @@ pub(super) struct Args {
     /// Decides what is random [default: 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// What the control's clock shows, in seconds since 1970 [default: yesterday, 10:11:12 UTC]
-    #[arg(long, value_name = "@N", value_parser = units::moment)]
-    clock: Option<i64>,
+    /// How the clock goes (logical, frozen, running), what the control's shows first, in seconds since 1970, or both: frozen@1700000000
+    /// [default: logical, yesterday, 10:11:12 UTC]
+    #[arg(long, value_name = "PACE@N", value_parser = pace::asked)]
+    clock: Option<pace::Asked>,
     /// Don't record which process writes which file
     #[arg(long)]
     no_trace: bool,

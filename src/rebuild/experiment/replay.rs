@@ -4,7 +4,7 @@
 //! run is made, with these varied, and what it makes is kept in the folder given by `--keep`. `--remedy NAME`, once for each,
 //! puts a remedy of `--try-fixes` in force in such a run.
 
-use crate::rebuild::Build;
+use crate::rebuild::{Build, pace::Pace};
 use std::collections::BTreeSet;
 
 /// Repeats the whole experiment.
@@ -30,7 +30,11 @@ pub(super) fn one(build: &Build, varied: &BTreeSet<String>, remedies: &[String])
 fn line(build: &Build, choice: &[String], more: &[String]) -> String {
     let mut words = [&build.replay.options, choice].concat();
     words.extend(["--seed".to_owned(), build.seed.to_string()]);
-    words.extend(["--clock".to_owned(), format!("@{}", build.clock)]);
+    let pace = match build.pace == Pace::default() {
+        true => "",
+        false => build.pace.name(),
+    };
+    words.extend(["--clock".to_owned(), format!("{pace}@{}", build.clock)]);
     words.extend_from_slice(more);
     if !build.replay.command.is_empty() {
         words.push("--".to_owned());

@@ -1,6 +1,6 @@
 //! The seccomp filter: which system calls stop for the tracer.
 
-use crate::rebuild::sandbox::RunSpec;
+use crate::rebuild::{pace::Pace, sandbox::RunSpec};
 use libc::{BPF_ABS, BPF_JEQ, BPF_JMP, BPF_JSET, BPF_K, BPF_LD, BPF_RET, BPF_W};
 use seccompiler::{BpfProgram, sock_filter};
 
@@ -46,18 +46,42 @@ fn calls(spec: &RunSpec) -> Vec<(i64, When)> {
         (libc::SYS_getrandom, Always),
         (libc::SYS_sched_getaffinity, Always),
         (libc::SYS_sysinfo, Always),
+        (libc::SYS_chroot, Always),
+        (libc::SYS_pivot_root, Always),
+        (libc::SYS_mount, Always),
+        (libc::SYS_move_mount, Always),
+        (libc::SYS_setns, Always),
+        (libc::SYS_unshare, Has(0, libc::CLONE_NEWNS as u32)),
+        (libc::SYS_clone, Has(0, libc::CLONE_NEWNS as u32)),
     ];
     if spec.environment.kernel.is_some() || !spec.means.uts {
         calls.push((libc::SYS_uname, Always));
     }
+    let logical = spec.environment.pace == Pace::Logical;
+    if logical {
+        calls.extend([
+            (libc::SYS_nanosleep, Always),
+            (libc::SYS_clock_nanosleep, Always),
+            (libc::SYS_select, Is(0, &[0])),
+            (libc::SYS_pselect6, Is(0, &[0])),
+            (libc::SYS_mkdir, Always),
+            (libc::SYS_mkdirat, Always),
+            (libc::SYS_utimensat, Is(2, &[0])),
+            (libc::SYS_futimesat, Is(2, &[0])),
+            (libc::SYS_utimes, Is(1, &[0])),
+            (libc::SYS_utime, Is(1, &[0])),
+        ]);
+    }
     if spec.trace_reads {
         calls.extend([(libc::SYS_openat, Always), (libc::SYS_open, Always)]);
-    } else if spec.trace {
+    } else if spec.trace || logical {
         calls.extend([(libc::SYS_openat, Has(2, WRITING)), (libc::SYS_open, Has(1, WRITING))]);
+    }
+    if spec.trace || logical {
+        calls.push((libc::SYS_creat, Always));
     }
     if spec.trace {
         calls.extend([
-            (libc::SYS_creat, Always),
             (libc::SYS_rename, Always),
             (libc::SYS_renameat, Always),
             (libc::SYS_renameat2, Always),

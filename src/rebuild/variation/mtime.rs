@@ -16,6 +16,22 @@ const EARLIEST: i64 = 11 * 366 * DAY;
 /// `mtime`
 pub struct Mtime;
 
+/// When files are written, and when the newest of the sources was: nowhere like the control's.
+fn times(environment: &Environment) -> (i64, i64) {
+    let (written, source) = (environment.written.seconds, environment.source_time);
+    // Earlier than the clock, for nothing is written in the future; the sources before what is made from them.
+    let earlier = calendar::unlike(written, written - SEASON, Direction::Earlier);
+    let sources = calendar::unlike(source, earlier - DAY, Direction::Earlier);
+    match environment.source_date_epoch() {
+        // A build that cuts times down to this one cuts all of the control's, as it would anywhere: then the others, too.
+        Some(epoch) if (sources + 1..=source).contains(&epoch) => {
+            let sources = calendar::unlike(source, source + SEASON, Direction::Later);
+            (calendar::unlike(written, sources + DAY, Direction::Later), sources)
+        }
+        _ => (earlier, sources),
+    }
+}
+
 impl Variation for Mtime {
     fn name(&self) -> &'static str {
         "mtime"
@@ -31,15 +47,12 @@ impl Variation for Mtime {
         if environment.source_times_spread {
             return Ok(());
         }
-        // Earlier than the clock, for nothing is written in the future; the sources before what is made from them.
-        let (written, source) = (environment.written.seconds, environment.source_time);
-        let earlier = calendar::unlike(written, written - SEASON, Direction::Earlier);
-        let sources = calendar::unlike(source, earlier - DAY, Direction::Earlier);
+        let (written, sources) = times(environment);
         if sources < EARLIEST {
             return Err(Missing::EarlierTimes);
         }
         environment.written = Moment {
-            seconds: earlier,
+            seconds: written,
             nanos: 246_813_579,
         };
         environment.source_time = sources;

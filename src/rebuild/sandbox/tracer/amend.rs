@@ -1,14 +1,10 @@
 //! System calls, one by one: answered at once, amended when they return, or turned into another one.
 
 use super::{Pending, Tracer, memory, random};
-use crate::rebuild::environment::{Environment, Moment};
+use crate::rebuild::{environment::Environment, pace::Pace};
 use libc::user_regs_struct;
 use nix::{sys::ptrace, unistd::Pid};
 
-/// The clock stands still for so many calls of a program; then it creeps, so that a loop that waits for it ends.
-const STILL: u64 = 5000;
-/// By so many nanoseconds a call.
-const CREEP: u64 = 1_000_000;
 /// Most bytes answered to one `getrandom`, as in the kernel for calls that may be interrupted.
 const RANDOM_MAX: u64 = 1 << 20;
 
@@ -37,11 +33,24 @@ impl Tracer<'_> {
             | libc::SYS_renameat2
             | libc::SYS_link
             | libc::SYS_linkat => {
-                self.note_file(pid, &registers);
-                false
+                let opened = self.note_file(pid, &registers);
+                opened && self.spec.environment.pace == Pace::Logical && self.amend_later(pid)
+            }
+            libc::SYS_nanosleep | libc::SYS_clock_nanosleep | libc::SYS_select | libc::SYS_pselect6 => {
+                self.sleeps(pid, &registers)
             }
             libc::SYS_stat | libc::SYS_lstat | libc::SYS_fstat | libc::SYS_newfstatat | libc::SYS_statx => {
                 self.may_amend(pid, &registers) && self.amend_later(pid)
+            }
+            libc::SYS_chroot
+            | libc::SYS_pivot_root
+            | libc::SYS_mount
+            | libc::SYS_move_mount
+            | libc::SYS_setns
+            | libc::SYS_unshare
+            | libc::SYS_clone => {
+                self.views.root_changes();
+                false
             }
             _ => self.amend_later(pid),
         }
@@ -67,7 +76,8 @@ impl Tracer<'_> {
                 let _ = ptrace::setregs(pid, registers);
             }
             Pending::Amend if now.rax as i64 >= 0 => self.amend(pid, &now),
-            Pending::Amend => {}
+            Pending::Sleep { until } if now.rax as i64 >= 0 => self.clock.slept = self.clock.slept.max(until),
+            Pending::Amend | Pending::Sleep { .. } => {}
         }
     }
 
@@ -88,40 +98,8 @@ impl Tracer<'_> {
                 memory::write(pid, registers.rdx, &mask);
             }
             libc::SYS_sysinfo => amend_sysinfo(pid, registers.rdi, environment),
-            _ => {}
+            _ => self.wrote(pid, registers),
         }
-    }
-
-    fn tell_time(&mut self, pid: Pid, registers: user_regs_struct) {
-        let calls = self.threads.get_mut(&pid).map_or(0, |thread| {
-            thread.clock_calls += 1;
-            thread.clock_calls
-        });
-        let environment = &self.spec.environment;
-        let since_start =
-            registers.orig_rax as i64 == libc::SYS_clock_gettime && registers.rdi == libc::CLOCK_BOOTTIME as u64;
-        let still = if since_start {
-            Moment {
-                seconds: i64::try_from(environment.uptime).unwrap_or(0),
-                nanos: 0,
-            }
-        } else {
-            environment.clock
-        };
-        let now = later(still, calls.saturating_sub(STILL) * CREEP);
-        let seconds = now.seconds.to_le_bytes();
-        let pair = |second: i64| [seconds, second.to_le_bytes()].concat();
-        let (at, bytes, value) = match registers.orig_rax as i64 {
-            libc::SYS_clock_gettime => (registers.rsi, pair(i64::from(now.nanos)), 0),
-            libc::SYS_gettimeofday => (registers.rdi, pair(i64::from(now.nanos / 1000)), 0),
-            _ => (registers.rdi, seconds.to_vec(), now.seconds as u64),
-        };
-        let fault = at != 0 && !memory::write(pid, at, &bytes);
-        answer(
-            pid,
-            registers,
-            if fault { -i64::from(libc::EFAULT) as u64 } else { value },
-        );
     }
 
     fn tell_random(&mut self, pid: Pid, registers: user_regs_struct) {
@@ -147,14 +125,6 @@ pub(super) fn answer(pid: Pid, mut registers: user_regs_struct, value: u64) {
     registers.orig_rax = u64::MAX;
     registers.rax = value;
     let _ = ptrace::setregs(pid, registers);
-}
-
-fn later(moment: Moment, nanos: u64) -> Moment {
-    let nanos = nanos.saturating_add(u64::from(moment.nanos));
-    Moment {
-        seconds: moment.seconds.saturating_add((nanos / 1_000_000_000) as i64),
-        nanos: (nanos % 1_000_000_000) as u32,
-    }
 }
 
 /// `struct utsname`: six strings of 65 bytes: sysname, nodename, release, version, machine, domainname (uname(2)).

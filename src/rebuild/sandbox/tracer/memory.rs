@@ -33,6 +33,11 @@ fn read_some(pid: Pid, address: u64, into: &mut [u8]) -> usize {
     process_vm_readv(pid, &mut [IoSliceMut::new(into)], &[from]).unwrap_or(0)
 }
 
+/// `N` bytes of a structure; zeros if they are not all there.
+pub(super) fn take<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    bytes.get(at..at + N).and_then(|b| b.try_into().ok()).unwrap_or([0; N])
+}
+
 /// Whether all the bytes could be written.
 pub(super) fn write(pid: Pid, address: u64, bytes: &[u8]) -> bool {
     let to = RemoteIoVec {

@@ -4,18 +4,23 @@
 //! Does not reach: 32-bit programs, programs that trace others themselves, setuid programs (they lose their privilege).
 
 mod amend;
+mod clock;
 mod directory;
 mod files;
 mod look;
 mod memory;
+mod moment;
 mod random;
+mod stamps;
 
-pub(super) use files::now;
+pub(super) use moment::now;
 
 use super::{Process, RunSpec, Trace, kill};
 use crate::rebuild::environment::Moment;
+use clock::Clock;
 use directory::Listings;
 use libc::user_regs_struct;
+use look::Views;
 use nix::{
     errno::Errno,
     sys::{
@@ -25,6 +30,7 @@ use nix::{
     },
     unistd::Pid,
 };
+use stamps::Stamps;
 use std::{
     collections::{BTreeMap, BTreeSet},
     os::unix::fs::MetadataExt,
@@ -41,6 +47,8 @@ enum Pending {
     Amend,
     /// It was turned into another one: put the registers back, and answer this.
     Answer { registers: user_regs_struct, value: u64 },
+    /// It slept: the clock shows at least this, in nanoseconds of the run's own time.
+    Sleep { until: u64 },
 }
 
 /// One thread of the build.
@@ -68,6 +76,9 @@ pub(super) struct Tracer<'a> {
     device: u64,
     /// Devices of what else the build was handed.
     inputs: BTreeSet<u64>,
+    clock: Clock,
+    stamps: Stamps,
+    views: Views,
     threads: BTreeMap<Pid, Thread>,
     /// Threads that have stopped before their parent told of them.
     early: BTreeSet<Pid>,
@@ -86,6 +97,9 @@ impl<'a> Tracer<'a> {
             start,
             device,
             inputs: spec.inputs.iter().filter_map(|input| device_of(&input.from)).collect(),
+            clock: Clock::default(),
+            stamps: Stamps::default(),
+            views: Views::default(),
             threads: BTreeMap::new(),
             early: BTreeSet::new(),
             listings: Listings::default(),
@@ -105,6 +119,7 @@ impl<'a> Tracer<'a> {
             | Options::PTRACE_O_TRACESYSGOOD
             | Options::PTRACE_O_EXITKILL;
         ptrace::seize(child, options)?;
+        self.views.new_root();
         let place = random::place(self.spec.environment.random, step);
         self.threads.insert(child, Thread::new(place, child, None));
         Ok(())
@@ -148,6 +163,7 @@ impl<'a> Tracer<'a> {
                 self.threads.remove(&pid);
                 self.early.remove(&pid);
                 self.listings.forget(pid);
+                self.views.forget(pid);
             }
             WaitStatus::PtraceEvent(pid, signal, event) => self.event(pid, signal, event),
             WaitStatus::PtraceSyscall(pid) => {
