@@ -37,7 +37,10 @@ pub struct Survey {
     pub(super) by_address: BTreeMap<String, usize>,
     /// Members by the last component of their address.
     pub(super) by_name: BTreeMap<Vec<u8>, Vec<usize>>,
-    pub(super) digests: [OnceLock<BTreeMap<Vec<u8>, Vec<usize>>>; 5],
+    /// Members that are looked for by digest alone, the smallest first.
+    pub(super) by_size: OnceLock<Vec<usize>>,
+    /// The same by the digest of side a, once all have been read in vain.
+    pub(super) by_digest: [OnceLock<BTreeMap<Vec<u8>, Vec<usize>>>; LENGTHS.len()],
 }
 
 /// A member whose bytes differ.
@@ -59,6 +62,8 @@ pub struct Member {
     inert: [OnceLock<Inert>; 2],
     /// Scripts of both sides, where it is a page.
     scripts: [OnceLock<Vec<Span>>; 2],
+    /// Digests of both sides by each algorithm: several lines may ask for one.
+    digests: [[OnceLock<Vec<u8>>; 2]; LENGTHS.len()],
 }
 
 impl Member {
@@ -79,7 +84,16 @@ impl Member {
             rights,
             inert: Default::default(),
             scripts: Default::default(),
+            digests: Default::default(),
         }
+    }
+    fn digest(&self, which: usize, side: usize) -> &[u8] {
+        let bytes = if side == 0 { &self.a } else { &self.b };
+        self.digests[which][side].get_or_init(|| digest(which, bytes))
+    }
+    /// Whether these are the digests of both sides.
+    fn has_digests(&self, which: usize, a: &[u8], b: &[u8]) -> bool {
+        self.digest(which, 0) == a && self.digest(which, 1) == b
     }
     /// The text of side a around a difference, so many bytes before and behind it, in lower case.
     pub fn near(&self, difference: &Difference, reach: usize) -> String {
@@ -112,6 +126,8 @@ fn holds(all: &[Span], span: Span) -> bool {
 
 /// Larger members are looked for by name only.
 const UNNAMED: usize = 64 << 20;
+/// Up to so many are looked through one by one.
+const SCANNED: usize = 1000;
 /// Digest algorithms by the length of their value in bytes.
 const LENGTHS: [usize; 5] = [16, 20, 32, 48, 64];
 
@@ -170,10 +186,7 @@ impl Survey {
         if a.len() != b.len() {
             return None;
         }
-        let matches = |&i: &usize| {
-            let member = &self.members[i];
-            digest(which, &member.a) == a && digest(which, &member.b) == b
-        };
+        let matches = |i: &&usize| self.members[**i].has_digests(which, a, b);
         let words = || {
             line.split(|&c| c.is_ascii_whitespace() || b"/\",:*()'=".contains(&c))
                 .filter(|word| !word.is_empty())
@@ -181,7 +194,7 @@ impl Survey {
         let named = words()
             .filter_map(|word| self.by_name.get(word))
             .flatten()
-            .find(|i| matches(i));
+            .find(matches);
         if let Some(&i) = named {
             return Some(&self.members[i]);
         }
@@ -189,19 +202,34 @@ impl Survey {
         if words().any(|word| word.contains(&b'.') && self.by_name.contains_key(word)) {
             return None;
         }
-        let table = self.digests[which].get_or_init(|| {
+        let all = self.by_size();
+        // Equal ones have one size, so it is the first of them that is found; and what is large, as archives are, is rarely read.
+        let scanned = all.len() <= SCANNED && self.by_digest[which].get().is_none();
+        let found = match scanned.then(|| all.iter().find(matches)).flatten() {
+            Some(found) => Some(found),
+            None => self.by_digest(which).get(a)?.iter().find(matches),
+        };
+        found.map(|&i| &self.members[i])
+    }
+
+    fn by_size(&self) -> &[usize] {
+        self.by_size.get_or_init(|| {
+            let small = |&i: &usize| self.members[i].a.len() <= UNNAMED && !self.members[i].address.is_empty();
+            let mut all: Vec<usize> = (0..self.members.len()).filter(small).collect();
+            all.sort_by_key(|&i| self.members[i].a.len());
+            all
+        })
+    }
+
+    fn by_digest(&self, which: usize) -> &BTreeMap<Vec<u8>, Vec<usize>> {
+        self.by_digest[which].get_or_init(|| {
             let mut table: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();
-            for (i, member) in self
-                .members
-                .iter()
-                .enumerate()
-                .filter(|(_, member)| member.a.len() <= UNNAMED && !member.address.is_empty())
-            {
-                table.entry(digest(which, &member.a)).or_default().push(i);
+            for &i in self.by_size() {
+                let digest = self.members[i].digest(which, 0).to_vec();
+                table.entry(digest).or_default().push(i);
             }
             table
-        });
-        table.get(a)?.iter().find(|i| matches(i)).map(|&i| &self.members[i])
+        })
     }
 
     /// Whether two instants are those of a known time of the same sides.
