@@ -201,6 +201,18 @@ fn by_stem(parts: [&[Tile<'_>]; 2], of: [&mut Vec<Option<usize>>; 2]) {
     }
 }
 
+fn digest(bytes: Blob) -> [u8; 32] {
+    let digest = *blake3::hash(&bytes).as_bytes();
+    bytes.release();
+    digest
+}
+
+fn sketch(bytes: Blob) -> Sketch {
+    let sketch = Sketch::of(&bytes);
+    bytes.release();
+    sketch
+}
+
 /// Equal content first, in order of occurrence; then what is most alike.
 fn by_content(parts: [&[Tile<'_>]; 2], of: [&mut Vec<Option<usize>>; 2], contents: Contents<'_>) {
     let [of_a, of_b] = of;
@@ -211,7 +223,6 @@ fn by_content(parts: [&[Tile<'_>]; 2], of: [&mut Vec<Option<usize>>; 2], content
     }
     let content = |side: usize, i: usize| contents[side](&parts[side][i]);
     let digests = |side: usize, which: &[usize]| -> Vec<Option<[u8; 32]>> {
-        let digest = |bytes: Blob| *blake3::hash(&bytes).as_bytes();
         which.par_iter().map(|&i| content(side, i).map(digest)).collect()
     };
     let mut equal: BTreeMap<[u8; 32], Vec<usize>> = BTreeMap::new();
@@ -233,7 +244,6 @@ fn by_content(parts: [&[Tile<'_>]; 2], of: [&mut Vec<Option<usize>>; 2], content
         return;
     }
     let sketches = |side: usize, which: &[usize]| -> Vec<Option<Sketch>> {
-        let sketch = |bytes: Blob| Sketch::of(&bytes);
         which.par_iter().map(|&i| content(side, i).map(sketch)).collect()
     };
     let (sa, sb) = (sketches(0, &la), sketches(1, &lb));

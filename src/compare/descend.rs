@@ -31,6 +31,9 @@ impl Comparer<'_> {
             return whole(at, None);
         }
         let ((oa, ma), (ob, mb)) = (self.opener.open(a, hint), self.opener.open(b, hint));
+        // All of it was perhaps read; what is equal is read once more, piece by piece.
+        a.release();
+        b.release();
         let mut notes = Vec::new();
         let alike = ma.as_ref().filter(|m| mb.as_ref() == Some(m) && m.name().is_some());
         notes.extend(alike.map(ToString::to_string));
