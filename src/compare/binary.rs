@@ -3,7 +3,7 @@
 use super::{
     At, Comparer, Spot,
     hunks::{self, Numbered},
-    unit::{side, split, trim},
+    unit::{side, trim},
 };
 use crate::model::{Change, Role, Side, Span, Value};
 use std::sync::atomic::Ordering::Relaxed;
@@ -14,6 +14,10 @@ const MERGE: usize = 8;
 const RUNS: usize = 4096;
 /// Bytes compared at once.
 const BLOCK: usize = 256;
+/// Bytes that are looked at one by one.
+const NEAR: usize = 8;
+/// Bytes of a printable string, at least.
+const SHORTEST: usize = 4;
 
 /// The ranges in which two byte strings differ: runs where the lengths are equal, else what lies between the common beginning
 /// and the common end.
@@ -86,14 +90,26 @@ pub fn data(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<S
 /// Strings with their NUL, and what lies between them: tables of numbers are one unit however many zero bytes they have.
 fn units(bytes: &[u8]) -> Vec<Span> {
     let mut found: Vec<(Span, bool)> = Vec::new();
-    for span in split(bytes, 0) {
-        let string = printable(span.of(bytes));
+    let mut start = 0;
+    while start < bytes.len() {
+        let span = Span::new(start, behind_nul(bytes, start));
+        let string = span.len() >= SHORTEST && printable(span.of(bytes));
         match found.last_mut() {
             Some((last, false)) if !string => last.end = span.end,
             _ => found.push((span, string)),
         }
+        start = span.end;
     }
     found.into_iter().map(|(span, _)| span).collect()
+}
+
+/// Where a unit that begins here ends: behind the next NUL, or with the bytes.
+fn behind_nul(bytes: &[u8], start: usize) -> usize {
+    // Numbers have one every few bytes: there a search costs more than a look.
+    let near = bytes.len().min(start + NEAR);
+    let found = bytes[start..near].iter().position(|&byte| byte == 0).map(|i| start + i);
+    let found = found.or_else(|| memchr::memchr(0, &bytes[near..]).map(|i| near + i));
+    found.map_or(bytes.len(), |i| i + 1)
 }
 
 /// What is longer than this and no string is not looked at again for each of the runs in it.
@@ -186,7 +202,7 @@ fn sub(side_of: &Side, span: Span) -> Side {
 pub(crate) fn printable(bytes: &[u8]) -> bool {
     let end = bytes.iter().rposition(|&b| b != 0).map_or(0, |i| i + 1);
     let text = &bytes[..end];
-    text.len() >= 4
+    text.len() >= SHORTEST
         && std::str::from_utf8(text)
             .is_ok_and(|t| !t.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')))
 }
