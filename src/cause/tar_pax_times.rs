@@ -42,12 +42,12 @@ impl Cause for TarPaxTimes {
         };
         let known = [&case.a, &case.b].into_iter().all(|side| !side.present || sound(side));
         // Fractions of a second are in no other field.
-        let fraction = case.a.unit.contains(&b'.') || case.b.unit.contains(&b'.');
+        let fraction = || case.a.unit.contains(&b'.') || case.b.unit.contains(&b'.');
         let present = matches!(case.role, Role::Timestamp | Role::Presence);
         (case.kind == Kind::Archive
             && present
             && known
-            && (record("atime") || record("ctime") || record("mtime") && fraction))
-            .then(|| Evidence::field(case))
+            && (record("atime") || record("ctime") || record("mtime") && fraction()))
+        .then(|| Evidence::field(case))
     }
 }
