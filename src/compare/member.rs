@@ -1,6 +1,10 @@
 //! A member: decoded, and compared as an artifact of its own.
 
-use super::{At, Compared, Comparer, Limits, Spot, compared, listed::group, unit::side};
+use super::{
+    At, Compared, Comparer, Limits, Spot, compared,
+    listed::group,
+    unit::{equal, side},
+};
 use crate::model::{Blob, Body, Content, Malformed, Member, Part, Role, Span, Value};
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -56,9 +60,7 @@ impl Comparer<'_> {
             self.expect(ia.len() + ib.len());
             self.done(pa.span.len() + pb.span.len());
         }
-        if ia[..] == ib[..] {
-            ia.release();
-            ib.release();
+        if equal(&ia, &ib) {
             self.done(ia.len() + ib.len());
             let (x, y) = (side(a, pa.span, &Value::Raw), side(b, pb.span, &Value::Raw));
             return if x.unit[..] == y.unit[..] {

@@ -220,7 +220,7 @@ impl<'a> Comparer<'a> {
 
     /// Compares two artifacts; nothing when their bytes are equal.
     pub fn compare(&self, a: &Blob, b: &Blob) -> Option<Compared> {
-        if a[..] == b[..] {
+        if unit::equal(a, b) {
             return None;
         }
         let size = a.len() as u64 + b.len() as u64;

@@ -9,7 +9,7 @@ use crate::{
     compare::{Compared, Proved},
     model::{
         Artifact, Blob, Body, CauseId, Change, Claim, Confidence, Content, DiffReport, Difference, Finding, Member,
-        Meter, Opened, Part, Parts, Place, RecordUse, Role, SideSpan, Tool, Undetermined, Verdict, Warrant,
+        Meter, Opened, Part, Parts, Place, RecordUse, Role, SideSpan, Span, Tool, Undetermined, Verdict, Warrant,
     },
     notation::hex,
 };
@@ -44,12 +44,14 @@ pub(super) fn artifact(name: &str, bytes: &Blob, listing: Option<&Opened>, meter
     }
 }
 
-/// Hashes in pieces, so that it is seen how far it is.
+/// Hashes in pieces, so that it is seen how far it is, and gives each back.
 fn hashed(bytes: &Blob, meter: &Meter) -> Sha256 {
     let mut digest = Sha256::new();
-    for piece in bytes.chunks(PIECE) {
-        digest.update(piece);
+    for start in (0..bytes.len()).step_by(PIECE) {
+        let piece = bytes.slice(Span::at(start, PIECE));
+        digest.update(&*piece);
         meter.done(piece.len() as u64);
+        piece.release();
     }
     digest
 }
@@ -66,7 +68,6 @@ fn file(entry: &Part, meter: &Meter) -> Option<(Vec<u8>, u64)> {
             let bytes = decoder.decode(&Vec::new().into(), u64::MAX).ok()?;
             let digest = hashed(&bytes, meter).finalize().to_vec();
             meter.file();
-            bytes.release();
             Some((digest, bytes.len() as u64))
         }
         _ => None,
