@@ -1,6 +1,6 @@
 //! ELF: what is told apart, what is only a shift, and that nothing hostile gets through or brings it down.
 
-use goblin::elf::section_header::{SHT_GNU_VERNEED, SHT_GNU_VERSYM, SHT_RELA};
+use goblin::elf::section_header::{SHT_GNU_VERNEED, SHT_GNU_VERSYM, SHT_RELA, SHT_SYMTAB};
 use repro::{
     compare::{Comparer, Limits},
     diff::{Formats, Input, Options, diff},
@@ -238,6 +238,41 @@ fn small() -> Vec<Vec<u8>> {
     .filter(|path| Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(path).exists())
     .map(|path| corpus(path))
     .collect()
+}
+
+/// An object whose symbols have names that lie in each other, each as long as the table that holds them.
+fn long_names(value: u8) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut object = compile(folder.path(), &["-c"]);
+    let elf = goblin::elf::Elf::parse(&object).unwrap();
+    let (at, entry) = (
+        usize::try_from(elf.header.e_shoff).unwrap(),
+        usize::from(elf.header.e_shentsize),
+    );
+    let table = elf
+        .section_headers
+        .iter()
+        .position(|s| s.sh_type == SHT_SYMTAB)
+        .unwrap();
+    let strings = elf.section_headers[table].sh_link as usize;
+    let symbol = |i: u32| [&(1 + i % 64).to_le_bytes()[..], &[0x12, 0, 1, 0, value], &[0; 15]].concat();
+    let symbols: Vec<u8> = (0..10_000).flat_map(symbol).collect();
+    let names = [&b"\0"[..], &vec![b'a'; 1 << 20], b"\0"].concat();
+    for (section, content) in [(table, symbols), (strings, names)] {
+        let header = at + section * entry;
+        let (start, size) = (object.len() as u64, content.len() as u64);
+        object[header + 24..header + 32].copy_from_slice(&start.to_le_bytes());
+        object[header + 32..header + 40].copy_from_slice(&size.to_le_bytes());
+        object.extend(content);
+    }
+    object
+}
+
+/// They would take ten gigabytes.
+#[test]
+fn long_names_cost_no_more_than_the_file() {
+    let (a, b) = (long_names(0), long_names(1));
+    assert_eq!(report(&a, &b).verdict, Verdict::Different);
 }
 
 #[test]

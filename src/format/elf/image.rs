@@ -22,6 +22,9 @@ use std::{
     sync::OnceLock,
 };
 
+/// Bytes of a name that are shown; names may overlap, and many could be long.
+const NAME: usize = 1024;
+
 /// What the headers say.
 pub(super) struct Image {
     /// The file.
@@ -37,6 +40,8 @@ pub(super) struct Image {
     pub(super) sections: Vec<Section>,
     /// Line tables and where their programs begin, once they are asked for.
     pub(super) line_tables: OnceLock<Vec<(Span, usize)>>,
+    /// Versions of symbols by their numbers, once they are asked for.
+    pub(super) versions: OnceLock<BTreeMap<u16, String>>,
 }
 
 impl Image {
@@ -57,6 +62,7 @@ impl Image {
             section_table,
             sections: Vec::with_capacity(headers.len()),
             line_tables: OnceLock::new(),
+            versions: OnceLock::new(),
         };
         for (i, header) in headers.into_iter().enumerate() {
             let (offset, size) = (header.sh_offset, header.sh_size);
@@ -166,6 +172,13 @@ impl Image {
     pub(super) fn string(&self, table: usize, offset: u64) -> Option<&[u8]> {
         let rest = self.held(table)?.get(usize::try_from(offset).ok()?..)?;
         memchr::memchr(0, rest).map(|end| &rest[..end])
+    }
+    /// The start of a name at an offset of a section, for people; nothing where it is empty.
+    pub(super) fn name(&self, table: usize, offset: u64) -> Option<String> {
+        let rest = self.held(table)?.get(usize::try_from(offset).ok()?..)?;
+        let rest = &rest[..rest.len().min(NAME)];
+        let name = &rest[..memchr::memchr(0, rest).unwrap_or(rest.len())];
+        (!name.is_empty()).then(|| String::from_utf8_lossy(name).into_owned())
     }
     /// What a section holds, decoded where it is compressed; nothing where that fails.
     pub(super) fn held(&self, index: usize) -> Option<&[u8]> {

@@ -81,8 +81,7 @@ fn symbol(image: &Image, bytes: &[u8], table: usize, index: usize) -> Option<Str
     if symbol.st_type() == STT_SECTION {
         return Some(image.sections.get(symbol.st_shndx)?.label.clone());
     }
-    let name = image.string(section.link(), symbol.st_name as u64)?;
-    (!name.is_empty()).then(|| String::from_utf8_lossy(name).into_owned())
+    image.name(section.link(), symbol.st_name as u64)
 }
 
 /// Addends that name a string in a table that no program loads.

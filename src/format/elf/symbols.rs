@@ -12,6 +12,9 @@ use crate::{
 use goblin::elf::{Sym, sym::STT_FILE};
 use std::sync::Arc;
 
+/// How often a table's strings are read over in all, for the names of its symbols.
+const NAMES: usize = 4;
+
 fn site(image: &Image, bytes: &[u8], table: Table, link: usize, index: usize) -> Option<Site> {
     let symbol: Sym = table.get(bytes, index, image.head.ctx)?;
     let [name] = fields::symbol(image.head.ctx).spans(table.place(index).start);
@@ -43,9 +46,16 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
             let all: Vec<Site> = (0..count).filter_map(site).collect();
             return Ok(sites::parts(&image, bytes, span, &all));
         }
+        // Names may lie in each other: many that are long would be more than the file holds.
+        let mut room = image.held(link).map_or(0, <[u8]>::len).saturating_mul(NAMES);
+        let mut named = |symbol: &Sym| {
+            let name = (room > 0).then(|| image.string(link, symbol.st_name as u64)).flatten();
+            room = room.saturating_sub(name.map_or(0, <[u8]>::len));
+            name
+        };
         let one = |i: usize| {
             let symbol: Sym = table.get(bytes, i, image.head.ctx)?;
-            let (name, file) = (image.string(link, symbol.st_name as u64), symbol.st_type() == STT_FILE);
+            let (name, file) = (named(&symbol), symbol.st_type() == STT_FILE);
             // The name of a source or a section must not decide which entry is paired with which.
             let label = match name {
                 Some(name) if !file && !name.is_empty() => String::from_utf8_lossy(name).into_owned(),

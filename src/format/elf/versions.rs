@@ -17,20 +17,15 @@ pub(super) fn of_symbols(image: &Arc<Image>, index: usize) -> Part {
     let (image, s) = (image.clone(), &image.sections[index]);
     let (span, link) = (s.span, s.link());
     Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
-        let (table, names) = (
-            Table {
-                span,
-                entry: size_of::<u16>(),
-            },
-            names(&image),
-        );
+        let entry = size_of::<u16>();
+        let (table, names) = (Table { span, entry }, image.versions.get_or_init(|| names(&image)));
         let one = |i: usize| {
             let version = Versym {
                 vs_val: table.get(bytes, i, image.head.ctx.le)?,
             };
             let value = Value::Entry {
                 what: "version of a symbol",
-                text: called(&version, &names),
+                text: called(&version, names),
             };
             Some(Part::field(
                 symbol(&image, bytes, link, i),
@@ -47,14 +42,13 @@ fn symbol(image: &Image, bytes: &[u8], table: usize, index: usize) -> String {
     let name = || {
         let section = image.sections.get(table)?;
         let symbol: Sym = image.head.symbols(section.span).get(bytes, index, image.head.ctx)?;
-        image
-            .string(section.link(), symbol.st_name as u64)
-            .filter(|name| !name.is_empty())
+        image.name(section.link(), symbol.st_name as u64)
     };
-    name().map_or_else(
-        || "unnamed".to_owned(),
-        |name| String::from_utf8_lossy(name).into_owned(),
-    )
+    name().unwrap_or_else(unnamed)
+}
+
+fn unnamed() -> String {
+    "unnamed".to_owned()
 }
 
 /// As readelf has it.
@@ -68,14 +62,16 @@ fn called(version: &Versym, names: &BTreeMap<u16, String>) -> String {
     if version.is_hidden() { name + " (hidden)" } else { name }
 }
 
-/// Versions that the file defines or needs, by their numbers.
+/// Versions that the file defines or needs, by their numbers: of the first section of each kind, as a program has no more.
 fn names(image: &Image) -> BTreeMap<u16, String> {
-    let named = |s: &Section| {
-        let entries = entries(image, s).into_iter();
-        let number = |entry: Entry| Some((entry.number?, entry.name(image, s)));
-        entries.filter_map(number).collect::<Vec<_>>()
+    let named = |kind: u32| {
+        let section = image.sections.iter().find(|s| s.is(kind));
+        section.into_iter().flat_map(|section| {
+            let entries = entries(image, section).into_iter();
+            entries.filter_map(|entry| Some((entry.number?, entry.name(image, section))))
+        })
     };
-    image.sections.iter().flat_map(named).collect()
+    [SHT_GNU_VERDEF, SHT_GNU_VERNEED].into_iter().flat_map(named).collect()
 }
 
 /// The versions that a section defines, or needs of other files.
@@ -136,14 +132,11 @@ struct Entry {
 
 impl Entry {
     fn name(&self, image: &Image, section: &Section) -> String {
-        let name = image.string(section.link(), self.string as u64);
-        name.map_or_else(
-            || "unnamed".to_owned(),
-            |name| String::from_utf8_lossy(name).into_owned(),
-        )
+        image.name(section.link(), self.string as u64).unwrap_or_else(unnamed)
     }
     fn part(&self, image: &Image, section: &Section) -> Part {
         let string = image.string(section.link(), self.string as u64);
+        let string = string.filter(|name| name.len() <= STRING);
         let fields = self.layout.parts(self.at, image.head.big(), |field| match string {
             Some(string) if matches!(field, "file" | "name") => (Role::Reference, Value::Target(string.to_vec())),
             _ => (Role::Structure, Value::Raw),
@@ -153,7 +146,15 @@ impl Entry {
     }
 }
 
-/// All structures of a section, at most so many; none of a section of another kind.
+/// Longer names are left to their bytes.
+const STRING: usize = 4096;
+
+/// As many structures as a section has room for, one behind the other.
+fn most(section: &Section) -> usize {
+    ENTRIES.min(section.span.len() / NAME.size)
+}
+
+/// All structures of a section; none of a section of another kind.
 fn entries(image: &Image, section: &Section) -> Vec<Entry> {
     match section.header.sh_type {
         SHT_GNU_VERNEED => needed(image, section).unwrap_or_default(),
@@ -175,7 +176,7 @@ fn needed(image: &Image, section: &Section) -> Option<Vec<Entry>> {
             string: file.vn_file,
         });
         let mut place = at.saturating_add(file.vn_aux as usize);
-        for version in file.iter().take(ENTRIES.saturating_sub(found.len())) {
+        for version in file.iter().take(most(section).saturating_sub(found.len())) {
             found.push(Entry {
                 what: "needed version",
                 at: place,
@@ -185,7 +186,7 @@ fn needed(image: &Image, section: &Section) -> Option<Vec<Entry>> {
             });
             place = place.saturating_add(version.vna_next as usize);
         }
-        if found.len() >= ENTRIES {
+        if found.len() >= most(section) {
             break;
         }
         at = at.saturating_add(file.vn_next as usize);
@@ -198,7 +199,10 @@ fn defined(image: &Image, section: &Section) -> Option<Vec<Entry>> {
     let all = VerdefSection::parse(image.file(), headers, image.head.ctx).ok()??;
     let (mut found, mut at) = (Vec::new(), section.span.start);
     for version in &all {
-        let mut names = version.iter().take(ENTRIES.saturating_sub(found.len())).peekable();
+        let mut names = version
+            .iter()
+            .take(most(section).saturating_sub(found.len()))
+            .peekable();
         found.push(Entry {
             what: "defined version",
             at,
@@ -217,7 +221,7 @@ fn defined(image: &Image, section: &Section) -> Option<Vec<Entry>> {
             });
             place = place.saturating_add(name.vda_next as usize);
         }
-        if found.len() >= ENTRIES {
+        if found.len() >= most(section) {
             break;
         }
         at = at.saturating_add(version.vd_next as usize);
