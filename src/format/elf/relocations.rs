@@ -1,7 +1,7 @@
 //! Relocations (gABI, "Relocation"). In an object, those into string tables are references to strings.
 
 use super::{
-    ENTRIES, debug_line, fields,
+    debug_line, fields,
     head::Relocations,
     image::Image,
     section::Section,
@@ -20,6 +20,9 @@ use goblin::elf::{
 };
 use std::sync::Arc;
 
+/// Longer tables move as a whole, and nobody reads them entry by entry: a library has ten thousands, and each costs.
+const FEW: usize = 2_000;
+
 pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
     let (image, s) = (image.clone(), &image.sections[index]);
     let (span, kind, symbols) = (s.span, s.header.sh_type, s.link());
@@ -30,7 +33,7 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
         }
         let entries = image.head.relocations(kind, span);
         Ok(
-            match entries.filter(|all| named.is_empty() && all.table.count() <= ENTRIES) {
+            match entries.filter(|all| named.is_empty() && all.table.count() <= FEW) {
                 Some(all) => entry_by_entry(&image, bytes, all, symbols),
                 None => sites::parts(&image, bytes, span, &named),
             },
