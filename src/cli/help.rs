@@ -163,7 +163,7 @@ const PAGES: &[Page] = &[
         path: &["lock"],
         exits: &[
             ("0", "written, or nothing to write"),
-            ("1", "with --build: two builds differ, and nothing is written; with --check: the lock file would change"),
+            ("1", "two builds differ (--build), or the lock file would change (--check)"),
             ("2", "trouble"),
         ],
         verdicts: &[],
