@@ -18,6 +18,8 @@ const SOURCES: &[&str] = &[
     "corpus/new",
     "rustfmt.toml",
     "src",
+    // A module of src's tests.
+    "tests/support/golden.rs",
 ];
 
 /// A copy of the sources.
