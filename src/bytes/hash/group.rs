@@ -108,6 +108,7 @@ impl<'a> Group<'a> {
         B: Send,
     {
         let algorithms = work.plan.algorithms;
+        let alone = self.members.len() == 1 && algorithms.len() == 1;
         let length = (BLOCK / self.members.len().next_power_of_two()).max(LEAST);
         let (mut ahead, mut blocks, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for member in &mut self.members {
@@ -140,7 +141,14 @@ impl<'a> Group<'a> {
                 each.for_each(|(sums, bytes, ended)| sums.take(algorithms, bytes, ended));
             }
         };
-        rayon::join(read, || rayon::join(hash, rest));
+        // Of one file and one digest, the next piece is read by the core that has this one in its cache: two that share it are slower.
+        if alone {
+            hash();
+            rest();
+            read();
+        } else {
+            rayon::join(read, || rayon::join(hash, rest));
+        }
     }
 
     /// A file goes on with its next piece, or is done.
