@@ -6,15 +6,13 @@ use super::{
     spec::{Spec, Toolchain},
 };
 use crate::{
-    bytes::{digest::Algorithm, walk},
-    manifest::{Snapshot, tree},
-    model::{DdcInput, Meter},
-    rebuild::{Error, artifacts},
+    model::DdcInput,
+    rebuild::{Error, artifacts, record},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::{self, Permissions},
-    os::unix::{ffi::OsStrExt, fs::PermissionsExt},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -39,18 +37,7 @@ pub(crate) fn plain_modes(root: &Path) -> Result<(), Error> {
 
 /// The tree digest of a folder, as `repro hash --format json` gives it.
 pub fn tree_digest(folder: &Path) -> Result<String, Error> {
-    let algorithms = [Algorithm::Sha256];
-    let options = walk::Options::default();
-    let roots = [walk::normalise(folder.as_os_str().as_bytes())];
-    let base = rustix::fs::CWD;
-    let tree = walk::walk(base, &roots, &options).map_err(|problem| Error::at(folder, &problem.error))?;
-    let snapshot = Snapshot::take(base, tree, &algorithms, &options, true, &Meter::default());
-    if let Some(problem) = snapshot.problems.first() {
-        let path = String::from_utf8_lossy(&problem.path);
-        return Err(Error::at(Path::new(&*path), &problem.error));
-    }
-    let root = snapshot.roots().into_iter().next().unwrap_or(0..0);
-    Ok(format!("sha256:{}", tree::digest(&snapshot, root, Algorithm::Sha256)))
+    Ok(format!("sha256:{}", record::tree_digest(folder)?))
 }
 
 /// The program of a toolchain, found and hashed.

@@ -4,21 +4,16 @@
 //! and still has the digest that it was kept with. Whatever else is wrong with it, the folder is made anew.
 
 use super::source;
-use crate::bytes::{
-    cache_folder,
-    digest::{Algorithm, Digest, Hasher},
-};
+use crate::bytes::cache_folder;
 use std::{
-    fs::{self, File},
-    io,
+    fs,
     os::unix::fs::{DirBuilderExt, MetadataExt},
     path::{Path, PathBuf},
 };
-use walkdir::WalkDir;
 
 /// In an entry: what was kept, and its digest.
 const CONTENT: &str = "content";
-const DIGEST: &str = "blake3";
+const DIGEST: &str = "sha256";
 /// Permissions by which somebody else could write.
 const OTHERS_WRITE: u32 = 0o022;
 
@@ -31,7 +26,7 @@ pub(super) fn take(name: &str, to: &Path) -> bool {
         source::copy_tree(&entry.join(CONTENT), to).ok()?;
         let kept = fs::read(entry.join(DIGEST)).ok()?;
         // Of the copy: the entry may be changed meanwhile.
-        Some(digest(to).ok()?.to_string().into_bytes() == kept)
+        Some(source::digest(to).ok()?.into_bytes() == kept)
     };
     let taken = same() == Some(true);
     if !taken {
@@ -50,8 +45,8 @@ pub(super) fn keep(name: &str, from: &Path) {
         }
         let new = tempfile::Builder::new().prefix(".new-").tempdir_in(&base).ok()?;
         source::copy_tree(from, &new.path().join(CONTENT)).ok()?;
-        let digest = digest(&new.path().join(CONTENT)).ok()?;
-        fs::write(new.path().join(DIGEST), digest.to_string()).ok()?;
+        let digest = source::digest(&new.path().join(CONTENT)).ok()?;
+        fs::write(new.path().join(DIGEST), digest).ok()?;
         let at = base.join(name);
         // One that is there was of no use, or it has come in the meantime.
         if fs::rename(new.path(), &at).is_err() {
@@ -72,22 +67,4 @@ fn ours(folder: &Path) -> bool {
     let user = nix::unistd::geteuid().as_raw();
     fs::symlink_metadata(folder)
         .is_ok_and(|found| found.is_dir() && found.uid() == user && found.mode() & OTHERS_WRITE == 0)
-}
-
-/// Names and contents of the files below a folder; nothing but files and folders may be there.
-fn digest(folder: &Path) -> io::Result<Digest> {
-    let mut hasher = Hasher::new(Algorithm::Blake3);
-    for entry in WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry?;
-        let name = entry.path().strip_prefix(folder).map_err(io::Error::other)?;
-        hasher.update(name.as_os_str().as_encoded_bytes());
-        if entry.file_type().is_file() {
-            hasher.update(format!("\0{}\0", entry.metadata()?.len()).as_bytes());
-            io::copy(&mut File::open(entry.path())?, &mut hasher)?;
-        } else if !entry.file_type().is_dir() {
-            return Err(io::Error::other("neither a file nor a folder"));
-        }
-        hasher.update(b"\0");
-    }
-    Ok(hasher.finish())
 }

@@ -33,10 +33,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
             "bytes", "cause", "diff", "format", "manifest", "model", "notation", "record", "schemas",
         ],
     ),
-    (
-        "ddc",
-        &["bytes", "diff", "format", "manifest", "model", "notation", "rebuild"],
-    ),
+    ("ddc", &["bytes", "diff", "format", "model", "notation", "rebuild"]),
     ("settings", &["bytes", "cause", "lint", "model", "policy", "rebuild"]),
     // The command line sees the library as any other user does: through `repro::…`.
     ("cli", &[]),

@@ -46,6 +46,7 @@ fn calls(spec: &RunSpec) -> Vec<(i64, When)> {
         (libc::SYS_getrandom, Always),
         (libc::SYS_sched_getaffinity, Always),
         (libc::SYS_sysinfo, Always),
+        // What paths mean may change.
         (libc::SYS_chroot, Always),
         (libc::SYS_pivot_root, Always),
         (libc::SYS_mount, Always),
@@ -72,12 +73,13 @@ fn calls(spec: &RunSpec) -> Vec<(i64, When)> {
             (libc::SYS_utime, Is(1, &[0])),
         ]);
     }
+    let writes = spec.trace || logical;
     if spec.trace_reads {
         calls.extend([(libc::SYS_openat, Always), (libc::SYS_open, Always)]);
-    } else if spec.trace || logical {
+    } else if writes {
         calls.extend([(libc::SYS_openat, Has(2, WRITING)), (libc::SYS_open, Has(1, WRITING))]);
     }
-    if spec.trace || logical {
+    if writes {
         calls.push((libc::SYS_creat, Always));
     }
     if spec.trace {
