@@ -14,9 +14,10 @@ use crate::{
     rebuild::{
         Build, Error, Progress, artifacts, config,
         environment::Environment,
+        input::Input,
         janitor::{self, Work},
         machine::Machine,
-        sandbox::{self, Input, Means, RunSpec},
+        sandbox::{self, Means, RunSpec},
     },
 };
 use std::{

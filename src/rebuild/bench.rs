@@ -6,6 +6,7 @@ use super::{
     experiment,
     janitor::Work,
     known,
+    passed::Passed,
     record::{self, Built, Record},
     remedy,
     runner::{ChangedVariable, Run, RunRequest, Runner, Telling},
@@ -121,6 +122,10 @@ impl Bench<'_> {
             environment.variables = variables;
         }
         let known = known::record(&environment, self.workshop.machine(), &self.workshop.asked().secrets);
+        let paths = match request.varied.is_empty() {
+            true => Passed::of(self.workshop.asked(), &environment),
+            false => Passed::default(),
+        };
         let (folder, mut result) = self.workshop.build(id, environment, slot, request.timeout)?;
         let log = folder.join("log");
         let printed = fs::read(&log).map_err(|e| Error::at(&log, &e))?;
@@ -135,8 +140,10 @@ impl Bench<'_> {
                 },
             ));
         }
+        let mut passed = Vec::new();
         for path in result.artifacts.keys() {
             leaks.extend(self.secrets.search_artifact(&folder.join("artifacts"), path)?);
+            passed.extend(paths.search(&folder.join("artifacts"), path)?);
         }
         self.redact(&mut result);
         if result.outcome != RunOutcome::Built {
@@ -147,6 +154,7 @@ impl Bench<'_> {
             result,
             leaks,
             known,
+            passed,
         })
     }
 

@@ -1,8 +1,12 @@
 //! What is to be built, and the defaults of how.
 
-use super::{Step, pace::Pace, units};
+use super::{Step, pace::Pace, tools::Tool, units};
 use crate::notation::calendar::DAY;
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    time::Duration,
+};
 
 /// Stands for every variation that is effective on this machine, where one run is asked for.
 pub const ALL: &str = "all";
@@ -21,6 +25,10 @@ pub struct Build {
     pub artifacts: Vec<String>,
     /// Variables handed to the build, beside those that every build gets.
     pub variables: BTreeMap<String, String>,
+    /// Names of those of them whose values are the caller's.
+    pub passed: BTreeSet<String>,
+    /// The caller's tools, which the build sees in its home where folders can be mounted.
+    pub tools: Vec<Tool>,
     /// Names and values that are handed to the build and to nothing else.
     pub secrets: BTreeMap<String, String>,
     /// Names of the variations to test; empty for all.
@@ -75,6 +83,8 @@ impl Default for Build {
             steps: Vec::new(),
             artifacts: Vec::new(),
             variables: BTreeMap::new(),
+            passed: BTreeSet::new(),
+            tools: Vec::new(),
             secrets: BTreeMap::new(),
             variations: Vec::new(),
             without: Vec::new(),

@@ -1,6 +1,6 @@
 //! Everything about a run that a build could notice, as data. The control is one value; a variation changes some of it.
 
-use super::{Build, build::source_date_epoch, locale::Locale, machine::Machine, pace::Pace};
+use super::{Build, build::source_date_epoch, input::Input, locale::Locale, machine::Machine, pace::Pace, tools::Tool};
 use crate::notation::calendar::DAY;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::PathBuf};
@@ -105,8 +105,10 @@ pub struct Environment {
     pub home: String,
     /// TMPDIR.
     pub temporary: String,
-    /// PATH.
+    /// PATH, with the caller's tools where they lie on this machine.
     pub(crate) search_path: String,
+    /// The caller's tools, which the build sees in its home.
+    pub(crate) tools: Vec<Tool>,
     /// Permissions taken from new files.
     pub umask: u32,
     /// Order of directory entries.
@@ -186,6 +188,10 @@ impl Environment {
             home: format!("{base}/home"),
             temporary: "/tmp".to_owned(),
             search_path,
+            tools: match machine.means.mounts {
+                true => build.tools.clone(),
+                false => Vec::new(),
+            },
             umask: 0o022,
             order: DirectoryOrder::Sorted,
             hostname: "control".to_owned(),
@@ -227,11 +233,44 @@ impl Environment {
         self.variables.get("LOCPATH").map_or("", String::as_str)
     }
 
+    /// PATH, as the build sees it.
+    pub(crate) fn path(&self) -> String {
+        let seen: Vec<String> = self.search_path.split(':').map(|folder| self.seen(folder)).collect();
+        seen.join(":")
+    }
+
+    /// Where the build sees a path of this machine.
+    fn seen(&self, path: &str) -> String {
+        let mut tools = self.tools.iter();
+        tools
+            .find_map(|tool| tool.seen(&self.home, path))
+            .unwrap_or_else(|| path.to_owned())
+    }
+
+    /// Where on this machine lies what the build sees there.
+    pub(crate) fn lies(&self, path: &str) -> String {
+        let mut tools = self.tools.iter();
+        tools
+            .find_map(|tool| tool.lies(&self.home, path))
+            .unwrap_or_else(|| path.to_owned())
+    }
+
+    /// The caller's tools, and where the build sees them; whether it may write there.
+    pub(crate) fn tools(&self) -> impl Iterator<Item = (Input, bool)> {
+        let shown = |tool: &Tool| {
+            tool.inputs(&self.home)
+                .into_iter()
+                .map(|input| (input, tool.cache))
+                .collect::<Vec<_>>()
+        };
+        self.tools.iter().flat_map(shown)
+    }
+
     /// Every variable that the build gets.
     pub fn variables(&self) -> BTreeMap<String, String> {
         let shell = self.shell.as_ref().map(|path| path.to_string_lossy().into_owned());
         let mut all: BTreeMap<String, String> = [
-            ("PATH", self.search_path.clone()),
+            ("PATH", self.path()),
             ("HOME", self.home.clone()),
             ("PWD", self.build_path.clone()),
             ("USER", self.user_variable.clone()),
@@ -250,6 +289,11 @@ impl Environment {
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
         all.extend(self.variables.clone());
+        for tool in &self.tools {
+            if let Some(value) = tool.variable.as_ref().and_then(|name| all.get_mut(name)) {
+                *value = self.seen(value);
+            }
+        }
         if self.jobs > 1 {
             let jobs = self.jobs;
             for (name, value) in [

@@ -31,6 +31,8 @@ pub struct Run {
     pub leaks: Vec<(String, SecretPlace)>,
     /// The environment that it was made in.
     pub known: Record,
+    /// What is said of artifacts that contain a path of this machine. Looked for in runs that vary nothing.
+    pub passed: Vec<String>,
 }
 
 /// A variable that a variation changes. With no value on either side, a program of the variation sets it by itself.

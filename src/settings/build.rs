@@ -130,7 +130,11 @@ impl BuildTable {
     pub fn build(&self, source: &Path) -> Result<Build, Error> {
         let root = fs::canonicalize(source).map_err(|error| Error::at(source, &error))?;
         let secrets = caller::secrets(&self.secrets)?;
-        let mut variables = caller::variables(&self.env)?;
+        let caller::Handed {
+            mut variables,
+            passed,
+            tools,
+        } = caller::variables(&self.env)?;
         variables.retain(|name, _| !secrets.contains_key(name));
         let own = Build::default();
         let clock = Build::clock_for(&variables);
@@ -141,6 +145,8 @@ impl BuildTable {
             steps: self.steps(),
             artifacts: self.artifacts.clone(),
             variables,
+            passed,
+            tools,
             secrets,
             variations: self.switched(true),
             without: self.switched(false),

@@ -1,16 +1,17 @@
 //! The caller's variables: which of them a build gets, and which of them are secret.
 
-use crate::bytes::Error;
-use std::{collections::BTreeMap, env, path::PathBuf};
+use crate::{
+    bytes::Error,
+    rebuild::tools::{self, Tool},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    path::PathBuf,
+};
 
-/// Handed to every build, where the caller has them.
-const ALWAYS: [&str; 5] = ["PATH", "SOURCE_DATE_EPOCH", "CARGO_HOME", "RUSTUP_HOME", "PYENV_ROOT"];
-/// Folders of tools below the caller's home, and the variables that name them.
-const TOOLS: [(&str, &str); 3] = [
-    ("CARGO_HOME", ".cargo"),
-    ("RUSTUP_HOME", ".rustup"),
-    ("PYENV_ROOT", ".pyenv"),
-];
+/// Handed to every build, where the caller has them, beside those that say where tools are.
+const ALWAYS: [&str; 2] = ["PATH", "SOURCE_DATE_EPOCH"];
 
 fn value(name: &str) -> Result<Option<String>, Error> {
     match env::var_os(name).map(std::ffi::OsString::into_string) {
@@ -20,36 +21,44 @@ fn value(name: &str) -> Result<Option<String>, Error> {
     }
 }
 
-/// Variables that are handed to a build: those that every build gets, and those that `words` name or set.
-pub(super) fn variables(words: &[String]) -> Result<BTreeMap<String, String>, Error> {
-    let mut all = BTreeMap::new();
-    for name in ALWAYS {
-        if let Some(value) = value(name)? {
-            all.insert(name.to_owned(), value);
+/// What is handed to a build.
+pub(super) struct Handed {
+    pub variables: BTreeMap<String, String>,
+    /// Names of those whose values are the caller's.
+    pub passed: BTreeSet<String>,
+    /// The caller's tools.
+    pub tools: Vec<Tool>,
+}
+
+/// Variables that every build gets, and those that `words` name or set; and the caller's tools.
+pub(super) fn variables(words: &[String]) -> Result<Handed, Error> {
+    let mut variables = BTreeMap::new();
+    let always = ALWAYS.into_iter().chain(tools::variables()).map(|name| (name, None));
+    let named = words.iter().map(|word| match word.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (word.as_str(), None),
+    });
+    let mut passed = BTreeSet::new();
+    for (name, given) in always.chain(named) {
+        if name.is_empty() || name.contains('\0') || given.is_some_and(|value| value.contains('\0')) {
+            return Err(Error::usage(format!("--env {name:?}: give NAME or NAME=VALUE")));
         }
-    }
-    // HOME is another one in a build: tools that are installed below the caller's must still be found.
-    if let Some(home) = env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from) {
-        for (name, folder) in TOOLS {
-            let path = home.join(folder);
-            if let (false, Some(text), true) = (all.contains_key(name), path.to_str(), path.is_dir()) {
-                all.insert(name.to_owned(), text.to_owned());
-            }
-        }
-    }
-    for word in words {
-        let (name, value) = match word.split_once('=') {
-            Some((name, value)) => (name, Some(value.to_owned())),
-            None => (word.as_str(), value(word)?),
+        let Some(value) = given.map_or_else(|| value(name), |given| Ok(Some(given.to_owned())))? else {
+            continue;
         };
-        if name.is_empty() || word.contains('\0') {
-            return Err(Error::usage(format!("--env {word:?}: give NAME or NAME=VALUE")));
-        }
-        if let Some(value) = value {
-            all.insert(name.to_owned(), value);
-        }
+        variables.insert(name.to_owned(), value);
+        match given {
+            None => passed.insert(name.to_owned()),
+            Some(_) => passed.remove(name),
+        };
     }
-    Ok(all)
+    let home = env::var_os("HOME").map(PathBuf::from);
+    let tools = tools::of(home.as_deref(), &mut variables);
+    Ok(Handed {
+        variables,
+        passed,
+        tools,
+    })
 }
 
 /// Names and values of secrets. A value is never given but by the environment.

@@ -7,4 +7,5 @@ mod rebuild;
 mod record;
 #[path = "../support/mod.rs"]
 mod support;
+mod tools;
 mod variations;

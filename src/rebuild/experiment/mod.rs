@@ -224,6 +224,9 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
     }
     answer.guilty = all;
     answer.complete = found.end == End::Complete;
+    if let Some(said) = lab.made.get(&control.id).and_then(|run| run.passed.first()) {
+        answer.open(said.clone());
+    }
     follow::captured(lab, &control, &mut answer.guilty);
     follow::mixed(&mut answer.guilty);
     match &found.end {

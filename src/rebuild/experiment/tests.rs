@@ -104,6 +104,7 @@ impl Runner for Fake {
                 result,
                 leaks,
                 known: crate::model::Record::default(),
+                passed: Vec::new(),
             });
         }
         Ok(runs)

@@ -171,7 +171,8 @@ pub fn of(built: &Built<'_>, host: &Host) -> Result<Record, Error> {
     let foreign = |path: &&String| {
         path.starts_with('/') && !own.iter().any(|folder| below(path, folder)) && !written.contains(path.as_str())
     };
-    let program = |process: &Process| process.program.clone();
+    // The caller's tools lie in the build's home, and elsewhere on this machine.
+    let program = |process: &Process| environment.lies(&process.program);
     let mut executed: BTreeSet<String> = built
         .trace
         .processes
@@ -180,7 +181,8 @@ pub fn of(built: &Built<'_>, host: &Host) -> Result<Record, Error> {
         .filter(|p| foreign(&p))
         .collect();
     executed.extend(files::interpreters(root, &executed));
-    let mut paths: BTreeSet<String> = built.trace.reads.iter().filter(foreign).cloned().collect();
+    let reads = built.trace.reads.iter().map(|path| environment.lies(path));
+    let mut paths: BTreeSet<String> = reads.filter(|path| foreign(&path)).collect();
     paths.extend(executed.iter().cloned());
     let packages = Database::read(root);
     let real = files::real(root, &paths);

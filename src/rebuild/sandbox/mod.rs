@@ -19,7 +19,7 @@ pub use supervise::main as supervise;
 
 use sent::Answer;
 
-use super::{Error, Step, environment::Environment};
+use super::{Error, Step, environment::Environment, input::Input};
 use crate::model::RunOutcome;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -65,15 +65,6 @@ pub struct RunSpec {
     pub show_self: bool,
     /// Runs that go on at the same time have different slots, for different processors.
     pub slot: usize,
-}
-
-/// A file or folder that a build sees in another place; this takes a mount namespace.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Input {
-    /// Where it lies.
-    pub from: PathBuf,
-    /// Where the build sees it: an absolute path.
-    pub at: String,
 }
 
 /// What came of a run.

@@ -4,7 +4,10 @@ use super::{
     RunSpec,
     kernel::{bind, failed, memory, on, put, read_only, saying},
 };
-use crate::{bytes::Error, rebuild::environment::Filesystem};
+use crate::{
+    bytes::Error,
+    rebuild::{environment::Filesystem, input::Input},
+};
 use nix::{
     mount::{MntFlags, MsFlags, mount, umount2},
     unistd::{chdir, pivot_root},
@@ -121,15 +124,13 @@ impl Root {
             read_only(&at)?;
         }
         for input in &spec.inputs {
-            let at = self.inside(&input.at);
-            if input.from.is_dir() {
-                fs::create_dir_all(&at).map_err(on(&at))?;
-            } else {
-                fs::create_dir_all(at.parent().unwrap_or(&at)).map_err(on(&at))?;
-                fs::write(&at, "").map_err(on(&at))?;
+            self.input(input)?;
+        }
+        for (tool, written) in spec.environment.tools() {
+            // What a build adds to a cache is lost with the run; where there are no overlays, it can add nothing.
+            if !(written && tool.from.is_dir() && self.over(&tool).is_ok()) {
+                self.input(&tool)?;
             }
-            bind(&input.from, &at)?;
-            read_only(&at)?;
         }
         if spec.show_self {
             let at = self.inside(PROBE);
@@ -138,6 +139,26 @@ impl Root {
             bind(&program, &at)?;
         }
         Ok(())
+    }
+
+    /// Shows a file or folder in another place, read only.
+    fn input(&self, input: &Input) -> Result<(), Error> {
+        let at = self.inside(&input.at);
+        if input.from.is_dir() {
+            fs::create_dir_all(&at).map_err(on(&at))?;
+        } else {
+            fs::create_dir_all(at.parent().unwrap_or(&at)).map_err(on(&at))?;
+            fs::write(&at, "").map_err(on(&at))?;
+        }
+        bind(&input.from, &at)?;
+        read_only(&at)
+    }
+
+    /// Shows a folder in another place; what is written there stays in a folder of ours.
+    fn over(&self, input: &Input) -> Result<(), Error> {
+        let at = self.inside(&input.at);
+        fs::create_dir_all(&at).map_err(on(&at))?;
+        self.lay(&input.from, &at, &input.at, |_| Ok(()))
     }
 
     /// Names in the root and in its build folder: what a build adds to them lies outside of its own folders.
@@ -176,7 +197,20 @@ impl Root {
 
     /// Lays a folder of ours over one of the machine's: what `fill` puts there hides what has the same name.
     pub(super) fn overlay(&self, path: &str, fill: impl FnOnce(&Path) -> Result<(), Error>) -> Result<(), Error> {
-        let name = path.trim_start_matches('/').replace('/', "_");
+        let at = self.inside(path);
+        self.lay(Path::new(path), &at, path, fill)?;
+        read_only(&at)
+    }
+
+    /// An overlay at `at`, whose upper folder is one of ours.
+    fn lay(
+        &self,
+        lower: &Path,
+        at: &Path,
+        name: &str,
+        fill: impl FnOnce(&Path) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let name = name.trim_start_matches('/').replace('/', "_");
         let (upper, work) = (
             self.hidden.join(format!("{name}.upper")),
             self.hidden.join(format!("{name}.work")),
@@ -185,32 +219,16 @@ impl Root {
             fs::create_dir(folder).map_err(on(&folder))?;
         }
         fill(&upper)?;
-        let at = self.inside(path);
         let options = format!(
-            "lowerdir={path},upperdir={},workdir={}",
+            "lowerdir={},upperdir={},workdir={}",
+            lower.display(),
             upper.display(),
             work.display()
         );
-        let mounted = mount(
-            Some("overlay"),
-            &at,
-            Some("overlay"),
-            MsFlags::empty(),
-            Some(options.as_str()),
-        )
-        .or_else(|_| {
-            // In a user namespace, the overlay's own marks must be attributes that a user may set.
-            let options = format!("{options},userxattr");
-            mount(
-                Some("overlay"),
-                &at,
-                Some("overlay"),
-                MsFlags::empty(),
-                Some(options.as_str()),
-            )
-        });
-        mounted.map_err(failed(format_args!("lay files over {path}")))?;
-        read_only(&at)
+        let overlay = |options: &str| mount(Some("overlay"), at, Some("overlay"), MsFlags::empty(), Some(options));
+        // In a user namespace, the overlay's own marks must be attributes that a user may set.
+        let mounted = overlay(&options).or_else(|_| overlay(&format!("{options},userxattr")));
+        mounted.map_err(failed(format_args!("lay files over {}", lower.display())))
     }
 
     /// Makes this root the calling process's: for the child that becomes the build.

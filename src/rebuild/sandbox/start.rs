@@ -211,7 +211,7 @@ fn become_command(
         return Err(Error::usage("no command"));
     };
     let mut outcome = Errno::ENOENT;
-    for program in candidates(name, &environment.search_path) {
+    for program in candidates(name, &environment.path()) {
         let Ok(path) = CString::new(program) else { continue };
         let Err(error) = nix::unistd::execve(&path, &words, &variables);
         if !matches!(error, Errno::ENOENT | Errno::ENOTDIR) {

@@ -1,4 +1,4 @@
-//! Another home folder.
+//! Another home folder, in which the caller's tools and caches are.
 
 use super::{Backend, Missing, Variation, namespaces_or_environment};
 use crate::rebuild::{environment::Environment, machine::Machine};
