@@ -226,6 +226,7 @@ impl<'a> Lab<'a> {
             disk_limit: limits.disk.unwrap_or(DISK),
             trace: self.machine.means.interposition,
             trace_reads: self.machine.means.interposition,
+            keep_texts: false,
             show_self: false,
             slot,
         };

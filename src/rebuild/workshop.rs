@@ -130,8 +130,11 @@ impl<'a> Workshop<'a> {
         let build = self.build;
         let folder = self.work.join("runs").join(id.to_string());
         fs::create_dir_all(&folder).map_err(|e| Error::at(&folder, &e))?;
+        let traced = self.machine.means.interposition;
+        let recorded = build.record.is_some() || build.against.is_some();
+        let experiment = build.only.is_none() && build.trace;
         // One run shows what the build opens; the others need not pay for it.
-        let reads = id == FIRST && (build.record.is_some() || build.against.is_some());
+        let reads = id == FIRST && (recorded || experiment);
         let spec = RunSpec {
             environment,
             means: self.machine.means,
@@ -144,8 +147,10 @@ impl<'a> Workshop<'a> {
             timeout_ms: u64::try_from(timeout.unwrap_or(build.timeout).as_millis()).unwrap_or(u64::MAX),
             output_limit: build.output_limit,
             disk_limit: build.disk_limit,
-            trace: (build.trace || reads) && self.machine.means.interposition,
-            trace_reads: reads && self.machine.means.interposition,
+            trace: (build.trace || reads) && traced,
+            trace_reads: reads && traced,
+            // A line that is told must not hold a secret.
+            keep_texts: experiment && traced && build.secrets.is_empty(),
             show_self: false,
             slot,
         };
@@ -197,6 +202,7 @@ impl<'a> Workshop<'a> {
             disk_limit: PROBE_SIZE,
             trace: false,
             trace_reads: false,
+            keep_texts: false,
             show_self: true,
             slot: 0,
         };

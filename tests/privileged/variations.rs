@@ -79,6 +79,7 @@ fn probed(work: &Path, name: &str, means: Means, environment: Environment) -> Re
         disk_limit: 1 << 26,
         trace: false,
         trace_reads: false,
+        keep_texts: false,
         show_self: true,
         slot: 0,
     };

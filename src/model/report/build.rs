@@ -208,6 +208,32 @@ pub struct FirstDifference {
     pub parents: Vec<Vec<String>>,
     /// Further files that differ, in order of time; what is made from the first follows.
     pub then: Vec<String>,
+    /// The way from this file to an artifact, as programs were seen to read and write; the first link is this file. Empty if it was not seen.
+    pub chain: Vec<Link>,
+}
+
+/// A file on the way of a difference through a build.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Link {
+    /// Path below the source folder.
+    pub path: String,
+    /// Command line of the process that wrote it.
+    pub command: Vec<String>,
+    /// The first line that differs, where it is a text.
+    pub line: Option<DifferentLine>,
+}
+
+/// A line of a text, in two builds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct DifferentLine {
+    /// Its number, from 1.
+    pub number: usize,
+    /// In the control build; none if the text has ended.
+    pub a: Option<String>,
+    /// In the varied build.
+    pub b: Option<String>,
 }
 
 /// A remedy, and whether it made the build reproducible.

@@ -16,8 +16,8 @@ mod side_span;
 mod verify;
 
 pub use build::{
-    BuildPlan, BuildRun, BuildVerdict, Effect, EnvironmentDifference, FirstDifference, Guilty, Leftover, NotTested,
-    PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, TriedFix, Unstable,
+    BuildPlan, BuildRun, BuildVerdict, DifferentLine, Effect, EnvironmentDifference, FirstDifference, Guilty, Leftover,
+    Link, NotTested, PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, TriedFix, Unstable,
 };
 pub use check::{CheckFinding, CheckReport, CheckWhat, Stale};
 pub use ddc::{

@@ -5,6 +5,7 @@
 
 mod answer;
 mod capture;
+mod chain;
 mod compare;
 mod first;
 mod fixes;
@@ -354,7 +355,7 @@ fn blame(
         (guilty.findings, guilty.unexplained) = (explained.findings, explained.unexplained);
         guilty.layouts = explained.layouts;
         let written = control.written(&base.result, &run.result);
-        guilty.first = first::first(&written, &base.result, &run.result);
+        guilty.first = first::first(&written, &guilty.artifacts, base, run);
         keep::keep(
             lab.build,
             &base.folder,

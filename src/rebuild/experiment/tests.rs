@@ -486,7 +486,7 @@ fn the_first_file_and_its_writer() {
                     write(3, "date.o"),
                     write(3, "out"),
                 ],
-                reads: Vec::new(),
+                ..Trace::default()
             }),
             ..built(&[("out", dated(varied("time")))])
         }

@@ -142,6 +142,7 @@ impl System {
             ]
             .map(str::to_owned)
             .into(),
+            ..Trace::default()
         };
         let built = Built {
             trace: &trace,

@@ -8,6 +8,7 @@ use super::{
     sent::{Answer, Sent},
     start::{self, Place},
     system,
+    texts::Texts,
     tracer::{self, Tracer},
 };
 use crate::{
@@ -117,7 +118,7 @@ fn run(spec: &RunSpec, printed: OwnedFd) -> Result<RunResult, Error> {
         },
         why,
         artifacts,
-        written: written(&folder, start.seconds, trace.as_ref()),
+        written: written(&folder, start.seconds, trace.as_ref(), spec),
         leftovers,
         strays,
         trace,
@@ -247,21 +248,23 @@ fn prepare(spec: &RunSpec) -> Result<Place, Error> {
     Ok(place)
 }
 
-/// SHA-256 of what a run has written below its folder.
-fn written(folder: &Path, start: i64, trace: Option<&Trace>) -> BTreeMap<String, String> {
+/// SHA-256 of what a run has written below its folder. Texts are kept, if that is asked for.
+fn written(folder: &Path, start: i64, trace: Option<&Trace>, spec: &RunSpec) -> BTreeMap<String, String> {
     let Some(trace) = trace else { return BTreeMap::new() };
     let named: std::collections::BTreeSet<&str> = trace.writes.iter().map(|w| w.path.as_str()).collect();
+    let mut texts = Texts::new(spec);
     let mut found = BTreeMap::new();
     for entry in walkdir::WalkDir::new(folder).into_iter().flatten() {
         let Ok(path) = entry.path().strip_prefix(folder) else {
             continue;
         };
         let path = path.to_string_lossy();
-        let new = entry.metadata().is_ok_and(|found| found.mtime() >= start);
+        let Ok(metadata) = entry.metadata() else { continue };
         if entry.file_type().is_file()
-            && (new || named.contains(path.as_ref()))
+            && (metadata.mtime() >= start || named.contains(path.as_ref()))
             && let Ok(digest) = digest(entry.path())
         {
+            texts.keep(entry.path(), metadata.len(), &digest);
             found.insert(path.into_owned(), digest);
         }
     }

@@ -90,6 +90,7 @@ fn attempt(program: &Path, means: Means, folder: &Path) -> Result<(), Error> {
         disk_limit: 1 << 24,
         trace: false,
         trace_reads: false,
+        keep_texts: false,
         show_self: false,
         slot: 0,
     };

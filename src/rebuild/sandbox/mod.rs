@@ -11,11 +11,13 @@ mod sent;
 mod start;
 mod supervise;
 mod system;
+mod texts;
 mod tracer;
 
 pub use super::means::Means;
 pub use means::Trial;
 pub use supervise::main as supervise;
+pub use texts::kept as kept_text;
 
 use sent::Answer;
 
@@ -61,6 +63,8 @@ pub struct RunSpec {
     pub trace: bool,
     /// Record the files that are read, too.
     pub trace_reads: bool,
+    /// Keep the texts that are written, in `texts/`, each called after its SHA-256.
+    pub keep_texts: bool,
     /// Show this program to the build as `/build/.repro`, so that it can be a step: for probes.
     pub show_self: bool,
     /// Runs that go on at the same time have different slots, for different processors.
@@ -99,6 +103,19 @@ pub struct Trace {
     pub writes: Vec<Write>,
     /// Files opened for reading, sorted (if asked for).
     pub reads: Vec<String>,
+    /// What programs took from files and pipes, and gave to them, in order (if asked for).
+    pub flows: Vec<Flow>,
+}
+
+/// A program took from a file or pipe, or gave to it. Only files below the source folder and the folder for temporary files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flow {
+    /// Index of the program.
+    pub process: usize,
+    /// As [`Write::path`]; `pipe:[N]` for a pipe.
+    pub path: String,
+    /// Whether it was written.
+    pub gave: bool,
 }
 
 /// One executed program.

@@ -165,6 +165,20 @@ fn head(report: &RebuildReport, guilty: &Guilty) -> io::Result<Vec<u8>> {
             line(&clean(&first.path)),
             line(&shell(&first.command))
         )?;
+        for (n, link) in first.chain.iter().enumerate() {
+            if n > 0 {
+                writeln!(
+                    out,
+                    "<li>leads to <code>{}</code>, by <code>{}</code></li>",
+                    line(&clean(&link.path)),
+                    line(&shell(&link.command))
+                )?;
+            }
+            if let Some(different) = &link.line {
+                let shown = |text: &str| format!("<code>{}</code>", line(text));
+                writeln!(out, "<li>{}</li>", words::line(different, shown))?;
+            }
+        }
     }
     for fix in guilty.fixes.iter().filter(|fix| fix.proved) {
         writeln!(out, "<li><b>proved</b>: {}</li>", line(&words::proved(fix)))?;

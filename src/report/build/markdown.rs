@@ -85,6 +85,15 @@ fn section(report: &RebuildReport, guilty: &Guilty, out: &mut dyn Write) -> io::
         for parent in first.parents.iter().take(3) {
             writeln!(out, "  - run by {}", code(&shell(parent)))?;
         }
+        for (n, link) in first.chain.iter().enumerate() {
+            if n > 0 {
+                let path = code(&clean(&link.path));
+                writeln!(out, "- leads to {path}, by {}", code(&shell(&link.command)))?;
+            }
+            if let Some(line) = &link.line {
+                writeln!(out, "  - {}", words::line(line, code))?;
+            }
+        }
     }
     for fix in guilty.fixes.iter().filter(|fix| fix.proved) {
         writeln!(out, "- **proved**: {}", cell(&words::proved(fix)))?;

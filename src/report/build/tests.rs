@@ -130,6 +130,18 @@ pub(in crate::report) fn clean() -> RebuildReport {
     }
 }
 
+fn link(path: &str, command: &str, line: Option<(&str, &str)>) -> Link {
+    Link {
+        path: path.to_owned(),
+        command: words(command),
+        line: line.map(|(a, b)| DifferentLine {
+            number: 12,
+            a: Some(a.to_owned()),
+            b: Some(b.to_owned()),
+        }),
+    }
+}
+
 /// Two culprits, one fixed; some things not tested; a leftover and a secret.
 pub(in crate::report) fn broken() -> RebuildReport {
     let mut report = clean();
@@ -152,6 +164,15 @@ pub(in crate::report) fn broken() -> RebuildReport {
         command: vec!["sh".to_owned(), "-c".to_owned(), "date > 'build/version.h'".to_owned()],
         parents: vec![words("make dist")],
         then: words("hello.o hello dist/hello.tar dist/hello.tar.gz dist/more"),
+        chain: vec![
+            link(
+                "build/version.h",
+                "sh",
+                Some(("#define YEAR 2026", "#define YEAR 2027")),
+            ),
+            link("hello.o", "as -o hello.o", None),
+            link("dist/hello.tar.gz", "gzip", None),
+        ],
     });
     time.fixes = vec![
         TriedFix {

@@ -2,7 +2,7 @@
 
 use super::words::{self, shell};
 use crate::{
-    model::{Finding, Guilty, Place, RebuildReport, Unstable},
+    model::{Finding, FirstDifference, Guilty, Place, RebuildReport, Unstable},
     notation::{clean, clip},
     report::{
         format::Options,
@@ -20,6 +20,10 @@ use std::io::{self, Write};
 const SETS: usize = 4;
 /// Characters of a command line.
 const COMMAND: usize = 110;
+/// Characters of a command line behind a path, and of a text's line.
+const LINK: usize = 60;
+/// Files of a chain.
+const LINKS: usize = 5;
 
 /// The report as text.
 pub fn write(report: &RebuildReport, options: Options, out: &mut dyn Write) -> io::Result<()> {
@@ -172,12 +176,19 @@ impl Page<'_> {
         self.line(format_args!("             {}", command(&first.command)))?;
         // What a compiler runs out of its own folder says little to whoever wrote the build.
         let own = |parent: &&Vec<String>| parent.first().is_some_and(|p| p.starts_with("/usr/lib"));
-        let shown = if verbose { usize::MAX } else { 2 - usize::from(brief) };
+        // A line that differs says more.
+        let lined = first.chain.first().is_some_and(|link| link.line.is_some());
+        let shown = match verbose {
+            true => usize::MAX,
+            false => 2 - usize::from(brief) - usize::from(lined),
+        };
         for parent in first.parents.iter().filter(|p| verbose || !own(p)).take(shown) {
             let line = self.paint(DIM, &command(parent));
             self.line(format_args!("             … run by {line}"))?;
         }
-        if !first.then.is_empty() && !brief {
+        self.chain(first, brief)?;
+        // The way says what follows better than a list.
+        if !first.then.is_empty() && !brief && (first.chain.len() < 2 || verbose) {
             let shown = if verbose { usize::MAX } else { 4 };
             let mut names: Vec<String> = first.then.iter().take(shown).map(|p| whole(&clean(p))).collect();
             if first.then.len() > shown {
@@ -186,6 +197,41 @@ impl Page<'_> {
             self.prose(11, format_args!("then       {}", join(&names)))?;
         }
         Ok(())
+    }
+
+    /// The way from the first file to an artifact, with the lines that differ.
+    fn chain(&mut self, first: &FirstDifference, brief: bool) -> io::Result<()> {
+        if brief {
+            let line = first.chain.first().and_then(|link| link.line.as_ref());
+            return line.map_or(Ok(()), |line| {
+                let line = words::line(line, |text| clip(text, LINK / 2));
+                self.line(format_args!("             {line}"))
+            });
+        }
+        let (room, shown) = match self.options.verbose {
+            true => (usize::MAX, usize::MAX),
+            false => (LINK, LINKS),
+        };
+        let mut previous = None;
+        for (n, link) in first.chain.iter().enumerate().take(shown) {
+            if n > 0 {
+                let path = self.paint(color(AnsiColor::Cyan), &clean(&link.path));
+                let by = clip(&shell(&link.command), room);
+                self.line(format_args!("leads to   {path}, by {by}"))?;
+            }
+            // The same line again, copied from file to file, says nothing new.
+            let Some(line) = link.line.as_ref().filter(|line| previous != Some((&line.a, &line.b))) else {
+                continue;
+            };
+            previous = Some((&line.a, &line.b));
+            for (name, text) in [("a", &line.a), ("b", &line.b)] {
+                let text = text
+                    .as_deref()
+                    .map_or_else(|| "(no such line)".to_owned(), |text| clip(&clean(text), room));
+                self.line(format_args!("             line {} {name}  {text}", line.number))?;
+            }
+        }
+        self.folded(first.chain.len().saturating_sub(shown), "more files on the way")
     }
 
     fn variations(&mut self, report: &RebuildReport) -> io::Result<()> {

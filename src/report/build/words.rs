@@ -1,7 +1,9 @@
 //! The sentences that text and markdown share. Everything that comes from a build is made harmless for a terminal here.
 
 use crate::{
-    model::{BuildRun, BuildVerdict, Effect, Guilty, PlannedVariation, RebuildReport, RunOutcome, TriedFix},
+    model::{
+        BuildRun, BuildVerdict, DifferentLine, Effect, Guilty, PlannedVariation, RebuildReport, RunOutcome, TriedFix,
+    },
     notation::clean,
     report::parts::words::{counted, join},
 };
@@ -319,4 +321,13 @@ fn word(text: &str) -> String {
     } else {
         format!("'{}'", text.replace('\'', "'\\''"))
     }
+}
+
+/// A line that differs; `mark` writes a text from elsewhere.
+pub(super) fn line(line: &DifferentLine, mark: impl Fn(&str) -> String) -> String {
+    let side = |text: &Option<String>| {
+        text.as_deref()
+            .map_or_else(|| "no such line".to_owned(), |text| mark(&clean(text)))
+    };
+    format!("line {}: {} → {}", line.number, side(&line.a), side(&line.b))
 }

@@ -93,6 +93,16 @@ impl Tracer<'_> {
     pub(super) fn note_file(&mut self, pid: Pid, registers: &user_regs_struct) -> bool {
         let number = registers.orig_rax as i64;
         let here = libc::AT_FDCWD as u64;
+        let former = match number {
+            libc::SYS_rename | libc::SYS_link => Some((here, registers.rdi)),
+            libc::SYS_renameat | libc::SYS_renameat2 | libc::SYS_linkat => Some((registers.rdi, registers.rsi)),
+            _ => None,
+        };
+        if let Some((folder, name)) = former.filter(|_| self.spec.trace_reads)
+            && let Some(name) = memory::string(pid, name)
+        {
+            self.note(pid, folder as i32, &name, false);
+        }
         let (folder, name, writes) = match number {
             libc::SYS_openat => (registers.rdi, registers.rsi, writing(registers.rdx)),
             libc::SYS_open => (here, registers.rdi, writing(registers.rsi)),
@@ -117,6 +127,7 @@ impl Tracer<'_> {
         let Some(process) = self.threads.get(&pid).and_then(|t| t.program) else {
             return;
         };
+        self.flows(process, &path, writes);
         if writes {
             self.trace.writes.push(Write { process, path });
         } else {

@@ -7,6 +7,7 @@ mod amend;
 mod clock;
 mod directory;
 mod files;
+mod flows;
 mod look;
 mod memory;
 mod moment;
@@ -261,6 +262,7 @@ impl<'a> Tracer<'a> {
                 command: kill::command(&self.proc, pid),
             });
             thread.program = Some(self.trace.processes.len() - 1);
+            self.inherited(pid, &program);
         }
     }
 }
