@@ -160,7 +160,8 @@ fn job(args: &Args) -> Result<Job, Error> {
     let confidence = args.confidence.or(config.confidence).unwrap_or(Confidence::Medium);
     Ok(Job {
         paths: paths.iter().map(|path| path.as_os_str().as_bytes().to_vec()).collect(),
-        rules: select::chosen(select, &ignore, confidence)?,
+        // What is less sure is counted, and not told.
+        rules: select::chosen(select, &ignore, Confidence::Low)?,
         confidence,
         named: select.to_vec(),
         own: [&allow::UNUSED, &allow::WITHOUT_REASON].map(|own| select::keeps(select, &ignore, own.id)),

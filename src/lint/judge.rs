@@ -43,6 +43,8 @@ pub struct Judged {
     pub findings: Vec<LintFinding>,
     /// By place, then rule.
     pub allowed: Vec<LintAllowed>,
+    /// How many more there are, less sure than is asked for, and not allowed.
+    pub(crate) hidden: usize,
     /// Exceptions that were needed, by their index.
     pub used: Vec<usize>,
     /// Whether something may be missing, because it could not be parsed within the limits.
@@ -86,8 +88,8 @@ impl Judge {
                 judged.full = true;
                 break;
             }
-            let hidden = self.weigh(&mut place, &doubts);
-            let finding = told.finding(&place);
+            let unsure = self.is_unsure(place.rule);
+            let hidden = unsure || self.weigh(&mut place, &doubts);
             let group = lines.group(lines.of(place.span.start));
             let mut reason = None;
             for (index, comment) in comments.iter().enumerate() {
@@ -107,10 +109,13 @@ impl Judge {
                 judged.used.push(index);
                 reason = Some((exception.reason.clone(), "repro.toml"));
             }
-            match reason {
-                _ if hidden => {}
-                Some((reason, by)) => judged.allowed.push(LintAllowed { finding, reason, by }),
-                None => judged.findings.push(finding),
+            // One that doubt has lowered counts among equal lines, for it may be told another time.
+            let finding = (!unsure).then(|| told.finding(&place));
+            match (finding, reason) {
+                (_, reason) if hidden => judged.hidden += usize::from(reason.is_none()),
+                (Some(finding), Some((reason, by))) => judged.allowed.push(LintAllowed { finding, reason, by }),
+                (Some(finding), None) => judged.findings.push(finding),
+                (None, _) => {}
             }
         }
         let complete = !judged.full && !judged.given_up;
@@ -123,6 +128,11 @@ impl Judge {
             .findings
             .sort_by(|x, y| (x.region, x.rule).cmp(&(y.region, y.rule)));
         judged
+    }
+
+    /// Whether what a rule finds is told only if it is asked for.
+    fn is_unsure(&self, rule: &Rule) -> bool {
+        rule.confidence < self.confidence && !self.named.iter().any(|id| id == rule.id)
     }
 
     /// Lowers a place that may be of no build; whether it is then not shown.

@@ -24,6 +24,7 @@ pub(super) struct Gathered {
     fixed: Vec<Fixed>,
     used: Vec<bool>,
     files: usize,
+    hidden: usize,
 }
 
 impl Gathered {
@@ -39,6 +40,7 @@ impl Gathered {
     pub(super) fn add(&mut self, outcome: Outcome) {
         if let Some(judged) = outcome.judged {
             self.files += 1;
+            self.hidden += judged.hidden;
             self.findings.extend(judged.findings);
             self.allowed.extend(judged.allowed);
             for index in judged.used {
@@ -105,6 +107,7 @@ impl Gathered {
         let mut summary = LintSummary {
             files: self.files,
             allowed: self.allowed.len(),
+            hidden: self.hidden,
             ..LintSummary::default()
         };
         let mut paths = BTreeSet::new();

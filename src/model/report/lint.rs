@@ -48,6 +48,8 @@ pub struct LintSummary {
     pub fixable: usize,
     /// Findings that are allowed.
     pub allowed: usize,
+    /// Further places, less sure than what was asked for. They are not told, and fail nothing.
+    pub hidden: usize,
 }
 
 /// One place.

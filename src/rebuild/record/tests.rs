@@ -1,10 +1,8 @@
 //! Records of a made-up Debian system, and of this machine.
 
 use super::*;
-use crate::rebuild::{
-    sandbox,
-    variation::tests::{build, machine},
-};
+use crate::rebuild::sandbox;
+use crate::rebuild::variation::tests::{build, machine};
 use std::{os::unix::fs::symlink, time::Duration};
 
 const SECRET: &str = "hunter2-hunter2";

@@ -34,6 +34,12 @@ pub(super) fn summary(report: &LintReport) -> String {
     if figures.allowed > 0 {
         parts.push(format!("{} allowed", figures.allowed));
     }
+    if figures.hidden > 0 {
+        parts.push(format!(
+            "{} less sure hidden (--confidence low shows them)",
+            figures.hidden
+        ));
+    }
     for skipped in &report.skipped {
         parts.push(format!("{} skipped: {}", skipped.count, skipped.reason));
     }

@@ -66,7 +66,10 @@ fn low_confidence_is_shown_on_request() {
         places(&report, "findings").iter().any(|place| place.ends_with(rule))
     };
     assert!(!shown(&[], 0));
+    let text = ends(at.path(), &[], 0, "");
+    assert!(text.contains("; 1 less sure hidden (--confidence low"), "{text}");
     assert!(shown(&["--confidence", "low"], 1));
+    assert_eq!(json(at.path(), &["--confidence", "low"], 1)["summary"]["hidden"], 0);
     assert!(shown(&["--select", rule], 1));
     assert!(!shown(&["--select", "cmake-*"], 0));
     fs::write(at.path().join("repro.toml"), "[lint]\nconfidence = 'low'\n").unwrap();

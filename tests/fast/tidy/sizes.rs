@@ -13,7 +13,7 @@ const LONGER: &[(&str, usize, &str)] = &[
         633,
         "one made-up build after the other",
     ),
-    ("src/rebuild/record/tests.rs", 436, "one record after the other"),
+    ("src/rebuild/record/tests.rs", 435, "one record after the other"),
     ("src/rebuild/search/tests.rs", 420, "one made-up oracle after the other"),
     (
         "tests/privileged/rebuild.rs",

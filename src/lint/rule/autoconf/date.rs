@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     id: "ac-date",
     languages: &[Language::Autoconf],
     cause: "embedded-timestamp",
-    confidence: Confidence::Low,
+    confidence: Confidence::Medium,
     what: "The time or the machine of the configuration is substituted into files or macros",
     why: "date, hostname, whoami and uname -a give something else each time. Only where the answer goes to AC_SUBST, AC_DEFINE or a -D flag.",
     fix: "BUILD_DATE=`date -u -d \"@${SOURCE_DATE_EPOCH:-$(date +%s)}\" +%F`",

@@ -32,9 +32,11 @@ const PACKAGING: &[&str] = &[
     "go-no-trimpath",
     "py-tarfile",
     "py-zipfile",
+    "sh-cpack",
     "sh-cpio",
     "sh-find-unsorted",
     "sh-gzip",
+    "sh-sdist",
     "sh-tar",
     "sh-zip",
 ];

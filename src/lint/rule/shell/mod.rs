@@ -7,6 +7,7 @@ pub(super) mod script;
 mod target;
 
 mod ar;
+mod cpack;
 mod cpio;
 mod curl_latest;
 mod date;
@@ -17,8 +18,10 @@ mod identity;
 mod mktemp_leak;
 mod pwd_leak;
 mod random;
+mod sdist;
 mod sort_locale;
 mod tar;
+mod tex;
 mod umask_cp;
 mod zip;
 
@@ -38,6 +41,7 @@ pub(super) use identity::asks as who;
 /// In the order of their ids.
 pub static RULES: &[&Rule] = &[
     &ar::RULE,
+    &cpack::RULE,
     &cpio::RULE,
     &curl_latest::RULE,
     &date::RULE,
@@ -48,8 +52,10 @@ pub static RULES: &[&Rule] = &[
     &mktemp_leak::RULE,
     &pwd_leak::RULE,
     &random::RULE,
+    &sdist::RULE,
     &sort_locale::RULE,
     &tar::RULE,
+    &tex::RULE,
     &umask_cp::RULE,
     &zip::RULE,
 ];
@@ -76,6 +82,11 @@ fn is_spec_of_copy(path: &str) -> bool {
 fn is_run_by_build(code: &Code<'_>) -> bool {
     let inside = code.file().len() > code.text.len();
     is_build(code) && (inside || build_file::is_build_script(code.path))
+}
+
+/// Whether a time for what is made is set in the file, or by what runs it: packaging tools take it from their changelog.
+fn sets_the_time(code: &Code<'_>) -> bool {
+    code.file().contains("SOURCE_DATE_EPOCH") || code.path.starts_with("debian/") || code.path.ends_with(".spec")
 }
 
 /// The targets of the rule whose recipe this is, if it is one.

@@ -1,0 +1,3 @@
+#!/bin/sh
+cmake -S . -B build && cmake --build build
+cd build && cpack -G TGZ

@@ -1,0 +1,2 @@
+#!/bin/sh
+pdflatex -interaction=nonstopmode paper.tex

@@ -1,0 +1,2 @@
+#!/bin/sh
+SOURCE_DATE_EPOCH=1700000000 FORCE_SOURCE_DATE=1 pdflatex paper.tex
