@@ -17,7 +17,7 @@ use crate::{
         digest::{Algorithm, Hasher},
     },
     model::RunOutcome,
-    rebuild::{artifacts, source},
+    rebuild::{artifacts, environment::Filesystem, source},
 };
 use nix::{
     errno::Errno,
@@ -243,9 +243,28 @@ fn prepare(spec: &RunSpec) -> Result<Place, Error> {
         }
         (None, None) => {}
     }
+    if spec.means.mounts && environment.filesystem == Filesystem::Memory {
+        number_files(folder.parent().unwrap_or(&folder))?;
+    }
     source::copy_tree(&spec.source, &folder)?;
     source::stamp(&folder, environment.source_time, environment.source_times_spread)?;
     Ok(place)
+}
+
+/// Uses up inode numbers to a round one, so that those of the source and of what is made do not tell how many folders lie above them. A file
+/// system in memory counts upwards.
+fn number_files(folder: &Path) -> Result<(), Error> {
+    const ROUND: u64 = 1 << 12;
+    let path = folder.join(".number");
+    for _ in 0..ROUND {
+        let file = File::create(&path).map_err(on(&path))?;
+        let number = file.metadata().map_err(on(&path))?.ino();
+        fs::remove_file(&path).map_err(on(&path))?;
+        if number % ROUND == 0 {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// SHA-256 of what a run has written below its folder. Texts are kept, if that is asked for.
