@@ -348,7 +348,15 @@ impl Page<'_> {
             };
             let runs = counted(secret.runs.len(), "run");
             let name = clean(&secret.name);
-            self.prose(2, format_args!("secret {name}: handed to {runs}, {found}"))?;
+            let forms = secret.searched.join(", ");
+            self.prose(
+                2,
+                format_args!("secret {name}: handed to {runs}, {found}; looked for as {forms}"),
+            )?;
+            for left in secret.not_searched.iter().take(shown) {
+                self.prose(2, format_args!("  not searched: {}", clean(left)))?;
+            }
+            self.folded(secret.not_searched.len().saturating_sub(shown), "more not searched")?;
         }
         if report.plan.network {
             self.prose(
