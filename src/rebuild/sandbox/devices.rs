@@ -1,9 +1,6 @@
 //! The build's `/dev`: the devices that programs take for granted, and nothing of the machine's.
 
-use super::{
-    kernel::{bind, memory, on, read_only_here},
-    root::Root,
-};
+use super::kernel::{bind, memory, on, read_only_here};
 use crate::bytes::Error;
 use nix::mount::{MsFlags, mount};
 use std::{fs, os::unix::fs::symlink, path::Path};
@@ -18,10 +15,9 @@ const LINKS: &[(&str, &str)] = &[
 ];
 
 /// Makes it; `shm` is the folder behind `/dev/shm`.
-pub(super) fn make(root: &Root, shm: &Path) -> Result<(), Error> {
-    let at = root.inside("/dev");
-    fs::create_dir(&at).map_err(on(&at))?;
-    memory(&at, "mode=755,size=1m")?;
+pub(super) fn make(at: &Path, shm: &Path) -> Result<(), Error> {
+    fs::create_dir(at).map_err(on(at))?;
+    memory(at, "mode=755,size=1m")?;
     for name in DEVICES {
         let from = Path::new("/dev").join(name);
         if from.exists() {
@@ -43,5 +39,5 @@ pub(super) fn make(root: &Root, shm: &Path) -> Result<(), Error> {
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NOEXEC;
     let options = Some("newinstance,ptmxmode=0666,mode=0620");
     let _ = mount(Some("devpts"), &at.join("pts"), Some("devpts"), flags, options);
-    read_only_here(&at)
+    read_only_here(at)
 }

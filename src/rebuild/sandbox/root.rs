@@ -62,7 +62,7 @@ pub(super) fn make(spec: &RunSpec) -> Result<Root, Error> {
     let root = Root { path, hidden, store };
     bind(&root.stored("root", 0o755)?, &root.path)?;
     root.mirror()?;
-    devices::make(&root, &root.stored("shm", 0o1777)?)?;
+    devices::make(&root.inside("/dev"), &root.stored("shm", 0o1777)?)?;
     for folder in FRESH.iter().filter(|folder| !folder.starts_with("dev")) {
         let at = root.path.join(folder);
         if at.exists() || fs::create_dir_all(&at).is_ok() {

@@ -341,18 +341,7 @@ impl Page<'_> {
             self.line("")?;
         }
         for secret in &report.secrets {
-            let found = if secret.found.is_empty() {
-                "not found in what they made"
-            } else {
-                "found, see above"
-            };
-            let runs = counted(secret.runs.len(), "run");
-            let name = clean(&secret.name);
-            let forms = secret.searched.join(", ");
-            self.prose(
-                2,
-                format_args!("secret {name}: handed to {runs}, {found}; looked for as {forms}"),
-            )?;
+            self.prose(2, words::secret(secret))?;
             for left in secret.not_searched.iter().take(shown) {
                 self.prose(2, format_args!("  not searched: {}", clean(left)))?;
             }

@@ -32,7 +32,8 @@ impl Tracer<'_> {
         }
         if path[0] == 0 {
             // The build's own can't be told from others, unless the kernel does.
-            return !(self.spec.means.net && !self.spec.network) && !*self.scoped.get_or_insert_with(kernel::can_scope);
+            let shared = !self.spec.means.net || self.spec.network;
+            return shared && !*self.scoped.get_or_insert_with(kernel::can_scope);
         }
         let path = path.split(|byte| *byte == 0).next().unwrap_or_default();
         let path = String::from_utf8_lossy(path).into_owned();
