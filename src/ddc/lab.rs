@@ -17,7 +17,7 @@ use crate::{
         input::Input,
         janitor::{self, Work},
         machine::Machine,
-        sandbox::{self, Means, RunSpec},
+        sandbox::{self, Limits, Means, RunSpec},
     },
 };
 use std::{
@@ -224,6 +224,7 @@ impl<'a> Lab<'a> {
             timeout_ms: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
             output_limit: limits.output.unwrap_or(OUTPUT),
             disk_limit: limits.disk.unwrap_or(DISK),
+            limits: Limits::default(),
             trace: self.machine.means.interposition,
             trace_reads: self.machine.means.interposition,
             keep_texts: false,

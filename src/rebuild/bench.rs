@@ -141,9 +141,19 @@ impl Bench<'_> {
             ));
         }
         let mut passed = Vec::new();
-        for path in result.artifacts.keys() {
-            leaks.extend(self.secrets.search_artifact(&folder.join("artifacts"), path)?);
-            passed.extend(paths.search(&folder.join("artifacts"), path)?);
+        let mut unsearched = Vec::new();
+        let root = folder.join("artifacts");
+        for (path, digest) in std::mem::take(&mut result.artifacts) {
+            let searched = self.secrets.search_artifact(&root, &path)?;
+            let name = match searched.found.is_empty() {
+                true => path,
+                // Whatever is said of it from here on can't show the secret.
+                false => self.secrets.seal(&root, &path, &digest)?,
+            };
+            leaks.extend(searched.found);
+            unsearched.extend(searched.left);
+            passed.extend(paths.search(&root, &name)?);
+            result.artifacts.insert(name, digest);
         }
         self.redact(&mut result);
         if result.outcome != RunOutcome::Built {
@@ -155,11 +165,24 @@ impl Bench<'_> {
             leaks,
             known,
             passed,
+            unsearched,
         })
     }
 
-    /// Takes secrets out of the command lines that are reported.
+    /// Takes secrets out of the command lines and names that are reported.
     fn redact(&self, result: &mut RunResult) {
+        if self.secrets.is_empty() {
+            return;
+        }
+        let written = result.trace.iter_mut().flat_map(|trace| &mut trace.writes);
+        let written = written.map(|write| &mut write.path);
+        for name in written.chain(&mut result.strays).chain(&mut result.why) {
+            *name = self.secrets.redact(name);
+        }
+        let files = std::mem::take(&mut result.written).into_iter();
+        result.written = files
+            .map(|(path, digest)| (self.secrets.redact(&path), digest))
+            .collect();
         let traced = result.trace.iter_mut().flat_map(|trace| &mut trace.processes);
         let commands = traced.map(|process| &mut process.command);
         let commands = commands.chain(&mut result.leftovers).chain(&mut result.hanging);

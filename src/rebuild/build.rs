@@ -1,6 +1,6 @@
 //! What is to be built, and the defaults of how.
 
-use super::{Step, pace::Pace, tools::Tool, units};
+use super::{Step, limits::Limits, pace::Pace, tools::Tool, units};
 use crate::notation::calendar::DAY;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -49,6 +49,8 @@ pub struct Build {
     pub output_limit: u64,
     /// Most bytes that one run may write.
     pub disk_limit: u64,
+    /// Most memory and processes of one run.
+    pub limits: Limits,
     /// Decides what is random.
     pub seed: u64,
     /// What the control's clock shows, in seconds since 1970; some moment of the recent past.
@@ -95,6 +97,7 @@ impl Default for Build {
             total_timeout: None,
             output_limit: 256 << 20,
             disk_limit: 16 << 30,
+            limits: Limits::default(),
             seed: 1,
             clock: yesterday(),
             pace: Pace::default(),

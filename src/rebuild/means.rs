@@ -9,6 +9,8 @@ pub struct Means {
     pub(crate) user_namespace: bool,
     /// Mount namespace, with a root of our own.
     pub mounts: bool,
+    /// A user namespace of the build's own, which has no rights over the mounts.
+    pub(crate) confined: bool,
     /// PID namespace.
     pub(crate) pids: bool,
     /// UTS namespace.
@@ -30,6 +32,7 @@ impl Means {
     pub const NONE: Means = Means {
         user_namespace: false,
         mounts: false,
+        confined: false,
         pids: false,
         uts: false,
         ipc: false,

@@ -15,6 +15,7 @@ mod hook;
 pub mod input;
 pub mod janitor;
 mod known;
+pub mod limits;
 pub mod locale;
 pub mod machine;
 mod means;

@@ -29,6 +29,8 @@ pub struct Run {
     pub result: RunResult,
     /// Secrets that turned up, by the variable's name.
     pub leaks: Vec<(String, SecretPlace)>,
+    /// What could not be searched for secrets, and why.
+    pub unsearched: Vec<String>,
     /// The environment that it was made in.
     pub known: Record,
     /// What is said of artifacts that contain a path of this machine. Looked for in runs that vary nothing.

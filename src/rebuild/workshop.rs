@@ -7,7 +7,7 @@ use super::{
     machine::Machine,
     missing::Missing,
     probe::{self, Observations},
-    sandbox::{self, Means, RunResult, RunSpec},
+    sandbox::{self, Limits, Means, RunResult, RunSpec},
     source,
     variation::{self, Backend, VARIATIONS, Variation},
 };
@@ -147,6 +147,7 @@ impl<'a> Workshop<'a> {
             timeout_ms: u64::try_from(timeout.unwrap_or(build.timeout).as_millis()).unwrap_or(u64::MAX),
             output_limit: build.output_limit,
             disk_limit: build.disk_limit,
+            limits: build.limits,
             trace: (build.trace || reads) && traced,
             trace_reads: reads && traced,
             // A line that is told must not hold a secret.
@@ -200,6 +201,7 @@ impl<'a> Workshop<'a> {
             timeout_ms: PROBE_TIME,
             output_limit: PROBE_SIZE,
             disk_limit: PROBE_SIZE,
+            limits: Limits::default(),
             trace: false,
             trace_reads: false,
             keep_texts: false,

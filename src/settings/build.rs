@@ -6,6 +6,7 @@ use crate::{
     rebuild::{
         Build, Replay, Step,
         config::{Words, known, step},
+        limits::Limits,
         pace,
         written::{duration, scalar, size},
     },
@@ -44,6 +45,11 @@ pub struct BuildTable {
     /// Most bytes that one run may write.
     #[serde(deserialize_with = "size")]
     pub disk_limit: Option<u64>,
+    /// Most memory that one run may take.
+    #[serde(deserialize_with = "size")]
+    pub memory_limit: Option<u64>,
+    /// Most processes and threads of one run at once.
+    pub process_limit: Option<u64>,
     /// Most bytes that one run may print.
     #[serde(deserialize_with = "size")]
     pub output_limit: Option<u64>,
@@ -155,6 +161,10 @@ impl BuildTable {
             total_timeout: self.total_timeout,
             output_limit: self.output_limit.unwrap_or(own.output_limit),
             disk_limit: self.disk_limit.unwrap_or(own.disk_limit),
+            limits: Limits {
+                memory: self.memory_limit,
+                processes: self.process_limit.unwrap_or(own.limits.processes),
+            },
             seed: self.seed.unwrap_or(own.seed),
             clock: self.clock.start.unwrap_or(clock),
             pace: self.clock.pace.unwrap_or(own.pace),

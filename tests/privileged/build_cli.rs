@@ -208,6 +208,16 @@ fn a_secret_that_gets_out_is_caught_and_never_shown() {
         ("printf %s \"$TOKEN\" > out", true),
         ("printf %s \"$TOKEN\" | base64 > out", true),
         ("printf %s \"$TOKEN\" | gzip -n > out", true),
+        ("printf %s \"$TOKEN\" | base32 > out", true),
+        ("printf %s \"$TOKEN\" | rev > out", true),
+        ("printf %s \"$TOKEN\" | tr a-z A-Z > out", true),
+        ("printf %s \"$TOKEN\" | fold -w 5 > out", true),
+        // In a name, and where a difference would be shown.
+        ("echo x > \"out-$TOKEN\"", true),
+        (
+            "(hostname; printf '%s ' \"$TOKEN\"; hostname) > out; cp out \"out-$TOKEN\"",
+            true,
+        ),
         ("echo x > out; echo \"$TOKEN\"", true),
         ("test -n \"$TOKEN\" && echo x > out", false),
     ] {
@@ -215,11 +225,11 @@ fn a_secret_that_gets_out_is_caught_and_never_shown() {
             .args([
                 "build",
                 "--variations",
-                "umask",
+                "umask,hostname",
                 "--secret",
                 "TOKEN",
                 "--artifact",
-                "out",
+                "out*",
             ])
             .args(["--format", "json", "--", line])
             .current_dir(folder.path())
@@ -229,7 +239,10 @@ fn a_secret_that_gets_out_is_caught_and_never_shown() {
             .unwrap();
         let said = [output.stdout.as_slice(), &output.stderr].concat();
         let said = String::from_utf8_lossy(&said);
-        assert!(!said.contains(value) && !said.contains("czNjcjN0"), "{line}: {said}");
+        assert!(
+            !said.to_lowercase().contains(value) && !said.contains("czNjcjN0"),
+            "{line}: {said}"
+        );
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         let secret = &report["secrets"][0];
         assert_eq!(secret["name"], "TOKEN");

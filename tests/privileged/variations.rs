@@ -7,7 +7,7 @@ use repro::{
         environment::Environment,
         machine::Machine,
         probe::{self, Observations},
-        sandbox::{Means, RunSpec, run},
+        sandbox::{Limits, Means, RunSpec, run},
         variation::VARIATIONS,
     },
 };
@@ -77,6 +77,7 @@ fn probed(work: &Path, name: &str, means: Means, environment: Environment) -> Re
         timeout_ms: 60_000,
         output_limit: 1 << 20,
         disk_limit: 1 << 26,
+        limits: Limits::default(),
         trace: false,
         trace_reads: false,
         keep_texts: false,

@@ -52,6 +52,8 @@ fn over(args: &Args, table: &mut BuildTable) {
     table.total_timeout = args.total_timeout.or(table.total_timeout);
     table.output_limit = args.output_limit.or(table.output_limit);
     table.disk_limit = args.disk_limit.or(table.disk_limit);
+    table.memory_limit = args.memory_limit.or(table.memory_limit);
+    table.process_limit = args.process_limit.or(table.process_limit);
     table.seed = args.seed.or(table.seed);
     table.clock = args.clock.unwrap_or_default().or(table.clock);
 }
@@ -88,7 +90,13 @@ fn replay(args: &Args) -> Replay {
             add(name, &time.as_secs());
         }
     }
-    for (name, size) in [("--output-limit", args.output_limit), ("--disk-limit", args.disk_limit)] {
+    let sizes = [
+        ("--output-limit", args.output_limit),
+        ("--disk-limit", args.disk_limit),
+        ("--memory-limit", args.memory_limit),
+        ("--process-limit", args.process_limit),
+    ];
+    for (name, size) in sizes {
         if let Some(size) = size {
             add(name, &size);
         }

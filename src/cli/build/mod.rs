@@ -65,6 +65,12 @@ pub(super) struct Args {
     /// Most that one run may write [default: 16G]
     #[arg(long, value_name = "SIZE", value_parser = units::size)]
     disk_limit: Option<u64>,
+    /// Most memory that one run may take [default: nine tenths of the machine's]
+    #[arg(long, value_name = "SIZE", value_parser = units::size)]
+    memory_limit: Option<u64>,
+    /// Most processes and threads of one run at once [default: 16384]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    process_limit: Option<u64>,
     /// Decides what is random [default: 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,

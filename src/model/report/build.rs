@@ -280,6 +280,10 @@ pub struct SecretUse {
     pub runs: Vec<usize>,
     /// Where its bytes were found: `secret-in-artifact`.
     pub found: Vec<SecretPlace>,
+    /// The forms in which it was looked for.
+    pub searched: Vec<&'static str>,
+    /// Members of artifacts that could not be searched, each with the reason.
+    pub not_searched: Vec<String>,
 }
 
 /// Where a secret's bytes were found.
@@ -290,7 +294,7 @@ pub struct SecretPlace {
     pub address: String,
     /// First byte.
     pub offset: u64,
-    /// `bytes`, `base64` or `hex`.
+    /// The form: one of those that are looked for.
     pub form: &'static str,
 }
 

@@ -5,6 +5,7 @@ use crate::{
     rebuild::{
         Build, Error, Progress,
         runner::{Run, RunRequest, Runner},
+        secret::Secrets,
     },
 };
 use std::{
@@ -42,10 +43,12 @@ fn now() -> Instant {
 
 impl<'e> Lab<'e> {
     pub(super) fn new(build: &'e Build, runner: &'e mut dyn Runner, progress: &'e dyn Fn(&Progress)) -> Self {
-        let secrets = build.secrets.keys().map(|name| SecretUse {
+        let secrets = build.secrets.iter().map(|(name, value)| SecretUse {
             name: name.clone(),
             runs: Vec::new(),
             found: Vec::new(),
+            searched: Secrets::forms(value),
+            not_searched: Vec::new(),
         });
         Self {
             build,
@@ -124,6 +127,9 @@ impl<'e> Lab<'e> {
         let id = self.runs.len() + 1;
         for secret in &mut self.secrets {
             secret.runs.push(id);
+            let new = run.unsearched.iter().filter(|left| !secret.not_searched.contains(left));
+            let new: Vec<String> = new.cloned().collect();
+            secret.not_searched.extend(new);
             let found = run.leaks.iter().filter(|(name, _)| *name == secret.name);
             for (_, place) in found {
                 let known = |p: &crate::model::SecretPlace| {

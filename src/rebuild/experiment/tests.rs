@@ -103,6 +103,7 @@ impl Runner for Fake {
                 folder,
                 result,
                 leaks,
+                unsearched: Vec::new(),
                 known: crate::model::Record::default(),
                 passed: Vec::new(),
             });

@@ -6,6 +6,9 @@ use seccompiler::{BpfProgram, sock_filter};
 
 const TRACE: u32 = libc::SECCOMP_RET_TRACE;
 const ALLOW: u32 = libc::SECCOMP_RET_ALLOW;
+const UNKNOWN: u32 = libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32;
+/// The bit of a call's number that makes it one of x32 (`__X32_SYSCALL_BIT` of asm/unistd.h).
+const X32: u32 = 0x4000_0000;
 /// Offsets in `struct seccomp_data`: the system call's number, the architecture, the low half of the first argument.
 const NUMBER: u32 = 0;
 const ARCHITECTURE: u32 = 4;
@@ -20,6 +23,10 @@ enum When {
     Is(u32, &'static [u32]),
     /// An argument has one of these bits.
     Has(u32, u32),
+    /// An argument is not 0.
+    Given(u32),
+    /// Never: it is not made at all.
+    Refused,
 }
 
 const WRITING: u32 = (libc::O_WRONLY | libc::O_RDWR | libc::O_CREAT) as u32;
@@ -32,7 +39,7 @@ const CLOCKS: &[u32] = &[
 
 /// Only the calls that this run needs: each stop costs two switches of context.
 fn calls(spec: &RunSpec) -> Vec<(i64, When)> {
-    use When::{Always, Has, Is};
+    use When::{Always, Given, Has, Is, Refused};
     let mut calls = vec![
         (libc::SYS_clock_gettime, Is(0, CLOCKS)),
         (libc::SYS_gettimeofday, Always),
@@ -54,7 +61,18 @@ fn calls(spec: &RunSpec) -> Vec<(i64, When)> {
         (libc::SYS_setns, Always),
         (libc::SYS_unshare, Has(0, libc::CLONE_NEWNS as u32)),
         (libc::SYS_clone, Has(0, libc::CLONE_NEWNS as u32)),
+        // Its calls would pass us by.
+        (libc::SYS_io_uring_setup, Refused),
     ];
+    if spec.means.mounts {
+        // Who is talked to may be somebody outside.
+        calls.extend([
+            (libc::SYS_connect, Always),
+            (libc::SYS_sendto, Given(4)),
+            (libc::SYS_sendmsg, Always),
+            (libc::SYS_sendmmsg, Always),
+        ]);
+    }
     if spec.environment.kernel.is_some() || !spec.means.uts {
         calls.push((libc::SYS_uname, Always));
     }
@@ -101,6 +119,8 @@ pub(super) fn program(spec: &RunSpec) -> BpfProgram {
         jump(BPF_JEQ, X86_64, 1, 0),
         give(ALLOW),
         load(NUMBER),
+        jump(BPF_JSET, X32, 0, 1),
+        give(UNKNOWN),
     ];
     for (number, when) in calls(spec) {
         // The number is small and not negative: the table above is all there is.
@@ -115,6 +135,16 @@ pub(super) fn program(spec: &RunSpec) -> BpfProgram {
                 block.push(give(ALLOW));
                 block
             }
+            When::Refused => vec![give(UNKNOWN)],
+            When::Given(argument) => vec![
+                load(ARGUMENTS + 8 * argument),
+                jump(BPF_JEQ, 0, 1, 0),
+                give(TRACE),
+                load(ARGUMENTS + 8 * argument + 4),
+                jump(BPF_JEQ, 0, 1, 0),
+                give(TRACE),
+                give(ALLOW),
+            ],
             When::Has(argument, bits) => vec![
                 load(ARGUMENTS + 8 * argument),
                 jump(BPF_JSET, bits, 0, 1),

@@ -1,7 +1,7 @@
 //! The run's first process: makes the root, starts the steps, is the tracer and the reaper, collects what was made.
 
 use super::{
-    RunResult, RunSpec, Step, Trace, filter,
+    Caller, RunResult, RunSpec, Step, Trace, filter,
     kernel::{failed, on, saying},
     kill,
     root::{self, Root},
@@ -10,6 +10,7 @@ use super::{
     system,
     texts::Texts,
     tracer::{self, Tracer},
+    veil::Veil,
 };
 use crate::{
     bytes::{
@@ -47,9 +48,9 @@ const GRACE: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(2);
 
 /// Does the run and ends the process.
-pub(super) fn main(spec: &RunSpec, answer: OwnedFd, printed: OwnedFd) -> ! {
+pub(super) fn main(spec: &RunSpec, caller: &Caller, answer: OwnedFd, printed: OwnedFd) -> ! {
     let result: Answer = end_with_watcher(&answer)
-        .and_then(|()| run(spec, printed))
+        .and_then(|()| run(spec, caller, printed))
         .map_err(Sent::from);
     let mut out = File::from(answer);
     let written = serde_json::to_vec(&result).map_err(std::io::Error::other);
@@ -69,9 +70,9 @@ fn end_with_watcher(answer: &OwnedFd) -> Result<(), Error> {
     }
 }
 
-fn run(spec: &RunSpec, printed: OwnedFd) -> Result<RunResult, Error> {
+fn run(spec: &RunSpec, caller: &Caller, printed: OwnedFd) -> Result<RunResult, Error> {
     let start = tracer::now();
-    let place = prepare(spec)?;
+    let place = prepare(spec, caller)?;
     let folder = place.inside(&spec.environment.build_path);
     let device = fs::metadata(&folder).map_err(on(&folder))?.dev();
     let entries = place.root.as_ref().map(Root::entries);
@@ -93,6 +94,9 @@ fn run(spec: &RunSpec, printed: OwnedFd) -> Result<RunResult, Error> {
         }
     }
     let leftovers = run.leftovers();
+    if let Some(why) = run.tracer.as_ref().and_then(Tracer::over) {
+        return Ok(RunResult::over(why.clone()));
+    }
     let strays = match (&run.place.root, entries) {
         (Some(root), Some(before)) => root.entries().difference(&before).cloned().collect(),
         _ => Vec::new(),
@@ -152,7 +156,11 @@ impl Run<'_> {
             if let Some(error) = child.go()? {
                 return Ok(Some(format!("{}: {error}", step.name)));
             }
-            failure = match self.end_of(pid).map_err(saying("can't wait for the build"))? {
+            let end = self.end_of(pid);
+            if self.tracer.as_ref().is_some_and(|tracer| tracer.over().is_some()) {
+                return Ok(Some(step.name.clone()));
+            }
+            failure = match end.map_err(saying("can't wait for the build"))? {
                 WaitStatus::Exited(_, 0) => return Ok(None),
                 WaitStatus::Exited(_, 127) => Some(format!("{}: exit status 127: command not found", step.name)),
                 WaitStatus::Exited(_, status) => Some(format!("{}: exit status {status}", step.name)),
@@ -217,13 +225,15 @@ impl Run<'_> {
 }
 
 /// Root and source copy.
-fn prepare(spec: &RunSpec) -> Result<Place, Error> {
+fn prepare(spec: &RunSpec, caller: &Caller) -> Result<Place, Error> {
     nix::sys::prctl::set_child_subreaper(true).map_err(|e| Error::failed(e).because(e))?;
     start::confine(spec);
     start::name_host(spec)?;
     let root: Option<Root> = spec.means.mounts.then(|| root::make(spec)).transpose()?;
     if let Some(root) = &root {
         system::dress(spec, root)?;
+        Veil::of(caller.home.as_deref(), spec.folder.parent()).lay(root, spec)?;
+        root.without_sockets(&caller.sockets)?;
     }
     let place = Place { root };
     let environment = &spec.environment;

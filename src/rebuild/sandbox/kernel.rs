@@ -68,3 +68,76 @@ pub(super) fn read_only(at: &Path) -> Result<(), Error> {
     let what = format!("can't protect {}", at.display());
     Err(saying(what)(io::Error::last_os_error()))
 }
+
+/// Forbids writing to what one mount shows.
+pub(super) fn read_only_here(at: &Path) -> Result<(), Error> {
+    let flags = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY | MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
+    let none: Option<&str> = None;
+    mount(none, at, none, flags, none).map_err(failed(format_args!("protect {}", at.display())))
+}
+
+/// Leaves the caller's session keyring for a new one (session-keyring(7)); without keyrings there is none to leave.
+pub(super) fn session_keyring() {
+    const JOIN: libc::c_long = 1;
+    // SAFETY: KEYCTL_JOIN_SESSION_KEYRING with no name takes no pointer (keyctl(2)).
+    #[allow(unsafe_code)]
+    unsafe {
+        libc::syscall(libc::SYS_keyctl, JOIN, 0);
+    }
+}
+
+/// Every descriptor but the standard ones is closed once the program is another.
+pub(super) fn descriptors_end_with_program() -> io::Result<()> {
+    const FIRST: libc::c_uint = 3;
+    // SAFETY: close_range(2) takes no pointers, and CLOSE_RANGE_CLOEXEC closes nothing that is in use.
+    #[allow(unsafe_code)]
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_close_range,
+            FIRST,
+            libc::c_uint::MAX,
+            libc::CLOSE_RANGE_CLOEXEC,
+        )
+    };
+    match result {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Whether Landlock can keep abstract sockets of others away: its version 6, of Linux 6.12.
+pub(super) fn can_scope() -> bool {
+    const VERSION: libc::c_uint = 1;
+    let none: *const u64 = std::ptr::null();
+    // SAFETY: asking for the version takes no structure (landlock_create_ruleset(2)).
+    #[allow(unsafe_code)]
+    let version = unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, none, 0_usize, VERSION) };
+    version >= 6
+}
+
+/// Keeps this process and its descendants from abstract sockets of all others.
+pub(super) fn scope_abstract_sockets() -> io::Result<()> {
+    const ABSTRACT_SOCKETS: u64 = 1;
+    // Rights over files, over the network, and scopes.
+    let rules: [u64; 3] = [0, 0, ABSTRACT_SOCKETS];
+    // SAFETY: the rules outlive the call, which is told their size.
+    #[allow(unsafe_code)]
+    let made = unsafe {
+        libc::syscall(
+            libc::SYS_landlock_create_ruleset,
+            &raw const rules,
+            size_of_val(&rules),
+            0,
+        )
+    };
+    if made < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: landlock_restrict_self(2) takes no pointers. The descriptor of the rules is closed with the program.
+    #[allow(unsafe_code)]
+    let result = unsafe { libc::syscall(libc::SYS_landlock_restrict_self, made, 0) };
+    match result {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}

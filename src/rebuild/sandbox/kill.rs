@@ -7,7 +7,7 @@ use nix::{
     },
     unistd::Pid,
 };
-use std::{fs, path::Path, thread::sleep, time::Duration};
+use std::{collections::BTreeSet, fs, path::Path, thread::sleep, time::Duration};
 
 /// Ends a run by its first process; a PID namespace dies with it.
 pub(super) fn run(first: Pid) {
@@ -47,6 +47,28 @@ pub(super) fn tree(root: Pid) -> Vec<Vec<String>> {
         left.extend(below.into_iter().rev());
     }
     found
+}
+
+/// A process and its descendants.
+pub(super) fn family(root: Pid) -> BTreeSet<Pid> {
+    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let all = all.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let proc = Path::new("/proc");
+    let mut parents: Vec<(i32, i32)> = all
+        .filter_map(|pid| Some((pid, parent(proc, pid)?.parse().ok()?)))
+        .collect();
+    let mut family = BTreeSet::from([root]);
+    loop {
+        let (mine, others) = parents
+            .into_iter()
+            .partition(|(_, parent)| family.contains(&Pid::from_raw(*parent)));
+        parents = others;
+        let mine: Vec<(i32, i32)> = mine;
+        if mine.is_empty() {
+            return family;
+        }
+        family.extend(mine.into_iter().map(|(pid, _)| Pid::from_raw(pid)));
+    }
 }
 
 /// Child processes of a process, or of `self`, sorted; numbered as this `/proc` numbers them.

@@ -1,6 +1,6 @@
 //! What this machine allows, found out by doing it: one trivial run for each of the means.
 
-use super::{Means, RunSpec, run};
+use super::{Limits, Means, RunSpec, run};
 use crate::{
     model::RunOutcome,
     rebuild::{Build, Error, Step, environment::Environment, machine::Machine},
@@ -26,6 +26,7 @@ const SWITCHES: &[(&str, Switch)] = &[
         m.pids = true;
     }),
     ("mount namespace", |m| m.mounts = true),
+    ("user namespace of the build", |m| m.confined = true),
     ("UTS namespace", |m| m.uts = true),
     ("IPC namespace", |m| m.ipc = true),
     ("network namespace", |m| m.net = true),
@@ -88,6 +89,7 @@ fn attempt(program: &Path, means: Means, folder: &Path) -> Result<(), Error> {
         timeout_ms: 10_000,
         output_limit: 1 << 16,
         disk_limit: 1 << 24,
+        limits: Limits::default(),
         trace: false,
         trace_reads: false,
         keep_texts: false,

@@ -1,11 +1,14 @@
 //! One run: a fresh copy of the source, in an environment made to measure, watched, and cleared away.
 
+mod confine;
+mod devices;
 mod filter;
 mod inside;
 mod kernel;
 mod kill;
 mod loopback;
 mod means;
+mod meter;
 mod root;
 mod sent;
 mod start;
@@ -13,8 +16,9 @@ mod supervise;
 mod system;
 mod texts;
 mod tracer;
+mod veil;
 
-pub use super::means::Means;
+pub use super::{limits::Limits, means::Means};
 pub use means::Trial;
 pub use supervise::main as supervise;
 pub use texts::kept as kept_text;
@@ -26,6 +30,7 @@ use crate::model::RunOutcome;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
+    env,
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -33,6 +38,17 @@ use std::{
 
 /// The argument with which a program that calls `hook` supervises a run.
 pub(super) const COMMAND: &str = "_sandbox";
+
+/// Where programs find the libraries that they are linked with.
+const LIBRARIES: &str = "LD_LIBRARY_PATH";
+
+/// What a run is to be kept from.
+struct Caller {
+    /// HOME.
+    home: Option<PathBuf>,
+    /// Where others listen.
+    sockets: Vec<PathBuf>,
+}
 
 /// One run, as the supervising process is told of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,6 +75,8 @@ pub struct RunSpec {
     pub output_limit: u64,
     /// Most bytes written.
     pub disk_limit: u64,
+    /// Most of memory and processes.
+    pub limits: Limits,
     /// Record processes and the files that they write.
     pub trace: bool,
     /// Record the files that are read, too.
@@ -159,7 +177,7 @@ impl RunResult {
 /// # Errors
 /// Something in it can't be removed.
 pub fn clear(folder: &Path) -> Result<(), Error> {
-    for name in ["root", "hidden", "disk"] {
+    for name in ["root", "hidden", "store", "disk"] {
         let path = folder.join(name);
         if path.exists() {
             super::janitor::remove(&path)?;
@@ -183,11 +201,16 @@ pub fn run(program: &Path, spec: &RunSpec) -> Result<RunResult, Error> {
     };
     let mut child = Command::new(program)
         .arg(COMMAND)
+        // The build's first process has no variables that the build could look at, but what it takes to be started.
+        .env_clear()
+        .envs(env::var_os(LIBRARIES).map(|folders| (LIBRARIES, folders)))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .map_err(cannot)?;
-    let text = serde_json::to_vec(spec).map_err(|e| Error::failed(&e).because(e).about("a run's description"))?;
+    let home = env::var_os("HOME").map(PathBuf::from);
+    let text =
+        serde_json::to_vec(&(spec, home)).map_err(|e| Error::failed(&e).because(e).about("a run's description"))?;
     // It stays open: that it closes tells the other side that we are gone.
     let mut stdin = child.stdin.take();
     if let Some(to) = &mut stdin {

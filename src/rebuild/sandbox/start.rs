@@ -1,18 +1,18 @@
 //! Starting a command of the build: what it inherits, up to `execve`.
 
 use super::{
-    RunSpec, Step,
-    kernel::{failed, put, saying},
+    RunSpec, Step, confine,
+    kernel::{failed, saying},
     root::Root,
 };
-use crate::{bytes::Error, rebuild::environment::Environment};
+use crate::bytes::Error;
 use nix::{
     errno::Errno,
     fcntl::OFlag,
     sched::{CloneFlags, CpuSet, sched_getaffinity, sched_setaffinity, unshare},
     sys::{
         personality::{self, Persona},
-        resource::{Resource, setrlimit},
+        resource::{Resource, getrlimit, setrlimit},
         stat::{Mode, umask},
     },
     unistd::{ForkResult, Pid, chdir, dup2_stderr, dup2_stdin, dup2_stdout, fork, pipe2, setsid},
@@ -53,10 +53,13 @@ pub(super) struct Child {
 impl Child {
     /// Lets it go; what kept it from becoming the command.
     pub(super) fn go(mut self) -> Result<Option<String>, Error> {
-        self.go.write_all(b"g").map_err(saying("can't start the build"))?;
-        // The user namespace's maps are written by us once it is there.
+        let gone = self.go.write_all(b"g");
         let mut text = String::new();
-        Ok((self.error.read_to_string(&mut text).is_ok() && !text.is_empty()).then_some(text))
+        if self.error.read_to_string(&mut text).is_ok() && !text.is_empty() {
+            return Ok(Some(text));
+        }
+        gone.map_err(saying("can't start the build"))?;
+        Ok(None)
     }
 }
 
@@ -124,9 +127,14 @@ pub(super) fn start(
     };
     drop((go_end, error_start, mapped_start));
     if mapped {
-        // The child has made its user namespace once it closes its end.
-        let _ = File::from(mapped_end).read(&mut [0]);
-        map_user(place, child, &spec.environment)?;
+        // The child says when it has made its user namespace, or else why it has not.
+        if !File::from(mapped_end).read(&mut [0]).is_ok_and(|length| length > 0) {
+            let mut why = String::new();
+            let _ = File::from(error).read_to_string(&mut why);
+            return Err(Error::unavailable(why));
+        }
+        let user = &spec.environment.user;
+        confine::map_ids(&place.inside(format!("/proc/{child}")), user.uid, user.gid)?;
     }
     Ok(Child {
         pid: child,
@@ -136,28 +144,11 @@ pub(super) fn start(
 }
 
 impl RunSpec {
-    /// Whether root plays another user: by a user namespace of the command's own.
+    /// Whether the command gets a user namespace of its own: for its rights, and so that root plays another user.
     fn maps_user(&self) -> bool {
-        !self.means.user_namespace
-            && self.means.mounts
-            && nix::unistd::getuid().is_root()
-            && self.environment.user.uid != 0
+        let plays = !self.means.user_namespace && nix::unistd::getuid().is_root() && self.environment.user.uid != 0;
+        self.means.mounts && (self.means.confined || plays)
     }
-}
-
-/// Exchanges the user's numbers with those of root, and leaves all others: files of root are then the user's.
-fn map_user(place: &Place, child: Pid, environment: &Environment) -> Result<(), Error> {
-    let map = |id: u32| {
-        format!(
-            "{id} 0 1\n0 {id} 1\n1 1 {}\n{next} {next} {}\n",
-            id - 1,
-            65_536_u32.saturating_sub(id),
-            next = id + 1
-        )
-    };
-    let proc = place.inside(format!("/proc/{child}"));
-    put(proc.join("gid_map"), &map(environment.user.gid))?;
-    put(proc.join("uid_map"), &map(environment.user.uid))
 }
 
 /// Becomes the command; returns only with what went wrong.
@@ -180,9 +171,10 @@ fn become_command(
         root.enter()?;
     }
     if spec.maps_user() {
-        unshare(CloneFlags::CLONE_NEWUSER).map_err(failed("make a user namespace"))?;
+        confine::enter_user_namespace()?;
+        let mut mapped = File::from(mapped);
+        mapped.write_all(b"m").map_err(saying("the tracer is gone"))?;
     }
-    drop(mapped);
     let mut byte = [0];
     File::from(go)
         .read_exact(&mut byte)
@@ -191,9 +183,16 @@ fn become_command(
     umask(Mode::from_bits_truncate(environment.umask));
     setrlimit(Resource::RLIMIT_FSIZE, spec.disk_limit, spec.disk_limit).map_err(failed("limit the size of files"))?;
     setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(failed("forbid core dumps"))?;
+    if spec.means.confined && !spec.means.interposition {
+        // Counted in the user namespace, but not for root. The tracer counts by itself.
+        let (_, hard) = getrlimit(Resource::RLIMIT_NPROC).map_err(failed("read the limit of processes"))?;
+        let most = spec.limits.processes.min(hard);
+        setrlimit(Resource::RLIMIT_NPROC, most, most).map_err(failed("limit processes"))?;
+    }
     if spec.means.aslr && !environment.aslr {
         personality::set(Persona::ADDR_NO_RANDOMIZE).map_err(failed("fix addresses"))?;
     }
+    confine::give_up(spec)?;
     if let Some(filter) = filter {
         seccompiler::apply_filter(filter).map_err(saying("can't install the filter"))?;
     }

@@ -2,9 +2,10 @@
 //! and kills what is left, whatever happens to the others.
 
 use super::{
-    Means, RunResult, RunSpec, inside,
+    Caller, Means, RunResult, RunSpec, confine, inside,
     kernel::{failed, on, put, saying},
     kill,
+    meter::{Meter, TICK},
     sent::{Answer, Sent},
 };
 use crate::{bytes::Error, model::RunOutcome};
@@ -19,9 +20,10 @@ use nix::{
     unistd::{ForkResult, Pid, fork, getegid, geteuid, pipe2, setsid},
 };
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, Read, Write},
     os::fd::{AsFd, OwnedFd},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -38,28 +40,32 @@ pub fn main() -> io::Result<()> {
     drop(stdin);
     let answer = serde_json::from_slice(&text)
         .map_err(|e| Error::failed(&e).because(e))
-        .and_then(|spec: RunSpec| supervise(&spec));
+        .and_then(|(spec, home): (RunSpec, Option<PathBuf>)| supervise(&spec, home));
     let answer: Answer = answer.map_err(Sent::from);
     let mut out = io::stdout().lock();
     serde_json::to_writer(&mut out, &answer)?;
     out.flush()
 }
 
-fn supervise(spec: &RunSpec) -> Result<RunResult, Error> {
+fn supervise(spec: &RunSpec, home: Option<PathBuf>) -> Result<RunResult, Error> {
     // A terminal's SIGINT is for the main process; closing our standard input is how it reaches us.
     let _ = setsid();
     nix::sys::prctl::set_child_subreaper(true).map_err(failed("become the reaper of the build's processes"))?;
     let log = File::create(spec.folder.join("log")).map_err(on(&spec.folder))?;
     let (answer_end, answer_start) = pipe2(nix::fcntl::OFlag::O_CLOEXEC).map_err(failed("make a pipe"))?;
     let (printed_end, printed_start) = pipe2(nix::fcntl::OFlag::O_CLOEXEC).map_err(failed("make a pipe"))?;
+    // Seen from the caller's network namespace, which is left next.
+    let sockets = sockets(&fs::read_to_string("/proc/self/net/unix").unwrap_or_default());
+    let caller = Caller { home, sockets };
     separate(spec)?;
+    confine::close_up()?;
     // SAFETY: this process has one thread, so the child may do anything that the parent may.
     #[allow(unsafe_code)]
     let first = match unsafe { fork() }.map_err(failed("start the run's first process"))? {
         ForkResult::Parent { child } => child,
         ForkResult::Child => {
             drop((answer_end, printed_end));
-            inside::main(spec, answer_start, printed_start);
+            inside::main(spec, &caller, answer_start, printed_start);
         }
     };
     drop((answer_start, printed_start));
@@ -70,6 +76,15 @@ fn supervise(spec: &RunSpec) -> Result<RunResult, Error> {
     let mut result = watched?;
     result.cpu_seconds = seconds(used.user_time()) + seconds(used.system_time());
     Ok(result)
+}
+
+/// The paths that sockets are bound to, from the text of `/proc/net/unix`: seven columns, and a name where there is one.
+fn sockets(text: &str) -> Vec<PathBuf> {
+    let names = text
+        .lines()
+        .skip(1)
+        .filter_map(|line| Some(&line[line.find(" /")? + 1..]));
+    names.map(PathBuf::from).collect()
 }
 
 /// Leaves the namespaces of the caller, as far as the means go.
@@ -127,12 +142,22 @@ fn watch(spec: &RunSpec, first: Pid, answer: OwnedFd, printed: OwnedFd, log: Fil
     };
     let mut text = Vec::new();
     let stdin = io::stdin();
+    let mut meter = Meter::new(spec, first);
+    let mut look = Instant::now() + TICK;
     let stopped = loop {
-        let left = end.saturating_duration_since(Instant::now());
+        let now = Instant::now();
+        let left = end.saturating_duration_since(now);
         if left.is_zero() {
             break Some(format!("no end after {} s", spec.timeout_ms as f64 / 1e3));
         }
-        let wait = PollTimeout::try_from(left.min(Duration::from_secs(3600)) + Duration::from_millis(1));
+        if now >= look {
+            look = now + TICK;
+            if let Some(why) = meter.over() {
+                kill::run(first);
+                return Ok(RunResult::over(why));
+            }
+        }
+        let wait = PollTimeout::try_from(left.min(look.saturating_duration_since(now)) + Duration::from_millis(1));
         let mut ends = vec![
             PollFd::new(answer.as_fd(), PollFlags::POLLIN),
             PollFd::new(stdin.as_fd(), PollFlags::POLLIN),
@@ -211,6 +236,14 @@ impl Log {
 }
 
 impl RunResult {
+    /// A run that took more of the machine than it may.
+    pub(super) fn over(why: String) -> Self {
+        Self {
+            why: Some(why),
+            ..Self::empty()
+        }
+    }
+
     /// A run that was ended from outside.
     fn stopped(why: String, hanging: Vec<Vec<String>>) -> Self {
         Self {

@@ -146,7 +146,7 @@ fn random(environment: &Environment, root: &Root) -> Result<(), Error> {
         .finalize_xof()
         .fill(&mut bytes);
     for device in ["/dev/urandom", "/dev/random"] {
-        let file = root.keep(device, &bytes)?;
+        let file = root.lend(device, &bytes)?;
         let open = fs::File::options().write(true).open(&file);
         open.and_then(|file| file.set_len(ENDLESS)).map_err(saying(device))?;
         bind(&file, &root.inside(device))?;

@@ -14,6 +14,7 @@ pub(in crate::rebuild) fn machine() -> Machine {
         means: Means {
             user_namespace: false,
             mounts: true,
+            confined: true,
             pids: true,
             uts: true,
             ipc: true,
@@ -179,6 +180,7 @@ fn a_machine_without_means_says_why() {
     poor.means = Means {
         user_namespace: false,
         mounts: false,
+        confined: false,
         pids: false,
         uts: false,
         ipc: false,

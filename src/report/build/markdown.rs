@@ -156,6 +156,17 @@ fn rest_of(report: &RebuildReport, out: &mut dyn Write) -> io::Result<()> {
     let secrets: Vec<String> = report.secrets.iter().map(|s| code(&s.name)).collect();
     if !secrets.is_empty() {
         writeln!(out, "\nSecrets handed to the build: {}.", join(&secrets))?;
+        for secret in &report.secrets {
+            writeln!(
+                out,
+                "\n- {} was looked for as {}",
+                code(&secret.name),
+                secret.searched.join(", ")
+            )?;
+            for left in &secret.not_searched {
+                writeln!(out, "- not searched: {}", code(left))?;
+            }
+        }
     }
     if report.plan.network {
         writeln!(out, "\nThe build could reach the network.")?;

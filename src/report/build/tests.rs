@@ -214,6 +214,8 @@ pub(in crate::report) fn broken() -> RebuildReport {
             offset: 12,
             form: "base64",
         }],
+        searched: vec!["bytes", "base64"],
+        not_searched: vec!["out.zip/a: encrypted".to_owned()],
     }];
     report.against = Some(vec![EnvironmentDifference {
         what: "package libc6-dev".to_owned(),

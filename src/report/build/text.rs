@@ -341,14 +341,11 @@ impl Page<'_> {
             self.line("")?;
         }
         for secret in &report.secrets {
-            let found = if secret.found.is_empty() {
-                "not found in what they made"
-            } else {
-                "found, see above"
-            };
-            let runs = counted(secret.runs.len(), "run");
-            let name = clean(&secret.name);
-            self.prose(2, format_args!("secret {name}: handed to {runs}, {found}"))?;
+            self.prose(2, words::secret(secret))?;
+            for left in secret.not_searched.iter().take(shown) {
+                self.prose(2, format_args!("  not searched: {}", clean(left)))?;
+            }
+            self.folded(secret.not_searched.len().saturating_sub(shown), "more not searched")?;
         }
         if report.plan.network {
             self.prose(

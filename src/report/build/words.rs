@@ -2,7 +2,8 @@
 
 use crate::{
     model::{
-        BuildRun, BuildVerdict, DifferentLine, Effect, Guilty, PlannedVariation, RebuildReport, RunOutcome, TriedFix,
+        BuildRun, BuildVerdict, DifferentLine, Effect, Guilty, PlannedVariation, RebuildReport, RunOutcome, SecretUse,
+        TriedFix,
     },
     notation::clean,
     report::parts::words::{counted, join},
@@ -330,4 +331,15 @@ pub(super) fn line(line: &DifferentLine, mark: impl Fn(&str) -> String) -> Strin
             .map_or_else(|| "no such line".to_owned(), |text| mark(&clean(text)))
     };
     format!("line {}: {} → {}", line.number, side(&line.a), side(&line.b))
+}
+
+/// Who got a secret, whether it was found, and in which forms.
+pub(super) fn secret(secret: &SecretUse) -> String {
+    let found = match secret.found.is_empty() {
+        true => "not found in what they made",
+        false => "found, see above",
+    };
+    let (name, runs) = (clean(&secret.name), counted(secret.runs.len(), "run"));
+    let forms = secret.searched.join(", ");
+    format!("secret {name}: handed to {runs}, {found}; looked for as {forms}")
 }

@@ -36,6 +36,10 @@ impl Tracer<'_> {
                 let opened = self.note_file(pid, &registers);
                 opened && self.spec.environment.pace == Pace::Logical && self.amend_later(pid)
             }
+            libc::SYS_connect | libc::SYS_sendto | libc::SYS_sendmsg | libc::SYS_sendmmsg => {
+                self.talks(pid, registers);
+                false
+            }
             libc::SYS_nanosleep | libc::SYS_clock_nanosleep | libc::SYS_select | libc::SYS_pselect6 => {
                 self.sleeps(pid, &registers)
             }

@@ -101,6 +101,11 @@ impl Tracer<'_> {
 
     /// The file at a path from a process's root.
     pub(super) fn file_at(&mut self, pid: Pid, path: &str, follow: bool) -> Result<Stat> {
+        fstat(self.open_at(pid, path, follow)?)
+    }
+
+    /// The file at a path from a process's root, by a descriptor that only says which it is.
+    pub(super) fn open_at(&mut self, pid: Pid, path: &str, follow: bool) -> Result<OwnedFd> {
         let flags = OFlags::PATH | OFlags::CLOEXEC;
         let root = match self.views.root.take() {
             Some(root) => root,
@@ -112,7 +117,7 @@ impl Tracer<'_> {
         if !self.views.several_roots {
             self.views.root = Some(root);
         }
-        fstat(file?)
+        file
     }
 }
 

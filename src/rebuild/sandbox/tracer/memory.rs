@@ -25,6 +25,12 @@ pub(super) fn read<const N: usize>(pid: Pid, address: u64) -> Option<[u8; N]> {
     (read_some(pid, address, &mut bytes) == N).then_some(bytes)
 }
 
+/// So many bytes at an address; none if they are not all there.
+pub(super) fn bytes(pid: Pid, address: u64, length: usize) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    (read_some(pid, address, &mut bytes) == length).then_some(bytes)
+}
+
 fn read_some(pid: Pid, address: u64, into: &mut [u8]) -> usize {
     let from = RemoteIoVec {
         base: address as usize,

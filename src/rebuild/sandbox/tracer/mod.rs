@@ -12,6 +12,7 @@ mod look;
 mod memory;
 mod moment;
 mod random;
+mod sockets;
 mod stamps;
 
 pub(super) use moment::now;
@@ -88,6 +89,10 @@ pub(super) struct Tracer<'a> {
     executions: BTreeMap<String, u64>,
     trace: Trace,
     reads: BTreeSet<String>,
+    /// Why the run must end, if it must.
+    over: Option<String>,
+    /// Whether the kernel keeps abstract sockets of others away, once that was asked.
+    scoped: Option<bool>,
 }
 
 impl<'a> Tracer<'a> {
@@ -107,6 +112,8 @@ impl<'a> Tracer<'a> {
             executions: BTreeMap::new(),
             trace: Trace::default(),
             reads: BTreeSet::new(),
+            over: None,
+            scoped: None,
         }
     }
 
@@ -221,9 +228,27 @@ impl<'a> Tracer<'a> {
         let is_thread = event == Event::PTRACE_EVENT_CLONE as i32 && self.is_thread_of(new, group);
         self.threads
             .insert(new, Thread::new(place, if is_thread { group } else { new }, program));
+        self.count();
         if self.early.remove(&new) {
             let _ = ptrace::cont(new, None);
         }
+    }
+
+    /// Ends all of them if they are too many; none can start another one without us.
+    fn count(&mut self) {
+        let most = self.spec.limits.processes;
+        if self.threads.len() as u64 > most {
+            self.over
+                .get_or_insert_with(|| format!("more than {most} processes at once"));
+            for group in self.threads.values().map(|thread| thread.group) {
+                let _ = nix::sys::signal::kill(group, Signal::SIGKILL);
+            }
+        }
+    }
+
+    /// Why the run must end, if it must.
+    pub(super) fn over(&self) -> Option<&String> {
+        self.over.as_ref()
     }
 
     fn is_thread_of(&self, thread: Pid, group: Pid) -> bool {

@@ -1,21 +1,31 @@
-//! Secrets in what a build leaves: their bytes, their base64 and their hex, also inside compressed members.
+//! Secrets in what a build leaves: in the forms of [`Secrets::forms`], also inside compressed members.
+
+mod letters;
+mod symbols;
 
 use super::Error;
 use crate::{
     diff::{self, Input, Options},
     model::SecretPlace,
 };
-use memchr::memmem;
+use letters::LONG;
 use std::{collections::BTreeMap, fs, path::Path};
+use symbols::ENCODINGS;
 
 /// A value below this length is found everywhere.
 const SHORTEST: usize = 4;
-/// Symbols of an encoding that are decoded at once.
-const CHUNK: usize = 1 << 20;
-
 /// Secrets by name.
 #[derive(Clone, Default)]
 pub struct Secrets(Vec<(String, Vec<u8>)>);
+
+/// What came of the search of an artifact.
+#[derive(Default)]
+pub(crate) struct Searched {
+    /// Secrets, by name.
+    pub found: Vec<(String, SecretPlace)>,
+    /// What could not be searched, and why.
+    pub left: Vec<String>,
+}
 
 /// A secret found in bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,44 +34,11 @@ pub struct Hit {
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
-    /// `bytes`, `base64` or `hex`.
+    /// One of [`Secrets::forms`].
     pub form: &'static str,
     /// The secret's name.
     pub name: String,
 }
-
-/// An encoding by symbols of equal width.
-struct Encoding {
-    form: &'static str,
-    /// Bits of a symbol.
-    bits: usize,
-    value: fn(u8) -> Option<u8>,
-}
-
-const ENCODINGS: [Encoding; 2] = [
-    Encoding {
-        form: "base64",
-        bits: 6,
-        value: |byte| match byte {
-            b'A'..=b'Z' => Some(byte - b'A'),
-            b'a'..=b'z' => Some(byte - b'a' + 26),
-            b'0'..=b'9' => Some(byte - b'0' + 52),
-            b'+' | b'-' => Some(62),
-            b'/' | b'_' => Some(63),
-            _ => None,
-        },
-    },
-    Encoding {
-        form: "hex",
-        bits: 4,
-        value: |byte| match byte {
-            b'0'..=b'9' => Some(byte - b'0'),
-            b'a'..=b'f' => Some(byte - b'a' + 10),
-            b'A'..=b'F' => Some(byte - b'A' + 10),
-            _ => None,
-        },
-    },
-];
 
 impl Secrets {
     /// Takes names and values.
@@ -85,16 +62,19 @@ impl Secrets {
         self.0.is_empty()
     }
 
+    /// The forms in which a value is looked for.
+    pub fn forms(value: &str) -> Vec<&'static str> {
+        let always = ["bytes", "utf-16", "url", "base64", "base32", "hex"];
+        let long = ["reversed", "other case", "over lines"];
+        let long = long.into_iter().filter(|_| value.len() >= LONG);
+        always.into_iter().chain(long).collect()
+    }
+
     /// Every place where a secret stands, sorted.
     pub fn search(&self, bytes: &[u8]) -> Vec<Hit> {
         let mut hits = Vec::new();
         for (name, value) in &self.0 {
-            hits.extend(memmem::find_iter(bytes, value).map(|start| Hit {
-                start,
-                end: start + value.len(),
-                form: "bytes",
-                name: name.clone(),
-            }));
+            letters::search(bytes, name, &String::from_utf8_lossy(value), &mut hits);
         }
         if !self.is_empty() {
             for encoding in &ENCODINGS {
@@ -106,98 +86,64 @@ impl Secrets {
         hits
     }
 
-    /// Decodes every run of an encoding's symbols, from each position in a group, over line breaks and the spaces after them.
-    fn encoded(&self, bytes: &[u8], encoding: &Encoding, hits: &mut Vec<Hit>) {
-        let longest = self.0.iter().map(|(_, value)| value.len()).max().unwrap_or(0);
-        // What is kept of a full chunk holds any secret that began in it and has not ended.
-        let kept = (longest * 8).div_ceil(encoding.bits) + 8;
-        let mut run: Vec<(u8, usize)> = Vec::new();
-        let mut indented = false;
-        for (at, &byte) in bytes.iter().enumerate() {
-            if let Some(value) = (encoding.value)(byte) {
-                indented = false;
-                run.push((value, at));
-                if run.len() >= CHUNK + kept {
-                    self.decoded(&run, encoding, hits);
-                    run.drain(..CHUNK);
-                }
-            } else if matches!(byte, b'\n' | b'\r') {
-                indented = true;
-            } else if !(indented && matches!(byte, b' ' | b'\t')) {
-                self.decoded(&run, encoding, hits);
-                run.clear();
-                indented = false;
-            }
-        }
-        self.decoded(&run, encoding, hits);
-    }
-
-    fn decoded(&self, run: &[(u8, usize)], encoding: &Encoding, hits: &mut Vec<Hit>) {
-        let shortest = self.0.iter().map(|(_, value)| value.len()).min().unwrap_or(0);
-        if run.len() * encoding.bits < shortest * 8 {
-            return;
-        }
-        // Four symbols of base64 are three bytes, two of hex are one.
-        for phase in 0..if encoding.bits == 6 { 4 } else { 2 } {
-            let symbols = run.get(phase..).unwrap_or_default();
-            let mut raw = Vec::with_capacity(symbols.len() * encoding.bits / 8 + 1);
-            let (mut bits, mut held) = (0u32, 0);
-            for (value, _) in symbols {
-                bits = bits << encoding.bits | u32::from(*value);
-                held += encoding.bits;
-                if held >= 8 {
-                    held -= 8;
-                    raw.push((bits >> held & 0xff) as u8);
-                }
-            }
-            for (name, value) in &self.0 {
-                for found in memmem::find_iter(&raw, value) {
-                    let first = found * 8 / encoding.bits;
-                    let last = ((found + value.len()) * 8).div_ceil(encoding.bits) - 1;
-                    if let (Some(first), Some(last)) = (symbols.get(first), symbols.get(last)) {
-                        hits.push(Hit {
-                            start: first.1,
-                            end: last.1 + 1,
-                            form: encoding.form,
-                            name: name.clone(),
-                        });
-                    }
-                }
-            }
-        }
-    }
-
-    /// Secrets in one file or link below `root`, by name; addresses begin with `path`. Compressed members are looked into.
+    /// Secrets in one file or link below `root`, in its name too; addresses begin with its path. Compressed members are looked into.
     ///
     /// # Errors
     /// A file can't be read.
-    pub(crate) fn search_artifact(&self, root: &Path, path: &str) -> Result<Vec<(String, SecretPlace)>, Error> {
-        let failed = |error: std::io::Error| Error::io(&error).about(format_args!("artifact {path}"));
+    pub(crate) fn search_artifact(&self, root: &Path, path: &str) -> Result<Searched, Error> {
+        let failed = |error: std::io::Error| Error::io(&error).about(format_args!("artifact {}", self.redact(path)));
         let file = root.join(path);
-        let mut found = Vec::new();
+        let mut all = Searched::default();
         let mut note = |inside: &str, bytes: &[u8]| {
+            let address = if inside.is_empty() {
+                path.to_owned()
+            } else {
+                format!("{path}/{inside}")
+            };
             for hit in self.search(bytes) {
                 let place = SecretPlace {
-                    address: if inside.is_empty() {
-                        path.to_owned()
-                    } else {
-                        format!("{path}/{inside}")
-                    },
+                    address: self.redact(&address),
                     offset: hit.start as u64,
                     form: hit.form,
                 };
-                found.push((hit.name, place));
+                all.found.push((hit.name, place));
             }
         };
         note("", path.as_bytes());
         if fs::symlink_metadata(&file).map_err(failed)?.is_symlink() {
             use std::os::unix::ffi::OsStrExt;
             note("", fs::read_link(&file).map_err(failed)?.as_os_str().as_bytes());
-        } else {
+        } else if !self.is_empty() {
             let input = Input::open(&file).map_err(failed)?;
-            diff::members(&input, &Options::default(), &mut note);
+            let left = diff::members(&input, &Options::default(), &mut note);
+            let told = left.into_iter().map(|left| match left.address.is_empty() {
+                true => format!("{path}: {}", left.reason),
+                false => format!("{path}/{}: {}", left.address, left.reason),
+            });
+            all.left = told.map(|text| self.redact(&text)).collect();
         }
-        Ok(found)
+        Ok(all)
+    }
+
+    /// Puts something that may be shown in the place of a file in which a secret was found, under a name that may be shown; that name. What it
+    /// is differs as the files do.
+    ///
+    /// # Errors
+    /// The folder can't be written to.
+    pub(crate) fn seal(&self, root: &Path, path: &str, digest: &str) -> Result<String, Error> {
+        let shown = self.redact(path);
+        let mut name = shown.clone();
+        let mut number = 1;
+        while name != path && fs::symlink_metadata(root.join(&name)).is_ok() {
+            number += 1;
+            name = format!("{shown} ({number})");
+        }
+        let (from, to) = (root.join(path), root.join(&name));
+        fs::remove_file(&from).map_err(|error| Error::at(&to, &error))?;
+        let written = fs::create_dir_all(to.parent().unwrap_or(root));
+        let written = written.and_then(|()| fs::write(&to, format!("\0secret\0{digest}\0")));
+        written.map_err(|error| Error::at(&to, &error))?;
+        Ok(name)
     }
 
     /// The text with `[secret NAME]` in place of every secret. To be used before a text is cut, which could leave half a secret.
@@ -225,7 +171,7 @@ impl std::fmt::Debug for Secrets {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{symbols::CHUNK, *};
     use std::io::Write;
 
     fn secrets(value: &str) -> Secrets {
@@ -253,6 +199,46 @@ mod tests {
         // Url-safe alphabet.
         let hits = secrets("~~~?>>>").search(b"fn5-Pz4-Pg fn5+Pz4+Pg");
         assert_eq!(hits.len(), 2);
+    }
+
+    #[test]
+    fn forms_of_letters() {
+        assert_eq!(
+            forms("HUNTER2! Hunter2! hunter2?"),
+            [("other case", 0, 8), ("other case", 9, 17)]
+        );
+        assert_eq!(forms("!2retnuh"), [("reversed", 0, 8)]);
+        assert_eq!(forms("hunt\\\r\n\t er2!"), [("over lines", 0, 14)]);
+        assert_eq!(forms("hunt\n\ner2!"), []);
+        assert_eq!(forms("q=hunter2%21&"), [("url", 2, 12)]);
+        assert_eq!(forms("%68unter2! %6unter2! %"), [("url", 0, 10)]);
+        assert_eq!(secrets("a b c").search(b"a+b%20c")[0].form, "url");
+        let wide: Vec<u8> = "hunter2!".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(secrets("hunter2!").search(&wide)[0].form, "utf-16");
+        // base32 of `hunter2!` and of `a hunter2!`.
+        assert_eq!(forms("NB2W45DFOIZCC==="), [("base32", 0, 13)]);
+        assert_eq!(forms("mfqw45dfoizccnb2w45dfoizcc"), [("base32", 13, 26)]);
+        // A short one has fewer forms.
+        assert!(secrets("pass").search(b"PASS ssap pa\nss").is_empty());
+        assert_eq!(Secrets::forms("pass").len() + 3, Secrets::forms("hunter2!").len());
+    }
+
+    #[test]
+    fn what_holds_a_secret_is_sealed() {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = secrets("hunter2!");
+        for name in ["hunter2!/a", "[secret TOKEN]/b"] {
+            let at = folder.path().join(name);
+            fs::create_dir_all(at.parent().unwrap()).unwrap();
+            fs::write(at, "hunter2!").unwrap();
+        }
+        let found = secrets.search_artifact(folder.path(), "hunter2!/a").unwrap().found;
+        assert_eq!(found.len(), 2);
+        assert!(found.iter().all(|(_, place)| place.address == "[secret TOKEN]/a"));
+        let name = secrets.seal(folder.path(), "hunter2!/a", "12").unwrap();
+        assert_eq!(name, "[secret TOKEN]/a");
+        assert_eq!(fs::read(folder.path().join(name)).unwrap(), b"\0secret\x0012\0");
+        assert!(!folder.path().join("hunter2!/a").exists());
     }
 
     #[test]
@@ -288,7 +274,10 @@ mod tests {
         let mut gzip = flate2::write::GzEncoder::new(file, flate2::Compression::best());
         gzip.write_all(b"one\npassword hunter2!\n").unwrap();
         gzip.finish().unwrap();
-        let found = secrets("hunter2!").search_artifact(folder.path(), "log.gz").unwrap();
+        let found = secrets("hunter2!")
+            .search_artifact(folder.path(), "log.gz")
+            .unwrap()
+            .found;
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].0.as_str(), found[0].1.offset), ("TOKEN", 13));
         assert!(found[0].1.address.starts_with("log.gz"), "{}", found[0].1.address);
@@ -296,6 +285,7 @@ mod tests {
             secrets("hunter3!")
                 .search_artifact(folder.path(), "log.gz")
                 .unwrap()
+                .found
                 .is_empty()
         );
     }
