@@ -4,7 +4,7 @@
 pub mod artifacts;
 mod bench;
 mod build;
-mod cache;
+pub(crate) mod cache;
 mod calendar;
 mod check;
 pub mod config;

@@ -1,0 +1,173 @@
+//! pip, as it is installed: it fetches wheels, sdists and backends, in the sandbox.
+
+use super::{Error, python};
+use crate::{
+    model::PublishedPlan,
+    published::{
+        lab::OUT,
+        site::{Call, Site},
+    },
+};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Answers pip in place of a source's backend.
+const STANDIN: &[u8] = include_bytes!("standin.py");
+/// The first pip that takes packages as they were at a time.
+const TIMELY: &str = "pip>=26";
+
+/// How pip is called.
+pub(super) struct Pip {
+    python: String,
+}
+
+impl Pip {
+    /// The caller's.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn find(_site: &Site) -> Result<Self, Error> {
+        let missing = || Error::unavailable("python3 is not installed, and so no pip");
+        let python = python::asked(Path::new("python3")).ok_or_else(missing)?;
+        Ok(Self { python: python.path })
+    }
+
+    /// A published wheel.
+    pub fn wheel_of(&self, site: &Site, name: &str, version: &str) -> Result<PathBuf, Error> {
+        let what = format!("{name} {version}: a wheel for this machine");
+        let call = self.call(
+            &what,
+            &["--no-deps", "--only-binary=:all:", &format!("{name}=={version}")],
+        );
+        site.fetch_one(call, &[".whl"])
+    }
+
+    /// A published sdist. No code of it is run: what pip asks of its backend is answered by a file of ours.
+    pub fn sdist_of(&self, site: &Site, name: &str, version: &str) -> Result<PathBuf, Error> {
+        let what = format!("{name} {version}: its source (sdist)");
+        let exact = format!("{name}=={version}");
+        let words = [
+            "--no-deps",
+            "--no-binary=:all:",
+            "--no-build-isolation",
+            "--use-pep517",
+            &exact,
+        ];
+        let mut call = self.call(&what, &words);
+        call.kit.push(("kit/standin/sitecustomize.py", STANDIN.to_vec()));
+        call.variables
+            .insert("PYTHONPATH".to_owned(), "/build/source/kit/standin".to_owned());
+        site.fetch_one(call, &[".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz"])
+    }
+
+    /// The tools of a plan, as they were at its time. Where pip or the index can't tell that, as they are now.
+    pub fn tools(&self, site: &Site, plan: &PublishedPlan) -> Result<PathBuf, Error> {
+        let minor = python::asked(Path::new(&plan.interpreter)).map(|python| format!("3.{}", python.minor));
+        let minor = minor.ok_or_else(|| Error::not_found("is no Python").about(&plan.interpreter))?;
+        let mut words = vec!["--only-binary=:all:", "--python-version", &minor];
+        let what = format!("the tools ({})", plan.requires.join(", "));
+        words.extend(plan.requires.iter().map(String::as_str));
+        let timely = match plan.before.as_str() {
+            "" => None,
+            before => self.timely(site).map(|pip| (pip, before)),
+        };
+        if let Some((pip, before)) = timely
+            && let Ok(bytes) = fs::read(&pip)
+        {
+            let name = pip.file_name().unwrap_or_default().to_string_lossy();
+            let own = format!("kit/{name}");
+            let mut words = words.clone();
+            words.splice(0..0, ["--uploaded-prior-to", before]);
+            let mut call = self.call(&what, &words);
+            call.steps = vec![self.words(&[format!("{own}/pip")], &words)];
+            call.kit.push((&own, bytes));
+            if let Ok(found) = site.fetch(call) {
+                return Ok(found);
+            }
+        }
+        site.fetch(self.call(&what, &words))
+    }
+
+    /// A pip that knows times, fetched by the one that is installed.
+    fn timely(&self, site: &Site) -> Option<PathBuf> {
+        let call = self.call("pip", &["--no-deps", "--only-binary=:all:", TIMELY]);
+        site.fetch_one(call, &[".whl"]).ok()
+    }
+
+    fn call<'c>(&self, what: &'c str, words: &[&str]) -> Call<'c> {
+        Call {
+            what,
+            steps: vec![self.words(&["-m".to_owned(), "pip".to_owned()], words)],
+            kit: Vec::new(),
+            variables: BTreeMap::new(),
+        }
+    }
+
+    fn words(&self, pip: &[String], words: &[&str]) -> Vec<String> {
+        let fixed = [
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-cache-dir",
+            "--no-input",
+            "--dest",
+            OUT,
+        ];
+        let words = fixed.iter().chain(words).map(|word| (*word).to_owned());
+        [self.python.clone()]
+            .into_iter()
+            .chain(pip.iter().cloned())
+            .chain(words)
+            .collect()
+    }
+}
+
+/// Refuses what pip would take for more than a name with conditions: an option, an address, a path.
+///
+/// # Errors
+/// One of them is such.
+pub(super) fn checked(requires: &[String]) -> Result<(), Error> {
+    let strange = |text: &&String| {
+        !text.trim_start().starts_with(|c: char| c.is_ascii_alphanumeric())
+            || text.contains("://")
+            || text.contains('@')
+            || text.split(';').next().unwrap_or_default().contains('/')
+    };
+    match requires.iter().find(strange) {
+        None => Ok(()),
+        Some(text) => Err(Error::refused(format!(
+            "the source asks for the tool {text:?}: only names with versions are fetched"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::checked;
+
+    #[test]
+    fn only_names_with_versions() {
+        let one = |text: &str| checked(&[text.to_owned()]).is_ok();
+        for good in [
+            "setuptools>=61.0",
+            "wheel",
+            "tomli; python_version < '3.11'",
+            "cython<3",
+        ] {
+            assert!(one(good), "{good}");
+        }
+        for bad in [
+            "--index-url=x",
+            "x @ https://example.org/x.whl",
+            "../x.whl",
+            "./x",
+            "x/y.whl",
+            "-r x",
+        ] {
+            assert!(!one(bad), "{bad}");
+        }
+    }
+}
