@@ -141,6 +141,17 @@ pub(super) fn digest(bytes: &Blob) -> String {
     Algorithm::Sha256.digest(bytes).to_string()
 }
 
+/// What is looked into.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nest {
+    /// Nothing: files of an archive are what people put there.
+    No,
+    /// Members are archives of the same package.
+    Members,
+    /// The one member goes by the stream's name.
+    Stream,
+}
+
 struct Walk {
     contents: Contents,
     /// Bytes that may still be decoded.
@@ -150,19 +161,23 @@ struct Walk {
 impl Walk {
     fn artifact(&mut self, bytes: &Blob, address: &str, depth: usize) -> Result<(), Error> {
         let (opened, _) = format::open(bytes, None);
-        if address.is_empty() {
+        if depth == 0 {
             self.contents.format = opened.format;
         }
-        match format::kind(opened.format) {
-            Kind::Archive | Kind::Package | Kind::Stream => {
-                let nest = format::kind(opened.format) != Kind::Archive || opened.format == "ar";
-                self.parts(bytes, &opened.parts, address, (depth, nest))
+        let nest = match format::kind(opened.format) {
+            Kind::Stream => Nest::Stream,
+            Kind::Package => Nest::Members,
+            Kind::Archive => Nest::No,
+            _ if address.is_empty() => return Ok(()),
+            _ => {
+                self.contents.entry_of(address)?.bytes = Some(bytes.clone());
+                return Ok(());
             }
-            _ => Ok(()),
-        }
+        };
+        self.parts(bytes, &opened.parts, address, (depth, nest))
     }
 
-    fn parts(&mut self, bytes: &Blob, parts: &[Part], address: &str, at: (usize, bool)) -> Result<(), Error> {
+    fn parts(&mut self, bytes: &Blob, parts: &[Part], address: &str, at: (usize, Nest)) -> Result<(), Error> {
         for part in parts {
             match &part.body {
                 Body::Field(_, value) => self.field(&part.name, value, address),
@@ -192,10 +207,14 @@ impl Walk {
         part: &Part,
         member: &Member,
         address: &str,
-        (depth, nest): (usize, bool),
+        (depth, nest): (usize, Nest),
     ) -> Result<(), Error> {
         let stored = bytes.slice(part.span);
-        let name = joined(address, &part.name);
+        // A stream's content goes by the stream's own name.
+        let name = match nest {
+            Nest::Stream => address.to_owned(),
+            _ => joined(address, &part.name),
+        };
         let content = match &member.content {
             Content::Stored => stored,
             Content::Encoded(how) | Content::External(how) => {
@@ -205,9 +224,7 @@ impl Walk {
             }
         };
         self.left = self.left.saturating_sub(content.len() as u64);
-        if nest && depth < DEPTH {
-            // A stream's content goes by the stream's own name.
-            let name = name.trim_end_matches('/').to_owned();
+        if nest != Nest::No && depth < DEPTH {
             return self.artifact(&content, &name, depth + 1);
         }
         self.contents.entry_of(&name)?.bytes = Some(content);

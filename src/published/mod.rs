@@ -7,6 +7,7 @@
 mod contents;
 mod debian;
 mod file;
+mod git;
 mod judge;
 mod lab;
 mod npm;

@@ -33,6 +33,8 @@ pub(super) struct Call<'c> {
     pub steps: Vec<Vec<String>>,
     /// Files of ours that it needs, by path.
     pub kit: Vec<(&'c str, Vec<u8>)>,
+    /// A source that the client looks at; it lies in `tree/`.
+    pub tree: Option<&'c Path>,
     /// Further variables.
     pub variables: BTreeMap<String, String>,
 }
@@ -44,17 +46,20 @@ impl Site {
     /// The client failed, in its own words.
     pub fn fetch(&self, call: Call<'_>) -> Result<PathBuf, Error> {
         let to = self.lab.folder("fetched")?.join(OUT);
-        let key = key(&call);
+        let key = key(&call)?;
         if self.cache && cache::take(SHELF, &key, &to) {
             return Ok(to);
         }
-        let source = self.lab.folder("client")?;
+        let folder = self.lab.folder("client")?;
+        if let Some(tree) = call.tree {
+            source::copy_tree(tree, &folder.join("tree"))?;
+        }
         for (path, bytes) in &call.kit {
-            put(&source.join(path), bytes)?;
+            put(&folder.join(path), bytes)?;
         }
         let made = self.lab.fetch(Job {
             steps: call.steps,
-            source: &source,
+            source: &folder,
             variables: call.variables,
             artifacts: vec![OUT.to_owned()],
         })?;
@@ -88,7 +93,7 @@ fn whole(made: Made, what: &str) -> Result<Made, Error> {
 }
 
 /// The name of a call among what is kept: all that its answer depends on, but for the registry's state.
-fn key(call: &Call<'_>) -> String {
+fn key(call: &Call<'_>) -> Result<String, Error> {
     let variables = super::lab::clients(call.variables.clone());
     let mut text = format!("{:?}", call.steps);
     for (name, value) in variables.iter().filter(|(name, _)| *name != "PATH") {
@@ -97,8 +102,10 @@ fn key(call: &Call<'_>) -> String {
     for (path, bytes) in &call.kit {
         text.push_str(&format!("\n{path} {}", Algorithm::Sha256.digest(bytes)));
     }
-    let digest = Algorithm::Sha256.digest(text.as_bytes()).to_string();
-    digest.rsplit(':').next().unwrap_or_default().to_owned()
+    if let Some(tree) = call.tree {
+        text.push_str(&format!("\ntree {}", source::digest(tree)?));
+    }
+    Ok(Algorithm::Sha256.digest(text.as_bytes()).to_string())
 }
 
 /// Regular files right in a folder, sorted.

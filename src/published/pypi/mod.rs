@@ -84,7 +84,7 @@ impl Ecosystem for PyPi {
             version: wheel.version.clone(),
             interpreter: python.path,
             requires,
-            before: day.map(|day| moment(day + ZONES)).unwrap_or_default(),
+            before: day.map(|day| format!("{}Z", moment(day + ZONES))).unwrap_or_default(),
             clock: day.unwrap_or_else(|| crate::rebuild::Build::default().clock),
             source_date_epoch: wheel.epoch(),
             umask: wheel.umask(),
@@ -156,8 +156,23 @@ impl Ecosystem for PyPi {
                 ),
             });
         }
-        if !plan.before.is_empty() {
-            found.push(("tools of today".to_owned(), with(&|plan| plan.before.clear())));
+        if let Some(day) = tools::day(case.site, plan) {
+            found.push((
+                format!(
+                    "tools of the day of {}",
+                    plan.requires.first().map_or("", String::as_str)
+                ),
+                with(&|plan| plan.before = format!("{}Z", moment(day))),
+            ));
+        }
+        for version in python::bundled(&plan.interpreter) {
+            let own = |text: &String| text.starts_with("setuptools==");
+            if wheel.generator.0 == "bdist_wheel" && !plan.requires.iter().any(own) {
+                found.push((
+                    format!("setuptools {version}, which comes with Python"),
+                    with(&|plan| plan.requires.push(format!("setuptools=={version}"))),
+                ));
+            }
         }
         for Python { path, minor } in python::others(&plan.interpreter, &wheel) {
             found.push((

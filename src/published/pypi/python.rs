@@ -72,6 +72,18 @@ pub(super) fn others(path: &str, wheel: &Wheel) -> Vec<Python> {
     before.into_iter().chain(all.get(at + 1)).cloned().collect()
 }
 
+/// The versions of setuptools that this Python's own environments begin with (`ensurepip`), the later first.
+pub(super) fn bundled(path: &str) -> &'static [&'static str] {
+    match asked(Path::new(path)).map(|python| python.minor) {
+        Some(7) => &["47.1.0"],
+        Some(8) => &["56.0.0", "41.2.0"],
+        Some(9) => &["58.1.0", "49.2.1"],
+        Some(10) => &["65.5.0", "58.1.0"],
+        Some(11) => &["65.5.0"],
+        _ => &[],
+    }
+}
+
 /// The number behind `>=3.` of `Requires-Python`.
 fn least(text: &str) -> Option<u32> {
     let (_, rest) = text.split_once(">=3.").or_else(|| text.split_once(">= 3."))?;

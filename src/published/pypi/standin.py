@@ -17,10 +17,17 @@ def answer(hook, folder):
         return []
     with open(os.path.join(folder, "input.json")) as file:
         to = json.load(file)["kwargs"]["metadata_directory"]
-    name = "source-0.dist-info"
+    with open("PKG-INFO", "rb") as source:
+        text = source.read()
+    fields = {}
+    for line in text.decode("utf-8", "replace").splitlines():
+        key, _, value = line.partition(": ")
+        fields.setdefault(key, value)
+    # pip takes the name from the folder.
+    name = "%s-%s.dist-info" % tuple(fields[key].strip().replace("-", "_").replace("/", "_") for key in ("Name", "Version"))
     os.mkdir(os.path.join(to, name))
-    with open("PKG-INFO", "rb") as source, open(os.path.join(to, name, "METADATA"), "wb") as copy:
-        copy.write(source.read())
+    with open(os.path.join(to, name, "METADATA"), "wb") as copy:
+        copy.write(text)
     return name
 
 

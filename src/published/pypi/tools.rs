@@ -1,11 +1,12 @@
 //! pip, as it is installed: it fetches wheels, sdists and backends, in the sandbox.
 
-use super::{Error, python};
+use super::{Error, evidence::real, python};
 use crate::{
     model::PublishedPlan,
     published::{
+        contents::Contents,
         lab::OUT,
-        site::{Call, Site},
+        site::{Call, Site, files},
     },
 };
 use std::{
@@ -18,6 +19,9 @@ use std::{
 const STANDIN: &[u8] = include_bytes!("standin.py");
 /// The first pip that takes packages as they were at a time.
 const TIMELY: &str = "pip>=26";
+
+/// How long a new tool takes until most have it, in seconds.
+const WEEKS: i64 = 14 * 86_400;
 
 /// How pip is called.
 pub(super) struct Pip {
@@ -102,6 +106,7 @@ impl Pip {
             what,
             steps: vec![self.words(&["-m".to_owned(), "pip".to_owned()], words)],
             kit: Vec::new(),
+            tree: None,
             variables: BTreeMap::new(),
         }
     }
@@ -123,6 +128,22 @@ impl Pip {
             .chain(words)
             .collect()
     }
+}
+
+/// When the generator itself was made, with some weeks for those who bring their tools up to date later: by the newest time of its wheel.
+pub(super) fn day(site: &Site, plan: &PublishedPlan) -> Option<i64> {
+    let first = plan.requires.first()?;
+    let name = first.split_once("==")?.0.replace('-', "_");
+    let folder = Pip::find(site).ok()?.tools(site, plan).ok()?;
+    let file = files(&folder).ok()?.into_iter().find(|path| {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        file.to_lowercase().starts_with(&format!("{name}-"))
+    })?;
+    let (time, _) = Contents::read(&file)
+        .ok()?
+        .newest()
+        .map(|(time, name)| (time, name.to_owned()))?;
+    Some(time + WEEKS).filter(real)
 }
 
 /// Refuses what pip would take for more than a name with conditions: an option, an address, a path.
