@@ -6,8 +6,17 @@ use super::{
     keep,
     lab::OUT,
 };
-use crate::model::{PublishedPlan, PublishedReport, PublishedTry, PublishedVerdict};
-use std::path::PathBuf;
+use crate::{
+    bytes::{
+        digest::Algorithm,
+        source::{self, text},
+    },
+    model::{Digests, PublishedFile, PublishedPlan, PublishedReport, PublishedTry, PublishedVerdict},
+};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// Times that a build may ask for more tools.
 const ROUNDS: usize = 3;
@@ -36,25 +45,34 @@ pub(super) fn run(
     let mut best = (judge(&first)?, first);
     report.tries.push(told("as planned", &best.1, best.0.as_ref()));
     let mut chosen = 0;
-    let fixed = case.options.plan.is_some();
-    if !fixed && rank(best.0.as_ref()) > 0 {
-        for (setting, plan) in ecosystem
-            .neighbours(case, &best.1.plan)
-            .into_iter()
-            .take(case.options.tries)
-        {
-            let Ok(next) = attempt(ecosystem, case, plan) else {
-                continue;
-            };
-            let found = judge(&next)?;
-            report.tries.push(told(&setting, &next, found.as_ref()));
-            if rank(found.as_ref()) < rank(best.0.as_ref()) {
-                best = (found, next);
-                chosen = report.tries.len() - 1;
-            }
-            if rank(best.0.as_ref()) == 0 {
-                break;
-            }
+    let left = match case.options.plan {
+        // A plan that was given is followed as it is.
+        Some(_) => 0,
+        None => case.options.tries,
+    };
+    for _ in 0..left {
+        if rank(best.0.as_ref()) == 0 {
+            break;
+        }
+        // What was better is what the next change is made to.
+        let known = |setting: &String| report.tries.iter().any(|tried| tried.setting == *setting);
+        let mut all = ecosystem.neighbours(case, &best.1.plan).into_iter();
+        let Some((setting, plan)) = all.find(|(setting, _)| !known(setting)) else {
+            break;
+        };
+        let next = match attempt(ecosystem, case, plan.clone()) {
+            Ok(next) => next,
+            // Tools that are not to be had are no answer about the artifact.
+            Err(error) => Attempt {
+                plan,
+                built: Err(error.to_string()),
+            },
+        };
+        let found = judge(&next)?;
+        report.tries.push(told(&setting, &next, found.as_ref()));
+        if rank(found.as_ref()) < rank(best.0.as_ref()) {
+            best = (found, next);
+            chosen = report.tries.len() - 1;
         }
     }
     if let Some(tried) = report.tries.get_mut(chosen) {
@@ -73,6 +91,7 @@ fn conclude(
         (Ok(path), Some(judged)) => {
             let root = path.parent().unwrap_or(path);
             report.rebuilt = Some(described(root, path)?);
+            report.built = Some(digests(path)?);
             if let Some(folder) = &case.options.keep {
                 keep(path, folder)?;
             }
@@ -93,6 +112,18 @@ fn conclude(
     }
     report.plan = Some(attempt.plan);
     Ok(())
+}
+
+/// All digests of what was built.
+fn digests(path: &Path) -> Result<Digests, Error> {
+    let bytes = source::load(path).map_err(|error| Error::at(path, &error))?;
+    let hex = |algorithm: Algorithm| algorithm.digest(&bytes).to_string();
+    Ok(Digests {
+        size: bytes.len() as u64,
+        sha256: hex(Algorithm::Sha256),
+        blake3: hex(Algorithm::Blake3),
+        symlink: false,
+    })
 }
 
 /// Identical is 0; what is less like it is more.
@@ -135,7 +166,7 @@ fn attempt(ecosystem: &dyn Ecosystem, case: &Case<'_>, mut plan: PublishedPlan) 
         plan.inputs = found;
         let made = case.site.lab.build(&plan, &folder)?;
         let asked = made.path(&format!("{OUT}/missing.json"));
-        if let Ok(text) = crate::bytes::source::text(&asked, ASKED) {
+        if let Ok(text) = text(&asked, ASKED) {
             let asked: Vec<String> = serde_json::from_str(&text).unwrap_or_default();
             match ecosystem.more(&plan, &asked) {
                 Some(more) => {
@@ -159,7 +190,7 @@ fn attempt(ecosystem: &dyn Ecosystem, case: &Case<'_>, mut plan: PublishedPlan) 
 }
 
 /// Which of what was built is the artifact: the file of its name, else the only one, else the only one of its suffix.
-fn pick(built: &std::collections::BTreeMap<String, String>, case: &Case<'_>) -> Result<String, String> {
+fn pick(built: &BTreeMap<String, String>, case: &Case<'_>) -> Result<String, String> {
     let wanted = &case.artifact.file.path;
     let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
     let suffix = |name: &str| name.rsplit_once('.').map(|(_, suffix)| suffix.to_owned());
@@ -175,7 +206,7 @@ fn pick(built: &std::collections::BTreeMap<String, String>, case: &Case<'_>) -> 
 }
 
 /// What of a plan's inputs is not as it was.
-fn changed(plan: &PublishedPlan, found: &[crate::model::PublishedFile]) -> Error {
+fn changed(plan: &PublishedPlan, found: &[PublishedFile]) -> Error {
     let other = plan.inputs.iter().find(|input| !found.contains(input));
     let extra = found.iter().find(|input| !plan.inputs.contains(input));
     let path = other.or(extra).map(|input| input.path.as_str()).unwrap_or_default();

@@ -16,6 +16,8 @@ pub enum RunKind {
     Gate,
     /// `repro build`: whether builds under variation give the same artifacts.
     Build,
+    /// `repro rebuild`: whether what was published comes from its source.
+    Rebuild,
 }
 
 impl RunKind {
@@ -24,6 +26,7 @@ impl RunKind {
         match self {
             RunKind::Gate => "gate",
             RunKind::Build => "build",
+            RunKind::Rebuild => "rebuild",
         }
     }
 }

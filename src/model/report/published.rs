@@ -1,6 +1,6 @@
 //! What `repro rebuild` finds: what an artifact says of its build, how it was built again, and what came of it.
 
-use super::{DiffReport, Tool};
+use super::{DiffReport, Digests, Tool};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -57,6 +57,9 @@ pub struct PublishedReport {
     pub artifact: Option<PublishedFile>,
     /// What the rebuild gave.
     pub rebuilt: Option<PublishedFile>,
+    /// The digests of that, for a statement.
+    #[serde(skip)]
+    pub built: Option<Digests>,
     /// What the artifact says of its build.
     pub evidence: Vec<PublishedFact>,
     /// How it was built; none if it did not come to that.

@@ -102,11 +102,24 @@ def settle(times):
                 continue
             run = os.stat(path).st_mode & 0o100
             os.chmod(path, (0o777 if run else 0o666) & ~mask)
-            inside = os.path.relpath(path, SRC)
-            for prefix in ("", "src/", "lib/", "python/"):
-                if inside.startswith(prefix) and inside[len(prefix):] in times:
-                    os.utime(path, (times[inside[len(prefix):]],) * 2)
-                    break
+            time = shown(os.path.relpath(path, SRC).split("/"), times)
+            if time is not None:
+                os.utime(path, (time, time))
+
+
+def shown(parts, times):
+    """The time that a member shows which comes from this file of the source."""
+    for start in range(len(parts)):
+        name = "/".join(parts[start:])
+        # A bare name may be that of many files.
+        if name in times and (start <= 1 or len(parts) - start > 1):
+            return times[name]
+    if len(parts) == 1:
+        # Licences lie among the metadata.
+        ends = [".dist-info/" + parts[0], ".dist-info/licenses/" + parts[0]]
+        found = [times[name] for name in times if any(name.endswith(end) for end in ends)]
+        return found[0] if found else None
+    return None
 
 
 def missing(requirements, site):

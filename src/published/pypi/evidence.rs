@@ -30,6 +30,8 @@ pub(super) struct Wheel {
     pub tags: Vec<String>,
     /// `Requires-Python`.
     pub requires_python: String,
+    /// Whether METADATA says `Platform: UNKNOWN`, as an older setuptools wrote it.
+    pub unknown_platform: bool,
     /// Each fact, with its place.
     pub facts: Vec<PublishedFact>,
     /// The times of its members, each once.
@@ -52,6 +54,7 @@ impl Wheel {
             generator: Default::default(),
             tags: Vec::new(),
             requires_python: String::new(),
+            unknown_platform: false,
             facts: Vec::new(),
             times: artifact.times().into_values().collect(),
             mode: None,
@@ -74,6 +77,7 @@ impl Wheel {
                     "Name" => value.clone_into(&mut wheel.name),
                     "Version" => value.clone_into(&mut wheel.version),
                     "Requires-Python" => value.clone_into(&mut wheel.requires_python),
+                    "Platform" => wheel.unknown_platform |= value == "UNKNOWN",
                     "Metadata-Version" => {}
                     _ => continue,
                 }

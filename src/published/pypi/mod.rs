@@ -55,9 +55,10 @@ impl Ecosystem for PyPi {
         let source = source(case, &wheel.name, &wheel.version)?;
         let sources = Contents::read(&source)?;
         let system = System::of(&sources);
-        let day = wheel
-            .day()
-            .or_else(|| sources.newest().map(|(time, _)| time).filter(evidence::real));
+        let day = wheel.day().or_else(|| published(case, &wheel, notes)).or_else(|| {
+            let newest = sources.newest().map(|(time, _)| time);
+            newest.filter(evidence::real)
+        });
         let python = for_wheel(&wheel, day)?;
         let mut requires = wheel.backend(&system.backend);
         if requires.is_empty() {
@@ -137,55 +138,62 @@ impl Ecosystem for PyPi {
 
     fn neighbours(&self, case: &Case<'_>, plan: &PublishedPlan) -> Vec<(String, PublishedPlan)> {
         let wheel = Wheel::of(case.artifact);
-        let with = |change: &dyn Fn(&mut PublishedPlan)| {
-            let mut plan = plan.clone();
-            plan.inputs.clear();
-            change(&mut plan);
-            with_steps(plan)
+        let mut near = Near {
+            plan,
+            found: Vec::new(),
         };
-        let mut found = Vec::new();
-        if let Some(day) = wheel.day() {
-            found.push(match plan.member_times {
-                true => (
-                    "one time for all files".to_owned(),
-                    with(&|plan| (plan.member_times, plan.source_date_epoch) = (false, Some(day))),
-                ),
-                false => (
-                    "times as the members show".to_owned(),
-                    with(&|plan| (plan.member_times, plan.source_date_epoch) = (true, None)),
-                ),
-            });
+        let tools = |near: &mut Near<'_>| {
+            for version in python::bundled(&plan.interpreter, wheel.unknown_platform) {
+                if wheel.generator.0 == "bdist_wheel" {
+                    near.add(format!("setuptools {version}"), &|plan| {
+                        plan.requires.retain(|text| !text.starts_with("setuptools=="));
+                        plan.requires.push(format!("setuptools=={version}"));
+                    });
+                }
+            }
+        };
+        if wheel.unknown_platform {
+            tools(&mut near);
         }
         if let Some(day) = tools::day(case.site, plan) {
-            found.push((
-                format!(
-                    "tools of the day of {}",
-                    plan.requires.first().map_or("", String::as_str)
-                ),
-                with(&|plan| plan.before = format!("{}Z", moment(day))),
-            ));
+            let first = plan.requires.first().map_or("", String::as_str);
+            near.add(format!("tools of the day of {first}"), &|plan| {
+                plan.before = format!("{}Z", moment(day));
+            });
         }
-        for version in python::bundled(&plan.interpreter) {
-            let own = |text: &String| text.starts_with("setuptools==");
-            if wheel.generator.0 == "bdist_wheel" && !plan.requires.iter().any(own) {
-                found.push((
-                    format!("setuptools {version}, which comes with Python"),
-                    with(&|plan| plan.requires.push(format!("setuptools=={version}"))),
-                ));
-            }
+        match (wheel.day(), plan.member_times) {
+            (Some(day), true) => near.add("one time for all files".to_owned(), &|plan| {
+                (plan.member_times, plan.source_date_epoch) = (false, Some(day));
+            }),
+            (Some(_), false) => near.add("times as the members show".to_owned(), &|plan| {
+                (plan.member_times, plan.source_date_epoch) = (true, None);
+            }),
+            (None, _) => {}
+        }
+        if !wheel.unknown_platform {
+            tools(&mut near);
         }
         for Python { path, minor } in python::others(&plan.interpreter, &wheel) {
-            found.push((
-                format!("Python 3.{minor}"),
-                with(&|plan| plan.interpreter.clone_from(&path)),
-            ));
+            near.add(format!("Python 3.{minor}"), &|plan| plan.interpreter.clone_from(&path));
         }
         let other = if plan.umask == "0022" { "0002" } else { "0022" };
-        found.push((
-            format!("umask {other}"),
-            with(&|plan| other.clone_into(&mut plan.umask)),
-        ));
-        found
+        near.add(format!("umask {other}"), &|plan| other.clone_into(&mut plan.umask));
+        near.found
+    }
+}
+
+/// Plans that differ from one in one respect.
+struct Near<'p> {
+    plan: &'p PublishedPlan,
+    found: Vec<(String, PublishedPlan)>,
+}
+
+impl Near<'_> {
+    fn add(&mut self, setting: String, change: &dyn Fn(&mut PublishedPlan)) {
+        let mut plan = self.plan.clone();
+        plan.inputs.clear();
+        change(&mut plan);
+        self.found.push((setting, with_steps(plan)));
     }
 }
 
@@ -193,6 +201,18 @@ impl Ecosystem for PyPi {
 fn with_steps(mut plan: PublishedPlan) -> PublishedPlan {
     plan.steps = vec![vec![plan.interpreter.clone(), "kit/build.py".to_owned()]];
     plan
+}
+
+/// When the index got the wheel; asked only where the wheel does not show a day by itself.
+fn published(case: &Case<'_>, wheel: &Wheel, notes: &mut Vec<String>) -> Option<i64> {
+    let since = Pip::find(case.site)
+        .ok()?
+        .since(case.site, &wheel.name, &wheel.version)?;
+    notes.push(format!(
+        "its members all show a time that tools write always; the index has it since {}",
+        moment(since)
+    ));
+    Some(since)
 }
 
 /// The archive of the source: fetched, or made of the caller's folder.

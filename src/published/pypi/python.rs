@@ -72,8 +72,12 @@ pub(super) fn others(path: &str, wheel: &Wheel) -> Vec<Python> {
     before.into_iter().chain(all.get(at + 1)).cloned().collect()
 }
 
-/// The versions of setuptools that this Python's own environments begin with (`ensurepip`), the later first.
-pub(super) fn bundled(path: &str) -> &'static [&'static str] {
+/// The versions of setuptools that environments of Python begin with (`ensurepip`): this Python's, the later first; or those that wrote
+/// what no later one writes.
+pub(super) fn bundled(path: &str, old: bool) -> &'static [&'static str] {
+    if old {
+        return &["58.1.0", "56.0.0", "49.2.1", "41.2.0"];
+    }
     match asked(Path::new(path)).map(|python| python.minor) {
         Some(7) => &["47.1.0"],
         Some(8) => &["56.0.0", "41.2.0"],

@@ -17,6 +17,8 @@ use std::{
 
 /// Answers pip in place of a source's backend.
 const STANDIN: &[u8] = include_bytes!("standin.py");
+/// Asks pip since when there is a version.
+const SINCE: &[u8] = include_bytes!("since.py");
 /// The first pip that takes packages as they were at a time.
 const TIMELY: &str = "pip>=26";
 
@@ -93,6 +95,27 @@ impl Pip {
             }
         }
         site.fetch(self.call(&what, &words))
+    }
+
+    /// Since when the index has a wheel, in seconds since 1970: found by asking for it as of many moments.
+    pub fn since(&self, site: &Site, name: &str, version: &str) -> Option<i64> {
+        let pip = self.timely(site)?;
+        let bytes = fs::read(&pip).ok()?;
+        let own = format!("kit/{}", pip.file_name()?.to_str()?);
+        let words = [
+            "kit/since.py".to_owned(),
+            format!("{own}/pip"),
+            format!("{name}=={version}"),
+        ];
+        let call = Call {
+            what: "since when the index has it",
+            steps: vec![[self.python.clone()].into_iter().chain(words).collect()],
+            kit: vec![("kit/since.py", SINCE.to_vec()), (&own, bytes)],
+            tree: None,
+            variables: BTreeMap::new(),
+        };
+        let file = site.fetch_one(call, &["since"]).ok()?;
+        fs::read_to_string(file).ok()?.trim().parse().ok()
     }
 
     /// A pip that knows times, fetched by the one that is installed.

@@ -1,5 +1,8 @@
 //! `repro rebuild [OPTIONS] SUBJECT`
 
+mod many;
+mod told;
+
 use super::{
     Error, Global, Status,
     publish::{Also, Publication},
@@ -25,8 +28,8 @@ use std::{
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// What was published
-    #[arg(value_name = "SUBJECT")]
-    subject: String,
+    #[arg(value_name = "SUBJECT", required_unless_present = "list")]
+    subject: Option<String>,
     /// The source: a folder, or an archive [default: what the registry has]
     #[arg(long, value_name = "DIR")]
     source: Option<PathBuf>,
@@ -52,7 +55,7 @@ pub(super) struct Args {
     #[arg(long)]
     plan_only: bool,
     /// Most further builds, with other likely settings, where the plan does not give the published bytes
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(0..=100))]
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u16).range(0..=100))]
     tries: u16,
     /// Longest time of one build [default: 30min]
     #[arg(long, value_name = "TIME", value_parser = units::duration)]
@@ -66,6 +69,24 @@ pub(super) struct Args {
     /// Folder below which the work folder is made [default: $TMPDIR, else /tmp]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
+    /// Write a signed statement of the rebuild, also of one that failed, to DIR, which is created
+    #[arg(long, value_name = "DIR", requires = "key")]
+    attest: Option<PathBuf>,
+    /// With --attest: secret key, minisign's or OpenSSH's of kind ed25519
+    #[arg(long, value_name = "FILE", requires = "attest")]
+    key: Option<PathBuf>,
+    /// With --attest: password of the key, the first line of FILE; `-` is standard input
+    #[arg(long, value_name = "FILE", requires = "attest")]
+    password_file: Option<PathBuf>,
+    /// Record the result for `repro history`
+    #[arg(long, value_name = "FILE")]
+    record_history: Option<PathBuf>,
+    /// Rebuild each subject of FILE, one a line; `#` begins a comment. Prints a line of JSON for each; --output is continued
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "plan", "save_plan", "also"])]
+    list: Option<PathBuf>,
+    /// With --list: do every N-th subject only, from the I-th on
+    #[arg(long, value_name = "I/N", requires = "list", value_parser = many::shard)]
+    shard: Option<many::Shard>,
     #[command(flatten)]
     also: Also,
     /// Show every finding, difference and input
@@ -76,24 +97,33 @@ pub(super) struct Args {
 /// Exit status 0 identical, 1 it differs, 2 anything that leaves the question open.
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     global.start_threads()?;
-    one(args, global)
+    let telling = told::Telling::open(args)?;
+    match &args.list {
+        Some(list) => many::run(args, list, telling, global),
+        None => one(args, telling, global),
+    }
 }
 
-fn one(args: &Args, global: &Global) -> Result<Status, Error> {
+fn one(args: &Args, mut telling: told::Telling, global: &Global) -> Result<Status, Error> {
     let publication = Publication::new(global, &args.also, args.verbose, &[])?;
-    let word = args.subject.as_str();
+    let word = args.subject.as_deref().unwrap_or_default();
     let mut options = options(args)?;
     options.details = publication.asks(Format::Html);
-    let subject = Subject::read(word).map_err(Error::new)?;
-    let report = published::rebuild(&subject, word, &options)?;
+    let report = rebuilt(word, &options)?;
     if let (Some(path), Some(plan)) = (&args.save_plan, &report.plan) {
         write_plan(path, plan)?;
     }
     publication.publish(&report)?;
+    telling.tell(&report)?;
     Ok(match args.plan_only {
         true => Status::Same,
         false => status(&report),
     })
+}
+
+fn rebuilt(word: &str, options: &Options) -> Result<PublishedReport, Error> {
+    let subject = Subject::read(word).map_err(Error::new)?;
+    published::rebuild(&subject, word, options).map_err(Error::from)
 }
 
 fn status(report: &PublishedReport) -> Status {
