@@ -147,7 +147,7 @@ fn prune(keep: usize, place: &Place, global: &Global) -> Result<Status, Error> {
 }
 
 fn kind() -> impl TypedValueParser<Value = RunKind> {
-    names::one_of(&[RunKind::Gate, RunKind::Build, RunKind::Rebuild], RunKind::word)
+    names::one_of(&[RunKind::Gate, RunKind::Build], RunKind::word)
 }
 
 fn missing(path: &Path) -> Error {

@@ -9,7 +9,7 @@ use crate::{
         janitor::Work,
         machine::Machine,
         pace::Pace,
-        sandbox::{self, Means, RunResult, RunSpec},
+        sandbox::{self, Input, Means, RunResult, RunSpec},
     },
 };
 use std::{
@@ -139,7 +139,8 @@ impl Lab {
         };
         let mut environment = Environment::control(&build, &machine);
         environment.build_path = CLIENT.to_owned();
-        self.run(job, environment, machine.means, true, FETCHING)
+        let inputs = local(&build.variables);
+        self.run(job, environment, (machine.means, inputs), true, FETCHING)
     }
 
     /// Builds by a plan, without network.
@@ -164,14 +165,14 @@ impl Lab {
             variables: BTreeMap::new(),
             artifacts: plan.artifacts.clone(),
         };
-        self.run(job, environment, self.machine.means, false, self.timeout)
+        self.run(job, environment, (self.machine.means, Vec::new()), false, self.timeout)
     }
 
     fn run(
         &self,
         job: Job<'_>,
         environment: Environment,
-        means: Means,
+        (means, inputs): (Means, Vec<Input>),
         network: bool,
         timeout: Duration,
     ) -> Result<Made, Error> {
@@ -183,7 +184,7 @@ impl Lab {
             means,
             steps: job.steps.iter().enumerate().map(step).collect(),
             source: job.source.to_owned(),
-            inputs: Vec::new(),
+            inputs,
             artifacts: job.artifacts,
             folder: folder.clone(),
             network,
@@ -207,6 +208,24 @@ impl Lab {
             printed,
         })
     }
+}
+
+/// Folders that a client's variables name and that the sandbox would hide: an index of the caller's own.
+fn local(variables: &BTreeMap<String, String>) -> Vec<Input> {
+    let words = variables
+        .iter()
+        .filter(|(name, _)| *name != "PATH")
+        .flat_map(|(_, value)| value.split_whitespace());
+    let hidden = |path: &str| path.starts_with("/tmp/") || path.starts_with("/var/tmp/");
+    let paths = words.map(|word| word.strip_prefix("file://").unwrap_or(word));
+    let mut found: Vec<&str> = paths.filter(|path| hidden(path) && Path::new(path).is_dir()).collect();
+    found.sort_unstable();
+    found.dedup();
+    let input = |path: &str| Input {
+        from: PathBuf::from(path),
+        at: path.to_owned(),
+    };
+    found.into_iter().map(input).collect()
 }
 
 fn umask(plan: &PublishedPlan) -> Result<u32, Error> {

@@ -3,6 +3,7 @@
 mod build_cli;
 mod build_end;
 mod clock;
+mod published;
 mod rebuild;
 mod record;
 #[path = "../support/mod.rs"]

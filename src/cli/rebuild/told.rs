@@ -108,7 +108,8 @@ fn run(report: &PublishedReport) -> NewRun {
     let (verdict, results) = take::published(report);
     NewRun {
         at: now(),
-        kind: RunKind::Rebuild,
+        // What was published is what is locked.
+        kind: RunKind::Gate,
         project: report.subject.clone(),
         verdict: verdict.to_owned(),
         reason: report.failure.clone(),

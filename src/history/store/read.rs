@@ -184,7 +184,6 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
         kind: match needed(row, 2, WORD)?.as_str() {
             "gate" => RunKind::Gate,
             "build" => RunKind::Build,
-            "rebuild" => RunKind::Rebuild,
             other => return Err(unknown(2, other)),
         },
         project: needed(row, 3, PROJECT)?,

@@ -16,8 +16,6 @@ pub enum RunKind {
     Gate,
     /// `repro build`: whether builds under variation give the same artifacts.
     Build,
-    /// `repro rebuild`: whether what was published comes from its source.
-    Rebuild,
 }
 
 impl RunKind {
@@ -26,7 +24,6 @@ impl RunKind {
         match self {
             RunKind::Gate => "gate",
             RunKind::Build => "build",
-            RunKind::Rebuild => "rebuild",
         }
     }
 }

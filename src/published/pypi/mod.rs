@@ -103,9 +103,11 @@ impl Ecosystem for PyPi {
     fn stage(&self, case: &Case<'_>, plan: &PublishedPlan, folder: &Path) -> Result<(), Error> {
         checked(&plan.requires)?;
         site::place(&source(case, &plan.name, &plan.version)?, &folder.join("source"))?;
-        let tools = Pip::find(case.site)?.tools(case.site, plan)?;
-        for file in site::files(&tools)? {
-            site::place(&file, &folder.join("tools"))?;
+        if !plan.requires.is_empty() {
+            let tools = Pip::find(case.site)?.tools(case.site, plan)?;
+            for file in site::files(&tools)? {
+                site::place(&file, &folder.join("tools"))?;
+            }
         }
         let times = match plan.member_times {
             true => case.artifact.times(),

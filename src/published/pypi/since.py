@@ -8,8 +8,8 @@ import os
 import subprocess
 import sys
 
-# Two hours: tools of that age do no harm.
-STEP = datetime.timedelta(hours=2)
+# Tools that are a day younger do no harm.
+STEP = datetime.timedelta(days=1)
 FIRST = datetime.datetime(2012, 1, 1)
 
 
