@@ -6,10 +6,11 @@ use crate::{
     rebuild::{
         self, Build, config,
         environment::Environment,
+        input::Input,
         janitor::Work,
         machine::Machine,
         pace::Pace,
-        sandbox::{self, Input, Means, RunResult, RunSpec},
+        sandbox::{self, Means, RunResult, RunSpec},
     },
 };
 use std::{
@@ -193,6 +194,7 @@ impl Lab {
             disk_limit: DISK,
             trace: false,
             trace_reads: false,
+            keep_texts: false,
             show_self: false,
             slot: 0,
         };
