@@ -24,6 +24,7 @@ use contents::Contents;
 use lab::Lab;
 use site::Site;
 use std::{
+    cell::RefCell,
     fs,
     path::{Path, PathBuf},
     time::Duration,
@@ -157,6 +158,7 @@ pub fn rebuild(subject: &Subject, named: &str, options: &Options) -> Result<Publ
     let site = Site {
         lab: Lab::open(options.timeout, options.work.as_deref())?,
         cache: options.cache,
+        notes: RefCell::default(),
     };
     let path = match subject {
         Subject::File(path) => path.clone(),
@@ -208,6 +210,7 @@ pub fn rebuild(subject: &Subject, named: &str, options: &Options) -> Result<Publ
         return Ok(report);
     }
     search::run(&*ecosystem, &case, plan, &mut report)?;
+    report.notes.append(&mut site.notes.take());
     Ok(report)
 }
 

@@ -9,6 +9,7 @@ use crate::{
     rebuild::{cache, source},
 };
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
@@ -23,6 +24,8 @@ pub(super) struct Site {
     pub lab: Lab,
     /// Whether what was fetched before is taken.
     pub cache: bool,
+    /// What is to be known of what was fetched, each once.
+    pub notes: RefCell<Vec<String>>,
 }
 
 /// A call of a client.
@@ -40,6 +43,14 @@ pub(super) struct Call<'c> {
 }
 
 impl Site {
+    /// Remembers what the report is to say.
+    pub fn note(&self, text: String) {
+        let mut notes = self.notes.borrow_mut();
+        if !notes.contains(&text) {
+            notes.push(text);
+        }
+    }
+
     /// What a client fetches, in a folder of its own: from the cache, where the same was asked before.
     ///
     /// # Errors

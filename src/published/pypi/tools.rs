@@ -22,6 +22,15 @@ const SINCE: &[u8] = include_bytes!("since.py");
 /// The first pip that takes packages as they were at a time.
 const TIMELY: &str = "pip>=26";
 
+/// The first Python that runs such a pip, by the number behind `3.`.
+const RUNS_PIP: u32 = 10;
+/// What backends ask for on an older Python than the one that their conditions are read by: until which version.
+const BACKPORTS: &[(u32, &str)] = &[
+    (11, "tomli"),
+    (8, "importlib-metadata"),
+    (8, "typing-extensions"),
+    (10, "zipp"),
+];
 /// How long a new tool takes until most have it, in seconds.
 const WEEKS: i64 = 14 * 86_400;
 
@@ -71,30 +80,46 @@ impl Pip {
 
     /// The tools of a plan, as they were at its time. Where pip or the index can't tell that, as they are now.
     pub fn tools(&self, site: &Site, plan: &PublishedPlan) -> Result<PathBuf, Error> {
-        let minor = python::asked(Path::new(&plan.interpreter)).map(|python| format!("3.{}", python.minor));
-        let minor = minor.ok_or_else(|| Error::not_found("is no Python").about(&plan.interpreter))?;
-        let mut words = vec!["--only-binary=:all:", "--python-version", &minor];
+        let python = python::asked(Path::new(&plan.interpreter))
+            .ok_or_else(|| Error::not_found("is no Python").about(&plan.interpreter))?;
+        let version = format!("3.{}", python.minor);
+        let mut words = vec!["--only-binary=:all:", "--python-version", &version];
+        // pip takes conditions on the version to be about the Python that runs it.
+        let own = Self { python: python.path };
+        let pip = if python.minor >= RUNS_PIP { &own } else { self };
+        words.extend(
+            BACKPORTS
+                .iter()
+                .filter(|(until, _)| python.minor < RUNS_PIP.min(*until))
+                .map(|(_, name)| *name),
+        );
         let what = format!("the tools ({})", plan.requires.join(", "));
         words.extend(plan.requires.iter().map(String::as_str));
         let timely = match plan.before.as_str() {
             "" => None,
-            before => self.timely(site).map(|pip| (pip, before)),
+            before => self.timely(site).map(|archive| (archive, before)),
         };
-        if let Some((pip, before)) = timely
-            && let Ok(bytes) = fs::read(&pip)
+        if let Some((archive, before)) = timely
+            && let Ok(bytes) = fs::read(&archive)
         {
-            let name = pip.file_name().unwrap_or_default().to_string_lossy();
-            let own = format!("kit/{name}");
+            let name = archive.file_name().unwrap_or_default().to_string_lossy();
+            let kept = format!("kit/{name}");
             let mut words = words.clone();
             words.splice(0..0, ["--uploaded-prior-to", before]);
-            let mut call = self.call(&what, &words);
-            call.steps = vec![self.words(&[format!("{own}/pip")], &words)];
-            call.kit.push((&own, bytes));
+            let mut call = pip.call(&what, &words);
+            call.steps = vec![pip.words(&[format!("{kept}/pip")], &words)];
+            call.kit.push((&kept, bytes));
             if let Ok(found) = site.fetch(call) {
                 return Ok(found);
             }
         }
-        site.fetch(self.call(&what, &words))
+        if !plan.before.is_empty() {
+            site.note(format!(
+                "{what}: not to be had as of {}, so they are the newest",
+                plan.before
+            ));
+        }
+        site.fetch(pip.call(&what, &words))
     }
 
     /// Since when the index has a wheel, in seconds since 1970: found by asking for it as of many moments.
