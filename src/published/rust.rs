@@ -28,7 +28,8 @@ const DEPENDENCIES: &str = "set -e
 mkdir out
 find tree -name .cargo -type d -prune -exec rm -rf {} +
 cd \"tree/$1\"
-cargo fetch --quiet
+# A library of today may be none for the cargo of that day; which version it would be is enough then.
+cargo fetch --quiet || cargo generate-lockfile --quiet
 root=$(cargo locate-project --workspace --message-format plain)
 cp \"${root%Cargo.toml}Cargo.lock\" /build/source/out/
 mv /build/source/home /build/source/out/home";
@@ -144,15 +145,8 @@ impl Ecosystem for Crates {
         put(&folder.join("source/.note"), b"")?;
         wanted(&known).checkout(case, &tree, &mut Vec::new())?;
         let inside = plan.options.get("path").map_or("", String::as_str);
-        let lock = tree.join("Cargo.lock");
-        if let (false, Some((_, text))) = (lock.exists(), case.artifact.text("/Cargo.lock")) {
-            put(&lock, text.as_bytes())?;
-            // So that the tree is as clean as it was.
-            let exclude = tree.join(".git/info/exclude");
-            if tree.join(".git").is_dir() {
-                put(&exclude, b"Cargo.lock\n")?;
-            }
-        }
+        let published = case.artifact.text("/Cargo.lock").map(|(_, text)| text);
+        lock(&tree, published.as_deref())?;
         let mut steps: Vec<String> = ["/bin/sh", "-c", DEPENDENCIES, "sh"].map(str::to_owned).to_vec();
         steps.push(inside.to_owned());
         let call = Call {
@@ -163,6 +157,7 @@ impl Ecosystem for Crates {
             variables: variables(Some(&plan.interpreter)),
         };
         let fetched = case.site.fetch(call)?;
+        lock(&tree, fs::read_to_string(fetched.join("Cargo.lock")).ok().as_deref())?;
         fs::create_dir_all(folder.join("tools")).map_err(|error| Error::at(folder, &error))?;
         let (from, to) = (fetched.join("home"), folder.join("tools/home"));
         crate::rebuild::source::copy_tree(&from, &to)
@@ -188,6 +183,19 @@ impl Ecosystem for Crates {
                 (format!("cargo 1.{minor}"), with(plan, &cargo))
             })
             .collect()
+    }
+}
+
+/// Gives a source without a Cargo.lock one, without a trace for git: a tree that is not as it was committed makes another crate.
+fn lock(tree: &Path, text: Option<&str>) -> Result<(), Error> {
+    let at = tree.join("Cargo.lock");
+    let (Some(text), false) = (text, at.exists()) else {
+        return Ok(());
+    };
+    put(&at, text.as_bytes())?;
+    match tree.join(".git").is_dir() {
+        true => put(&tree.join(".git/info/exclude"), b"Cargo.lock\n"),
+        false => Ok(()),
     }
 }
 
