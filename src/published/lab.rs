@@ -9,7 +9,6 @@ use crate::{
         input::Input,
         janitor::Work,
         machine::Machine,
-        pace::Pace,
         sandbox::{self, Means, RunResult, RunSpec},
     },
 };
@@ -23,6 +22,8 @@ use std::{
 
 /// Lines of output that are told of what failed.
 const LAST_LINES: usize = 12;
+/// Lines before these that speak of an error.
+const FIRST_ERRORS: usize = 4;
 /// Most bytes that a run may print, and write.
 const OUTPUT: u64 = 64 << 20;
 const DISK: u64 = 16 << 30;
@@ -149,7 +150,6 @@ impl Lab {
         let build = Build {
             variables: plan.variables.clone(),
             clock: plan.clock,
-            pace: Pace::Frozen,
             ..Build::default()
         };
         let mut environment = Environment::control(&build, &self.machine);
@@ -202,14 +202,24 @@ impl Lab {
         sandbox::clear(&folder)?;
         let log = fs::read(folder.join("log")).unwrap_or_default();
         let text = String::from_utf8_lossy(&log);
-        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-        let printed = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n");
+        let printed = telling(&text);
         Ok(Made {
             folder,
             result: result?,
             printed,
         })
     }
+}
+
+/// The last lines, and before them the first that speak of an error.
+fn telling(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let (before, last) = lines.split_at(lines.len().saturating_sub(LAST_LINES));
+    let errors = before
+        .iter()
+        .filter(|line| line.to_ascii_lowercase().contains("error: "));
+    let told: Vec<&str> = errors.take(FIRST_ERRORS).chain(last).copied().collect();
+    told.join("\n")
 }
 
 /// Folders that a client's variables name and that the sandbox would hide: an index of the caller's own.

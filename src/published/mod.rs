@@ -17,8 +17,7 @@ mod search;
 mod site;
 pub mod subject;
 
-pub use crate::rebuild::Error;
-
+use crate::bytes::Error;
 use crate::model::{PublishedFact, PublishedFile, PublishedPlan, PublishedReport, PublishedVerdict, Tool};
 use contents::Contents;
 use lab::Lab;

@@ -119,7 +119,7 @@ pub struct PublishedPlan {
     /// Tools are taken as they were before this moment (RFC 3339); empty for the newest.
     #[serde(default)]
     pub before: String,
-    /// What the clock shows, in seconds since 1970; it stands still.
+    /// What the clock shows first, in seconds since 1970; it goes by what the build does.
     pub clock: i64,
     /// SOURCE_DATE_EPOCH, if it is set.
     #[serde(default)]
