@@ -1,7 +1,7 @@
 //! Any file, of a source folder and a command. Jars and gems say something of their build; of others only the times of their members are
 //! known.
 
-use super::{Case, Contents, Ecosystem, Error, site};
+use super::{Case, Contents, Ecosystem, Error, Neighbour, Touches, site};
 use crate::{
     model::{PublishedFact, PublishedPlan},
     notation::calendar::moment,
@@ -109,12 +109,12 @@ impl Ecosystem for AnyFile {
         Contents::read(case.options.source.as_deref()?).ok()
     }
 
-    fn neighbours(&self, case: &Case<'_>, plan: &PublishedPlan) -> Vec<(String, PublishedPlan)> {
+    fn neighbours(&self, case: &Case<'_>, plan: &PublishedPlan) -> Vec<Neighbour> {
         let mut found = Vec::new();
-        let mut add = |setting: String, change: &dyn Fn(&mut PublishedPlan)| {
+        let mut add = |touches, setting: String, change: &dyn Fn(&mut PublishedPlan)| {
             let mut plan = plan.clone();
             change(&mut plan);
-            found.push((setting, plan));
+            found.push(Neighbour { touches, setting, plan });
         };
         if let Some((time, _)) = case.artifact.newest().filter(|(time, _)| *time > 0) {
             let epoch = match plan.source_date_epoch {
@@ -122,6 +122,7 @@ impl Ecosystem for AnyFile {
                 Some(_) => None,
             };
             add(
+                Touches::Times,
                 match epoch {
                     Some(epoch) => format!("SOURCE_DATE_EPOCH {epoch}"),
                     None => "no SOURCE_DATE_EPOCH".to_owned(),
@@ -130,7 +131,9 @@ impl Ecosystem for AnyFile {
             );
         }
         for umask in ["0002", "0077"] {
-            add(format!("umask {umask}"), &|plan| umask.clone_into(&mut plan.umask));
+            add(Touches::Modes, format!("umask {umask}"), &|plan| {
+                umask.clone_into(&mut plan.umask)
+            });
         }
         found
     }

@@ -1,6 +1,6 @@
 //! What came of a rebuild: the comparison, and in one line what it means.
 
-use super::{Case, Contents, Error, contents::digest};
+use super::{Case, Contents, Error, Touches, contents::digest};
 use crate::{
     diff::{self, Input},
     model::{Confidence, DiffReport, PublishedVerdict, Verdict},
@@ -59,6 +59,21 @@ pub(super) fn causes(diff: &DiffReport) -> String {
         count => names.push(format!("{count} places unexplained")),
     }
     names.join(", ")
+}
+
+/// What a setting must touch to make a rebuild more like what was published.
+pub(super) fn matters(judged: &Judged) -> Vec<Touches> {
+    let all = vec![Touches::Times, Touches::Modes, Touches::Tools];
+    if judged.verdict != PublishedVerdict::Explained {
+        return all;
+    }
+    let roots = judged.diff.findings.iter().filter(|finding| !finding.knock_on);
+    let touched = roots.map(|finding| match (finding.group, finding.cause) {
+        ("time", _) => Touches::Times,
+        (_, "umask-permissions") => Touches::Modes,
+        _ => Touches::Tools,
+    });
+    touched.collect()
 }
 
 /// The answer in one line.

@@ -112,10 +112,30 @@ trait Ecosystem {
     }
     /// The source, as far as it is one archive: what is in it is not foreign.
     fn source(&self, case: &Case<'_>, plan: &PublishedPlan) -> Option<Contents>;
-    /// Plans that are likely, too, each with what is set otherwise.
-    fn neighbours(&self, _case: &Case<'_>, _plan: &PublishedPlan) -> Vec<(String, PublishedPlan)> {
+    /// Plans that are likely, too.
+    fn neighbours(&self, _case: &Case<'_>, _plan: &PublishedPlan) -> Vec<Neighbour> {
         Vec::new()
     }
+}
+
+/// A plan that differs from another in one respect.
+struct Neighbour {
+    /// In which.
+    touches: Touches,
+    /// For people.
+    setting: String,
+    plan: PublishedPlan,
+}
+
+/// What a setting changes in an artifact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Touches {
+    /// Times that are written into it.
+    Times,
+    /// Permissions.
+    Modes,
+    /// Whatever tools write.
+    Tools,
 }
 
 /// The ecosystem of a subject, by its registry or by the file's name and content.

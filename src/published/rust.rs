@@ -1,7 +1,7 @@
 //! Crates. `.cargo_vcs_info.json` names the commit, `Cargo.lock` the dependencies; cargo packages the same commit again.
 
 use super::{
-    Case, Contents, Ecosystem, Error,
+    Case, Contents, Ecosystem, Error, Neighbour, Touches,
     git::Wanted,
     lab::OUT,
     site::{Call, Site, put},
@@ -171,7 +171,7 @@ impl Ecosystem for Crates {
         Contents::read(&tree).ok()
     }
 
-    fn neighbours(&self, _case: &Case<'_>, plan: &PublishedPlan) -> Vec<(String, PublishedPlan)> {
+    fn neighbours(&self, _case: &Case<'_>, plan: &PublishedPlan) -> Vec<Neighbour> {
         let others = toolchains()
             .into_iter()
             .rev()
@@ -180,7 +180,12 @@ impl Ecosystem for Crates {
             .map(|(minor, cargo)| {
                 let mut plan = plan.clone();
                 plan.inputs.clear();
-                (format!("cargo 1.{minor}"), with(plan, &cargo))
+                Neighbour {
+                    // What differs by cargo alone is the time that it gives to what it makes.
+                    touches: Touches::Times,
+                    setting: format!("cargo 1.{minor}"),
+                    plan: with(plan, &cargo),
+                }
             })
             .collect()
     }

@@ -1,7 +1,7 @@
 //! Builds by a plan, and where that does not give the published bytes, by plans that are likely, too: at most as many as were allowed.
 
 use super::{
-    Case, Contents, Ecosystem, Error, described, inputs,
+    Case, Contents, Ecosystem, Error, Neighbour, described, inputs,
     judge::{self, Judged},
     keep,
     lab::OUT,
@@ -56,8 +56,12 @@ pub(super) fn run(
         }
         // What was better is what the next change is made to.
         let known = |setting: &String| report.tries.iter().any(|tried| tried.setting == *setting);
+        let matters = best.0.as_ref().map(judge::matters);
         let mut all = ecosystem.neighbours(case, &best.1.plan).into_iter();
-        let Some((setting, plan)) = all.find(|(setting, _)| !known(setting)) else {
+        let next = all.find(|next| {
+            !known(&next.setting) && matters.as_ref().is_none_or(|matters| matters.contains(&next.touches))
+        });
+        let Some(Neighbour { setting, plan, .. }) = next else {
             break;
         };
         let next = match attempt(ecosystem, case, plan.clone()) {

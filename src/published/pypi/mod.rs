@@ -6,7 +6,7 @@ mod python;
 mod tools;
 
 use super::{
-    Case, Contents, Ecosystem, Error,
+    Case, Contents, Ecosystem, Error, Neighbour, Touches,
     lab::OUT,
     site::{self, Site},
     subject,
@@ -138,7 +138,7 @@ impl Ecosystem for PyPi {
         Contents::read(&source(case, &plan.name, &plan.version).ok()?).ok()
     }
 
-    fn neighbours(&self, case: &Case<'_>, plan: &PublishedPlan) -> Vec<(String, PublishedPlan)> {
+    fn neighbours(&self, case: &Case<'_>, plan: &PublishedPlan) -> Vec<Neighbour> {
         let wheel = Wheel::of(case.artifact);
         let mut near = Near {
             plan,
@@ -147,7 +147,7 @@ impl Ecosystem for PyPi {
         let tools = |near: &mut Near<'_>| {
             for version in python::bundled(&plan.interpreter, wheel.unknown_platform) {
                 if wheel.generator.0 == "bdist_wheel" {
-                    near.add(format!("setuptools {version}"), &|plan| {
+                    near.add(Touches::Tools, format!("setuptools {version}"), &|plan| {
                         plan.requires.retain(|text| !text.starts_with("setuptools=="));
                         plan.requires.push(format!("setuptools=={version}"));
                     });
@@ -159,15 +159,15 @@ impl Ecosystem for PyPi {
         }
         if let Some(day) = tools::day(case.site, plan) {
             let first = plan.requires.first().map_or("", String::as_str);
-            near.add(format!("tools of the day of {first}"), &|plan| {
+            near.add(Touches::Tools, format!("tools of the day of {first}"), &|plan| {
                 plan.before = format!("{}Z", moment(day));
             });
         }
         match (wheel.day(), plan.member_times) {
-            (Some(day), true) => near.add("one time for all files".to_owned(), &|plan| {
+            (Some(day), true) => near.add(Touches::Times, "one time for all files".to_owned(), &|plan| {
                 (plan.member_times, plan.source_date_epoch) = (false, Some(day));
             }),
-            (Some(_), false) => near.add("times as the members show".to_owned(), &|plan| {
+            (Some(_), false) => near.add(Touches::Times, "times as the members show".to_owned(), &|plan| {
                 (plan.member_times, plan.source_date_epoch) = (true, None);
             }),
             (None, _) => {}
@@ -176,10 +176,14 @@ impl Ecosystem for PyPi {
             tools(&mut near);
         }
         for Python { path, minor } in python::others(&plan.interpreter, &wheel) {
-            near.add(format!("Python 3.{minor}"), &|plan| plan.interpreter.clone_from(&path));
+            near.add(Touches::Tools, format!("Python 3.{minor}"), &|plan| {
+                plan.interpreter.clone_from(&path)
+            });
         }
         let other = if plan.umask == "0022" { "0002" } else { "0022" };
-        near.add(format!("umask {other}"), &|plan| other.clone_into(&mut plan.umask));
+        near.add(Touches::Modes, format!("umask {other}"), &|plan| {
+            other.clone_into(&mut plan.umask)
+        });
         near.found
     }
 }
@@ -187,15 +191,19 @@ impl Ecosystem for PyPi {
 /// Plans that differ from one in one respect.
 struct Near<'p> {
     plan: &'p PublishedPlan,
-    found: Vec<(String, PublishedPlan)>,
+    found: Vec<Neighbour>,
 }
 
 impl Near<'_> {
-    fn add(&mut self, setting: String, change: &dyn Fn(&mut PublishedPlan)) {
+    fn add(&mut self, touches: Touches, setting: String, change: &dyn Fn(&mut PublishedPlan)) {
         let mut plan = self.plan.clone();
         plan.inputs.clear();
         change(&mut plan);
-        self.found.push((setting, with_steps(plan)));
+        self.found.push(Neighbour {
+            touches,
+            setting,
+            plan: with_steps(plan),
+        });
     }
 }
 
