@@ -92,10 +92,8 @@ impl Ecosystem for Debian {
         notes.extend(differing(&text("installed-build-depends")));
         let build_path = text("build-path");
         let told = Path::new(build_path.trim());
-        let told = told
-            .parent()
-            .zip(told.file_name())
-            .filter(|(parent, _)| parent.starts_with("/build"));
+        let told = told.parent().zip(told.file_name());
+        let told = told.filter(|(parent, _)| subject::is_place(&parent.to_string_lossy()));
         let upstream = known
             .version
             .split_once(':')
@@ -221,6 +219,12 @@ fn buildinfo(case: &Case<'_>) -> Result<BTreeMap<String, Field>, Error> {
 /// The files of the source package: those that lie beside the .dsc, or apt's.
 fn source(case: &Case<'_>, plan: &PublishedPlan) -> Result<Vec<PathBuf>, Error> {
     let Some(dsc) = &case.options.dsc else {
+        if !subject::is_name(&plan.name, false) || !subject::is_version(&plan.version) {
+            return Err(Error::usage(format!(
+                "{:?} {:?} is no name and version",
+                plan.name, plan.version
+            )));
+        }
         let words = ["/bin/sh", "-c", SOURCE, "sh", &plan.name, &plan.version];
         let folder = case.site.fetch(Call {
             what: &format!("the source package {} {}", plan.name, plan.version),

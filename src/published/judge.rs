@@ -30,6 +30,9 @@ pub(super) fn compare(case: &Case<'_>, built: &Path) -> Result<Judged, Error> {
     options.details = case.options.details;
     options.records = records.as_ref().map(<[crate::model::Record; 2]>::each_ref);
     let diff = diff::diff(&a, &b, &options);
+    if let Some(why) = diff.misfit() {
+        return Err(Error::malformed(why));
+    }
     Ok(Judged {
         verdict: match diff.verdict {
             Verdict::Identical => PublishedVerdict::Identical,

@@ -1,6 +1,6 @@
 //! Where clients fetch and builds are made: the sandbox of `repro build`. Clients reach the network, builds do not.
 
-use super::Error;
+use super::{Error, subject};
 use crate::{
     model::PublishedPlan,
     rebuild::{
@@ -152,6 +152,12 @@ impl Lab {
             clock: plan.clock,
             ..Build::default()
         };
+        if !subject::is_place(&plan.build_path) {
+            return Err(Error::usage(format!(
+                "build path {:?}: give one below /build, without `..`",
+                plan.build_path
+            )));
+        }
         let mut environment = Environment::control(&build, &self.machine);
         environment.build_path.clone_from(&plan.build_path);
         environment.umask = umask(plan)?;

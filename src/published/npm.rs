@@ -27,9 +27,10 @@ npm pack --silent --ignore-scripts --cache /build/source/cache --pack-destinatio
 const ABOUT: &str = "set -e
 mkdir out
 npm view --silent --cache /build/source/cache \"$1@$2\" --json >out/about.json";
-/// What its build needs; no script of a package is run.
+/// What its build needs; no script of a package is run. What the source sets for npm could name programs to run, so it goes first.
 const DEPENDENCIES: &str = "set -e
 mkdir out
+find tree -name .npmrc -exec rm -f {} +
 cd tree
 if [ -f package-lock.json ] || [ -f npm-shrinkwrap.json ]
 then npm ci --silent --ignore-scripts --cache /build/source/cache

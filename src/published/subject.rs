@@ -1,7 +1,7 @@
 //! What is asked about: a file, or a name and a version in a registry.
 
 use crate::notation::Unreadable;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 /// Whose rules are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +76,34 @@ pub(super) fn is_version(text: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '!' | '~' | ':'))
 }
 
+/// Whether a sandbox may build there: a folder of its own below `/build`, which no `..` leads out of.
+pub(super) fn is_place(path: &str) -> bool {
+    let path = Path::new(path);
+    let plain = path
+        .components()
+        .all(|part| matches!(part, Component::RootDir | Component::Normal(_)));
+    plain && path.starts_with("/build") && path != Path::new("/build") && !path.starts_with("/build/home")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_of_a_sandbox() {
+        assert!(is_place("/build/source") && is_place("/build/reproducible-path"));
+        for wrong in [
+            "/build",
+            "/build/../etc",
+            "build/x",
+            "/etc",
+            "/build/home",
+            "/buildx/y",
+            "",
+        ] {
+            assert!(!is_place(wrong), "{wrong}");
+        }
+    }
 
     #[test]
     fn names_versions_and_files() {

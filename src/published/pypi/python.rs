@@ -78,7 +78,7 @@ pub(super) fn bundled(path: &str, old: bool) -> &'static [&'static str] {
     if old {
         return &["58.1.0", "56.0.0", "49.2.1", "41.2.0"];
     }
-    match asked(Path::new(path)).map(|python| python.minor) {
+    match known(path).map(|python| python.minor) {
         Some(7) => &["47.1.0"],
         Some(8) => &["56.0.0", "41.2.0"],
         Some(9) => &["58.1.0", "49.2.1"],
@@ -103,6 +103,11 @@ fn released(minor: u32) -> i64 {
         8 => EIGHT,
         minor => NINE + i64::from(minor - 9) * YEAR,
     }
+}
+
+/// The one that lies there.
+pub(super) fn known(path: &str) -> Option<Python> {
+    installed().into_iter().find(|python| python.path == path)
 }
 
 /// All that are installed, the oldest first.

@@ -6,9 +6,9 @@ process; one that asks a backend gets the source's PKG-INFO, any other than pip 
 
 import json
 import os
-import sys
 
-words = getattr(sys, "orig_argv", sys.argv)
+with open("/proc/self/cmdline", "rb") as file:
+    words = file.read().decode("utf-8", "surrogateescape").split("\0")
 asked = [n for n, word in enumerate(words) if word.endswith("_in_process.py")]
 
 

@@ -71,17 +71,17 @@ impl Pip {
             "--use-pep517",
             &exact,
         ];
-        let mut call = self.call(&what, &words);
-        call.kit.push(("kit/standin/sitecustomize.py", STANDIN.to_vec()));
-        call.variables
-            .insert("PYTHONPATH".to_owned(), "/build/source/kit/standin".to_owned());
-        site.fetch_one(call, &[".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz"])
+        site.fetch_one(
+            self.call(&what, &words),
+            &[".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz"],
+        )
     }
 
     /// The tools of a plan, as they were at its time. Where pip or the index can't tell that, as they are now.
     pub fn tools(&self, site: &Site, plan: &PublishedPlan) -> Result<PathBuf, Error> {
-        let python = python::asked(Path::new(&plan.interpreter))
-            .ok_or_else(|| Error::not_found("is no Python").about(&plan.interpreter))?;
+        // A plan may be somebody else's: it names no program to run here but a Python that is known.
+        let python = python::known(&plan.interpreter)
+            .ok_or_else(|| Error::not_found("is no Python of this machine").about(&plan.interpreter))?;
         let version = format!("3.{}", python.minor);
         let mut words = vec!["--only-binary=:all:", "--python-version", &version];
         // pip takes conditions on the version to be about the Python that runs it.
@@ -153,9 +153,9 @@ impl Pip {
         Call {
             what,
             steps: vec![self.words(&["-m".to_owned(), "pip".to_owned()], words)],
-            kit: Vec::new(),
+            kit: vec![("kit/standin/sitecustomize.py", STANDIN.to_vec())],
             tree: None,
-            variables: BTreeMap::new(),
+            variables: BTreeMap::from([("PYTHONPATH".to_owned(), "/build/source/kit/standin".to_owned())]),
         }
     }
 
