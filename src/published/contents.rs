@@ -107,6 +107,21 @@ impl Contents {
         Some((name, String::from_utf8_lossy(head).into_owned()))
     }
 
+    /// The text of a compressed file whose name ends so.
+    pub fn unpacked(&self, ending: &str) -> Option<(&str, String)> {
+        let name = self.names.iter().find(|name| name.ends_with(ending))?;
+        let bytes = self.entries.get(name)?.bytes.as_ref()?;
+        let (opened, _) = format::open(bytes, None);
+        let text = opened.parts.iter().find_map(|part| match &part.body {
+            Body::Member(member) => match &member.content {
+                Content::Encoded(how) => how.decode(&bytes.slice(part.span), TEXT as u64).ok(),
+                Content::Stored | Content::External(_) => None,
+            },
+            Body::Field(..) | Body::Group(_) => None,
+        })?;
+        Some((name, String::from_utf8_lossy(&text).into_owned()))
+    }
+
     /// Every file that has content.
     pub fn files(&self) -> impl Iterator<Item = (&str, &Blob)> {
         let bytes = |name| self.entries.get(name)?.bytes.as_ref();

@@ -58,7 +58,15 @@ impl Ecosystem for Debian {
 
     fn evidence(&self, case: &Case<'_>) -> Vec<PublishedFact> {
         let known = Package::of(case.artifact);
-        let mut facts = known.facts;
+        let mut facts = known.facts.clone();
+        let own = format!("/changelog.Debian.{}.gz", known.architecture);
+        if let Some((place, entry)) = case.artifact.unpacked(&own) {
+            facts.push(PublishedFact {
+                what: "built anew".to_owned(),
+                value: entry.lines().next().unwrap_or_default().to_owned(),
+                place: format!("{place}:1"),
+            });
+        }
         if let Some((time, name)) = case.artifact.newest() {
             facts.push(PublishedFact {
                 what: "newest member".to_owned(),
@@ -111,7 +119,11 @@ impl Ecosystem for Debian {
         let words = ["/bin/sh", "-c", BUILD, "sh", &name, which];
         let mut options = BTreeMap::new();
         let changes = text("binary-only-changes");
-        if !changes.trim().is_empty() {
+        // What was added to the changelog when it was built anew has a file of its own in the package.
+        let own = format!("/changelog.Debian.{}.gz", known.architecture);
+        if let Some((_, entry)) = case.artifact.unpacked(&own) {
+            options.insert("changes".to_owned(), format!("{}\n\n", entry.trim_end()));
+        } else if !changes.trim().is_empty() {
             options.insert("changes".to_owned(), unfolded(&changes));
         } else if known.binary != known.version {
             notes.push(format!(

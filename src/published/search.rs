@@ -110,12 +110,17 @@ fn conclude(
         }
         (Err(why), _) => {
             report.failure = Some(why.clone());
-            report.summary = format!("not built: {}", why.lines().next().unwrap_or_default());
+            report.summary = last(why);
         }
         (Ok(_), None) => {}
     }
     report.plan = Some(attempt.plan);
     Ok(())
+}
+
+/// What says most of a failure in one line: the last that was printed.
+fn last(why: &str) -> String {
+    why.lines().last().unwrap_or_default().trim().to_owned()
 }
 
 /// All digests of what was built.
@@ -151,7 +156,7 @@ fn told(setting: &str, attempt: &Attempt, judged: Option<&Judged>) -> PublishedT
         sha256: judged.map(|judged| judged.diff.b.sha256.clone()),
         what: match (judged, why) {
             (Some(judged), _) => judge::causes(&judged.diff),
-            (None, Some(why)) => why.lines().next().unwrap_or_default().to_owned(),
+            (None, Some(why)) => last(why),
             (None, None) => String::new(),
         },
         best: false,

@@ -32,6 +32,8 @@ pub(super) struct Wheel {
     pub requires_python: String,
     /// Whether METADATA says `Platform: UNKNOWN`, as an older setuptools wrote it.
     pub unknown_platform: bool,
+    /// Whether its lines end as on Windows.
+    pub windows: bool,
     /// Each fact, with its place.
     pub facts: Vec<PublishedFact>,
     /// The times of its members, each once.
@@ -55,6 +57,7 @@ impl Wheel {
             tags: Vec::new(),
             requires_python: String::new(),
             unknown_platform: false,
+            windows: false,
             facts: Vec::new(),
             times: artifact.times().into_values().collect(),
             mode: None,
@@ -72,6 +75,10 @@ impl Wheel {
             }
         }
         if let Some((place, text)) = artifact.text(".dist-info/METADATA") {
+            wheel.windows = text.contains("\r\n");
+            if wheel.windows {
+                wheel.fact("ends of lines", "CR LF, as on Windows", place.to_owned());
+            }
             for (line, name, value) in fields(&text) {
                 match name {
                     "Name" => value.clone_into(&mut wheel.name),

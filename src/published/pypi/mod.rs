@@ -52,6 +52,9 @@ impl Ecosystem for PyPi {
     fn plan(&self, case: &Case<'_>, notes: &mut Vec<String>) -> Result<PublishedPlan, Error> {
         let wheel = Wheel::of(case.artifact);
         wheel.check()?;
+        if wheel.windows {
+            notes.push("it was built on Windows: what that changes is seen here as a difference".to_owned());
+        }
         let source = source(case, &wheel.name, &wheel.version)?;
         let sources = Contents::read(&source)?;
         let system = System::of(&sources);

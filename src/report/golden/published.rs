@@ -135,7 +135,10 @@ pub(super) fn tampered() -> PublishedReport {
 }
 
 pub(super) fn failed() -> PublishedReport {
-    let mut report = report(PublishedVerdict::NotBuilt, "not built: step 1: exit status 1");
+    let mut report = report(
+        PublishedVerdict::NotBuilt,
+        "ModuleNotFoundError: No module named 'cython'",
+    );
     report.failure = Some("step 1: exit status 1\nModuleNotFoundError: No module named 'cython'".to_owned());
     report.notes =
         vec!["nothing is known of the backend \"own\": the newest that the source asks for is taken".to_owned()];
