@@ -220,7 +220,8 @@ impl Wheel {
             "whey",
             "pdm-pep517",
         ];
-        match known.contains(&package) && subject::is_version(version) {
+        // A local version is that of a checkout: no index has it.
+        match known.contains(&package) && subject::is_version(version) && !version.contains('+') {
             true => vec![format!("{package}=={version}")],
             false => Vec::new(),
         }

@@ -160,6 +160,12 @@ impl Ecosystem for PyPi {
         if wheel.unknown_platform {
             tools(&mut near);
         }
+        if plan.options.contains_key("backend-path") && !plan.requires.is_empty() {
+            let setting = "the published backend, and not the source's own".to_owned();
+            near.add(Touches::Tools, setting, &|plan| {
+                drop(plan.options.remove("backend-path"))
+            });
+        }
         if let Some(day) = tools::day(case.site, plan) {
             let first = plan.requires.first().map_or("", String::as_str);
             near.add(Touches::Tools, format!("tools of the day of {first}"), &|plan| {
