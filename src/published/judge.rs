@@ -3,7 +3,7 @@
 use super::{Case, Contents, Error, Touches, contents::digest};
 use crate::{
     diff::{self, Input},
-    model::{Confidence, DiffReport, PublishedVerdict, Verdict},
+    model::{Confidence, DiffReport, PublishedVerdict, Record, Verdict},
     record,
 };
 use std::{collections::BTreeSet, path::Path};
@@ -17,18 +17,18 @@ pub(super) struct Judged {
 }
 
 /// Compares what was published with a file that was built.
-pub(super) fn compare(case: &Case<'_>, built: &Path) -> Result<Judged, Error> {
+pub(super) fn compare(case: &Case<'_>, built: &Path, known: &Record) -> Result<Judged, Error> {
     let name = &case.artifact.file.path;
     let open = |path: &Path, name: &str| Input::open_as(path, name).map_err(|error| Error::at(path, &error));
     let (a, b) = (open(case.path, name)?, open(built, &format!("rebuilt/{name}"))?);
     // Only a record that somebody else has written vouches for anything.
     let records = match &case.options.buildinfo {
-        Some(path) => Some([record::read(path)?, crate::model::Record::default()]),
+        Some(path) => Some([record::read(path)?, known.clone()]),
         None => None,
     };
     let mut options = diff::Options::default();
     options.details = case.options.details;
-    options.records = records.as_ref().map(<[crate::model::Record; 2]>::each_ref);
+    options.records = records.as_ref().map(<[Record; 2]>::each_ref);
     let diff = diff::diff(&a, &b, &options);
     if let Some(why) = diff.misfit() {
         return Err(Error::malformed(why));

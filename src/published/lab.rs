@@ -2,12 +2,13 @@
 
 use super::{Error, subject};
 use crate::{
-    model::PublishedPlan,
+    model::{PublishedPlan, Record},
     rebuild::{
         self, Build, config,
         environment::Environment,
         input::Input,
         janitor::Work,
+        known,
         machine::Machine,
         sandbox::{self, Means, RunResult, RunSpec},
     },
@@ -62,6 +63,8 @@ pub(super) struct Made {
     pub folder: PathBuf,
     /// How it went.
     pub result: RunResult,
+    /// The environment that it was made in.
+    pub known: Record,
     /// The last lines that were printed.
     pub printed: String,
 }
@@ -212,6 +215,7 @@ impl Lab {
         Ok(Made {
             folder,
             result: result?,
+            known,
             printed,
         })
     }

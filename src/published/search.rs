@@ -11,7 +11,7 @@ use crate::{
         digest::Algorithm,
         source::{self, text},
     },
-    model::{Digests, PublishedFile, PublishedPlan, PublishedReport, PublishedTry, PublishedVerdict},
+    model::{Digests, PublishedFile, PublishedPlan, PublishedReport, PublishedTry, PublishedVerdict, Record},
 };
 use std::{
     collections::BTreeMap,
@@ -28,6 +28,8 @@ struct Attempt {
     plan: PublishedPlan,
     /// The file that was built, or why there is none.
     built: Result<PathBuf, String>,
+    /// The environment of the build.
+    known: Record,
 }
 
 /// Fills in what came of a plan and its neighbours.
@@ -39,7 +41,7 @@ pub(super) fn run(
 ) -> Result<(), Error> {
     let first = attempt(ecosystem, case, plan)?;
     let judge = |attempt: &Attempt| match &attempt.built {
-        Ok(path) => judge::compare(case, path).map(Some),
+        Ok(path) => judge::compare(case, path, &attempt.known).map(Some),
         Err(_) => Ok(None),
     };
     let mut best = (judge(&first)?, first);
@@ -70,6 +72,7 @@ pub(super) fn run(
             Err(error) => Attempt {
                 plan,
                 built: Err(error.to_string()),
+                known: Record::default(),
             },
         };
         let found = judge(&next)?;
@@ -184,7 +187,8 @@ fn attempt(ecosystem: &dyn Ecosystem, case: &Case<'_>, mut plan: PublishedPlan) 
                 }
                 None => {
                     let built = Err(format!("the build asks for {}", asked.join(", ")));
-                    return Ok(Attempt { plan, built });
+                    let known = made.known;
+                    return Ok(Attempt { plan, built, known });
                 }
             }
         }
@@ -192,10 +196,12 @@ fn attempt(ecosystem: &dyn Ecosystem, case: &Case<'_>, mut plan: PublishedPlan) 
             Some(why) => Err(why),
             None => pick(&made.result.artifacts, case).map(|name| made.path(&name)),
         };
-        return Ok(Attempt { plan, built });
+        let known = made.known;
+        return Ok(Attempt { plan, built, known });
     }
     let built = Err("the build asked for more tools again and again".to_owned());
-    Ok(Attempt { plan, built })
+    let known = Record::default();
+    Ok(Attempt { plan, built, known })
 }
 
 /// Which of what was built is the artifact: the file of its name, else the only one, else the only one of its suffix.

@@ -14,7 +14,7 @@ pub(crate) mod experiment;
 mod hook;
 pub mod input;
 pub mod janitor;
-mod known;
+pub(crate) mod known;
 pub mod locale;
 pub mod machine;
 mod means;
