@@ -187,6 +187,7 @@ impl Lab {
         timeout: Duration,
     ) -> Result<Made, Error> {
         let folder = self.folder(if network { "fetch" } else { "build" })?;
+        let known = known::record(&environment, &self.machine, &BTreeMap::new());
         let step =
             |(number, words): (usize, &Vec<String>)| config::step(&format!("step {}", number + 1), words.clone());
         let spec = RunSpec {
