@@ -101,7 +101,16 @@ impl Contents {
 
     /// The first file whose name ends so, by the archive's order, and its text. Bytes that are no text are replaced.
     pub fn text(&self, ending: &str) -> Option<(&str, String)> {
-        let name = self.names.iter().find(|name| name.ends_with(ending))?;
+        self.read_text(|name| name.ends_with(ending))
+    }
+
+    /// The same of what lies right in a folder at the top: another package may be packed within this one.
+    pub fn top(&self, ending: &str) -> Option<(&str, String)> {
+        self.read_text(|name| name.ends_with(ending) && name.matches('/').count() == 1)
+    }
+
+    fn read_text(&self, wanted: impl Fn(&str) -> bool) -> Option<(&str, String)> {
+        let name = self.names.iter().find(|name| wanted(name))?;
         let bytes = self.entries.get(name)?.bytes.as_ref()?;
         let head = bytes.get(..bytes.len().min(TEXT))?;
         Some((name, String::from_utf8_lossy(head).into_owned()))

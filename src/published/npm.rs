@@ -160,7 +160,7 @@ struct Package {
 
 impl Package {
     fn of(case: &Case<'_>) -> Self {
-        let text = case.artifact.text("package/package.json");
+        let text = case.artifact.top("package/package.json");
         let manifest: Value = text
             .and_then(|(_, text)| serde_json::from_str(&text).ok())
             .unwrap_or_default();

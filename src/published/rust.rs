@@ -87,7 +87,7 @@ impl Ecosystem for Crates {
             fact("dirty", "true".to_owned(), ".cargo_vcs_info.json".to_owned());
         }
         for name in ["Cargo.toml.orig", "Cargo.lock"] {
-            let there = case.artifact.text(&format!("/{name}")).is_some();
+            let there = case.artifact.top(&format!("/{name}")).is_some();
             fact(
                 name,
                 if there { "there" } else { "not there" }.to_owned(),
@@ -110,7 +110,7 @@ impl Ecosystem for Crates {
         let wanted = wanted(&known);
         let probe = case.site.lab.folder("probe")?.join("tree");
         wanted.checkout(case, &probe, notes)?;
-        let locked = case.artifact.text("/Cargo.lock").is_some();
+        let locked = case.artifact.top("/Cargo.lock").is_some();
         let all = toolchains();
         let cargo = all
             .iter()
@@ -145,7 +145,7 @@ impl Ecosystem for Crates {
         put(&folder.join("source/.note"), b"")?;
         wanted(&known).checkout(case, &tree, &mut Vec::new())?;
         let inside = plan.options.get("path").map_or("", String::as_str);
-        let published = case.artifact.text("/Cargo.lock").map(|(_, text)| text);
+        let published = case.artifact.top("/Cargo.lock").map(|(_, text)| text);
         lock(&tree, published.as_deref())?;
         let mut steps: Vec<String> = ["/bin/sh", "-c", DEPENDENCIES, "sh"].map(str::to_owned).to_vec();
         steps.push(inside.to_owned());
@@ -217,7 +217,7 @@ struct Crate {
 
 impl Crate {
     fn of(artifact: &Contents) -> Self {
-        let text = |name: &str| artifact.text(name).map(|(_, text)| text).unwrap_or_default();
+        let text = |name: &str| artifact.top(name).map(|(_, text)| text).unwrap_or_default();
         let manifest: toml::Table = text("/Cargo.toml").parse().unwrap_or_default();
         let package = |key: &str| {
             let value = manifest.get("package")?.get(key)?.as_str()?;

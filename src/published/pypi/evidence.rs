@@ -62,7 +62,7 @@ impl Wheel {
             times: artifact.times().into_values().collect(),
             mode: None,
         };
-        if let Some((place, text)) = artifact.text(".dist-info/WHEEL") {
+        if let Some((place, text)) = artifact.top(".dist-info/WHEEL") {
             wheel.mode = artifact.entry(place).and_then(|entry| entry.mode);
             for (line, name, value) in fields(&text) {
                 match name {
@@ -74,7 +74,7 @@ impl Wheel {
                 wheel.fact(name, value, format!("{place}:{line}"));
             }
         }
-        if let Some((place, text)) = artifact.text(".dist-info/METADATA") {
+        if let Some((place, text)) = artifact.top(".dist-info/METADATA") {
             wheel.windows = text.contains("\r\n");
             if wheel.windows {
                 wheel.fact("ends of lines", "CR LF, as on Windows", place.to_owned());

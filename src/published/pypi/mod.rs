@@ -254,9 +254,7 @@ struct System {
 
 impl System {
     fn of(source: &Contents) -> Self {
-        let top = |name: &&String| name.matches('/').count() == 1 && name.ends_with("/pyproject.toml");
-        let name = source.names.iter().find(top);
-        let text = name.and_then(|name| source.text(name)).map(|(_, text)| text);
+        let text = source.top("/pyproject.toml").map(|(_, text)| text);
         let table: toml::Table = text.and_then(|text| text.parse().ok()).unwrap_or_default();
         let table = table.get("build-system").and_then(toml::Value::as_table);
         let list = |key: &str| -> Option<Vec<String>> {
