@@ -96,6 +96,8 @@ pub mod notation;
 #[cfg(feature = "build")]
 pub mod policy;
 #[cfg(feature = "build")]
+pub mod published;
+#[cfg(feature = "build")]
 pub mod rebuild;
 pub mod record;
 pub mod report;

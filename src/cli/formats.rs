@@ -19,6 +19,7 @@ const WRITTEN: &[Written] = &[
     (&["diff"], Format::CHECKED),
     (&["explain"], PLAIN),
     (&["build"], Format::CHECKED),
+    (&["rebuild"], Format::CHECKED),
     (&["ddc"], Format::CHECKED),
     (&["ddc", "init"], &[Text]),
     (&["doctor"], &[Text, Json, Markdown]),

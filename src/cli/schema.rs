@@ -26,6 +26,8 @@ enum Output {
     History,
     /// `repro lint --format json`
     Lint,
+    /// `repro rebuild --format json`
+    Rebuild,
     /// `repro build --record FILE`
     Record,
     /// `repro verify --format json`
@@ -46,6 +48,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Output::Gate => schemas::GATE,
         Output::History => schemas::HISTORY,
         Output::Lint => schemas::LINT,
+        Output::Rebuild => schemas::REBUILD,
         Output::Record => schemas::RECORD,
         Output::Verify => schemas::VERIFY,
         Output::Statement => schemas::STATEMENT,

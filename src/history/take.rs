@@ -1,8 +1,8 @@
 //! What is recorded of a report: each artifact's outcome and its first cause.
 
 use crate::model::{
-    ArtifactState, BuildVerdict, Effect, Finding, GateReport, GateVerdict, Guilty, Outcome, RebuildReport, RunOutcome,
-    RunResult,
+    ArtifactState, BuildVerdict, Effect, Finding, GateReport, GateVerdict, Guilty, Outcome, PublishedReport,
+    PublishedVerdict, RebuildReport, RunOutcome, RunResult,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,6 +64,26 @@ pub fn build(report: &RebuildReport) -> (&'static str, Vec<RunResult>) {
         }
     });
     (verdict, results.collect())
+}
+
+/// What a rebuild of something published said.
+pub fn published(report: &PublishedReport) -> (&'static str, Vec<RunResult>) {
+    let outcome = match report.verdict {
+        PublishedVerdict::Identical => Outcome::Reproduced,
+        PublishedVerdict::Explained | PublishedVerdict::Plausible | PublishedVerdict::Different => Outcome::Failed,
+        _ => Outcome::Unknown,
+    };
+    let diff = report.diff.as_ref();
+    let result = report.artifact.as_ref().map(|artifact| RunResult {
+        path: artifact.path.clone(),
+        outcome,
+        state: report.verdict.word().to_owned(),
+        sha256: report.rebuilt.as_ref().map(|rebuilt| rebuilt.sha256.clone()),
+        locked: Some(artifact.sha256.clone()),
+        cause: diff.and_then(|diff| first(diff.findings.iter(), diff.unexplained.is_empty())),
+        why: Some(report.summary.clone()).filter(|_| outcome != Outcome::Reproduced),
+    });
+    (report.verdict.word(), result.into_iter().collect())
 }
 
 type Judged = (Outcome, &'static str, Option<String>, Option<String>);

@@ -17,9 +17,9 @@ const DIGEST: &str = "sha256";
 /// Permissions by which somebody else could write.
 const OTHERS_WRITE: u32 = 0o022;
 
-/// Copies what was kept under a name to `to`, which must not exist; false if there is nothing, and then `to` does not exist either.
-pub(super) fn take(name: &str, to: &Path) -> bool {
-    let Some(entry) = base().map(|base| base.join(name)).filter(|entry| ours(entry)) else {
+/// Copies what was kept on a shelf under a name to `to`, which must not exist; false if there is nothing, and then `to` does not exist either.
+pub(crate) fn take(shelf: &str, name: &str, to: &Path) -> bool {
+    let Some(entry) = base(shelf).map(|base| base.join(name)).filter(|entry| ours(entry)) else {
         return false;
     };
     let same = || {
@@ -35,9 +35,9 @@ pub(super) fn take(name: &str, to: &Path) -> bool {
     taken
 }
 
-/// Keeps a copy of a folder under a name. That it can't be kept is no error: it will be made again.
-pub(super) fn keep(name: &str, from: &Path) {
-    let Some(base) = base() else { return };
+/// Keeps a copy of a folder on a shelf under a name. That it can't be kept is no error: it will be made again.
+pub(crate) fn keep(shelf: &str, name: &str, from: &Path) {
+    let Some(base) = base(shelf) else { return };
     let kept = || -> Option<()> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&base).ok()?;
         if !ours(&base) {
@@ -58,8 +58,9 @@ pub(super) fn keep(name: &str, from: &Path) {
     let _ = kept();
 }
 
-fn base() -> Option<PathBuf> {
-    cache_folder().map(|folder| folder.join("repro/build"))
+/// A shelf is a folder of one kind of entries.
+fn base(shelf: &str) -> Option<PathBuf> {
+    cache_folder().map(|folder| folder.join("repro").join(shelf))
 }
 
 /// Whether a folder belongs to this user, and nobody else may write in it.

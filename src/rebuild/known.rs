@@ -38,7 +38,7 @@ pub(super) fn told(environment: &Environment, machine: &Machine) -> Told {
 }
 
 /// The record of a run. Values of secrets are not in it, for it is reported which values were found.
-pub(super) fn record(environment: &Environment, machine: &Machine, secrets: &BTreeMap<String, String>) -> Record {
+pub(crate) fn record(environment: &Environment, machine: &Machine, secrets: &BTreeMap<String, String>) -> Record {
     let (all, _) = record::without_secrets(environment.variables(), secrets);
     let mut facts = told(environment, machine).facts(str::to_owned);
     facts.extend(variables(&all, str::to_owned));

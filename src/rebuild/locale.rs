@@ -17,6 +17,8 @@ const WANTED: &[&str] = &[
     "fr_FR", "cs_CZ", "et_EE", "de_DE", "es_ES", "it_IT", "pl_PL", "pt_BR", "ru_RU", "nl_NL", "sv_SE", "fr_CH", "de_AT",
 ];
 
+/// Where compiled locales are kept.
+const SHELF: &str = "build";
 /// What `localedef` reads.
 const SOURCES: &str = "/usr/share/i18n/locales";
 const CHARMAPS: &str = "/usr/share/i18n/charmaps";
@@ -62,10 +64,10 @@ impl Locale {
         let program = localedef().ok_or_else(|| named(Error::unavailable("localedef is not installed")))?;
         let folder = work.join("locale");
         let entry = self.entry(&program).ok();
-        if !entry.as_ref().is_some_and(|entry| cache::take(entry, &folder)) {
+        if !entry.as_ref().is_some_and(|entry| cache::take(SHELF, entry, &folder)) {
             self.compile(&program, &folder).map_err(named)?;
             if let Some(entry) = &entry {
-                cache::keep(entry, &folder);
+                cache::keep(SHELF, entry, &folder);
             }
         }
         self.folder = Some(folder);

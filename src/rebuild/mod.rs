@@ -4,7 +4,7 @@
 pub mod artifacts;
 mod bench;
 mod build;
-mod cache;
+pub(crate) mod cache;
 mod calendar;
 mod check;
 pub mod config;
@@ -14,7 +14,7 @@ pub(crate) mod experiment;
 mod hook;
 pub mod input;
 pub mod janitor;
-mod known;
+pub(crate) mod known;
 pub mod limits;
 pub mod locale;
 pub mod machine;

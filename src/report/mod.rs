@@ -14,6 +14,7 @@ pub mod history;
 pub mod lint;
 pub mod lists;
 mod parts;
+pub mod published;
 pub mod subject;
 #[cfg(test)]
 mod tests;

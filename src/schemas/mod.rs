@@ -16,6 +16,8 @@ pub const HISTORY: &str = include_str!("history.json");
 pub const LINT: &str = include_str!("lint.json");
 /// Of `repro hash --format json`.
 pub const MANIFEST: &str = include_str!("manifest.json");
+/// Of `repro rebuild --format json`.
+pub const REBUILD: &str = include_str!("rebuild.json");
 /// Of `repro build --record FILE`.
 pub const RECORD: &str = include_str!("record.json");
 /// Of the statement inside an envelope of `repro attest`.

@@ -289,6 +289,7 @@ fn formats_are_those_of_the_command() {
         (&["check"], checked),
         (&["diff"], checked),
         (&["build"], checked),
+        (&["rebuild"], checked),
         (&["ddc"], checked),
         (&["lint"], checked),
         (&["gate"], checked),

@@ -33,6 +33,10 @@ pub const ARROWS: &[(&str, &[&str])] = &[
             "bytes", "cause", "diff", "format", "manifest", "model", "notation", "record", "schemas",
         ],
     ),
+    (
+        "published",
+        &["bytes", "diff", "format", "model", "notation", "rebuild", "record"],
+    ),
     ("ddc", &["bytes", "diff", "format", "model", "notation", "rebuild"]),
     ("settings", &["bytes", "cause", "lint", "model", "policy", "rebuild"]),
     // The command line sees the library as any other user does: through `repro::…`.

@@ -92,9 +92,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         ));
     }
     global.start_threads()?;
-    let password = password(args)?;
-    let (signer, warning) = Signer::read(&args.key, &|| password.clone().or_else(|| prompt(&args.key)))?;
-    warning.iter().for_each(warn);
+    let signer = signer(&args.key, args.password_file.as_deref())?;
     let written = statement::statements(&facts::facts(args, signer.id())?)?;
     let Some(folder) = &args.out_dir else {
         return one(args, global, &signer, &written);
@@ -102,8 +100,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     fs::create_dir_all(folder).map_err(|error| Error::at(folder.display(), error))?;
     let mut lines = Vec::new();
     for statement in &written {
-        let name = file_name(statement, written.len(), signer.id());
-        save(&folder.join(&name), &dsse::sign(statement.text.as_bytes(), &signer)?)?;
+        let name = envelope(folder, statement, written.len(), &signer)?;
         if args.detached {
             detached(&folder.join(&name), statement, &signer)?;
         }
@@ -124,6 +121,21 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         }),
     })?;
     Ok(Status::Same)
+}
+
+/// The key that signs; a locked one is opened by a file's first line, the variable, or the person at the terminal.
+pub(super) fn signer(key: &Path, password_file: Option<&Path>) -> Result<Signer, Error> {
+    let password = password(password_file)?;
+    let (signer, warning) = Signer::read(key, &|| password.clone().or_else(|| prompt(key)))?;
+    warning.iter().for_each(warn);
+    Ok(signer)
+}
+
+/// Signs one of some statements, into a file of its own; that file's name.
+pub(super) fn envelope(folder: &Path, statement: &Written, of: usize, signer: &Signer) -> Result<String, Error> {
+    let name = file_name(statement, of, signer.id());
+    save(&folder.join(&name), &dsse::sign(statement.text.as_bytes(), signer)?)?;
+    Ok(name)
 }
 
 /// The only envelope, where `--output` says.
@@ -174,8 +186,8 @@ fn file_name(statement: &Written, of: usize, keyid: &str) -> String {
     format!("{stem}{outcome}.{digest}.{key}.intoto.json")
 }
 
-fn password(args: &Args) -> Result<Option<Zeroizing<String>>, Error> {
-    let Some(path) = &args.password_file else {
+fn password(file: Option<&Path>) -> Result<Option<Zeroizing<String>>, Error> {
+    let Some(path) = file else {
         return Ok(std::env::var("REPRO_KEY_PASSWORD").ok().map(Zeroizing::new));
     };
     let failed = |error| Error::at(path.display(), error);

@@ -12,6 +12,7 @@ mod history;
 mod lint;
 mod localised;
 mod problem;
+mod published;
 mod side_span;
 mod verify;
 
@@ -38,6 +39,7 @@ pub use history::{
 pub use lint::{LintAllowed, LintEdit, LintFinding, LintReport, LintSkipped, LintSummary, LintTrouble};
 pub use localised::{Changed, Listed, Localised, SectionDifference};
 pub use problem::{CheckOutcome, CheckResult, Level, Problem, ProblemReport, Region, RuleHelp, fingerprint};
+pub use published::{PublishedFact, PublishedFile, PublishedPlan, PublishedReport, PublishedTry, PublishedVerdict};
 pub use side_span::SideSpan;
 pub use verify::{
     EnvelopeState, VerifyArtifact, VerifyEnvelope, VerifyFailure, VerifyGroup, VerifyReport, VerifyVerdict,

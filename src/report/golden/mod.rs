@@ -2,6 +2,7 @@
 
 mod ddc;
 mod doctor;
+mod published;
 #[path = "../../../tests/support/golden.rs"]
 mod snapshot;
 mod verify;
@@ -85,6 +86,8 @@ fn reports_are_as_they_were() {
         plain("ddc-match", &ddc(&agreed), text, false),
         checked("ddc", &ddc(&mismatch)),
         plain("doctor", &doctor::found(), unlisted, false),
+        checked("rebuild", &published::tampered()),
+        plain("rebuild-failed", &published::failed(), text, false),
         checked("verify", &verify::disputed()),
     ]
     .concat();

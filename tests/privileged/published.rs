@@ -1,0 +1,299 @@
+//! `repro rebuild`: a project with a backend of its own, an index that is a folder, and what was published of it.
+
+use crate::support::{Schema, missing, said};
+use serde_json::Value;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+const REPRO: &str = env!("CARGO_BIN_EXE_repro");
+
+/// Packs `tiny/` and the metadata. Asked for metadata alone it fails: nobody asks a source that was only fetched.
+const BACKEND: &str = r#"
+import os, zipfile
+
+def prepare_metadata_for_build_wheel(to, settings=None):
+    raise SystemExit("the source was run while it was fetched")
+
+def build_wheel(to, settings=None, metadata=None):
+    name = "tiny-1.0-py3-none-any.whl"
+    info = "tiny-1.0.dist-info/"
+    with zipfile.ZipFile(os.path.join(to, name), "w", zipfile.ZIP_DEFLATED) as file:
+        for module in sorted(os.listdir("tiny")):
+            file.write("tiny/" + module)
+        for name, text in [
+            ("METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\nRequires-Python: >=3.6\n"),
+            ("WHEEL", "Wheel-Version: 1.0\nGenerator: tiny-backend 1\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
+        ]:
+            with open(name, "w") as out:
+                out.write(text)
+            file.write(name, info + name)
+    return name
+"#;
+/// Changes a wheel: every time is two minutes later, and one file has another line where that is asked for.
+const CHANGE: &str = r#"
+import sys, zipfile
+old, new, line = sys.argv[1:4]
+with zipfile.ZipFile(old) as a, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as b:
+    for number, info in enumerate(a.infolist()):
+        data = a.read(info)
+        if info.filename == "tiny/util.py" and line:
+            data = data.replace(b"return 1", line.encode())
+        copy = zipfile.ZipInfo(info.filename, info.date_time[:4] + (number, 0))
+        copy.external_attr, copy.compress_type = info.external_attr, zipfile.ZIP_DEFLATED
+        b.writestr(copy, data)
+"#;
+
+struct Scene {
+    folder: tempfile::TempDir,
+}
+
+impl Scene {
+    /// The source, its sdist in `index/`, and the wheel that it gives in `dist/`. Nothing if a tool is missing.
+    fn new(backend: &str) -> Option<Self> {
+        if missing(&["python3", "tar"]) {
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        for name in ["tiny-1.0/tiny", "index", "dist", "cache"] {
+            fs::create_dir_all(at.join(name)).unwrap();
+        }
+        for (name, text) in [
+            ("PKG-INFO", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n"),
+            (
+                "pyproject.toml",
+                "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n",
+            ),
+            ("backend.py", backend),
+            ("tiny/__init__.py", "from .util import one\n"),
+            ("tiny/util.py", "def one():\n    return 1\n"),
+        ] {
+            fs::write(at.join("tiny-1.0").join(name), text).unwrap();
+        }
+        run(at, "tar", &["-czf", "index/tiny-1.0.tar.gz", "tiny-1.0"]);
+        let scene = Self { folder };
+        Some(scene)
+    }
+
+    fn at(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Builds the wheel, as its author would.
+    fn publish(&self) -> PathBuf {
+        let source = self.at().join("tiny-1.0");
+        let call = "import backend; backend.build_wheel('../dist')";
+        run(&source, "python3", &["-c", call]);
+        self.at().join("dist/tiny-1.0-py3-none-any.whl")
+    }
+
+    /// The wheel with other times, and perhaps another line.
+    fn changed(&self, line: &str) -> PathBuf {
+        let wheel = self.publish();
+        let folder = self.at().join("changed");
+        fs::create_dir_all(&folder).unwrap();
+        let new = folder.join(wheel.file_name().unwrap());
+        let (old, new) = (wheel.to_str().unwrap(), new.to_str().unwrap().to_owned());
+        run(self.at(), "python3", &["-c", CHANGE, old, &new, line]);
+        PathBuf::from(new)
+    }
+
+    fn repro(&self, words: &[&str]) -> Output {
+        Command::new(REPRO)
+            .args(words)
+            .current_dir(self.at())
+            .env("PIP_NO_INDEX", "1")
+            .env("PIP_FIND_LINKS", self.at().join("index"))
+            .env("XDG_CACHE_HOME", self.at().join("cache"))
+            .env_remove("PIP_CONFIG_FILE")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    }
+
+    /// The report, which must be as its schema says, and the exit status.
+    #[track_caller]
+    fn report(&self, words: &[&str], status: i32) -> Value {
+        let output = self.repro(&[&["rebuild", "--format", "json", "--tries", "1"], words].concat());
+        assert_eq!(output.status.code(), Some(status), "{}", said(&output));
+        let report = serde_json::from_slice(&output.stdout).unwrap();
+        Schema::new(repro::schemas::REBUILD).check(&report).unwrap();
+        report
+    }
+}
+
+#[track_caller]
+fn run(folder: &Path, program: &str, words: &[&str]) {
+    let output = Command::new(program).args(words).current_dir(folder).output().unwrap();
+    assert!(output.status.success(), "{program} {words:?}: {}", said(&output));
+}
+
+#[test]
+fn a_wheel_comes_from_its_sdist() {
+    let Some(scene) = Scene::new(BACKEND) else { return };
+    let wheel = scene.publish();
+    let wheel = wheel.to_str().unwrap();
+    let report = scene.report(&[wheel, "--save-plan", "plan.toml"], 0);
+    assert_eq!(report["verdict"], "identical", "{report:#}");
+    let inputs = report["plan"]["inputs"].as_array().unwrap();
+    assert_eq!(inputs[0]["path"], "source/tiny-1.0.tar.gz");
+    let fact = |what: &str| {
+        let facts = report["evidence"].as_array().unwrap();
+        facts.iter().find(|fact| fact["what"] == what).unwrap().clone()
+    };
+    assert_eq!(fact("Generator")["value"], "tiny-backend 1");
+    assert_eq!(fact("Generator")["place"], "tiny-1.0.dist-info/WHEEL:2");
+
+    // The plan says all; another source is not what it names.
+    scene.report(&[wheel, "--plan", "plan.toml"], 0);
+    fs::write(scene.at().join("tiny-1.0/README"), "more\n").unwrap();
+    let output = scene.repro(&["rebuild", wheel, "--plan", "plan.toml", "--source", "tiny-1.0"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said(&output).contains("is not what the plan names among its inputs"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn times_are_explained_and_a_changed_line_is_named() {
+    let Some(scene) = Scene::new(BACKEND) else { return };
+    // What the backend writes by itself shows the clock's one time.
+    let later = scene.changed("");
+    let report = scene.report(&[later.to_str().unwrap()], 1);
+    assert_eq!(report["verdict"], "explained", "{report:#}");
+    assert_eq!(report["foreign"], Value::Null);
+    let causes: Vec<&str> = report["diff"]["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["knock_on"] == false)
+        .map(|finding| finding["cause"].as_str().unwrap())
+        .collect();
+    assert!(
+        causes.iter().all(|cause| ["archive-mtime", "timezone"].contains(cause)),
+        "{causes:?}"
+    );
+
+    let tampered = scene.changed("return 1 + __import__('os').system('id')");
+    let report = scene.report(&[tampered.to_str().unwrap()], 1);
+    assert_eq!(report["verdict"], "different", "{report:#}");
+    assert_eq!(report["foreign"], "tiny/util.py");
+    assert!(
+        report["summary"]
+            .as_str()
+            .unwrap()
+            .starts_with("tiny/util.py is neither in the source")
+    );
+    assert_eq!(report["tries"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_failure_is_an_answer_that_can_be_stated() {
+    let broken = BACKEND.replace(
+        "    name = \"tiny-1.0-py3",
+        "    raise SystemExit('no compiler')\n    name = \"tiny-1.0-py3",
+    );
+    let Some(scene) = Scene::new(&broken) else { return };
+    if missing(&["ssh-keygen"]) {
+        return;
+    }
+    fs::write(scene.at().join("tiny-1.0/backend.py"), BACKEND).unwrap();
+    let wheel = scene.publish();
+    let wheel = wheel.to_str().unwrap();
+    run(
+        scene.at(),
+        "ssh-keygen",
+        &["-q", "-t", "ed25519", "-N", "", "-f", "key"],
+    );
+    let told = [
+        "--attest",
+        "statements",
+        "--key",
+        "key",
+        "--record-history",
+        "history.sqlite",
+    ];
+    let report = scene.report(&[&[wheel][..], &told].concat(), 2);
+    assert_eq!(report["verdict"], "not-built");
+    assert!(
+        report["failure"].as_str().unwrap().contains("no compiler"),
+        "{report:#}"
+    );
+
+    let public = fs::read_to_string(scene.at().join("key.pub")).unwrap();
+    let keyring = format!("[[rebuilder]]\nname = 'me'\nkey = '{}'\n", public.trim());
+    fs::write(scene.at().join("keys.toml"), keyring).unwrap();
+    let words = [
+        "verify",
+        wheel,
+        "--attestations",
+        "statements",
+        "--keyring",
+        "keys.toml",
+        "--threshold",
+        "1",
+    ];
+    let output = scene.repro(&words);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("no compiler"),
+        "{}",
+        said(&output)
+    );
+
+    // The same by the folder that the author built from: reproduced, and counted.
+    let report = scene.report(&[&[wheel, "--source", "tiny-1.0"][..], &told].concat(), 0);
+    assert_eq!(report["verdict"], "identical");
+    let output = scene.repro(&words);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let output = scene.repro(&["history", "--file", "history.sqlite", "--format", "json"]);
+    let history: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let artifact = &history["artifacts"][0];
+    assert_eq!(artifact["path"], "tiny-1.0-py3-none-any.whl", "{history:#}");
+}
+
+#[test]
+fn a_list_goes_on_where_it_stopped() {
+    let Some(scene) = Scene::new(BACKEND) else { return };
+    scene.publish();
+    fs::write(
+        scene.at().join("list"),
+        "dist/tiny-1.0-py3-none-any.whl\npypi:none==1 # there is none\n",
+    )
+    .unwrap();
+    let words = ["rebuild", "--list", "list", "--output", "out.jsonl", "--quiet"];
+    assert_eq!(scene.repro(&words).status.code(), Some(2));
+    let read = || fs::read_to_string(scene.at().join("out.jsonl")).unwrap();
+    let text = read();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["verdict"], "identical");
+    assert!(
+        lines[1]["error"].as_str().unwrap().contains("No matching distribution"),
+        "{text}"
+    );
+    // A line that was cut off is done again, the other is not.
+    let first = text.lines().next().unwrap().len();
+    fs::write(scene.at().join("out.jsonl"), &text[..first + 20]).unwrap();
+    assert_eq!(scene.repro(&words).status.code(), Some(2));
+    assert_eq!(read(), text);
+}
+
+#[test]
+fn any_file_by_a_command() {
+    let Some(scene) = Scene::new(BACKEND) else { return };
+    fs::write(scene.at().join("tiny-1.0/Makefile"), "all:\n\tcat tiny/*.py >all.txt\n").unwrap();
+    let text = "from .util import one\ndef one():\n    return 1\n";
+    fs::write(scene.at().join("all.txt"), text).unwrap();
+    if missing(&["make"]) {
+        return;
+    }
+    let words = ["all.txt", "--source", "tiny-1.0", "--command", "make -s"];
+    assert_eq!(scene.report(&words, 0)["verdict"], "identical");
+    fs::write(scene.at().join("all.txt"), text.replace('1', "2")).unwrap();
+    assert_eq!(scene.report(&words, 1)["foreign"], Value::Null);
+}
