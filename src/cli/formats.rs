@@ -19,6 +19,7 @@ const WRITTEN: &[Written] = &[
     (&["diff"], Format::CHECKED),
     (&["explain"], PLAIN),
     (&["build"], Format::CHECKED),
+    (&["init"], &[Text]),
     (&["ddc"], Format::CHECKED),
     (&["ddc", "init"], &[Text]),
     (&["doctor"], &[Text, Json, Markdown]),

@@ -9,6 +9,7 @@ use repro::{
     cause::CAUSES,
     lint::{Rule, select::every_rule},
     rebuild::{ALL, remedy::REMEDIES, variation::VARIATIONS},
+    settings::preset::PRESETS,
 };
 use std::ffi::OsStr;
 
@@ -51,6 +52,14 @@ pub(super) fn chosen(words: &[String]) -> Option<Vec<String>> {
         [control] if control == CONTROL => Some(Vec::new()),
         names => Some(names.to_vec()),
     }
+}
+
+/// Names of kinds of source trees.
+pub(super) fn presets() -> Names {
+    Names(|| {
+        let one = |preset: &&repro::settings::preset::Preset| PossibleValue::new(preset.name).help(preset.what);
+        PRESETS.iter().map(one).collect()
+    })
 }
 
 /// Names of known fixes.

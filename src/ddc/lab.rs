@@ -267,12 +267,12 @@ impl<'a> Lab<'a> {
             _ => Err(why(&result.why.unwrap_or_default(), &folder.join("log"))),
         };
         if outcome.is_err() {
-            janitor::remove(&folder.join("artifacts"))?;
+            janitor::remove(&artifacts::folder(&folder))?;
         }
         Ok(Made {
             outcome: outcome.map(|files| {
                 Arc::new(Set {
-                    folder: folder.join("artifacts"),
+                    folder: artifacts::folder(&folder),
                     files,
                 })
             }),

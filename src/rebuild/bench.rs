@@ -1,7 +1,7 @@
 //! Makes the runs that the experiment asks for, on this machine.
 
 use super::{
-    ALL, Build, Error, Progress,
+    ALL, Build, Error, Progress, artifacts,
     environment::Environment,
     experiment,
     janitor::Work,
@@ -142,7 +142,7 @@ impl Bench<'_> {
         }
         let mut passed = Vec::new();
         let mut unsearched = Vec::new();
-        let root = folder.join("artifacts");
+        let root = artifacts::folder(&folder);
         for (path, digest) in std::mem::take(&mut result.artifacts) {
             let searched = self.secrets.search_artifact(&root, &path)?;
             let name = match searched.found.is_empty() {
@@ -211,7 +211,7 @@ impl Bench<'_> {
             steps: &build.steps,
             source: &self.workshop.source(),
             artifacts: &run.result.artifacts,
-            folder: &run.folder.join("artifacts"),
+            folder: &artifacts::folder(&run.folder),
         };
         self.record = Some(record::of(&built, &record::Host::here())?);
         Ok(())

@@ -23,7 +23,7 @@ pub struct RunRequest {
 /// A run that was made.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// Where its artifacts are: in `artifacts/`, by path below the source folder.
+    /// Where its artifacts are: in [`artifacts::folder`](super::artifacts::folder) of it, by path from the source folder.
     pub folder: PathBuf,
     /// What came of it.
     pub result: RunResult,

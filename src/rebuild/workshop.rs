@@ -2,7 +2,7 @@
 
 use super::{
     Build, Error, Step,
-    artifacts::Patterns,
+    artifacts::{self, Patterns},
     environment::Environment,
     machine::Machine,
     missing::Missing,
@@ -84,7 +84,7 @@ impl<'a> Workshop<'a> {
     pub(crate) fn take_source(&self) -> Result<Vec<String>, Error> {
         let found = source::select(&self.build.source, self.build.all_files)?;
         found.copy(&self.source())?;
-        for path in Patterns::new(&self.build.artifacts)?.all(&self.source())? {
+        for path in Patterns::new(&artifacts::within(&self.build.artifacts))?.all(&self.source())? {
             let path = self.source().join(path);
             fs::remove_file(&path).map_err(|error| Error::at(&path, &error))?;
         }

@@ -6,13 +6,19 @@ use super::{
 };
 use repro::{
     rebuild::{Build, Replay, config::Words},
-    settings::{BuildTable, Repository},
+    settings::{
+        BuildTable, Repository,
+        preset::{self, Choice},
+    },
 };
 use std::path::Path;
 
 /// What the command line, `repro.toml` and the caller's environment ask for, in this order.
-pub(super) fn build(args: &Args, repository: &Repository) -> Result<Build, Error> {
+pub(super) fn build(args: &Args, repository: &Repository, choice: Option<&Choice>) -> Result<Build, Error> {
     let mut table = repository.settings().build.clone();
+    if let Some(choice) = choice {
+        fill(&mut table, choice.table()?);
+    }
     over(args, &mut table);
     let mut build = table.build(repository.root())?;
     choose(args, &mut build);
@@ -26,6 +32,26 @@ pub(super) fn build(args: &Args, repository: &Repository) -> Result<Build, Error
     build.replay = replay(args);
     build.check()?;
     Ok(build)
+}
+
+/// What the tree is, where nobody says how it is built.
+pub(super) fn choice(args: &Args, repository: &Repository) -> Result<Option<Choice>, Error> {
+    let table = &repository.settings().build;
+    match args.command.is_empty() && table.command.is_none() && table.steps.is_empty() {
+        true => Ok(preset::choose(repository.root(), None)?),
+        false => Ok(None),
+    }
+}
+
+/// Takes from a proposal what is not written.
+fn fill(table: &mut BuildTable, proposed: BuildTable) {
+    table.command = proposed.command;
+    if table.artifacts.is_empty() {
+        table.artifacts = proposed.artifacts;
+    }
+    table.network = table.network.or(proposed.network);
+    table.all_files = table.all_files.or(proposed.all_files);
+    table.env.extend(proposed.env);
 }
 
 /// Puts what was given in the place of what is written, or beside it.

@@ -112,7 +112,11 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     let repository = Repository::read(&args.source)?;
-    let mut build = build(args, &repository)?;
+    let choice = asked::choice(args, &repository)?;
+    let mut build = build(args, &repository, choice.as_ref())?;
+    if let Some(choice) = choice.filter(|_| !global.quiet) {
+        warn(format!("{}; `repro init` writes it down", choice.told()));
+    }
     build.details = publication.asks(Format::Html);
     if args.history.asked() && build.only.is_some() {
         return Err(Error::new(

@@ -83,7 +83,7 @@ impl Runner for Fake {
             self.contents.push(result.artifacts.clone());
             let folder = self.work.path().join(number.to_string());
             for (path, text) in &mut result.artifacts {
-                let to = folder.join("artifacts").join(path);
+                let to = crate::rebuild::artifacts::folder(&folder).join(path);
                 fs::create_dir_all(to.parent().unwrap()).unwrap();
                 fs::write(&to, &*text).unwrap();
                 let digest = Sha256::digest(text.as_bytes());
