@@ -39,6 +39,8 @@ pub struct Build {
     pub only: Option<Vec<String>>,
     /// Names of the remedies that are in force in that one run.
     pub remedies: Vec<String>,
+    /// Names of what is not pinned in that one run, which varies nothing.
+    pub freed: Vec<String>,
     /// Whether the build may reach the network.
     pub network: bool,
     /// Longest time of one run.
@@ -65,6 +67,8 @@ pub struct Build {
     pub details: bool,
     /// Where to keep artifacts that differ.
     pub keep: Option<PathBuf>,
+    /// Where to write what the first run that fails prints; the first run, if none does.
+    pub log: Option<PathBuf>,
     /// Where to write what the build was made with.
     pub record: Option<PathBuf>,
     /// A record to compare this machine and this build with.
@@ -92,6 +96,7 @@ impl Default for Build {
             without: Vec::new(),
             only: None,
             remedies: Vec::new(),
+            freed: Vec::new(),
             network: false,
             timeout: Duration::from_secs(3600),
             total_timeout: None,
@@ -105,6 +110,7 @@ impl Default for Build {
             try_fixes: false,
             details: false,
             keep: None,
+            log: None,
             record: None,
             against: None,
             work: None,

@@ -1,6 +1,6 @@
 //! What must hold of a build before anything is run.
 
-use super::{ALL, Build, Error, Step, artifacts, config, remedy, secret::Secrets};
+use super::{ALL, Build, Error, Step, artifacts, config, pin, remedy, secret::Secrets};
 
 impl Build {
     /// Whether it can be made at all, as far as that shows before anything is run.
@@ -26,6 +26,14 @@ impl Build {
         let single = self.only.iter().flatten().filter(|name| *name != ALL);
         for name in self.variations.iter().chain(&self.without).chain(single) {
             config::known(name)?;
+        }
+        for name in &self.freed {
+            pin::known(name)?;
+        }
+        if !self.freed.is_empty() && self.only.as_ref().is_none_or(|only| !only.is_empty()) {
+            return Err(Error::usage(
+                "--unpin takes --vary control: what is not pinned is not varied either",
+            ));
         }
         for name in &self.remedies {
             remedy::known(name)?;

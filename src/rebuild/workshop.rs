@@ -123,21 +123,21 @@ impl<'a> Workshop<'a> {
     pub fn build(
         &self,
         id: usize,
-        environment: Environment,
+        (environment, means): (Environment, Means),
         slot: usize,
         timeout: Option<Duration>,
     ) -> Result<(PathBuf, RunResult), Error> {
         let build = self.build;
         let folder = self.work.join("runs").join(id.to_string());
         fs::create_dir_all(&folder).map_err(|e| Error::at(&folder, &e))?;
-        let traced = self.machine.means.interposition;
+        let traced = means.interposition;
         let recorded = build.record.is_some() || build.against.is_some();
         let experiment = build.only.is_none() && build.trace;
         // One run shows what the build opens; the others need not pay for it.
         let reads = id == FIRST && (recorded || experiment);
         let spec = RunSpec {
             environment,
-            means: self.machine.means,
+            means,
             steps: build.steps.clone(),
             source: self.source(),
             inputs: Vec::new(),

@@ -4,6 +4,7 @@ mod build_cli;
 mod build_end;
 mod clock;
 mod escape;
+mod failures;
 mod presets;
 mod rebuild;
 mod record;

@@ -24,8 +24,10 @@ pub(super) fn build(args: &Args, repository: &Repository, choice: Option<&Choice
     choose(args, &mut build);
     build.only = names::chosen(&args.vary);
     build.remedies.clone_from(&args.remedies);
+    build.freed.clone_from(&args.unpin);
     build.trace = !args.no_trace;
     build.keep.clone_from(&args.keep);
+    build.log.clone_from(&args.build_log);
     build.record.clone_from(&args.record);
     build.against.clone_from(&args.against);
     build.work.clone_from(&args.work);

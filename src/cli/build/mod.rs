@@ -50,6 +50,9 @@ pub(super) struct Args {
     /// With --vary: apply a fix that --try-fixes knows; may be given more than once
     #[arg(long = "remedy", value_name = "NAME", requires = "vary", value_parser = names::remedies(), hide_possible_values = true)]
     remedies: Vec<String>,
+    /// With --vary control: leave these as they are on this machine; `all` for everything that is pinned
+    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "vary", value_parser = names::pins(), hide_possible_values = true)]
+    unpin: Vec<String>,
     /// Let the build reach the network
     #[arg(long)]
     network: bool,
@@ -84,9 +87,12 @@ pub(super) struct Args {
     /// For each guilty variation, look for a fix that makes the build reproducible
     #[arg(long)]
     try_fixes: bool,
-    /// Keep the artifacts that differ; with --vary, all artifacts
+    /// Keep the artifacts that differ, and the output of runs that fail; with --vary, all artifacts
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// Write what the first run that fails prints; what the first run prints, if none does
+    #[arg(long, value_name = "FILE")]
+    build_log: Option<PathBuf>,
     /// Write what the build was made with; `.buildinfo` is Debian's format, anything else JSON
     #[arg(long, value_name = "FILE", conflicts_with = "against")]
     record: Option<PathBuf>,

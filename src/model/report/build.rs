@@ -1,6 +1,6 @@
 //! What `repro build` prints: the plan, every run, the verdict, and who is guilty.
 
-use super::{Finding, Layout, Place, Tool};
+use super::{BuildFailure, BuildPins, Finding, Layout, Place, Tool};
 use crate::model::Record;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -37,6 +37,9 @@ pub struct RebuildReport {
     pub verdict: BuildVerdict,
     /// Why it is `build-fails` or `undetermined`.
     pub reason: Option<String>,
+    /// Whether it is the control environment that it fails in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pins: Option<BuildPins>,
     /// Artifacts that differ between two builds in the control environment.
     pub unstable: Vec<Unstable>,
     /// Which variations break the build: a conjunction is one entry, independent culprits are several.
@@ -98,11 +101,17 @@ pub struct BuildRun {
     /// Remedies in force, by name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remedies: Vec<String>,
+    /// What of the control environment was not pinned.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub freed: Vec<String>,
     /// How it ended.
     pub outcome: RunOutcome,
     /// What failed: the step, its exit status, the last lines of output.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// What can be said of a build that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<BuildFailure>,
     /// SHA-256 of every artifact, by path below the source folder.
     pub sha256: BTreeMap<String, String>,
     /// Processor time, user and system.

@@ -7,6 +7,7 @@ mod ddc;
 mod detail;
 mod diff;
 mod doctor;
+mod failure;
 mod gate;
 mod history;
 mod lint;
@@ -27,6 +28,7 @@ pub use ddc::{
 pub use detail::{Excerpt, ExcerptSide, Layout, Pair, Shape, Stretch};
 pub use diff::{Artifact, DiffReport, Finding, Place, Tool, Undetermined, Verdict};
 pub use doctor::{DoctorLine, DoctorReport};
+pub use failure::{BuildFailure, BuildPins, FailureHint, GuiltyPin};
 pub use gate::{
     Accept, AcceptedCause, ArtifactState, Digests, Enforce, GateArtifact, GateReference, GateReport, GateRule,
     GateVerdict, ReferenceKind, RuleState,

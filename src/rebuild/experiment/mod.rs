@@ -12,6 +12,7 @@ mod fixes;
 mod follow;
 mod keep;
 mod lab;
+mod pins;
 mod probe;
 mod replay;
 mod suspects;
@@ -60,6 +61,8 @@ pub fn run(
     };
     match halt {
         Err(Halt::Broken(error)) => return Err(error),
+        // That it fails is known by then.
+        Err(Halt::Time) if answer.verdict.is_some() => {}
         Err(Halt::Time) => answer.open(over(build)),
         Ok(()) => {}
     }
@@ -93,6 +96,7 @@ pub fn run(
         runs: lab.runs,
         verdict,
         reason: answer.reason,
+        pins: answer.pins,
         unstable: answer.unstable,
         guilty: answer.guilty,
         innocent,
@@ -131,7 +135,10 @@ fn single(lab: &mut Lab<'_>, only: &[String], answer: &mut Answer) -> Result<(),
         .filter_map(|name| remedy::named(name))
         .collect();
     let environment = remedy::variables(&remedies, lab.build.clock);
-    let ids = lab.run(&[varied], (&lab.build.remedies, &environment))?;
+    let ids = match lab.build.freed.is_empty() {
+        true => lab.run(&[varied], (&lab.build.remedies, &environment))?,
+        false => vec![lab.unpinned(&lab.build.freed.iter().cloned().collect())?],
+    };
     for run in ids.iter().filter_map(|id| lab.made.get(id)) {
         if run.result.outcome == RunOutcome::Built {
             answer.open("one run was asked for: it is compared with nothing".to_owned());
@@ -188,6 +195,7 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
         (true, true) => {
             answer.verdict = Some(BuildVerdict::BuildFails);
             answer.reason = Some(why(&first.result, "in the control environment, the build"));
+            answer.pins = Some(pins::search(lab)?);
             return Ok(());
         }
         (false, false) => {}

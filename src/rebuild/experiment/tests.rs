@@ -1,8 +1,10 @@
 //! Experiments with a runner that writes what a simulated build would.
 
+mod pins;
+
 use super::*;
 use crate::{
-    model::SecretPlace,
+    model::{BuildPins, SecretPlace},
     rebuild::{
         Replay,
         runner::{ChangedVariable, Run, RunRequest},
@@ -23,7 +25,7 @@ const ALL: [&str; 8] = [
     "parallelism",
 ];
 
-/// Varied names, remedies, number of the run.
+/// Names of what is varied or freed, remedies, number of the run.
 type Make = dyn Fn(&dyn Fn(&str) -> bool, &BTreeMap<String, String>, usize) -> RunResult;
 
 struct Fake {
@@ -79,7 +81,8 @@ impl Runner for Fake {
         for request in requests {
             self.requests.push(request.clone());
             let number = self.requests.len();
-            let mut result = (self.make)(&|name| request.varied.contains(name), &request.remedies, number);
+            let has = |name: &str| request.varied.contains(name) || request.freed.contains(name);
+            let mut result = (self.make)(&has, &request.remedies, number);
             self.contents.push(result.artifacts.clone());
             let folder = self.work.path().join(number.to_string());
             for (path, text) in &mut result.artifacts {
@@ -104,6 +107,7 @@ impl Runner for Fake {
                 result,
                 leaks,
                 unsearched: Vec::new(),
+                failure: None,
                 known: crate::model::Record::default(),
                 passed: Vec::new(),
             });
@@ -306,7 +310,9 @@ fn a_build_that_fails_or_hangs_anyway() {
         reason,
         "in the control environment, the build failed: step `make`: exit status 2"
     );
-    assert_eq!(report.runs.len(), 2);
+    // Nor is it what the control pins.
+    assert_eq!(report.runs.len(), 3);
+    assert_eq!(report.pins, Some(BuildPins { plain: 3, guilty: None }));
     let hanging = vec![vec!["make".to_owned()], vec!["sleep".to_owned(), "a day".to_owned()]];
     let hung = RunResult {
         hanging,

@@ -1,6 +1,9 @@
 //! The page of `repro build`: the answer, a section for each guilty set of variations, then the experiment.
 
-use super::words::{self, shell};
+use super::{
+    failure,
+    words::{self, shell},
+};
 use crate::{
     model::{Guilty, RebuildReport},
     notation::{clean, clip},
@@ -95,6 +98,12 @@ fn body(report: &RebuildReport, (word, class, rest): (&str, &str, &str), out: &m
                 escape(place.form)
             )?;
         }
+    }
+    let hints = failure::failed(report).into_iter().flat_map(failure::hints);
+    let hints = hints.map(|(what, fix)| (what, Some(fix)));
+    for (what, fix) in hints.chain(failure::pins(report)) {
+        let fix = fix.map_or_else(String::new, |fix| format!(" <b>Fix:</b> {}", escape(&fix)));
+        writeln!(out, "<p class=\"note\">{}.{fix}</p>", escape(&what))?;
     }
     if let Some(line) = left_out.line() {
         writeln!(out, "<p class=\"note\">{}</p>", escape(&line))?;

@@ -1,5 +1,6 @@
 //! `repro build`: what is said in `words`, how it looks in the others.
 
+mod failure;
 mod html;
 mod markdown;
 mod problems;

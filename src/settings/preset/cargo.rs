@@ -14,9 +14,6 @@ pub(super) static PRESET: Preset = Preset {
     propose,
 };
 
-/// Where what is fetched goes: a fixed path, for programs contain that of the crates they are made of.
-const HOME: &str = "/tmp/cargo-home";
-
 fn propose(tree: &Tree) -> Option<Proposal> {
     let manifest = tree.toml("Cargo.toml")?;
     let mut artifacts = Vec::new();
@@ -42,8 +39,7 @@ fn propose(tree: &Tree) -> Option<Proposal> {
     if at_hand(tree, &manifest) {
         return Some(build(&format!("{locked} --offline")));
     }
-    let mut proposal = build(locked);
-    proposal.command = format!("CARGO_HOME={HOME} {}", proposal.command);
+    let proposal = build(locked);
     let unlocked = "There is no Cargo.lock: each build takes the newest crates. Commit one.";
     let why = "Crates are fetched in each build: after `cargo fetch` or `cargo vendor` they are not, and `repro init --force` says so.";
     let proposal = proposal.fetches(tree, why, &["CARGO_HTTP_CAINFO", "CARGO_HTTP_PROXY"]);

@@ -37,10 +37,39 @@ fn propose(tree: &Tree) -> Option<Proposal> {
     };
     let proposal = Proposal::new(build, &["_out"]);
     let requires = module.lines().any(|line| line.trim_start().starts_with("require"));
-    if !requires || tree.has("vendor/modules.txt") {
+    if !requires || tree.has("vendor/modules.txt") || at_hand(tree, &module) {
         return Some(proposal);
     }
-    let why =
-        "Modules are fetched in each build: after `go mod vendor` they are not, and `repro init --force` says so.";
+    let why = "Modules are fetched in each build: after `go mod download` or `go mod vendor` they are not, and `repro init --force` says so.";
     Some(proposal.fetches(tree, why, &["GOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "GOFLAGS"]))
+}
+
+/// Whether all modules that are named are in the caller's cache, which a build sees.
+fn at_hand(tree: &Tree, module: &str) -> bool {
+    let lines = module
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default().trim());
+    let mut named = lines.filter_map(|line| {
+        let (path, version) = line.strip_prefix("require ").unwrap_or(line).trim().split_once(' ')?;
+        version.trim().starts_with('v').then(|| (path, version.trim()))
+    });
+    let Some(cache) = tree
+        .folder("GOPATH", "go")
+        .map(|folder| folder.join("pkg/mod/cache/download"))
+    else {
+        return false;
+    };
+    named.all(|(path, version)| {
+        // Capital letters are written small, behind a mark (Go Modules Reference, module cache).
+        let escaped: String = path
+            .chars()
+            .flat_map(|c| {
+                c.is_ascii_uppercase()
+                    .then_some('!')
+                    .into_iter()
+                    .chain([c.to_ascii_lowercase()])
+            })
+            .collect();
+        cache.join(escaped).join("@v").join(format!("{version}.zip")).is_file()
+    })
 }

@@ -70,7 +70,7 @@ fn each_kind_is_recognised() {
             ("crates/one/src/bin/tool.rs", ""),
             ("crates/two/Cargo.toml", "[package]\nname = \"two\"\n"),
         ],
-        "cargo: CARGO_HOME=/tmp/cargo-home cargo build --release --workspace --locked -> target/release/tool target/release/libtwo.rlib (network)",
+        "cargo: cargo build --release --workspace --locked -> target/release/tool target/release/libtwo.rlib (network)",
     );
     is(
         &[("pyproject.toml", "[build-system]\nrequires = [\"no-such-builder\"]\n")],

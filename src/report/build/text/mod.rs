@@ -1,5 +1,7 @@
 //! Text for a terminal: the answer, then each guilty set with its proof, then what else the experiment says.
 
+mod failure;
+
 use super::words::{self, shell};
 use crate::{
     model::{Finding, FirstDifference, Guilty, Place, RebuildReport, Unstable},
@@ -74,10 +76,7 @@ impl Page<'_> {
             }
             self.folded(secret.found.len().saturating_sub(shown), "more places")?;
         }
-        for line in report.reason.as_deref().unwrap_or_default().lines().skip(1) {
-            self.prose(0, format_args!("  {}", clean(line)))?;
-        }
-        Ok(())
+        self.failure(report)
     }
 
     fn title(&mut self, name: &str, rest: &str) -> io::Result<()> {
@@ -119,6 +118,9 @@ impl Page<'_> {
                 let head = if n == 0 { "says     " } else { "         " };
                 self.line(format_args!("{head}  {}", clean(line)))?;
             }
+        }
+        if let Some(found) = only.and_then(|run| run.failure.as_ref()) {
+            self.wrong(found)?;
         }
         self.artifacts(guilty)?;
         if !guilty.captured.is_empty() {
