@@ -115,6 +115,7 @@ impl<'a> Lab<'a> {
         let so_far = self.count.load(Ordering::Relaxed);
         for (group, some) in new.chunks(self.width).enumerate() {
             tell(&Progress {
+                at_once: 1,
                 run: so_far + group * self.width + some.len(),
                 known: so_far + new.len(),
                 varied: some.iter().map(|(_, job)| job.name.clone()).collect(),

@@ -58,6 +58,8 @@ pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport,
         control: control(&workshop)?,
         variations: survey.planned,
         network: build.network || !workshop.machine().means.net,
+        quick: build.quick,
+        try_fixes: build.try_fixes && !build.quick,
     };
     let mut bench = Bench {
         workshop,

@@ -61,6 +61,8 @@ pub struct Build {
     pub pace: Pace,
     /// Whether the processes and the files that they write are recorded.
     pub trace: bool,
+    /// Make one run with everything varied, beside the two of the control, and search for nothing.
+    pub quick: bool,
     /// Whether remedies are tried.
     pub try_fixes: bool,
     /// Whether the bytes round differences are collected, and where in the artifacts they lie: for a page.
@@ -107,6 +109,7 @@ impl Default for Build {
             clock: yesterday(),
             pace: Pace::default(),
             trace: true,
+            quick: false,
             try_fixes: false,
             details: false,
             keep: None,

@@ -4,6 +4,7 @@ mod build_cli;
 mod build_end;
 mod clock;
 mod escape;
+mod cost;
 mod failures;
 mod presets;
 mod rebuild;

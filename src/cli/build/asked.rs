@@ -75,6 +75,7 @@ fn over(args: &Args, table: &mut BuildTable) {
     let switch = |given: bool, written: Option<bool>| given.then_some(true).or(written);
     table.all_files = switch(args.all_files, table.all_files);
     table.network = switch(args.network, table.network);
+    table.quick = switch(args.quick, table.quick).filter(|_| !args.try_fixes);
     table.try_fixes = switch(args.try_fixes, table.try_fixes);
     table.timeout = args.timeout.or(table.timeout);
     table.total_timeout = args.total_timeout.or(table.total_timeout);
@@ -140,7 +141,7 @@ fn replay(args: &Args) -> Replay {
             .filter(|(_, on)| *on)
             .map(|(name, _)| (*name).to_owned()),
     );
-    let mut choice = Vec::new();
+    let mut choice: Vec<String> = args.quick.then(|| "--quick".to_owned()).into_iter().collect();
     for (name, values) in [("--variations", &args.variations), ("--without", &args.without)] {
         if !values.is_empty() {
             choice.extend([name.to_owned(), values.join(",")]);

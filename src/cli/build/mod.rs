@@ -84,6 +84,9 @@ pub(super) struct Args {
     /// Don't record which process writes which file
     #[arg(long)]
     no_trace: bool,
+    /// Make three builds only: two the same, and one with everything varied; it is not found out which variation is guilty
+    #[arg(long, conflicts_with_all = ["vary", "try_fixes"])]
+    quick: bool,
     /// For each guilty variation, look for a fix that makes the build reproducible
     #[arg(long)]
     try_fixes: bool,

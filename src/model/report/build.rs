@@ -74,6 +74,12 @@ pub struct BuildPlan {
     pub variations: Vec<PlannedVariation>,
     /// Whether the build could reach the network.
     pub network: bool,
+    /// Whether one run varied everything, and nothing was searched for.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub quick: bool,
+    /// Whether remedies were tried.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub try_fixes: bool,
 }
 
 /// A variation and how it is brought about.
@@ -203,6 +209,19 @@ pub struct Guilty {
     pub first: Option<FirstDifference>,
     /// Remedies tried by `--try-fixes`.
     pub fixes: Vec<TriedFix>,
+    /// What the tools of this build offer against it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub advice: Vec<ToolAdvice>,
+}
+
+/// What a tool offers against a variation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ToolAdvice {
+    /// The tool.
+    pub tool: &'static str,
+    /// What to write, or to do.
+    pub text: &'static str,
 }
 
 /// Where a difference enters the build.
@@ -255,6 +274,12 @@ pub struct TriedFix {
     pub environment: BTreeMap<String, String>,
     /// With it in force, control and varied runs gave the same artifacts.
     pub proved: bool,
+    /// Artifacts of the guilty set that it makes the same.
+    pub mends: Vec<String>,
+    /// Artifacts of the guilty set that differ all the same.
+    pub leaves: Vec<String>,
+    /// With it in force, a run failed or hung.
+    pub breaks: bool,
     /// Ids of those runs.
     pub runs: Vec<usize>,
 }

@@ -18,7 +18,8 @@ mod verify;
 
 pub use build::{
     BuildPlan, BuildRun, BuildVerdict, DifferentLine, Effect, EnvironmentDifference, FirstDifference, Guilty, Leftover,
-    Link, NotTested, PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, TriedFix, Unstable,
+    Link, NotTested, PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, ToolAdvice, TriedFix,
+    Unstable,
 };
 pub use check::{CheckFinding, CheckReport, CheckWhat, Stale};
 pub use ddc::{

@@ -137,6 +137,7 @@ impl<'e> Lab<'e> {
             known: self.known.max(run),
             varied: varied.iter().cloned().collect(),
             left: each.map(|each: Duration| each.saturating_mul(to_come)),
+            at_once: self.runner.width().max(1),
         });
     }
 

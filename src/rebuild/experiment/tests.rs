@@ -1,10 +1,11 @@
 //! Experiments with a runner that writes what a simulated build would.
 
+mod fixes;
 mod pins;
 
 use super::*;
 use crate::{
-    model::{BuildPins, SecretPlace},
+    model::{BuildPins, Guilty, SecretPlace},
     rebuild::{
         Replay,
         runner::{ChangedVariable, Run, RunRequest},
@@ -165,6 +166,8 @@ fn plan() -> BuildPlan {
         control: BTreeMap::new(),
         variations: ALL.iter().map(variation).collect(),
         network: false,
+        quick: false,
+        try_fixes: false,
     }
 }
 
@@ -507,49 +510,6 @@ fn the_first_file_and_its_writer() {
     let parents: Vec<String> = first.parents.iter().map(|words| words.join(" ")).collect();
     assert_eq!(parents, ["sh -c mkdate", "make"]);
     assert_eq!(first.then, ["date.o", "out"]);
-}
-
-#[test]
-fn a_fix_is_proved_by_four_runs() {
-    let make = |varied: &dyn Fn(&str) -> bool, remedies: &BTreeMap<String, String>, _| {
-        built(&[(
-            "out",
-            dated(varied("time") && !remedies.contains_key("FORCE_SOURCE_DATE")),
-        )])
-    };
-    let fixing = Build {
-        try_fixes: true,
-        ..build()
-    };
-    let report = experiment(&fixing, &mut fake(make));
-    let fixes = &report.guilty[0].fixes;
-    let tried: Vec<_> = fixes
-        .iter()
-        .map(|fix| (fix.name.as_str(), fix.proved, fix.runs.len()))
-        .collect();
-    assert_eq!(tried, [("SOURCE_DATE_EPOCH", false, 2), ("FORCE_SOURCE_DATE", true, 4)]);
-    assert_eq!(fixes[0].environment["SOURCE_DATE_EPOCH"], "1795428672");
-    let run = &report.runs[fixes[1].runs[1] - 1];
-    assert_eq!(
-        (&run.varied[..], &run.remedies[..]),
-        (&["time".to_owned()][..], &["FORCE_SOURCE_DATE".to_owned()][..])
-    );
-    assert!(run.replay.contains("--vary time --remedy FORCE_SOURCE_DATE"));
-}
-
-#[test]
-fn a_fix_that_breaks_the_build_proves_nothing() {
-    let make = |varied: &dyn Fn(&str) -> bool, remedies: &BTreeMap<String, String>, _| match remedies.is_empty() {
-        true => built(&[("out", dated(varied("umask")))]),
-        false => result(RunOutcome::Failed),
-    };
-    let fixing = Build {
-        try_fixes: true,
-        ..build()
-    };
-    let report = experiment(&fixing, &mut fake(make));
-    assert!(!report.guilty[0].fixes.is_empty());
-    assert!(report.guilty[0].fixes.iter().all(|fix| !fix.proved));
 }
 
 #[test]

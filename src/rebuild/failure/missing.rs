@@ -17,7 +17,10 @@ fn look(scene: &Scene<'_>) -> Option<(String, String)> {
     let why = scene.result.why.as_deref().unwrap_or_default();
     let last = scene.last();
     let near = last.get(last.len().saturating_sub(NEAR)..).unwrap_or_default();
-    let shell = |line: &&String| line.contains(": not found") || line.contains("command not found");
+    let shell = |line: &&String| {
+        let make = line.starts_with("make") && line.contains(": No such file or directory");
+        make || line.contains(": not found") || line.contains("command not found")
+    };
     // Who was asked whether there is such a program says so, too, and fails of something else.
     let failed = why.contains("exit status 127") || near.iter().any(|line| line.contains("Error 127"));
     let name = near

@@ -1,7 +1,7 @@
 //! The page of `repro build`: the answer, a section for each guilty set of variations, then the experiment.
 
 use super::{
-    failure,
+    failure, fixes,
     words::{self, shell},
 };
 use crate::{
@@ -189,8 +189,14 @@ fn head(report: &RebuildReport, guilty: &Guilty) -> io::Result<Vec<u8>> {
             }
         }
     }
-    for fix in guilty.fixes.iter().filter(|fix| fix.proved) {
-        writeln!(out, "<li><b>proved</b>: {}</li>", line(&words::proved(fix)))?;
+    for offer in fixes::offers(guilty) {
+        writeln!(out, "<li>{}</li>", line(&offer))?;
+    }
+    for fix in fixes::mending(guilty) {
+        writeln!(out, "<li><b>proved</b>: {}</li>", line(&fixes::proved(fix)))?;
+    }
+    for tried in fixes::tried(report, guilty, false) {
+        writeln!(out, "<li>{}</li>", line(&tried))?;
     }
     writeln!(out, "</ul>")?;
     if let Some(run) = report.runs.iter().find(|run| run.id == guilty.only) {

@@ -1,7 +1,7 @@
 //! Markdown, as a bot would post it: the answer, a section for each guilty set, the experiment folded below.
 
 use super::{
-    failure,
+    failure, fixes,
     words::{self, shell},
 };
 use crate::{
@@ -112,10 +112,13 @@ fn section(report: &RebuildReport, guilty: &Guilty, out: &mut dyn Write) -> io::
             }
         }
     }
-    for fix in guilty.fixes.iter().filter(|fix| fix.proved) {
-        writeln!(out, "- **proved**: {}", cell(&words::proved(fix)))?;
+    for line in fixes::offers(guilty) {
+        writeln!(out, "- {}", cell(&line))?;
     }
-    if let Some(line) = words::in_vain(guilty, false) {
+    for fix in fixes::mending(guilty) {
+        writeln!(out, "- **proved**: {}", cell(&fixes::proved(fix)))?;
+    }
+    for line in fixes::tried(report, guilty, false) {
         writeln!(out, "- {}", cell(&line))?;
     }
     if let Some(run) = report.runs.iter().find(|run| run.id == guilty.only) {
