@@ -26,9 +26,18 @@ fn propose(tree: &Tree) -> Option<Proposal> {
         .text(FILES.iter().find(|name| tree.has(name))?)?
         .replace("\\\n", " ");
     let rules = Rules::read(&text);
-    if text.contains("DESTDIR") && rules.needs.contains_key("install") {
-        let command = "make PREFIX=/usr prefix=/usr && make install PREFIX=/usr prefix=/usr DESTDIR=\"$PWD/_install\"";
-        return Some(Proposal::new(command, &["_install"]));
+    let sets = |name: &str| rules.values.get(name).is_some_and(|value| !value.is_empty());
+    if rules.needs.contains_key("install") {
+        // Who sets it by himself means something else by it.
+        if text.contains("DESTDIR") && !sets("DESTDIR") {
+            let command =
+                "make PREFIX=/usr prefix=/usr && make install PREFIX=/usr prefix=/usr DESTDIR=\"$PWD/_install\"";
+            return Some(Proposal::new(command, &["_install"]));
+        }
+        if let Some(prefix) = ["PREFIX", "prefix"].into_iter().find(|name| sets(name)) {
+            let command = format!("make && mkdir -p _install && make install {prefix}=\"$PWD/_install\"");
+            return Some(Proposal::new(command, &["_install"]));
+        }
     }
     let mut made = Vec::new();
     rules.files(tree, rules.first.as_ref()?, DEPTH, &mut made);

@@ -222,8 +222,13 @@ impl Choice {
         } = &self.proposal;
         let network = if *network { ", with the network" } else { "" };
         let files = if *all_files { ", with ignored files" } else { "" };
+        let others: Vec<&str> = self.others.iter().map(|other| other.name).collect();
+        let others = match others.as_slice() {
+            [] => String::new(),
+            names => format!(" (or by --preset of `repro init`: {})", names.join(", ")),
+        };
         format!(
-            "{} ({}): builds {} with `{command}`{network}{files}",
+            "{} ({}): builds {} with `{command}`{network}{files}{others}",
             self.preset.what,
             self.mark,
             artifacts.join(", ")

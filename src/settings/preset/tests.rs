@@ -137,6 +137,13 @@ fn each_kind_is_recognised() {
         "make: make PREFIX=/usr prefix=/usr &&",
     );
     is(
+        &[(
+            "Makefile",
+            "PREFIX=/usr\nDESTDIR = $(PREFIX)/bin\nall: x\ninstall: x\n\tcp x $(DESTDIR)\n",
+        )],
+        "make: make && mkdir -p _install && make install PREFIX=",
+    );
+    is(
         &[("part.tex", "text"), ("paper.tex", "\\documentclass{article}\n")],
         "tex: ",
     );

@@ -48,9 +48,9 @@ impl Page<'_> {
 
     /// What is wrong, and what to do.
     fn way_out(&mut self, what: &str, fix: Option<&str>) -> io::Result<()> {
-        self.prose(4, format_args!("  {what}"))?;
+        self.prose(2, format_args!("  {what}"))?;
         match fix {
-            Some(fix) => self.prose(8, format_args!("    fix {fix}")),
+            Some(fix) => self.prose(4, format_args!("    fix {fix}")),
             None => Ok(()),
         }
     }
