@@ -194,7 +194,7 @@ mod tests {
     fn each_is_against_known_variations() {
         for offer in OFFERS {
             let known = |name: &&str| VARIATIONS.iter().any(|variation| variation.name() == *name);
-            assert!(offer.against.iter().all(|name| known(name)), "{}", offer.text);
+            assert!(offer.against.iter().all(known), "{}", offer.text);
         }
     }
 

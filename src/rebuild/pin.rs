@@ -75,7 +75,7 @@ pub static PINS: &[Pin] = &[
         |environment, _, machine| environment.processors = machine.processors,
     ),
     pin("terminal", "TERM is dumb", "--env TERM=xterm", |environment, _, _| {
-        environment.terminal = variable(&["TERM"]).unwrap_or_else(|| "xterm".to_owned())
+        environment.terminal = variable(&["TERM"]).unwrap_or_else(|| "xterm".to_owned());
     }),
     pin(
         "aslr",

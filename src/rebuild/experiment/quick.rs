@@ -22,9 +22,8 @@ pub(super) fn whole(lab: &mut Lab<'_>, control: &Control, names: &[String], answ
     let all: Set = (0..names.len()).collect();
     let outcomes = probe.run(std::slice::from_ref(&all));
     let (halt, ids) = (probe.halt, probe.ids);
-    let outcome = match outcomes.map(|outcomes| outcomes.first().copied()) {
-        Ok(Some(outcome)) => outcome,
-        _ => return Err(halt.unwrap_or(Halt::Time)),
+    let Ok(Some(outcome)) = outcomes.map(|outcomes| outcomes.first().copied()) else {
+        return Err(halt.unwrap_or(Halt::Time));
     };
     if outcome != Outcome::Same {
         let culprit = Culprit {

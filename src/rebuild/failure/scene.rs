@@ -68,11 +68,10 @@ fn plain(line: &str) -> String {
     let mut rest = line.chars();
     while let Some(c) = rest.next() {
         match c {
-            '\u{1b}' => {
-                if rest.clone().next() == Some('[') {
-                    rest.by_ref().skip(1).find(|c| ('\u{40}'..='\u{7e}').contains(c));
-                }
+            '\u{1b}' if rest.clone().next() == Some('[') => {
+                rest.by_ref().skip(1).find(|c| ('\u{40}'..='\u{7e}').contains(c));
             }
+            '\u{1b}' => {}
             // A progress bar: what was written over is not seen.
             '\r' => text.clear(),
             c if text.len() < LENGTH => text.push(c),

@@ -121,7 +121,7 @@ fn nothing_of_that_name_was_made() {
         ];
     });
     assert_eq!(beside.hints[0].id, "artifact-beside-tree");
-    assert!(beside.hints[0].fix.starts_with("--artifact '../*.deb'"), "{:?}", beside);
+    assert!(beside.hints[0].fix.starts_with("--artifact '../*.deb'"), "{beside:?}");
     let written = |result: &mut RunResult| {
         for path in ["out/x.tar", "x.o", ".cache/y"] {
             result.written.insert(path.to_owned(), String::new());

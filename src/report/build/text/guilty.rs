@@ -89,7 +89,7 @@ impl Page<'_> {
     /// What the build's tools offer, what is proved, and what was tried.
     fn fixes(&mut self, report: &RebuildReport, guilty: &Guilty) -> io::Result<()> {
         for line in fixes::offers(guilty) {
-            self.prose(4, line)?;
+            self.prose(2, line)?;
         }
         for fix in fixes::mending(guilty) {
             let word = self.paint(color(AnsiColor::Green).bold(), "proved");
