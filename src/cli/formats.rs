@@ -20,6 +20,7 @@ const WRITTEN: &[Written] = &[
     (&["explain"], PLAIN),
     (&["build"], Format::CHECKED),
     (&["rebuild"], Format::CHECKED),
+    (&["init"], &[Text]),
     (&["ddc"], Format::CHECKED),
     (&["ddc", "init"], &[Text]),
     (&["doctor"], &[Text, Json, Markdown]),

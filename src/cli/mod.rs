@@ -16,6 +16,7 @@ mod gate;
 mod hash;
 mod help;
 mod history;
+mod init;
 mod known;
 mod lint;
 mod lists;
@@ -276,6 +277,7 @@ enum Command {
     Explain(explain::Args),
     Build(Box<build::Args>),
     Rebuild(Box<rebuild::Args>),
+    Init(init::Args),
     Ddc(Box<ddc::Args>),
     Doctor(doctor::Args),
     Lint(lint::Args),
@@ -351,6 +353,7 @@ fn dispatch(cli: &Cli) -> Result<Status, Error> {
         Command::Explain(args) => explain::run(args, &cli.global),
         Command::Build(args) => build::run(args, &cli.global),
         Command::Rebuild(args) => rebuild::run(args, &cli.global),
+        Command::Init(args) => init::run(args, &cli.global),
         Command::Ddc(args) => ddc::run(args, &cli.global),
         Command::Lint(args) => lint::run(args, &cli.global),
         Command::Lock(args) => lock::run(args, &cli.global),

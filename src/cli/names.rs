@@ -8,7 +8,13 @@ use repro::{
     bytes::digest::Algorithm,
     cause::CAUSES,
     lint::{Rule, select::every_rule},
-    rebuild::{ALL, remedy::REMEDIES, variation::VARIATIONS},
+    rebuild::{
+        ALL,
+        pin::{self, PINS, Pin},
+        remedy::REMEDIES,
+        variation::VARIATIONS,
+    },
+    settings::preset::PRESETS,
 };
 use std::ffi::OsStr;
 
@@ -51,6 +57,22 @@ pub(super) fn chosen(words: &[String]) -> Option<Vec<String>> {
         [control] if control == CONTROL => Some(Vec::new()),
         names => Some(names.to_vec()),
     }
+}
+
+/// Names of what the control environment pins, and the word for all.
+pub(super) fn pins() -> Names {
+    Names(|| {
+        let one = |pin: &Pin| PossibleValue::new(pin.name).help(pin.what);
+        PINS.iter().map(one).chain([PossibleValue::new(pin::ALL)]).collect()
+    })
+}
+
+/// Names of kinds of source trees.
+pub(super) fn presets() -> Names {
+    Names(|| {
+        let one = |preset: &&repro::settings::preset::Preset| PossibleValue::new(preset.name).help(preset.what);
+        PRESETS.iter().map(one).collect()
+    })
 }
 
 /// Names of known fixes.

@@ -165,11 +165,32 @@ pub(crate) fn with_runs<T>(shown: bool, work: impl FnOnce(&dyn Fn(&Progress)) ->
     }
     let bar = ProgressBar::with_draw_target(Some(0), Terminal::target()).with_style(style("{spinner} {wide_msg}"));
     bar.enable_steady_tick(Duration::from_millis(200));
+    let told = AtomicBool::new(false);
     let result = work(&|progress: &Progress| {
+        if let Some(line) = beforehand(progress).filter(|_| !told.swap(true, Relaxed)) {
+            bar.println(line);
+        }
         bar.set_message(message(progress));
     });
     bar.finish_and_clear();
     result
+}
+
+/// How many runs there will be, and how long they take: known as soon as the first are made.
+fn beforehand(progress: &Progress) -> Option<String> {
+    let (left, done) = (progress.left?, progress.run.saturating_sub(1));
+    let more = progress.known.saturating_sub(done);
+    let at_once = match progress.at_once {
+        1 => String::new(),
+        many => format!(", {many} at once"),
+    };
+    let time = indicatif::HumanDuration(left);
+    (more > 1).then(|| {
+        format!(
+            "{done} of at least {} builds done; the others take about {time}{at_once}",
+            progress.known
+        )
+    })
 }
 
 /// Which run it is, what is varied, and how long it may take.

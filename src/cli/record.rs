@@ -10,7 +10,7 @@ use repro::{
     notation::Unreadable,
     rebuild::{
         self, Build,
-        artifacts::Patterns,
+        artifacts::{Patterns, within},
         record::{self, Record},
         sandbox::Means,
         source,
@@ -201,7 +201,7 @@ impl Recording {
 /// Digest of the source's files; not of artifacts, nor of the lock file and the history, if they lie there.
 fn source_digest(root: &Path, artifacts: &[String], others: &[&Path]) -> Result<String, Error> {
     let selection = source::select(root, false)?;
-    let made = Patterns::new(artifacts)?;
+    let made = Patterns::new(&within(artifacts))?;
     let mut left_out: Vec<PathBuf> = Vec::new();
     for path in others {
         let real = fs::canonicalize(path).unwrap_or_else(|_| root.join(path));

@@ -115,6 +115,7 @@ impl<'a> Lab<'a> {
         let so_far = self.count.load(Ordering::Relaxed);
         for (group, some) in new.chunks(self.width).enumerate() {
             tell(&Progress {
+                at_once: 1,
                 run: so_far + group * self.width + some.len(),
                 known: so_far + new.len(),
                 varied: some.iter().map(|(_, job)| job.name.clone()).collect(),
@@ -267,12 +268,12 @@ impl<'a> Lab<'a> {
             _ => Err(why(&result.why.unwrap_or_default(), &folder.join("log"))),
         };
         if outcome.is_err() {
-            janitor::remove(&folder.join("artifacts"))?;
+            janitor::remove(&artifacts::folder(&folder))?;
         }
         Ok(Made {
             outcome: outcome.map(|files| {
                 Arc::new(Set {
-                    folder: folder.join("artifacts"),
+                    folder: artifacts::folder(&folder),
                     files,
                 })
             }),

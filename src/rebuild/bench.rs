@@ -1,25 +1,24 @@
 //! Makes the runs that the experiment asks for, on this machine.
 
 use super::{
-    ALL, Build, Error, Progress,
+    ALL, Build, Error, Progress, artifacts,
     environment::Environment,
     experiment,
+    failure::{self, Scene},
     janitor::Work,
     known,
     passed::Passed,
+    pin,
     record::{self, Built, Record},
     remedy,
     runner::{ChangedVariable, Run, RunRequest, Runner, Telling},
     sandbox::RunResult,
     secret::Secrets,
     variation,
-    workshop::Workshop,
+    workshop::{FIRST, Workshop},
 };
-use crate::model::{BuildPlan, RebuildReport, RunOutcome, SecretPlace};
+use crate::model::{BuildFailure, BuildPlan, RebuildReport, RunOutcome, SecretPlace};
 use std::{collections::BTreeMap, fs, path::Path, thread};
-
-/// Lines of output that are told of a run that failed.
-const LAST_LINES: usize = 10;
 
 /// Finds out which variations change what the build makes.
 ///
@@ -59,11 +58,14 @@ pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport,
         control: control(&workshop)?,
         variations: survey.planned,
         network: build.network || !workshop.machine().means.net,
+        quick: build.quick,
+        try_fixes: build.try_fixes && !build.quick,
     };
     let mut bench = Bench {
         workshop,
         secrets: Secrets::new(&build.secrets)?,
         made: 0,
+        logged: false,
         record: None,
     };
     let mut report = experiment::run(build, plan, survey.not_tested, &mut bench, progress)?;
@@ -102,6 +104,8 @@ struct Bench<'a> {
     workshop: Workshop<'a>,
     secrets: Secrets,
     made: usize,
+    /// Whether the output of a run that failed was written.
+    logged: bool,
     /// What the first run was made with, if that is wanted.
     record: Option<Record>,
 }
@@ -126,7 +130,10 @@ impl Bench<'_> {
             true => Passed::of(self.workshop.asked(), &environment),
             false => Passed::default(),
         };
-        let (folder, mut result) = self.workshop.build(id, environment, slot, request.timeout)?;
+        let mut means = self.workshop.machine().means;
+        pin::free(&request.freed, &mut environment, &mut means, self.workshop.machine());
+        let shown = environment.clone();
+        let (folder, mut result) = self.workshop.build(id, (environment, means), slot, request.timeout)?;
         let log = folder.join("log");
         let printed = fs::read(&log).map_err(|e| Error::at(&log, &e))?;
         let mut leaks: Vec<(String, SecretPlace)> = Vec::new();
@@ -142,7 +149,7 @@ impl Bench<'_> {
         }
         let mut passed = Vec::new();
         let mut unsearched = Vec::new();
-        let root = folder.join("artifacts");
+        let root = artifacts::folder(&folder);
         for (path, digest) in std::mem::take(&mut result.artifacts) {
             let searched = self.secrets.search_artifact(&root, &path)?;
             let name = match searched.found.is_empty() {
@@ -156,13 +163,15 @@ impl Bench<'_> {
             result.artifacts.insert(name, digest);
         }
         self.redact(&mut result);
-        if result.outcome != RunOutcome::Built {
-            self.tell(&mut result, &String::from_utf8_lossy(&printed));
-        }
+        let failure = match result.outcome {
+            RunOutcome::Built => None,
+            _ => Some(self.explain(&mut result, &shown, &printed)),
+        };
         Ok(Run {
             folder,
             result,
             leaks,
+            failure,
             known,
             passed,
             unsearched,
@@ -211,22 +220,57 @@ impl Bench<'_> {
             steps: &build.steps,
             source: &self.workshop.source(),
             artifacts: &run.result.artifacts,
-            folder: &run.folder.join("artifacts"),
+            folder: &artifacts::folder(&run.folder),
         };
         self.record = Some(record::of(&built, &record::Host::here())?);
         Ok(())
     }
 
-    /// Adds the last lines of output to why a run failed, without secrets.
-    fn tell(&self, result: &mut RunResult, printed: &str) {
-        let text = self.secrets.redact(printed);
-        let lines: Vec<&str> = text.lines().collect();
-        let last = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n");
+    /// Says of a run why it failed, and adds the last lines of output to that; without secrets.
+    fn explain(&self, result: &mut RunResult, environment: &Environment, printed: &[u8]) -> BuildFailure {
+        let build = self.workshop.asked();
+        let scene = Scene {
+            lines: failure::lines(&self.secrets.redact(&String::from_utf8_lossy(printed))),
+            result,
+            environment,
+            build,
+            copy: &self.workshop.source(),
+            offline: !build.network && self.workshop.machine().means.net,
+        };
+        let (found, last) = (failure::explain(&scene), scene.last().join("\n"));
         let why = result.why.take().unwrap_or_default();
         result.why = Some(match last.is_empty() {
             true => why,
             false => format!("{why}\n{last}"),
         });
+        found
+    }
+
+    /// Writes what a run printed, without secrets: of the first that fails, else of the first, where that is asked for; and of each that fails,
+    /// beside the artifacts that are kept.
+    fn keep_log(&mut self, id: usize, run: &mut Run) -> Result<(), Error> {
+        let build = self.workshop.asked();
+        let failed = run.failure.is_some();
+        let asked = build.log.clone().filter(|_| !self.logged && (failed || id == FIRST));
+        let kept = build
+            .keep
+            .as_ref()
+            .filter(|_| failed)
+            .map(|folder| folder.join(format!("run-{id}.log")));
+        self.logged |= asked.is_some() && failed;
+        let log = run.folder.join("log");
+        for path in kept.into_iter().chain(asked) {
+            let printed = fs::read(&log).map_err(|error| Error::at(&log, &error))?;
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder).map_err(|error| Error::at(folder, &error))?;
+            }
+            let text = self.secrets.redact(&String::from_utf8_lossy(&printed));
+            fs::write(&path, text).map_err(|error| Error::at(&path, &error))?;
+            if let Some(failure) = &mut run.failure {
+                failure.log = Some(path.display().to_string());
+            }
+        }
+        Ok(())
     }
 }
 
@@ -249,7 +293,10 @@ impl Runner for Bench<'_> {
                 })
                 .collect()
         });
-        let made = made?;
+        let mut made = made?;
+        for (at, run) in made.iter_mut().enumerate() {
+            self.keep_log(first + at + 1, run)?;
+        }
         if let (0, Some(request), Some(run)) = (first, requests.first(), made.first()) {
             self.remember(request, run)?;
         }

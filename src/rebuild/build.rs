@@ -39,6 +39,8 @@ pub struct Build {
     pub only: Option<Vec<String>>,
     /// Names of the remedies that are in force in that one run.
     pub remedies: Vec<String>,
+    /// Names of what is not pinned in that one run, which varies nothing.
+    pub freed: Vec<String>,
     /// Whether the build may reach the network.
     pub network: bool,
     /// Longest time of one run.
@@ -59,12 +61,16 @@ pub struct Build {
     pub pace: Pace,
     /// Whether the processes and the files that they write are recorded.
     pub trace: bool,
+    /// Make one run with everything varied, beside the two of the control, and search for nothing.
+    pub quick: bool,
     /// Whether remedies are tried.
     pub try_fixes: bool,
     /// Whether the bytes round differences are collected, and where in the artifacts they lie: for a page.
     pub details: bool,
     /// Where to keep artifacts that differ.
     pub keep: Option<PathBuf>,
+    /// Where to write what the first run that fails prints; the first run, if none does.
+    pub log: Option<PathBuf>,
     /// Where to write what the build was made with.
     pub record: Option<PathBuf>,
     /// A record to compare this machine and this build with.
@@ -92,6 +98,7 @@ impl Default for Build {
             without: Vec::new(),
             only: None,
             remedies: Vec::new(),
+            freed: Vec::new(),
             network: false,
             timeout: Duration::from_secs(3600),
             total_timeout: None,
@@ -102,9 +109,11 @@ impl Default for Build {
             clock: yesterday(),
             pace: Pace::default(),
             trace: true,
+            quick: false,
             try_fixes: false,
             details: false,
             keep: None,
+            log: None,
             record: None,
             against: None,
             work: None,

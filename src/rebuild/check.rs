@@ -1,6 +1,6 @@
 //! What must hold of a build before anything is run.
 
-use super::{ALL, Build, Error, Step, artifacts::Patterns, config, remedy, secret::Secrets};
+use super::{ALL, Build, Error, Step, artifacts, config, pin, remedy, secret::Secrets};
 
 impl Build {
     /// Whether it can be made at all, as far as that shows before anything is run.
@@ -10,7 +10,7 @@ impl Build {
     pub fn check(&self) -> Result<(), Error> {
         if self.steps.is_empty() {
             return Err(Error::usage(
-                "nothing to build: give a command after --, or `command` in repro.toml",
+                "nothing to build: give a command after --, or `command` in repro.toml; `repro init` proposes one for usual source trees",
             ));
         }
         let empty = |step: &&Step| step.command.first().is_none_or(String::is_empty);
@@ -22,10 +22,18 @@ impl Build {
                 "no artifact is named: give --artifact GLOB, or `artifacts` in repro.toml",
             ));
         }
-        Patterns::new(&self.artifacts)?;
+        artifacts::check(&self.artifacts)?;
         let single = self.only.iter().flatten().filter(|name| *name != ALL);
         for name in self.variations.iter().chain(&self.without).chain(single) {
             config::known(name)?;
+        }
+        for name in &self.freed {
+            pin::known(name)?;
+        }
+        if !self.freed.is_empty() && self.only.as_ref().is_none_or(|only| !only.is_empty()) {
+            return Err(Error::usage(
+                "--unpin takes --vary control: what is not pinned is not varied either",
+            ));
         }
         for name in &self.remedies {
             remedy::known(name)?;

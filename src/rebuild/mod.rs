@@ -1,6 +1,7 @@
 //! `repro build`: build a source tree in environments that differ in one known respect, and find by experiment which of
 //! them changes the artifacts.
 
+mod advice;
 pub mod artifacts;
 mod bench;
 mod build;
@@ -11,6 +12,7 @@ pub mod config;
 mod doctor;
 pub mod environment;
 pub(crate) mod experiment;
+mod failure;
 mod hook;
 pub mod input;
 pub mod janitor;
@@ -22,6 +24,7 @@ mod means;
 mod missing;
 pub mod pace;
 mod passed;
+pub mod pin;
 pub mod probe;
 pub mod record;
 pub mod remedy;
@@ -59,6 +62,8 @@ pub struct Progress {
     pub varied: Vec<String>,
     /// Time that the runs known so far will take.
     pub left: Option<Duration>,
+    /// Runs that are made at the same time.
+    pub at_once: usize,
 }
 
 /// One command of a build.

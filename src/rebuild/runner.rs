@@ -1,7 +1,7 @@
 //! What the experiment asks of whoever makes the runs.
 
 use super::{Error, sandbox::RunResult};
-use crate::model::{Record, SecretPlace};
+use crate::model::{BuildFailure, Record, SecretPlace};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
@@ -16,6 +16,8 @@ pub struct RunRequest {
     pub varied: BTreeSet<String>,
     /// Variables of remedies: `remedy::apply` puts them among the run's own.
     pub remedies: BTreeMap<String, String>,
+    /// Names of pins of the control that are not in force.
+    pub freed: BTreeSet<String>,
     /// What is left of the total time, where that is less than a run may take.
     pub timeout: Option<Duration>,
 }
@@ -23,7 +25,7 @@ pub struct RunRequest {
 /// A run that was made.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// Where its artifacts are: in `artifacts/`, by path below the source folder.
+    /// Where its artifacts are: in [`artifacts::folder`](super::artifacts::folder) of it, by path from the source folder.
     pub folder: PathBuf,
     /// What came of it.
     pub result: RunResult,
@@ -31,6 +33,8 @@ pub struct Run {
     pub leaks: Vec<(String, SecretPlace)>,
     /// What could not be searched for secrets, and why.
     pub unsearched: Vec<String>,
+    /// What can be said of it, if it failed.
+    pub failure: Option<BuildFailure>,
     /// The environment that it was made in.
     pub known: Record,
     /// What is said of artifacts that contain a path of this machine. Looked for in runs that vary nothing.

@@ -2,7 +2,7 @@
 
 use super::{
     Build, Error, Step,
-    artifacts::Patterns,
+    artifacts::{self, Patterns},
     environment::Environment,
     machine::Machine,
     missing::Missing,
@@ -84,7 +84,7 @@ impl<'a> Workshop<'a> {
     pub(crate) fn take_source(&self) -> Result<Vec<String>, Error> {
         let found = source::select(&self.build.source, self.build.all_files)?;
         found.copy(&self.source())?;
-        for path in Patterns::new(&self.build.artifacts)?.all(&self.source())? {
+        for path in Patterns::new(&artifacts::within(&self.build.artifacts))?.all(&self.source())? {
             let path = self.source().join(path);
             fs::remove_file(&path).map_err(|error| Error::at(&path, &error))?;
         }
@@ -123,21 +123,21 @@ impl<'a> Workshop<'a> {
     pub fn build(
         &self,
         id: usize,
-        environment: Environment,
+        (environment, means): (Environment, Means),
         slot: usize,
         timeout: Option<Duration>,
     ) -> Result<(PathBuf, RunResult), Error> {
         let build = self.build;
         let folder = self.work.join("runs").join(id.to_string());
         fs::create_dir_all(&folder).map_err(|e| Error::at(&folder, &e))?;
-        let traced = self.machine.means.interposition;
+        let traced = means.interposition;
         let recorded = build.record.is_some() || build.against.is_some();
         let experiment = build.only.is_none() && build.trace;
         // One run shows what the build opens; the others need not pay for it.
         let reads = id == FIRST && (recorded || experiment);
         let spec = RunSpec {
             environment,
-            means: self.machine.means,
+            means,
             steps: build.steps.clone(),
             source: self.source(),
             inputs: Vec::new(),

@@ -53,6 +53,8 @@ pub struct BuildTable {
     /// Most bytes that one run may print.
     #[serde(deserialize_with = "size")]
     pub output_limit: Option<u64>,
+    /// Whether one run with everything varied is all that is made beside the control.
+    pub quick: Option<bool>,
     /// Whether remedies are tried.
     pub try_fixes: Option<bool>,
     /// Decides what is random.
@@ -168,6 +170,7 @@ impl BuildTable {
             seed: self.seed.unwrap_or(own.seed),
             clock: self.clock.start.unwrap_or(clock),
             pace: self.clock.pace.unwrap_or(own.pace),
+            quick: self.quick.unwrap_or(own.quick),
             try_fixes: self.try_fixes.unwrap_or(own.try_fixes),
             ..own
         })

@@ -9,6 +9,7 @@ mod caller;
 mod gate;
 mod history;
 mod lint;
+pub mod preset;
 mod within;
 
 pub use build::BuildTable;

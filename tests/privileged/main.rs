@@ -3,7 +3,10 @@
 mod build_cli;
 mod build_end;
 mod clock;
+mod cost;
 mod escape;
+mod failures;
+mod presets;
 mod published;
 mod rebuild;
 mod record;

@@ -6,26 +6,54 @@ use super::{
 };
 use repro::{
     rebuild::{Build, Replay, config::Words},
-    settings::{BuildTable, Repository},
+    settings::{
+        BuildTable, Repository,
+        preset::{self, Choice},
+    },
 };
 use std::path::Path;
 
 /// What the command line, `repro.toml` and the caller's environment ask for, in this order.
-pub(super) fn build(args: &Args, repository: &Repository) -> Result<Build, Error> {
+pub(super) fn build(args: &Args, repository: &Repository, choice: Option<&Choice>) -> Result<Build, Error> {
     let mut table = repository.settings().build.clone();
+    if let Some(choice) = choice {
+        fill(&mut table, choice.table()?);
+    }
     over(args, &mut table);
     let mut build = table.build(repository.root())?;
     choose(args, &mut build);
     build.only = names::chosen(&args.vary);
     build.remedies.clone_from(&args.remedies);
+    build.freed.clone_from(&args.unpin);
     build.trace = !args.no_trace;
     build.keep.clone_from(&args.keep);
+    build.log.clone_from(&args.build_log);
     build.record.clone_from(&args.record);
     build.against.clone_from(&args.against);
     build.work.clone_from(&args.work);
     build.replay = replay(args);
     build.check()?;
     Ok(build)
+}
+
+/// What the tree is, where nobody says how it is built.
+pub(super) fn choice(args: &Args, repository: &Repository) -> Result<Option<Choice>, Error> {
+    let table = &repository.settings().build;
+    match args.command.is_empty() && table.command.is_none() && table.steps.is_empty() {
+        true => Ok(preset::choose(repository.root(), None)?),
+        false => Ok(None),
+    }
+}
+
+/// Takes from a proposal what is not written.
+fn fill(table: &mut BuildTable, proposed: BuildTable) {
+    table.command = proposed.command;
+    if table.artifacts.is_empty() {
+        table.artifacts = proposed.artifacts;
+    }
+    table.network = table.network.or(proposed.network);
+    table.all_files = table.all_files.or(proposed.all_files);
+    table.env.extend(proposed.env);
 }
 
 /// Puts what was given in the place of what is written, or beside it.
@@ -47,6 +75,7 @@ fn over(args: &Args, table: &mut BuildTable) {
     let switch = |given: bool, written: Option<bool>| given.then_some(true).or(written);
     table.all_files = switch(args.all_files, table.all_files);
     table.network = switch(args.network, table.network);
+    table.quick = switch(args.quick, table.quick).filter(|_| !args.try_fixes);
     table.try_fixes = switch(args.try_fixes, table.try_fixes);
     table.timeout = args.timeout.or(table.timeout);
     table.total_timeout = args.total_timeout.or(table.total_timeout);
@@ -112,7 +141,7 @@ fn replay(args: &Args) -> Replay {
             .filter(|(_, on)| *on)
             .map(|(name, _)| (*name).to_owned()),
     );
-    let mut choice = Vec::new();
+    let mut choice: Vec<String> = args.quick.then(|| "--quick".to_owned()).into_iter().collect();
     for (name, values) in [("--variations", &args.variations), ("--without", &args.without)] {
         if !values.is_empty() {
             choice.extend([name.to_owned(), values.join(",")]);

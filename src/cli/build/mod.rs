@@ -50,6 +50,9 @@ pub(super) struct Args {
     /// With --vary: apply a fix that --try-fixes knows; may be given more than once
     #[arg(long = "remedy", value_name = "NAME", requires = "vary", value_parser = names::remedies(), hide_possible_values = true)]
     remedies: Vec<String>,
+    /// With --vary control: leave these as they are on this machine; `all` for everything that is pinned
+    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "vary", value_parser = names::pins(), hide_possible_values = true)]
+    unpin: Vec<String>,
     /// Let the build reach the network
     #[arg(long)]
     network: bool,
@@ -81,12 +84,18 @@ pub(super) struct Args {
     /// Don't record which process writes which file
     #[arg(long)]
     no_trace: bool,
+    /// Make three builds only: two the same, and one with everything varied; it is not found out which variation is guilty
+    #[arg(long, conflicts_with_all = ["vary", "try_fixes"])]
+    quick: bool,
     /// For each guilty variation, look for a fix that makes the build reproducible
     #[arg(long)]
     try_fixes: bool,
-    /// Keep the artifacts that differ; with --vary, all artifacts
+    /// Keep the artifacts that differ, and the output of runs that fail; with --vary, all artifacts
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// Write what the first run that fails prints; what the first run prints, if none does
+    #[arg(long, value_name = "FILE")]
+    build_log: Option<PathBuf>,
     /// Write what the build was made with; `.buildinfo` is Debian's format, anything else JSON
     #[arg(long, value_name = "FILE", conflicts_with = "against")]
     record: Option<PathBuf>,
@@ -112,7 +121,11 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     let repository = Repository::read(&args.source)?;
-    let mut build = build(args, &repository)?;
+    let choice = asked::choice(args, &repository)?;
+    let mut build = build(args, &repository, choice.as_ref())?;
+    if let Some(choice) = choice.filter(|_| !global.quiet) {
+        warn(format!("{}; `repro init` writes it down", choice.told()));
+    }
     build.details = publication.asks(Format::Html);
     if args.history.asked() && build.only.is_some() {
         return Err(Error::new(

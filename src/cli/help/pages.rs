@@ -118,6 +118,15 @@ pub(super) const PAGES: &[Page] = &[
         ],
     },
     Page {
+        path: &["init"],
+        exits: &[("0", "written, or printed"), ("2", "nothing is known of the tree, or its repro.toml is there already")],
+        verdicts: &[],
+        examples: &[
+            ("repro init", "Write what `repro build` alone would do to repro.toml"),
+            ("repro init --print --preset make", "Look at another proposal"),
+        ],
+    },
+    Page {
         path: &["ddc"],
         exits: &[
             ("0", "match or match-after-normalising"),

@@ -1,6 +1,6 @@
 //! What `repro build` prints: the plan, every run, the verdict, and who is guilty.
 
-use super::{Finding, Layout, Place, Tool};
+use super::{BuildFailure, BuildPins, Finding, Layout, Place, Tool};
 use crate::model::Record;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -37,6 +37,9 @@ pub struct RebuildReport {
     pub verdict: BuildVerdict,
     /// Why it is `build-fails` or `undetermined`.
     pub reason: Option<String>,
+    /// Whether it is the control environment that it fails in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pins: Option<BuildPins>,
     /// Artifacts that differ between two builds in the control environment.
     pub unstable: Vec<Unstable>,
     /// Which variations break the build: a conjunction is one entry, independent culprits are several.
@@ -71,6 +74,12 @@ pub struct BuildPlan {
     pub variations: Vec<PlannedVariation>,
     /// Whether the build could reach the network.
     pub network: bool,
+    /// Whether one run varied everything, and nothing was searched for.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub quick: bool,
+    /// Whether remedies were tried.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub try_fixes: bool,
 }
 
 /// A variation and how it is brought about.
@@ -98,11 +107,17 @@ pub struct BuildRun {
     /// Remedies in force, by name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remedies: Vec<String>,
+    /// What of the control environment was not pinned.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub freed: Vec<String>,
     /// How it ended.
     pub outcome: RunOutcome,
     /// What failed: the step, its exit status, the last lines of output.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// What can be said of a build that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<BuildFailure>,
     /// SHA-256 of every artifact, by path below the source folder.
     pub sha256: BTreeMap<String, String>,
     /// Processor time, user and system.
@@ -194,6 +209,19 @@ pub struct Guilty {
     pub first: Option<FirstDifference>,
     /// Remedies tried by `--try-fixes`.
     pub fixes: Vec<TriedFix>,
+    /// What the tools of this build offer against it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub advice: Vec<ToolAdvice>,
+}
+
+/// What a tool offers against a variation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ToolAdvice {
+    /// The tool.
+    pub tool: &'static str,
+    /// What to write, or to do.
+    pub text: &'static str,
 }
 
 /// Where a difference enters the build.
@@ -246,6 +274,12 @@ pub struct TriedFix {
     pub environment: BTreeMap<String, String>,
     /// With it in force, control and varied runs gave the same artifacts.
     pub proved: bool,
+    /// Artifacts of the guilty set that it makes the same.
+    pub mends: Vec<String>,
+    /// Artifacts of the guilty set that differ all the same.
+    pub leaves: Vec<String>,
+    /// With it in force, a run failed or hung.
+    pub breaks: bool,
     /// Ids of those runs.
     pub runs: Vec<usize>,
 }

@@ -7,6 +7,7 @@ mod ddc;
 mod detail;
 mod diff;
 mod doctor;
+mod failure;
 mod gate;
 mod history;
 mod lint;
@@ -18,7 +19,8 @@ mod verify;
 
 pub use build::{
     BuildPlan, BuildRun, BuildVerdict, DifferentLine, Effect, EnvironmentDifference, FirstDifference, Guilty, Leftover,
-    Link, NotTested, PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, TriedFix, Unstable,
+    Link, NotTested, PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, ToolAdvice, TriedFix,
+    Unstable,
 };
 pub use check::{CheckFinding, CheckReport, CheckWhat, Stale};
 pub use ddc::{
@@ -28,6 +30,7 @@ pub use ddc::{
 pub use detail::{Excerpt, ExcerptSide, Layout, Pair, Shape, Stretch};
 pub use diff::{Artifact, DiffReport, Finding, Place, Tool, Undetermined, Verdict};
 pub use doctor::{DoctorLine, DoctorReport};
+pub use failure::{BuildFailure, BuildPins, FailureHint, GuiltyPin};
 pub use gate::{
     Accept, AcceptedCause, ArtifactState, Digests, Enforce, GateArtifact, GateReference, GateReport, GateRule,
     GateVerdict, ReferenceKind, RuleState,

@@ -1,12 +1,13 @@
 //! What the experiment knows so far, and the verdict that follows.
 
-use crate::model::{BuildVerdict, Guilty, Unstable};
+use crate::model::{BuildPins, BuildVerdict, Guilty, Unstable};
 
 /// What is known so far.
 #[derive(Default)]
 pub(super) struct Answer {
     pub(super) verdict: Option<BuildVerdict>,
     pub(super) reason: Option<String>,
+    pub(super) pins: Option<BuildPins>,
     pub(super) unstable: Vec<Unstable>,
     pub(super) guilty: Vec<Guilty>,
     /// Every variation was decided.

@@ -4,7 +4,7 @@ use crate::{
     bytes::plain,
     diff::{self, Input, Options},
     model::{Confidence, Finding, Layout, Place, Record},
-    rebuild::{runner::Run, sandbox::RunResult},
+    rebuild::{artifacts, runner::Run, sandbox::RunResult},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -83,7 +83,7 @@ pub(super) struct Explained {
 pub(super) fn explain(x: &Run, y: &Run, artifacts: &[String], details: bool) -> Explained {
     let mut all = Explained::default();
     for artifact in artifacts.iter().take(ARTIFACTS) {
-        let path = |folder: &Path| folder.join("artifacts").join(artifact);
+        let path = |folder: &Path| artifacts::folder(folder).join(artifact);
         let (a, b) = (path(&x.folder), path(&y.folder));
         match (a.symlink_metadata().is_ok(), b.symlink_metadata().is_ok()) {
             (true, true) => match (Input::open(&a), Input::open(&b)) {

@@ -1,7 +1,10 @@
 //! Variations that alone change the artifacts, but show only where another culprit does: that one is blamed, and lists them.
 
 use super::{capture, compare::Control, lab::Lab};
-use crate::model::{Effect, Guilty};
+use crate::{
+    model::{Effect, Guilty},
+    rebuild::artifacts,
+};
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// What can be mixed into a random value or the order of a hash table: addresses, and what lies on the stack with the variables.
@@ -17,7 +20,7 @@ pub(super) fn captured(lab: &Lab<'_>, control: &Control, guilty: &mut Vec<Guilty
             return false;
         };
         let copied = |artifact: &String| {
-            let read = |folder: &Path| fs::read(folder.join("artifacts").join(artifact));
+            let read = |folder: &Path| fs::read(artifacts::folder(folder).join(artifact));
             match (read(&a.folder), read(&b.folder)) {
                 (Ok(a), Ok(b)) => capture::only_captured(&a, &b, &changes),
                 _ => false,

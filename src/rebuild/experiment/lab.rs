@@ -74,6 +74,22 @@ impl<'e> Lab<'e> {
         varied: &[BTreeSet<String>],
         remedies: (&[String], &BTreeMap<String, String>),
     ) -> Result<Vec<usize>, Halt> {
+        self.make(varied, remedies, &BTreeSet::new())
+    }
+
+    /// Makes a run in which nothing is varied, and some of the control is not pinned; gives its id.
+    pub(super) fn unpinned(&mut self, freed: &BTreeSet<String>) -> Result<usize, Halt> {
+        let ids = self.make(&[BTreeSet::new()], (&[], &BTreeMap::new()), freed)?;
+        let none = || Halt::Broken(Error::failed("a run was not made"));
+        ids.first().copied().ok_or_else(none)
+    }
+
+    fn make(
+        &mut self,
+        varied: &[BTreeSet<String>],
+        remedies: (&[String], &BTreeMap<String, String>),
+        freed: &BTreeSet<String>,
+    ) -> Result<Vec<usize>, Halt> {
         self.expect(varied.len());
         let mut ids = Vec::new();
         // No more at once than there is room for, so that the deadline is kept and the progress is told.
@@ -88,6 +104,7 @@ impl<'e> Lab<'e> {
                 .map(|varied| RunRequest {
                     varied: varied.clone(),
                     remedies: remedies.1.clone(),
+                    freed: freed.clone(),
                     timeout,
                 })
                 .collect();
@@ -120,6 +137,7 @@ impl<'e> Lab<'e> {
             known: self.known.max(run),
             varied: varied.iter().cloned().collect(),
             left: each.map(|each: Duration| each.saturating_mul(to_come)),
+            at_once: self.runner.width().max(1),
         });
     }
 
@@ -150,11 +168,13 @@ impl<'e> Lab<'e> {
             id,
             varied: request.varied.iter().cloned().collect(),
             remedies: remedies.to_vec(),
+            freed: request.freed.iter().cloned().collect(),
             outcome: run.result.outcome,
             why: run.result.why.clone(),
+            failure: run.failure.clone(),
             sha256: run.result.artifacts.clone(),
             cpu_seconds: run.result.cpu_seconds,
-            replay: super::replay::one(self.build, &request.varied, remedies),
+            replay: super::replay::one(self.build, request, remedies),
         });
         self.made.insert(id, run);
         id

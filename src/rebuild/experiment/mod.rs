@@ -4,6 +4,7 @@
 //! and the run that varied only such a set is compared with the control, byte by byte and file by file.
 
 mod answer;
+mod blame;
 mod capture;
 mod chain;
 mod compare;
@@ -12,7 +13,9 @@ mod fixes;
 mod follow;
 mod keep;
 mod lab;
+mod pins;
 mod probe;
+mod quick;
 mod replay;
 mod suspects;
 mod telling;
@@ -21,13 +24,14 @@ mod tests;
 
 use super::{Build, Error, Progress, remedy, runner::Runner, search};
 use crate::model::{
-    BuildPlan, BuildVerdict, Effect, Guilty, NotTested, PlannedVariation, RebuildReport, RunOutcome, Tool, Unstable,
+    BuildPlan, BuildVerdict, Effect, NotTested, PlannedVariation, RebuildReport, RunOutcome, Tool, Unstable,
 };
 use answer::Answer;
+use blame::blame;
 use compare::Control;
 use lab::{Halt, Lab};
 use probe::Probe;
-use search::{Culprit, End, Found, Limits, Outcome, Set};
+use search::{End, Found, Limits, Set};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Does the whole experiment, or the one run that `build.only` asks for. The variations of the plan that are effective and
@@ -60,6 +64,8 @@ pub fn run(
     };
     match halt {
         Err(Halt::Broken(error)) => return Err(error),
+        // That it fails is known by then.
+        Err(Halt::Time) if answer.verdict.is_some() => {}
         Err(Halt::Time) => answer.open(over(build)),
         Ok(()) => {}
     }
@@ -93,6 +99,7 @@ pub fn run(
         runs: lab.runs,
         verdict,
         reason: answer.reason,
+        pins: answer.pins,
         unstable: answer.unstable,
         guilty: answer.guilty,
         innocent,
@@ -131,7 +138,10 @@ fn single(lab: &mut Lab<'_>, only: &[String], answer: &mut Answer) -> Result<(),
         .filter_map(|name| remedy::named(name))
         .collect();
     let environment = remedy::variables(&remedies, lab.build.clock);
-    let ids = lab.run(&[varied], (&lab.build.remedies, &environment))?;
+    let ids = match lab.build.freed.is_empty() {
+        true => lab.run(&[varied], (&lab.build.remedies, &environment))?,
+        false => vec![lab.unpinned(&lab.build.freed.iter().cloned().collect())?],
+    };
     for run in ids.iter().filter_map(|id| lab.made.get(id)) {
         if run.result.outcome == RunOutcome::Built {
             answer.open("one run was asked for: it is compared with nothing".to_owned());
@@ -176,8 +186,7 @@ fn why(result: &super::sandbox::RunResult, what: &str) -> String {
 }
 
 fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(), Halt> {
-    // Both controls, everything varied, and those that show what one variation hides of another.
-    lab.expect(10);
+    lab.expect(2 + if lab.build.quick { 1 } else { search::least(names.len()) });
     let ids = lab.run(&[BTreeSet::new(), BTreeSet::new()], (&[], &BTreeMap::new()))?;
     let made: Vec<_> = ids.iter().filter_map(|id| Some((*id, lab.made.get(id)?))).collect();
     let [(id, first), (_, second)] = made[..] else {
@@ -188,6 +197,7 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
         (true, true) => {
             answer.verdict = Some(BuildVerdict::BuildFails);
             answer.reason = Some(why(&first.result, "in the control environment, the build"));
+            answer.pins = Some(pins::search(lab)?);
             return Ok(());
         }
         (false, false) => {}
@@ -218,6 +228,9 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
         answer.reason = Some("no artifact is stable, so that nothing can be compared".to_owned());
         return Ok(());
     }
+    if lab.build.quick {
+        return quick::whole(lab, &control, names, answer);
+    }
     let (found, ids) = find(lab, &control, names)?;
     let mut all = Vec::new();
     for culprit in &found.culprits {
@@ -243,7 +256,7 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
             .iter_mut()
             .filter(|guilty| guilty.effect == Effect::Differs)
         {
-            match fixes::attempt(lab, &control, &guilty.variations, &mut guilty.fixes) {
+            match fixes::attempt(lab, &control, guilty) {
                 Err(Halt::Time) => {
                     answer
                         .reason
@@ -308,61 +321,4 @@ fn find(lab: &mut Lab<'_>, control: &Control, names: &[String]) -> Result<(Found
         Some(Halt::Broken(error)) => Err(Halt::Broken(error)),
         _ => Ok((found, probe.ids)),
     }
-}
-
-/// What a culprit does, as the run that varied nothing else shows it.
-fn blame(
-    lab: &Lab<'_>,
-    control: &Control,
-    names: &[String],
-    ids: &BTreeMap<Set, usize>,
-    culprit: &Culprit,
-) -> Result<Option<Guilty>, Halt> {
-    let Some(only) = ids.get(&culprit.set).copied() else {
-        return Ok(None);
-    };
-    let (Some(base), Some(run)) = (lab.made.get(&control.id), lab.made.get(&only)) else {
-        return Ok(None);
-    };
-    let variations: Vec<String> = culprit.set.iter().filter_map(|v| names.get(*v)).cloned().collect();
-    let mut guilty = Guilty {
-        variations,
-        effect: match run.result.outcome {
-            RunOutcome::Built => Effect::Differs,
-            RunOutcome::Failed => Effect::Fails,
-            RunOutcome::Hung => Effect::Hangs,
-        },
-        only,
-        all_but: culprit.all_but.as_ref().and_then(|set| ids.get(set)).copied(),
-        artifacts: Vec::new(),
-        findings: Vec::new(),
-        unexplained: Vec::new(),
-        layouts: Vec::new(),
-        captured: Vec::new(),
-        mixed: Vec::new(),
-        first: None,
-        fixes: Vec::new(),
-    };
-    if culprit.outcome == Outcome::Differs {
-        guilty.artifacts = control.differing(&run.result);
-        let mut explained = compare::explain(base, run, &guilty.artifacts, lab.build.details);
-        if let [name] = &guilty.variations[..] {
-            telling::name_causes(&mut explained, name, &lab.runner.tellings(name));
-            if name == "env" {
-                telling::name_captures(&mut explained, &lab.runner.changes(name));
-            }
-        }
-        (guilty.findings, guilty.unexplained) = (explained.findings, explained.unexplained);
-        guilty.layouts = explained.layouts;
-        let written = control.written(&base.result, &run.result);
-        guilty.first = first::first(&written, &guilty.artifacts, base, run);
-        keep::keep(
-            lab.build,
-            &base.folder,
-            Some(&guilty.artifacts),
-            &["control".to_owned()],
-        )?;
-        keep::keep(lab.build, &run.folder, Some(&guilty.artifacts), &guilty.variations)?;
-    }
-    Ok(Some(guilty))
 }

@@ -2,10 +2,9 @@
 //!
 //! `repro build … --seed N --clock @C -- COMMAND` repeats all of it. With `--vary NAMES` (comma-separated; `control` for none) just one
 //! run is made, with these varied, and what it makes is kept in the folder given by `--keep`. `--remedy NAME`, once for each,
-//! puts a remedy of `--try-fixes` in force in such a run.
+//! puts a remedy of `--try-fixes` in force in such a run, and `--unpin NAMES` leaves something of the control as it is on this machine.
 
-use crate::rebuild::{Build, pace::Pace};
-use std::collections::BTreeSet;
+use crate::rebuild::{Build, pace::Pace, runner::RunRequest};
 
 /// Repeats the whole experiment.
 pub(super) fn all(build: &Build) -> String {
@@ -13,14 +12,18 @@ pub(super) fn all(build: &Build) -> String {
 }
 
 /// Repeats one run.
-pub(super) fn one(build: &Build, varied: &BTreeSet<String>, remedies: &[String]) -> String {
-    let names: Vec<&str> = varied.iter().map(String::as_str).collect();
+pub(super) fn one(build: &Build, request: &RunRequest, remedies: &[String]) -> String {
+    let names: Vec<&str> = request.varied.iter().map(String::as_str).collect();
     let names = if names.is_empty() {
         "control".to_owned()
     } else {
         names.join(",")
     };
     let mut options = vec!["--vary".to_owned(), names];
+    if !request.freed.is_empty() {
+        let freed: Vec<&str> = request.freed.iter().map(String::as_str).collect();
+        options.extend(["--unpin".to_owned(), freed.join(",")]);
+    }
     for name in remedies {
         options.extend(["--remedy".to_owned(), name.clone()]);
     }

@@ -28,9 +28,8 @@ struct System {
 impl System {
     /// A system with merged `/usr`, a C library, a compiler that an alternative points to, and a foreign package.
     fn new() -> Self {
-        let system = Self {
-            folder: tempfile::tempdir().unwrap(),
-        };
+        let folder = tempfile::tempdir().unwrap();
+        let system = Self { folder };
         let loader = "/lib64/ld-linux-x86-64.so.2";
         system.file("usr/bin/gcc-12", &elf(3, loader));
         system.file("usr/bin/dash", &elf(3, loader));

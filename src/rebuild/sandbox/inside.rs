@@ -103,7 +103,7 @@ fn run(spec: &RunSpec, caller: &Caller, printed: OwnedFd) -> Result<RunResult, E
     };
     let found = match spec.artifacts.as_slice() {
         [] => Ok(BTreeMap::new()),
-        globs => artifacts::collect(&folder, globs, &spec.folder.join("artifacts")),
+        globs => artifacts::collect(&folder, globs, &artifacts::folder(&spec.folder)),
     };
     let artifacts = match found {
         Ok(found) => found,

@@ -65,7 +65,7 @@ pub struct RunSpec {
     pub inputs: Vec<Input>,
     /// Globs of the artifacts.
     pub artifacts: Vec<String>,
-    /// A new folder for this run: artifacts go to `artifacts/`, what was printed to `log`.
+    /// A new folder for this run: artifacts go to [`artifacts::folder`](super::artifacts::folder), what was printed to `log`.
     pub folder: PathBuf,
     /// Whether the network may be reached.
     pub network: bool,

@@ -118,6 +118,11 @@ const MANY: usize = 3;
 /// A set that needs so many members is made again first: it may have differed by chance.
 const DOUBTFUL: usize = 4;
 
+/// Runs that a search makes at least: with everything varied, and those that show what one variation hides of another.
+pub fn least(variations: usize) -> usize {
+    1 + sets::separating(&(0..variations).collect()).len()
+}
+
 /// Finds all culprits.
 pub fn search(limits: &Limits, oracle: &mut dyn Oracle) -> Found {
     let mut search = Search {

@@ -1,6 +1,9 @@
 //! The page of `repro build`: the answer, a section for each guilty set of variations, then the experiment.
 
-use super::words::{self, shell};
+use super::{
+    failure, fixes,
+    words::{self, shell},
+};
 use crate::{
     model::{Guilty, RebuildReport},
     notation::{clean, clip},
@@ -96,6 +99,12 @@ fn body(report: &RebuildReport, (word, class, rest): (&str, &str, &str), out: &m
             )?;
         }
     }
+    let hints = failure::failed(report).into_iter().flat_map(failure::hints);
+    let hints = hints.map(|(what, fix)| (what, Some(fix)));
+    for (what, fix) in hints.chain(failure::pins(report)) {
+        let fix = fix.map_or_else(String::new, |fix| format!(" <b>Fix:</b> {}", escape(&fix)));
+        writeln!(out, "<p class=\"note\">{}.{fix}</p>", escape(&what))?;
+    }
     if let Some(line) = left_out.line() {
         writeln!(out, "<p class=\"note\">{}</p>", escape(&line))?;
     }
@@ -180,8 +189,14 @@ fn head(report: &RebuildReport, guilty: &Guilty) -> io::Result<Vec<u8>> {
             }
         }
     }
-    for fix in guilty.fixes.iter().filter(|fix| fix.proved) {
-        writeln!(out, "<li><b>proved</b>: {}</li>", line(&words::proved(fix)))?;
+    for offer in fixes::offers(guilty) {
+        writeln!(out, "<li>{}</li>", line(&offer))?;
+    }
+    for fix in fixes::mending(guilty) {
+        writeln!(out, "<li><b>proved</b>: {}</li>", line(&fixes::proved(fix)))?;
+    }
+    for tried in fixes::tried(report, guilty, false) {
+        writeln!(out, "<li>{}</li>", line(&tried))?;
     }
     writeln!(out, "</ul>")?;
     if let Some(run) = report.runs.iter().find(|run| run.id == guilty.only) {

@@ -1,6 +1,9 @@
 //! Markdown, as a bot would post it: the answer, a section for each guilty set, the experiment folded below.
 
-use super::words::{self, shell};
+use super::{
+    failure, fixes,
+    words::{self, shell},
+};
 use crate::{
     model::{Guilty, RebuildReport},
     notation::clean,
@@ -15,6 +18,20 @@ use std::io::{self, Write};
 pub fn write(report: &RebuildReport, out: &mut dyn Write) -> io::Result<()> {
     let (word, _, rest) = words::answer(report);
     writeln!(out, "### `repro build`: {word}\n\n{}", cell(&rest))?;
+    let found = failure::failed(report);
+    let hints = found
+        .into_iter()
+        .flat_map(failure::hints)
+        .map(|(what, fix)| (what, Some(fix)));
+    for (what, fix) in hints.chain(failure::pins(report)) {
+        let fix = fix.map_or_else(String::new, |fix| format!(" **Fix:** {}", cell(&fix)));
+        writeln!(out, "\n- {}.{fix}", cell(&what))?;
+    }
+    if let Some(found) = found.filter(|found| !found.errors.is_empty()) {
+        writeln!(out, "\nWhat looks like the error:")?;
+        block(&found.errors.join("\n"), out)?;
+        writeln!(out, "\nThe last lines:")?;
+    }
     if let Some((_, more)) = report.reason.as_deref().and_then(|reason| reason.split_once('\n')) {
         block(more, out)?;
     }
@@ -95,10 +112,13 @@ fn section(report: &RebuildReport, guilty: &Guilty, out: &mut dyn Write) -> io::
             }
         }
     }
-    for fix in guilty.fixes.iter().filter(|fix| fix.proved) {
-        writeln!(out, "- **proved**: {}", cell(&words::proved(fix)))?;
+    for line in fixes::offers(guilty) {
+        writeln!(out, "- {}", cell(&line))?;
     }
-    if let Some(line) = words::in_vain(guilty, false) {
+    for fix in fixes::mending(guilty) {
+        writeln!(out, "- **proved**: {}", cell(&fixes::proved(fix)))?;
+    }
+    for line in fixes::tried(report, guilty, false) {
         writeln!(out, "- {}", cell(&line))?;
     }
     if let Some(run) = report.runs.iter().find(|run| run.id == guilty.only) {

@@ -1,5 +1,7 @@
 //! `repro build`: what is said in `words`, how it looks in the others.
 
+mod failure;
+mod fixes;
 mod html;
 mod markdown;
 mod problems;

@@ -1,6 +1,9 @@
 //! An experiment as problems: what each guilty variation changes in each artifact; each variation is a check.
 
-use super::words::{effect, proved, together};
+use super::{
+    fixes::proved,
+    words::{effect, together},
+};
 use crate::{
     model::{
         BuildVerdict, CheckOutcome, CheckResult, Confidence, Effect, Finding, Guilty, Level, Place, Problem,

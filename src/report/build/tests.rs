@@ -1,6 +1,8 @@
 //! Reports made by hand, and their schema; `report::golden` has them in each format.
 
-use super::{markdown, problems, text};
+mod said;
+
+use super::{html, markdown, problems, text};
 use crate::model::*;
 use crate::report::{format::Options, lists::junit, parts::json};
 use crate::schemas;
@@ -17,8 +19,10 @@ fn run(id: usize, varied: &str, digest: &str) -> BuildRun {
         id,
         varied: words(varied),
         remedies: Vec::new(),
+        freed: Vec::new(),
         outcome: RunOutcome::Built,
         why: None,
+        failure: None,
         sha256: [("dist/hello.tar.gz".to_owned(), digest.to_owned())].into(),
         cpu_seconds: 1.25,
         replay: format!("repro build --seed 7 --only-run {id} -- make dist"),
@@ -89,6 +93,7 @@ fn guilty(names: &str, only: usize, all_but: Option<usize>) -> Guilty {
         mixed: Vec::new(),
         first: None,
         fixes: Vec::new(),
+        advice: Vec::new(),
     }
 }
 
@@ -110,6 +115,8 @@ pub(in crate::report) fn clean() -> RebuildReport {
                 variation("umask", Some("environment")),
             ],
             network: false,
+            quick: false,
+            try_fixes: false,
         },
         runs: vec![
             run(1, "", CONTROL),
@@ -118,6 +125,7 @@ pub(in crate::report) fn clean() -> RebuildReport {
         ],
         verdict: BuildVerdict::Reproducible,
         reason: None,
+        pins: None,
         unstable: Vec::new(),
         guilty: Vec::new(),
         innocent: words("time locale build_path umask"),
@@ -179,12 +187,18 @@ pub(in crate::report) fn broken() -> RebuildReport {
             name: "TZ".to_owned(),
             environment: [("TZ".to_owned(), "UTC".to_owned())].into(),
             proved: false,
+            mends: Vec::new(),
+            leaves: words("dist/hello.tar.gz"),
+            breaks: false,
             runs: vec![7],
         },
         TriedFix {
             name: "SOURCE_DATE_EPOCH".to_owned(),
             environment: [("SOURCE_DATE_EPOCH".to_owned(), "1700000000".to_owned())].into(),
             proved: true,
+            mends: words("dist/hello.tar.gz"),
+            leaves: Vec::new(),
+            breaks: false,
             runs: vec![7, 8, 9, 10],
         },
     ];
@@ -321,28 +335,6 @@ fn of_one_variation() {
     report.guilty = vec![guilty("time", 4, Some(1))];
     let line = "  how known  run 4 varied only time: differs; run 1 varied nothing: the control\n";
     assert!(text_of(&report, false).contains(line), "{}", text_of(&report, false));
-}
-
-/// Without the flag a report is bounded, and short where there are one or two culprits, however much there is to say.
-#[test]
-fn a_long_report_is_folded() {
-    let mut report = broken();
-    let mut set = report.guilty[0].clone();
-    set.unexplained = vec![place(); 5];
-    set.findings = vec![finding(); 7];
-    for (n, finding) in set.findings.iter_mut().enumerate() {
-        finding.cause = ["archive-mtime", "gzip-mtime", "build-path"][n % 3];
-        finding.a = "a\n".repeat(9);
-    }
-    set.first.as_mut().unwrap().parents = vec![words("make"); 9];
-    report.guilty = vec![set; 9];
-    let text = text_of(&report, false);
-    assert!(text.lines().count() <= 90, "{} lines\n{text}", text.lines().count());
-    assert!(text.contains("5 more guilty sets (--verbose shows all)"), "{text}");
-    assert!(text_of(&report, true).lines().count() > 200);
-    report.guilty.truncate(2);
-    let text = text_of(&report, false);
-    assert!(text.lines().count() <= 80, "{} lines\n{text}", text.lines().count());
 }
 
 /// What a build says cannot move the cursor, close a fence or look like a line of the report.

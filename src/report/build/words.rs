@@ -3,7 +3,6 @@
 use crate::{
     model::{
         BuildRun, BuildVerdict, DifferentLine, Effect, Guilty, PlannedVariation, RebuildReport, RunOutcome, SecretUse,
-        TriedFix,
     },
     notation::clean,
     report::parts::words::{counted, join},
@@ -33,6 +32,13 @@ pub(super) fn answer(report: &RebuildReport) -> (&'static str, AnsiColor, String
             let artifacts = control(report).map_or_else(Vec::new, |run| run.sha256.keys().cloned().collect());
             let (what, many) = (some(&artifacts), report.innocent.len() != 1);
             let change = if many { "change" } else { "changes" };
+            if report.plan.quick {
+                let said = format!(
+                    "{}, all at once, {change} nothing in {what}; --quick does not look for what one hides of another",
+                    counted(report.innocent.len(), "variation")
+                );
+                return ("reproducible as far as tested", AnsiColor::Yellow, said);
+            }
             let tested = format!(
                 "{} {change} nothing in {what}",
                 counted(report.innocent.len(), "variation")
@@ -103,7 +109,10 @@ pub(super) fn effect(guilty: &Guilty, plural: bool) -> String {
 
 /// The variations of one guilty set: `time`, or `time with locale` for a conjunction.
 pub(super) fn together(guilty: &Guilty) -> String {
-    guilty.variations.join(" with ")
+    match guilty.variations.len() {
+        few if few <= NAMES => guilty.variations.join(" with "),
+        many => format!("{many} variations together"),
+    }
 }
 
 /// One or two names, or how many artifacts.
@@ -158,6 +167,14 @@ pub(super) fn confirmed(report: &RebuildReport, guilty: &Guilty) -> String {
         join(&guilty.variations),
         said(guilty.only)
     );
+    if report.plan.quick {
+        return format!(
+            "run {} varied all {}: {}; which of them it is, `repro build` without --quick finds out",
+            guilty.only,
+            guilty.variations.len(),
+            said(guilty.only)
+        );
+    }
     let Some(id) = guilty.all_but else {
         return format!("{only}; no run without it gave the control's artifacts");
     };
@@ -185,6 +202,9 @@ fn tested(report: &RebuildReport) -> impl Iterator<Item = &PlannedVariation> {
 /// What is known of one variation.
 pub(super) fn result(report: &RebuildReport, name: &str) -> String {
     let has = |guilty: &&Guilty| guilty.variations.iter().any(|v| v == name);
+    if report.plan.quick && report.guilty.iter().any(|guilty| has(&guilty)) {
+        return "one of those that were varied at once".to_owned();
+    }
     let guilty: Vec<String> = report
         .guilty
         .iter()
@@ -230,53 +250,6 @@ pub(super) fn reasons(report: &RebuildReport) -> Vec<(String, Vec<&str>)> {
     groups
 }
 
-/// `with SOURCE_DATE_EPOCH=1 set, the same 4 runs are identical (9, 10, 11 and 12)`
-pub(super) fn proved(fix: &TriedFix) -> String {
-    // Variables of one value together: CFLAGS, CXXFLAGS and so on.
-    let mut groups: Vec<(&String, Vec<&str>)> = Vec::new();
-    for (name, value) in &fix.environment {
-        match groups.iter_mut().find(|(known, _)| *known == value) {
-            Some(known) => known.1.push(name),
-            None => groups.push((value, vec![name])),
-        }
-    }
-    let set: Vec<String> = groups
-        .iter()
-        .map(|(value, names)| match names.as_slice() {
-            [one] => format!("{one}={}", word(value)),
-            many => format!("{} in {}", word(value), join(many)),
-        })
-        .collect();
-    let ids: Vec<String> = fix.runs.iter().map(ToString::to_string).collect();
-    let mut what = if set.is_empty() {
-        clean(&fix.name)
-    } else {
-        set.join(", ")
-    };
-    if what.contains("{build}") {
-        what.push_str(" ({build}: the folder that it is built in)");
-    }
-    let runs = counted(ids.len(), "run");
-    format!("with {what} set, the same {runs} are identical ({})", join(&ids))
-}
-
-/// Names of the remedies that did not help, the first few or all.
-pub(super) fn in_vain(guilty: &Guilty, all: bool) -> Option<String> {
-    let mut names: Vec<String> = guilty
-        .fixes
-        .iter()
-        .filter(|f| !f.proved)
-        .map(|f| clean(&f.name))
-        .collect();
-    let few = if all { names.len() } else { names.len().min(3) };
-    if names.len() > few + 1 {
-        let more = format!("{} more", names.len() - few);
-        names.truncate(few);
-        names.push(more);
-    }
-    (!names.is_empty()).then(|| format!("tried in vain: {}", join(&names)))
-}
-
 /// `14 runs (2 failed), 20.1 s of CPU; the two control builds alone took 2.8 s`
 pub(super) fn cost(report: &RebuildReport) -> String {
     let count = |outcome| report.runs.iter().filter(|run| run.outcome == outcome).count();
@@ -311,7 +284,7 @@ pub(super) fn shell(command: &[String]) -> String {
 }
 
 /// One word of a command line, quoted where it must be.
-fn word(text: &str) -> String {
+pub(super) fn word(text: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
     if !text.is_empty() && text.chars().all(bare) {
         text.to_owned()

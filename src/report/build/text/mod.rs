@@ -1,8 +1,11 @@
 //! Text for a terminal: the answer, then each guilty set with its proof, then what else the experiment says.
 
+mod failure;
+mod guilty;
+
 use super::words::{self, shell};
 use crate::{
-    model::{Finding, FirstDifference, Guilty, Place, RebuildReport, Unstable},
+    model::{Finding, Place, RebuildReport, Unstable},
     notation::{clean, clip},
     report::{
         format::Options,
@@ -16,14 +19,10 @@ use crate::{
 use anstyle::AnsiColor;
 use std::io::{self, Write};
 
-/// Guilty sets and unstable artifacts that are shown in full.
+/// Guilty sets and unstable artifacts of which the bytes are shown.
 const SETS: usize = 4;
 /// Characters of a command line.
 const COMMAND: usize = 110;
-/// Characters of a command line behind a path, and of a text's line.
-const LINK: usize = 60;
-/// Files of a chain.
-const LINKS: usize = 5;
 
 /// The report as text.
 pub fn write(report: &RebuildReport, options: Options, out: &mut dyn Write) -> io::Result<()> {
@@ -43,10 +42,12 @@ pub fn write(report: &RebuildReport, options: Options, out: &mut dyn Write) -> i
         page.unstable(unstable, brief)?;
     }
     page.folded(report.unstable.len().saturating_sub(shown), "more unstable artifacts")?;
-    for guilty in report.guilty.iter().take(shown) {
-        page.guilty(report, guilty, brief)?;
+    for (n, guilty) in report.guilty.iter().enumerate() {
+        match n < shown {
+            true => page.guilty(report, guilty, brief)?,
+            false => page.listed(report, guilty)?,
+        }
     }
-    page.folded(report.guilty.len().saturating_sub(shown), "more guilty sets")?;
     page.margin = "";
     page.variations(report)?;
     page.against(report)?;
@@ -74,10 +75,7 @@ impl Page<'_> {
             }
             self.folded(secret.found.len().saturating_sub(shown), "more places")?;
         }
-        for line in report.reason.as_deref().unwrap_or_default().lines().skip(1) {
-            self.prose(0, format_args!("  {}", clean(line)))?;
-        }
-        Ok(())
+        self.failure(report)
     }
 
     fn title(&mut self, name: &str, rest: &str) -> io::Result<()> {
@@ -104,136 +102,6 @@ impl Page<'_> {
         self.places(places, places.len())
     }
 
-    fn guilty(&mut self, report: &RebuildReport, guilty: &Guilty, brief: bool) -> io::Result<()> {
-        self.title(&words::together(guilty), &words::effect(guilty, false))?;
-        self.prose(11, format_args!("how known  {}", words::confirmed(report, guilty)))?;
-        let only = report.runs.iter().find(|run| run.id == guilty.only);
-        if let Some(why) = only.and_then(|run| run.why.as_deref()) {
-            let lines: Vec<&str> = why.lines().collect();
-            let skipped = if self.options.verbose {
-                0
-            } else {
-                lines.len().saturating_sub(6)
-            };
-            for (n, line) in lines[skipped..].iter().enumerate() {
-                let head = if n == 0 { "says     " } else { "         " };
-                self.line(format_args!("{head}  {}", clean(line)))?;
-            }
-        }
-        self.artifacts(guilty)?;
-        if !guilty.captured.is_empty() {
-            let names = join(&guilty.captured);
-            self.prose(
-                11,
-                format_args!("captured   the artifacts copy the environment, and so show {names}, too"),
-            )?;
-        }
-        if !guilty.mixed.is_empty() {
-            let names = join(&guilty.mixed);
-            let why = "changes the same places only, as one of several sources of the random value";
-            self.prose(11, format_args!("mixed in   {names}: {why}"))?;
-        }
-        self.first(guilty, brief)?;
-        self.found(&guilty.findings, &guilty.unexplained, brief)?;
-        for fix in guilty.fixes.iter().filter(|fix| fix.proved) {
-            let word = self.paint(color(AnsiColor::Green).bold(), "proved");
-            self.prose(2, format_args!("{word}: {}", words::proved(fix)))?;
-        }
-        if let Some(line) = words::in_vain(guilty, self.options.verbose).filter(|_| !brief) {
-            self.prose(2, line)?;
-        }
-        if let Some(run) = only.filter(|_| !brief) {
-            let replay = self.paint(DIM, &format!("run {} again: {}", run.id, clean(&run.replay)));
-            self.line(replay)?;
-        }
-        Ok(())
-    }
-
-    /// The artifacts, where the title only gives their number.
-    fn artifacts(&mut self, guilty: &Guilty) -> io::Result<()> {
-        if guilty.artifacts.len() <= 2 {
-            return Ok(());
-        }
-        let shown = if self.options.verbose { usize::MAX } else { 4 };
-        let mut names: Vec<String> = guilty.artifacts.iter().take(shown).map(|a| whole(&clean(a))).collect();
-        if guilty.artifacts.len() > shown {
-            names.push(format!("{} more", guilty.artifacts.len() - shown));
-        }
-        self.prose(11, format_args!("artifacts  {}", join(&names)))
-    }
-
-    fn first(&mut self, guilty: &Guilty, brief: bool) -> io::Result<()> {
-        let Some(first) = &guilty.first else {
-            return Ok(());
-        };
-        let verbose = self.options.verbose;
-        let command = |command: &[String]| {
-            let line = shell(command);
-            if verbose { line } else { clip(&line, COMMAND) }
-        };
-        let path = self.paint(color(AnsiColor::Cyan), &clean(&first.path));
-        self.line(format_args!("starts in  {path}, written by"))?;
-        self.line(format_args!("             {}", command(&first.command)))?;
-        // What a compiler runs out of its own folder says little to whoever wrote the build.
-        let own = |parent: &&Vec<String>| parent.first().is_some_and(|p| p.starts_with("/usr/lib"));
-        // A line that differs says more.
-        let lined = first.chain.first().is_some_and(|link| link.line.is_some());
-        let shown = match verbose {
-            true => usize::MAX,
-            false => 2 - usize::from(brief) - usize::from(lined),
-        };
-        for parent in first.parents.iter().filter(|p| verbose || !own(p)).take(shown) {
-            let line = self.paint(DIM, &command(parent));
-            self.line(format_args!("             … run by {line}"))?;
-        }
-        self.chain(first, brief)?;
-        // The way says what follows better than a list.
-        if !first.then.is_empty() && !brief && (first.chain.len() < 2 || verbose) {
-            let shown = if verbose { usize::MAX } else { 4 };
-            let mut names: Vec<String> = first.then.iter().take(shown).map(|p| whole(&clean(p))).collect();
-            if first.then.len() > shown {
-                names.push(format!("{} more", first.then.len() - shown));
-            }
-            self.prose(11, format_args!("then       {}", join(&names)))?;
-        }
-        Ok(())
-    }
-
-    /// The way from the first file to an artifact, with the lines that differ.
-    fn chain(&mut self, first: &FirstDifference, brief: bool) -> io::Result<()> {
-        if brief {
-            let line = first.chain.first().and_then(|link| link.line.as_ref());
-            return line.map_or(Ok(()), |line| {
-                let line = words::line(line, |text| clip(text, LINK / 2));
-                self.line(format_args!("             {line}"))
-            });
-        }
-        let (room, shown) = match self.options.verbose {
-            true => (usize::MAX, usize::MAX),
-            false => (LINK, LINKS),
-        };
-        let mut previous = None;
-        for (n, link) in first.chain.iter().enumerate().take(shown) {
-            if n > 0 {
-                let path = self.paint(color(AnsiColor::Cyan), &clean(&link.path));
-                let by = clip(&shell(&link.command), room);
-                self.line(format_args!("leads to   {path}, by {by}"))?;
-            }
-            // The same line again, copied from file to file, says nothing new.
-            let Some(line) = link.line.as_ref().filter(|line| previous != Some((&line.a, &line.b))) else {
-                continue;
-            };
-            previous = Some((&line.a, &line.b));
-            for (name, text) in [("a", &line.a), ("b", &line.b)] {
-                let text = text
-                    .as_deref()
-                    .map_or_else(|| "(no such line)".to_owned(), |text| clip(&clean(text), room));
-                self.line(format_args!("             line {} {name}  {text}", line.number))?;
-            }
-        }
-        self.folded(first.chain.len().saturating_sub(shown), "more files on the way")
-    }
-
     fn variations(&mut self, report: &RebuildReport) -> io::Result<()> {
         if report.plan.variations.is_empty() {
             return Ok(());
@@ -243,7 +111,7 @@ impl Page<'_> {
             .plan
             .variations
             .iter()
-            .filter(|v| self.options.verbose || guilty(&v.name))
+            .filter(|v| self.options.verbose || guilty(&v.name) && !report.plan.quick)
             .collect();
         let title = self.paint(
             BOLD,
@@ -271,6 +139,10 @@ impl Page<'_> {
         }
         if self.options.verbose {
             return Ok(());
+        }
+        if let Some(all) = report.guilty.first().filter(|_| report.plan.quick) {
+            let varied = counted(all.variations.len(), "variation");
+            self.list(&format!("varied at once ({varied})"), &all.variations, "")?;
         }
         let tested = counted(report.innocent.len(), "variation");
         self.list(&format!("no effect ({tested})"), &report.innocent, "")?;

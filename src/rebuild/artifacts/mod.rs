@@ -1,4 +1,4 @@
-//! The artifacts of a run: found by globs below the source root, hashed, copied out.
+//! The artifacts of a run: found by globs below the source root, or by name beside it (`../*.deb`), hashed, copied out.
 
 use super::Error;
 use crate::bytes::{
@@ -47,7 +47,7 @@ impl Patterns {
             }
             if path.components().any(|part| part == Component::ParentDir) {
                 return refuse(
-                    "leads out of the source tree: `..` is not allowed, each run works on a copy of the tree alone",
+                    "leads out of the source tree: each run works on a copy of the tree alone, and only `repro build` takes files beside it, as ../NAME",
                 );
             }
             let plain: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
@@ -91,7 +91,7 @@ impl Patterns {
     pub fn matches(&self, root: &Path) -> Result<Vec<PathBuf>, Error> {
         let found = self.all(root)?;
         if found.is_empty() {
-            return Err(Error::not_found(self.nothing()));
+            return Err(Error::not_found(nothing(&self.words)));
         }
         Ok(found)
     }
@@ -129,27 +129,87 @@ impl Patterns {
         found.sort();
         Ok(found)
     }
+}
 
-    /// What to say when nothing matches.
-    fn nothing(&self) -> String {
-        if self.words.is_empty() {
-            return "no artifact is named: give --artifact GLOB, or `artifacts` in repro.toml".to_owned();
-        }
-        format!(
-            "no artifact: after the build, nothing in the source tree matches {}",
-            self.words.join(", ")
-        )
+/// What to say when nothing matches.
+fn nothing(globs: &[String]) -> String {
+    if globs.is_empty() {
+        return "no artifact is named: give --artifact GLOB, or `artifacts` in repro.toml".to_owned();
+    }
+    format!(
+        "no artifact: after the build, nothing in the source tree matches {}",
+        globs.join(", ")
+    )
+}
+
+/// Before the name of a file beside the source tree.
+const BESIDE: &str = "../";
+
+/// The folder of a run's artifacts, by paths from the source root: one of `../x` lies beside this folder as it does beside the source.
+pub fn folder(run: &Path) -> PathBuf {
+    run.join("artifacts/source")
+}
+
+/// Those of the globs that look below the source root.
+pub fn within(globs: &[String]) -> Vec<String> {
+    globs.iter().filter(|glob| !glob.starts_with(BESIDE)).cloned().collect()
+}
+
+/// The names, or globs of names, that are looked for beside the source root.
+fn beside(globs: &[String]) -> Vec<String> {
+    let names = globs.iter().filter_map(|glob| glob.strip_prefix(BESIDE));
+    names.map(str::to_owned).collect()
+}
+
+/// Whether all of these globs of a build can be read.
+///
+/// # Errors
+/// One is no glob, or leads further out of the tree than to a file beside it.
+pub fn check(globs: &[String]) -> Result<(), Error> {
+    Patterns::new(&within(globs))?;
+    let beside = beside(globs);
+    match beside.iter().find(|name| name.contains('/') || *name == "..") {
+        Some(name) => Err(Error::usage(format!(
+            "artifact {:?} leads out of the source tree: no further than to a file beside it, `../NAME`",
+            format!("{BESIDE}{name}")
+        ))),
+        None => Patterns::new(&beside).map(drop),
     }
 }
 
-/// Finds, hashes and copies the artifacts below `root` to `into`, at the same paths below it. Gives the SHA-256 of each
+/// Paths that match, from the root; those beside it with `../`.
+fn all(root: &Path, globs: &[String]) -> Result<Vec<PathBuf>, Error> {
+    let mut found = Patterns::new(&within(globs))?.all(root)?;
+    let (names, above) = (beside(globs), root.parent().unwrap_or(root));
+    if !names.is_empty() {
+        let names = Patterns::new(&names)?;
+        let entries = fs::read_dir(above).map_err(|error| failed(above, &error))?;
+        let files = entries
+            .flatten()
+            .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()));
+        let matching = files
+            .map(|entry| PathBuf::from(entry.file_name()))
+            .filter(|name| names.is_match(name));
+        found.extend(matching.map(|name| Path::new(BESIDE).join(name)));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Finds, hashes and copies the artifacts to `into`, at the same paths from there. Gives the SHA-256 of each
 /// file's bytes or link's target, by path.
 ///
 /// # Errors
 /// A glob can't be read, nothing matches, what matches is not a file, or it can't be copied.
 pub fn collect(root: &Path, globs: &[String], into: &Path) -> Result<BTreeMap<String, String>, Error> {
-    let mut all = BTreeMap::new();
-    for path in Patterns::new(globs)?.matches(root)? {
+    check(globs)?;
+    let (paths, mut all) = (all(root, globs)?, BTreeMap::new());
+    if paths.is_empty() {
+        return Err(Error::not_found(nothing(globs)));
+    }
+    // Also where nothing lies below it: `..` leads through it.
+    fs::create_dir_all(into).map_err(|error| failed(into, &error))?;
+    for path in paths {
         let (from, target) = (root.join(&path), into.join(&path));
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
@@ -251,71 +311,4 @@ fn unreadable(root: &Path, error: &walkdir::Error) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn patterns(words: &[&str]) -> Result<Patterns, Error> {
-        Patterns::new(&words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>())
-    }
-
-    fn found(words: &[&str]) -> String {
-        let tree = tempfile::tempdir().unwrap();
-        for name in ["a.deb", "out/b.deb", "out/sub/c.deb", "out/d[1]"] {
-            let path = tree.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, name).unwrap();
-        }
-        symlink("/etc", tree.path().join("out/etc")).unwrap();
-        match patterns(words).unwrap().matches(tree.path()) {
-            Ok(found) => found.iter().map(|p| p.to_str().unwrap()).collect::<Vec<_>>().join(" "),
-            Err(error) => error.to_string(),
-        }
-    }
-
-    #[test]
-    fn globs_match_below_the_root() {
-        assert_eq!(found(&["*.deb"]), "a.deb");
-        assert_eq!(found(&["./**/*.deb"]), "a.deb out/b.deb out/sub/c.deb");
-        assert_eq!(found(&["out"]), "out/b.deb out/d[1] out/etc out/sub/c.deb");
-        assert_eq!(found(&["out/"]), found(&["out"]));
-        assert_eq!(found(&["out/s*", "a.deb"]), "a.deb out/sub/c.deb");
-        // The link is an artifact; nothing behind it is.
-        for through in ["out/etc/**", "out/*/*.deb", "**/etc/x"] {
-            assert!(found(&[through]).contains("out/etc is a symbolic link"), "{through}");
-        }
-        assert_eq!(found(&["**/c.deb"]), "out/sub/c.deb");
-        assert_eq!(found(&["out/e*"]), "out/etc");
-        assert!(found(&["x", "y*"]).ends_with("matches x, y*"));
-    }
-
-    #[test]
-    fn what_leads_out_is_refused() {
-        for (word, why) in [
-            ("/bin/x", "is absolute"),
-            ("../x", "leads out"),
-            ("a/../../b", "leads out"),
-            ("", "is empty"),
-            ("[", "is not a glob"),
-        ] {
-            let said = patterns(&[word]).unwrap_err().to_string();
-            assert!(said.contains(why), "{word}: {said}");
-        }
-    }
-
-    #[test]
-    fn copies_are_hashed_and_links_stay_links() {
-        let (tree, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        fs::write(tree.path().join("x"), "abc").unwrap();
-        symlink("/etc/passwd", tree.path().join("y")).unwrap();
-        let into = out.path().join("to");
-        let all = collect(tree.path(), &["*".to_owned()], &into).unwrap();
-        assert_eq!(
-            all["x"],
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
-        assert_eq!(fs::read_link(into.join("y")).unwrap(), Path::new("/etc/passwd"));
-        for name in ["x", "y"] {
-            assert_eq!(digest(&into.join(name)).unwrap(), all[name]);
-        }
-    }
-}
+mod tests;
