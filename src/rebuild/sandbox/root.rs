@@ -165,11 +165,15 @@ impl Root {
     /// written to as well.
     pub(super) fn without_sockets(&self, sockets: &[PathBuf]) -> Result<(), Error> {
         use std::os::unix::fs::FileTypeExt;
+        let is_there = |path: &PathBuf| {
+            let found = fs::symlink_metadata(self.inside(path));
+            found.is_ok_and(|found| found.file_type().is_socket())
+        };
         let real = sockets.iter().filter_map(|path| fs::canonicalize(path).ok());
-        for path in
-            real.filter(|path| fs::symlink_metadata(self.inside(path)).is_ok_and(|at| at.file_type().is_socket()))
-        {
-            self.cover(&path.to_string_lossy(), b"")?;
+        for path in real.filter(is_there) {
+            // Its owner may take it away at any time.
+            let covered = self.cover(&path.to_string_lossy(), b"");
+            covered.or_else(|error| if is_there(&path) { Err(error) } else { Ok(()) })?;
         }
         Ok(())
     }

@@ -208,7 +208,7 @@ mod tests {
             [("other case", 0, 8), ("other case", 9, 17)]
         );
         assert_eq!(forms("!2retnuh"), [("reversed", 0, 8)]);
-        assert_eq!(forms("hunt\\\r\n\t er2!"), [("over lines", 0, 14)]);
+        assert_eq!(forms("hunt\\\r\n\t er2!"), [("over lines", 0, 13)]);
         assert_eq!(forms("hunt\n\ner2!"), []);
         assert_eq!(forms("q=hunter2%21&"), [("url", 2, 12)]);
         assert_eq!(forms("%68unter2! %6unter2! %"), [("url", 0, 10)]);

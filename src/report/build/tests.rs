@@ -229,7 +229,7 @@ pub(in crate::report) fn broken() -> RebuildReport {
             form: "base64",
         }],
         searched: vec!["bytes", "base64"],
-        not_searched: vec!["out.zip/a: encrypted".to_owned()],
+        not_searched: vec!["a.7z: encrypted".to_owned()],
     }];
     report.against = Some(vec![EnvironmentDifference {
         what: "package libc6-dev".to_owned(),

@@ -306,13 +306,20 @@ pub(super) fn line(line: &DifferentLine, mark: impl Fn(&str) -> String) -> Strin
     format!("line {}: {} → {}", line.number, side(&line.a), side(&line.b))
 }
 
-/// Who got a secret, whether it was found, and in which forms.
-pub(super) fn secret(secret: &SecretUse) -> String {
-    let found = match secret.found.is_empty() {
-        true => "not found in what they made",
-        false => "found, see above",
-    };
+/// Who got a secret, whether it was found or else in which forms it was looked for, and what was not searched.
+pub(super) fn secret(secret: &SecretUse, shown: usize) -> String {
     let (name, runs) = (clean(&secret.name), counted(secret.runs.len(), "run"));
-    let forms = secret.searched.join(", ");
-    format!("secret {name}: handed to {runs}, {found}; looked for as {forms}")
+    let mut said = format!("secret {name}: handed to {runs}, ");
+    said += &match secret.found.is_empty() {
+        true => format!("not found in what they made as {}", secret.searched.join(", ")),
+        false => "found, see above".to_owned(),
+    };
+    let left: Vec<String> = secret.not_searched.iter().take(shown).map(|left| clean(left)).collect();
+    if !left.is_empty() {
+        said += &format!("; not searched: {}", left.join(", "));
+    }
+    match secret.not_searched.len() - left.len() {
+        0 => said,
+        more => format!("{said} and {more} more"),
+    }
 }

@@ -213,11 +213,7 @@ impl Page<'_> {
             self.line("")?;
         }
         for secret in &report.secrets {
-            self.prose(2, words::secret(secret))?;
-            for left in secret.not_searched.iter().take(shown) {
-                self.prose(2, format_args!("  not searched: {}", clean(left)))?;
-            }
-            self.folded(secret.not_searched.len().saturating_sub(shown), "more not searched")?;
+            self.prose(2, words::secret(secret, shown))?;
         }
         if report.plan.network {
             self.prose(
