@@ -132,7 +132,7 @@ impl Ecosystem for AnyFile {
         }
         for umask in ["0002", "0077"] {
             add(Touches::Modes, format!("umask {umask}"), &|plan| {
-                umask.clone_into(&mut plan.umask)
+                umask.clone_into(&mut plan.umask);
             });
         }
         found

@@ -82,7 +82,7 @@ impl Ecosystem for PyPi {
         if let Some(tag) = wheel.python_tag() {
             options.insert("python-tag".to_owned(), tag);
         }
-        Ok(PublishedPlan {
+        Ok(with_steps(PublishedPlan {
             ecosystem: self.name().to_owned(),
             name: wheel.name.clone(),
             version: wheel.version.clone(),
@@ -99,8 +99,7 @@ impl Ecosystem for PyPi {
             variables: BTreeMap::new(),
             options,
             inputs: Vec::new(),
-        })
-        .map(with_steps)
+        }))
     }
 
     fn stage(&self, case: &Case<'_>, plan: &PublishedPlan, folder: &Path) -> Result<(), Error> {
@@ -163,7 +162,7 @@ impl Ecosystem for PyPi {
         if plan.options.contains_key("backend-path") && !plan.requires.is_empty() {
             let setting = "the published backend, and not the source's own".to_owned();
             near.add(Touches::Tools, setting, &|plan| {
-                drop(plan.options.remove("backend-path"))
+                drop(plan.options.remove("backend-path"));
             });
         }
         if let Some(day) = tools::day(case.site, plan) {
@@ -186,12 +185,12 @@ impl Ecosystem for PyPi {
         }
         for Python { path, minor } in python::others(&plan.interpreter, &wheel) {
             near.add(Touches::Tools, format!("Python 3.{minor}"), &|plan| {
-                plan.interpreter.clone_from(&path)
+                plan.interpreter.clone_from(&path);
             });
         }
         let other = if plan.umask == "0022" { "0002" } else { "0022" };
         near.add(Touches::Modes, format!("umask {other}"), &|plan| {
-            other.clone_into(&mut plan.umask)
+            other.clone_into(&mut plan.umask);
         });
         near.found
     }

@@ -87,12 +87,6 @@ impl Pip {
         // pip takes conditions on the version to be about the Python that runs it.
         let own = Self { python: python.path };
         let pip = if python.minor >= RUNS_PIP { &own } else { self };
-        words.extend(
-            BACKPORTS
-                .iter()
-                .filter(|(until, _)| python.minor < RUNS_PIP.min(*until))
-                .map(|(_, name)| *name),
-        );
         let what = format!("the tools ({})", plan.requires.join(", "));
         words.extend(plan.requires.iter().map(String::as_str));
         let timely = match plan.before.as_str() {
@@ -104,14 +98,21 @@ impl Pip {
         {
             let name = archive.file_name().unwrap_or_default().to_string_lossy();
             let kept = format!("kit/{name}");
-            let mut words = words.clone();
             words.splice(0..0, ["--uploaded-prior-to", before]);
-            let mut call = pip.call(&what, &words);
-            call.steps = vec![pip.words(&[format!("{kept}/pip")], &words)];
-            call.kit.push((&kept, bytes));
-            if let Ok(found) = site.fetch(call) {
-                return Ok(found);
+            let older = BACKPORTS
+                .iter()
+                .filter(|(until, _)| python.minor < RUNS_PIP.min(*until));
+            let all = [&words[..], &older.map(|(_, name)| *name).collect::<Vec<_>>()].concat();
+            // Some of these came later than the wheel.
+            for words in [&all, &words] {
+                let mut call = pip.call(&what, words);
+                call.steps = vec![pip.words(&[format!("{kept}/pip")], words)];
+                call.kit.push((&kept, bytes.clone()));
+                if let Ok(found) = site.fetch(call) {
+                    return Ok(found);
+                }
             }
+            words.drain(..2);
         }
         if !plan.before.is_empty() {
             site.note(format!(
