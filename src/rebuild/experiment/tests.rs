@@ -98,11 +98,7 @@ impl Runner for Fake {
                 offset: 3,
                 form: "hex",
             };
-            let leaks = if self.leak {
-                vec![("TOKEN".to_owned(), place)]
-            } else {
-                Vec::new()
-            };
+            let leaks = self.leak.then(|| ("TOKEN".to_owned(), place)).into_iter().collect();
             runs.push(Run {
                 folder,
                 result,
