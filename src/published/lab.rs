@@ -4,7 +4,7 @@ use super::{Error, subject};
 use crate::{
     model::{PublishedPlan, Record},
     rebuild::{
-        self, Build, config,
+        self, Build, artifacts, config,
         environment::Environment,
         input::Input,
         janitor::Work,
@@ -73,7 +73,7 @@ pub(super) struct Made {
 impl Made {
     /// Where an artifact lies, by its path below the working folder.
     pub fn path(&self, artifact: &str) -> PathBuf {
-        self.folder.join("artifacts").join(artifact)
+        artifacts::folder(&self.folder).join(artifact)
     }
 
     /// Why it failed, with the last lines of output; none if it did not.
