@@ -99,7 +99,8 @@ fn effects(report: &RebuildReport) -> String {
 
 /// `changes dist/a.tar`, `makes the build fail`.
 pub(super) fn effect(guilty: &Guilty, plural: bool) -> String {
-    let s = if plural { "" } else { "s" };
+    let many = plural || guilty.variations.len() > NAMES;
+    let s = if many { "" } else { "s" };
     match guilty.effect {
         Effect::Fails => format!("make{s} the build fail"),
         Effect::Hangs => format!("make{s} the build hang"),
