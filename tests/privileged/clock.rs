@@ -233,3 +233,21 @@ fn a_compiled_locale_is_kept_for_the_next_experiment() {
     assert_eq!(kept().len(), 1);
     assert_eq!(fs::metadata(entry).unwrap().permissions().mode() & 0o22, 0);
 }
+
+/// Go's runtime sleeps in a thread of its own, as often as chance has it.
+#[test]
+fn what_a_runtime_sleeps_moves_no_clock() {
+    if missing(&["go"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let text = "package main\nimport (\"fmt\"; \"time\"; \"crypto/sha256\")\nfunc main() {\n\tdone := make(chan int)\n\
+                \tfor n := 0; n < 4; n++ { go func() { var sum [32]byte; for i := 0; i < 50000; i++ { sum = sha256.Sum256(sum[:]) }; done <- 1 }() }\n\
+                \tfor n := 0; n < 4; n++ { <-done }\n\tfmt.Println(time.Now().UnixNano())\n}\n";
+    fs::write(folder.path().join("main.go"), text).unwrap();
+    reproducible(
+        folder.path(),
+        &["--variations", "umask"],
+        "go build -o program main.go && ./program >out",
+    );
+}

@@ -22,6 +22,10 @@ const STILL: u64 = 5000;
 const CREEP: u64 = 1_000_000;
 /// The clock shows so much more than the first file at the beginning of a run.
 const AHEAD: u64 = 100_000_000;
+/// Sleeps that do not move the clock on, in nanoseconds: a runtime looks after itself by them, as often as chance has it. Go's waits for a lock
+/// by some microseconds, and a thread of its own wakes up every 20 microseconds to 10 milliseconds.
+const NAP: u64 = 100_000;
+const NAP_OF_RUNTIME: u64 = 10_000_000;
 /// How exactly a program that sleeps until a moment has meant its length: it looked at the real clock first.
 const GRAIN: u64 = 10_000_000;
 
@@ -89,6 +93,10 @@ impl Tracer<'_> {
         let Some(until) = self.wakes(pid, registers) else {
             return false;
         };
+        let first = self.threads.get(&pid).is_some_and(|thread| thread.group == pid);
+        if until.saturating_sub(self.clock.slept) <= if first { NAP } else { NAP_OF_RUNTIME } {
+            return false;
+        }
         if let Some(thread) = self.threads.get_mut(&pid) {
             thread.pending = Some(Pending::Sleep { until });
         }
