@@ -15,6 +15,10 @@ use std::{collections::BTreeSet, path::Path};
 const PARENTS: usize = 32;
 /// Characters of a line that are told.
 const LINE: usize = 200;
+/// A line of so many characters is shown from its start.
+const SHORT: usize = 60;
+/// Characters of a longer one that are told before the first that differs.
+const AHEAD: usize = 20;
 /// Folders that version control writes by itself; nothing is built from them.
 const CONTROL: &[&str] = &[".git", ".hg", ".svn", ".bzr"];
 
@@ -135,7 +139,8 @@ fn different(a: &str, b: &str) -> Option<DifferentLine> {
             (None, None) => return None,
             (a, b) if a == b => {}
             (a, b) => {
-                let shown = |line: Option<&str>| line.map(|line| clip(line.trim(), LINE));
+                let start = a.zip(b).map_or(0, |(a, b)| before(a.trim(), b.trim()));
+                let shown = |line: Option<&str>| line.map(|line| from(line.trim(), start));
                 return Some(DifferentLine {
                     number,
                     a: shown(a),
@@ -144,6 +149,22 @@ fn different(a: &str, b: &str) -> Option<DifferentLine> {
             }
         }
     }
+}
+
+/// Where two lines are shown from, in characters: a little before they differ.
+fn before(a: &str, b: &str) -> usize {
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    match a.chars().count().max(b.chars().count()) > SHORT {
+        true => same.saturating_sub(AHEAD),
+        false => 0,
+    }
+}
+
+/// A line from that character on, with a mark for what is left out.
+fn from(line: &str, start: usize) -> String {
+    let rest: String = line.chars().skip(start).collect();
+    let mark = if start > 0 { "…" } else { "" };
+    clip(&format!("{mark}{rest}"), LINE)
 }
 
 #[cfg(test)]
@@ -158,5 +179,9 @@ mod tests {
         let longer = different("a\n", "a\nb\n").unwrap();
         assert_eq!((longer.number, longer.a, longer.b.as_deref()), (2, None, Some("b")));
         assert_eq!(different("a", "a\n"), None);
+        let line = |end: &str| format!("set(A_VERY_LONG_NAME_OF_A_FOLDER_OF_THE_BUILD \"/build/{end}\")");
+        let long = different(&line("x/and/so/on"), &line("y")).unwrap();
+        assert_eq!(long.a.as_deref(), Some("…F_THE_BUILD \"/build/x/and/so/on\")"));
+        assert_eq!(long.b.as_deref(), Some("…F_THE_BUILD \"/build/y\")"));
     }
 }
