@@ -106,15 +106,12 @@ pub(super) const PAGES: &[Page] = &[
             ("identical", "the rebuild gave the published bytes"),
             ("explained", "every differing byte has a named cause that is proved"),
             ("plausible", "every differing byte has the form of a named cause"),
-            ("different", "something is not explained: the first file is named that neither the\nsource nor the rebuild has"),
+            ("different", "something is not explained: the first file is named that\nneither the source nor the rebuild has"),
             ("not-built", "the build failed: the report has its last lines"),
         ],
         examples: &[
             ("repro rebuild pypi:six==1.16.0", "Does the published wheel come from its sdist?"),
             ("repro rebuild dist/app-1.0-py3-none-any.whl --source .", "Does this wheel come from this checkout?"),
-            ("repro rebuild crate:itoa@1.0.9 --source itoa", "Does this crate come from the commit that it names?"),
-            ("repro rebuild hello.tar --source . --command 'make dist' --artifact hello.tar", "Any file, by a command"),
-            ("repro rebuild --list names.txt --shard 1/4 --output shard1.jsonl", "A quarter of many; goes on where it stopped"),
         ],
     },
     Page {

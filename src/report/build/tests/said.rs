@@ -112,7 +112,7 @@ fn quick_says_what_it_did_not_look_for() {
     report.guilty[0].fixes.clear();
     let text = text_of(&report, false);
     assert!(
-        text.contains("20 variations together  changes dist/hello.tar.gz"),
+        text.contains("20 variations together  change dist/hello.tar.gz"),
         "{text}"
     );
     assert!(
