@@ -82,12 +82,12 @@ fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
 }
 
 /// Names that say where a tool of the caller's is.
-pub(crate) fn variables() -> impl Iterator<Item = &'static str> {
+pub fn variables() -> impl Iterator<Item = &'static str> {
     KINDS.iter().filter_map(|kind| kind.variable)
 }
 
 /// The tools of a caller with that home and these variables. Variables that a build needs to find them are added.
-pub(crate) fn of(home: Option<&Path>, variables: &mut BTreeMap<String, String>) -> Vec<Tool> {
+pub fn of(home: Option<&Path>, variables: &mut BTreeMap<String, String>) -> Vec<Tool> {
     let home = home.and_then(Path::to_str).filter(|home| home.len() > 1);
     let mut tools: Vec<Tool> = KINDS.iter().filter_map(|kind| kind.found(home, variables)).collect();
     // Programs in other folders of the caller's home, such as ~/.local/bin.
