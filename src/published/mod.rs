@@ -1,7 +1,7 @@
 //! `repro rebuild`: does what was published come from its source? The artifact says how it was built; it is built again so, in the
 //! sandbox and without network, and compared.
 //!
-//! One file an ecosystem implements [`Ecosystem`]. Registries are reached through their own clients, in the sandbox too, and nothing of an
+//! One file an ecosystem implements `Ecosystem`. Registries are reached through their own clients, in the sandbox too, and nothing of an
 //! artifact or of its source is run while there is a network.
 
 mod contents;
