@@ -90,7 +90,8 @@ impl Ecosystem for Debian {
 
     fn plan(&self, case: &Case<'_>, notes: &mut Vec<String>) -> Result<PublishedPlan, Error> {
         let known = Package::of(case.artifact);
-        if !subject::is_name(&known.source, false) || !subject::is_version(&known.version) {
+        let names = [&known.name, &known.source];
+        if !names.into_iter().all(|name| subject::is_name(name, false)) || !subject::is_version(&known.version) {
             return Err(Error::malformed(
                 "it is no package: control does not give its name and version",
             ));
@@ -147,7 +148,8 @@ impl Ecosystem for Debian {
             build_path: folder,
             member_times: false,
             steps: vec![words.map(str::to_owned).to_vec()],
-            artifacts: vec!["*.deb".to_owned()],
+            // Whatever the file is called that was given.
+            artifacts: vec![format!("{}_*.deb", known.name)],
             variables: variables(&text("environment")),
             options,
             inputs: Vec::new(),
@@ -173,6 +175,8 @@ impl Ecosystem for Debian {
 /// What a package says of itself.
 #[derive(Default)]
 struct Package {
+    /// Its own name.
+    name: String,
     source: String,
     /// Of the source.
     version: String,
@@ -190,12 +194,13 @@ impl Package {
         };
         let fields = deb822::fields(&text).unwrap_or_default();
         let get = |name: &str| fields.get(name).map(Field::text).unwrap_or_default();
+        known.name = get("package");
         known.binary = get("version");
         known.architecture = get("architecture");
         let source = get("source");
         known.source = source.split(' ').next().unwrap_or_default().to_owned();
         if known.source.is_empty() {
-            known.source = get("package");
+            known.source.clone_from(&known.name);
         }
         // A version of the source stands in brackets where it is another one.
         let own = source.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
