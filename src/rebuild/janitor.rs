@@ -205,10 +205,12 @@ mod tests {
 
     #[test]
     fn a_missing_base_is_an_error() {
-        let error = Work::create(Some(Path::new("/nonexistent")), Path::new("/bin/true")).unwrap_err();
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing");
+        let error = Work::create(Some(&missing), Path::new("/bin/true")).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "a work folder below /nonexistent: No such file or directory"
+            format!("a work folder below {}: No such file or directory", missing.display())
         );
         let error = Work::create(None, Path::new("/bin/true")).unwrap_err().to_string();
         assert!(error.contains("the cleaning process did not start"), "{error}");
