@@ -183,8 +183,10 @@ impl Bench<'_> {
         if self.secrets.is_empty() {
             return;
         }
-        let written = result.trace.iter_mut().flat_map(|trace| &mut trace.writes);
-        let written = written.map(|write| &mut write.path);
+        let written = result.trace.iter_mut().flat_map(|trace| {
+            let flows = trace.flows.iter_mut().map(|flow| &mut flow.path);
+            trace.writes.iter_mut().map(|write| &mut write.path).chain(flows)
+        });
         for name in written.chain(&mut result.strays).chain(&mut result.why) {
             *name = self.secrets.redact(name);
         }

@@ -1,9 +1,8 @@
 //! Paths of this machine that a build was handed, in what it made. No variation changes them, so no run shows what hangs on them.
 
-use super::{Build, Error, environment::Environment};
-use crate::diff::{self, Input, Options};
+use super::{Build, Error, artifacts, environment::Environment};
 use memchr::memmem;
-use std::{collections::BTreeMap, fs, os::unix::ffi::OsStrExt, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 /// Folders of a system, and of the build: other machines have them, too.
 const COMMON: &[&str] = &[
@@ -47,7 +46,6 @@ impl Passed {
         if self.0.is_empty() {
             return Ok(None);
         }
-        let file = root.join(artifact);
         let failed = |error: std::io::Error| Error::io(&error).about(format_args!("artifact {artifact}"));
         let mut said = None;
         let mut look = |inside: &str, bytes: &[u8]| {
@@ -63,12 +61,7 @@ impl Passed {
                 ));
             }
         };
-        if fs::symlink_metadata(&file).map_err(failed)?.is_symlink() {
-            look("", fs::read_link(&file).map_err(failed)?.as_os_str().as_bytes());
-        } else {
-            let input = Input::open(&file).map_err(failed)?;
-            diff::members(&input, &Options::default(), &mut look);
-        }
+        artifacts::visit(&root.join(artifact), &mut look).map_err(failed)?;
         Ok(said)
     }
 }
@@ -86,6 +79,7 @@ fn contains(bytes: &[u8], path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_path_is_found_as_a_whole() {

@@ -76,7 +76,7 @@ const KINDS: &[Kind] = &[
 ];
 
 /// Whether a path is a folder, or lies in it: what stands behind it then.
-fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+pub(super) fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
     let rest = path.strip_prefix(folder)?;
     (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }

@@ -1,9 +1,13 @@
 //! The artifacts of a run: found by globs below the source root, or by name beside it (`../*.deb`), hashed, copied out.
 
 use super::Error;
-use crate::bytes::{
-    digest::{Algorithm, Digest, Hasher},
-    walk::Kind,
+use crate::{
+    bytes::{
+        digest::{Algorithm, Digest, Hasher},
+        walk::Kind,
+    },
+    diff::{self, Input, Options},
+    model::Undetermined,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::{
@@ -129,6 +133,18 @@ impl Patterns {
         found.sort();
         Ok(found)
     }
+}
+
+/// Shows the bytes of one artifact: what a link says, or a file and each of its members, by their addresses; what could not be looked into.
+///
+/// # Errors
+/// It can't be read.
+pub(super) fn visit(file: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> io::Result<Vec<Undetermined>> {
+    if fs::symlink_metadata(file)?.is_symlink() {
+        visit("", fs::read_link(file)?.as_os_str().as_bytes());
+        return Ok(Vec::new());
+    }
+    Ok(diff::members(&Input::open(file)?, &Options::default(), visit))
 }
 
 /// What to say when nothing matches.

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     bytes::{digest::Algorithm, plain, source},
     format::elf::head::{self, Head},
+    rebuild::tools::below,
 };
 use goblin::elf::{ProgramHeader, header, program_header::PT_INTERP};
 use rayon::prelude::*;
@@ -135,7 +136,7 @@ fn one(root: &Path, wanted: Wanted, packages: &Database) -> Result<Option<UsedFi
         Ok(bytes) => bytes,
         Err(error) => return Err((real, error)),
     };
-    let volatile = VOLATILE.iter().any(|folder| below(&real, folder));
+    let volatile = VOLATILE.iter().any(|folder| below(&real, folder).is_some());
     let kind = match (executed, kind(&real, &bytes)) {
         (true, _) => Kind::Executable,
         (false, Some(kind)) => kind,
@@ -156,10 +157,4 @@ fn one(root: &Path, wanted: Wanted, packages: &Database) -> Result<Option<UsedFi
         package,
         path: real,
     }))
-}
-
-/// Whether `path` is `folder` or lies in it.
-pub(super) fn below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -20,6 +20,7 @@ use super::{
     Error, Step,
     environment::Environment,
     sandbox::{Process, Trace},
+    tools::below,
 };
 use crate::{
     bytes::{digest::Algorithm, source, walk},
@@ -27,7 +28,7 @@ use crate::{
     record::Told,
 };
 use dpkg::Database;
-use files::{Wanted, below};
+use files::Wanted;
 use host::{distribution, os_release};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -169,7 +170,9 @@ pub fn of(built: &Built<'_>, host: &Host) -> Result<Record, Error> {
         .chain(["/proc", "/sys", "/dev"])
         .collect();
     let foreign = |path: &&String| {
-        path.starts_with('/') && !own.iter().any(|folder| below(path, folder)) && !written.contains(path.as_str())
+        path.starts_with('/')
+            && !own.iter().any(|folder| below(path, folder).is_some())
+            && !written.contains(path.as_str())
     };
     // The caller's tools lie in the build's home, and elsewhere on this machine.
     let program = |process: &Process| environment.lies(&process.program);

@@ -3,11 +3,8 @@
 mod letters;
 mod symbols;
 
-use super::Error;
-use crate::{
-    diff::{self, Input, Options},
-    model::SecretPlace,
-};
+use super::{Error, artifacts};
+use crate::model::SecretPlace;
 use letters::LONG;
 use std::{collections::BTreeMap, fs, path::Path};
 use symbols::ENCODINGS;
@@ -91,8 +88,10 @@ impl Secrets {
     /// # Errors
     /// A file can't be read.
     pub(crate) fn search_artifact(&self, root: &Path, path: &str) -> Result<Searched, Error> {
+        if self.is_empty() {
+            return Ok(Searched::default());
+        }
         let failed = |error: std::io::Error| Error::io(&error).about(format_args!("artifact {}", self.redact(path)));
-        let file = root.join(path);
         let mut all = Searched::default();
         let mut note = |inside: &str, bytes: &[u8]| {
             let address = if inside.is_empty() {
@@ -110,18 +109,12 @@ impl Secrets {
             }
         };
         note("", path.as_bytes());
-        if fs::symlink_metadata(&file).map_err(failed)?.is_symlink() {
-            use std::os::unix::ffi::OsStrExt;
-            note("", fs::read_link(&file).map_err(failed)?.as_os_str().as_bytes());
-        } else if !self.is_empty() {
-            let input = Input::open(&file).map_err(failed)?;
-            let left = diff::members(&input, &Options::default(), &mut note);
-            let told = left.into_iter().map(|left| match left.address.is_empty() {
-                true => format!("{path}: {}", left.reason),
-                false => format!("{path}/{}: {}", left.address, left.reason),
-            });
-            all.left = told.map(|text| self.redact(&text)).collect();
-        }
+        let left = artifacts::visit(&root.join(path), &mut note).map_err(failed)?;
+        let told = left.into_iter().map(|left| match left.address.is_empty() {
+            true => format!("{path}: {}", left.reason),
+            false => format!("{path}/{}: {}", left.address, left.reason),
+        });
+        all.left = told.map(|text| self.redact(&text)).collect();
         Ok(all)
     }
 
