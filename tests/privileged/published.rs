@@ -196,7 +196,7 @@ fn times_are_explained_and_a_changed_line_is_named() {
 fn a_failure_is_an_answer_that_can_be_stated() {
     let broken = BACKEND.replace(
         "    name = \"tiny-1.0-py3",
-        "    raise SystemExit('no compiler')\n    name = \"tiny-1.0-py3",
+        "    print('tar: the clock is behind. ' * 9)\n    raise SystemExit('no compiler')\n    name = \"tiny-1.0-py3",
     );
     let Some(scene) = Scene::new(&broken) else { return };
     if missing(&["ssh-keygen"]) {
