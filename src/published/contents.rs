@@ -234,9 +234,10 @@ impl Walk {
         (depth, nest): (usize, Nest),
     ) -> Result<(), Error> {
         let stored = bytes.slice(part.span);
-        // A stream's content goes by the stream's own name.
-        let name = match nest {
-            Nest::Stream => address.to_owned(),
+        // A stream's content goes by the stream's own name, as a comparison has it.
+        let name = match (nest, member.wrapper) {
+            (Nest::Stream, Some(suffix)) => address.strip_suffix(suffix).unwrap_or(address).to_owned(),
+            (Nest::Stream, None) => address.to_owned(),
             _ => joined(address, &part.name),
         };
         let content = match &member.content {
