@@ -1,6 +1,7 @@
 //! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
 
 mod ar;
+mod bootimg;
 mod bzip2;
 mod checked;
 mod coff;
@@ -8,7 +9,10 @@ mod deb;
 mod directory;
 pub(crate) mod disassemble;
 pub mod elf;
+mod esp;
+mod fdt;
 mod gzip;
+mod ihex;
 mod json;
 mod lz4;
 mod lzma;
@@ -22,11 +26,15 @@ mod png;
 mod pyc;
 mod rdb;
 mod rds;
+mod records;
 mod sections;
+mod srec;
 mod strings;
 pub(crate) mod structures;
 mod tar;
 mod text;
+mod uboot;
+mod uf2;
 mod xz;
 mod zip;
 mod zstd;
@@ -63,8 +71,15 @@ pub static FORMATS: &[&dyn Format] = &[
     &lz4::Lz4,
     &deb::Deb,
     &ar::Ar,
+    &bootimg::Bootimg,
+    &uboot::Uboot,
+    &fdt::Fdt,
+    &uf2::Uf2,
     &tar::Tar,
     &zip::Zip,
+    &esp::Esp,
+    &ihex::Ihex,
+    &srec::Srec,
     &json::Json,
     &lzma::Lzma,
     &rdb::Rdb,
