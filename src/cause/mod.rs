@@ -14,6 +14,7 @@ mod build_path_depth;
 mod compiler_random_seed;
 mod compression_settings;
 mod copyright_year;
+mod cpio_inode;
 mod cpp_date_time;
 mod cpp_file_macro;
 mod cpp_timestamp_macro;
@@ -139,6 +140,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &ar_mtime::ArMtime,
     &ar_uid_gid::ArUidGid,
     &archive_owner::ArchiveOwner,
+    &cpio_inode::CpioInode,
     &gzip_name::GzipName,
     &tar_pax_times::TarPaxTimes,
     &macho_oso_mtime::MachoOsoMtime,

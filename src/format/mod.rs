@@ -4,6 +4,7 @@ mod ar;
 mod bzip2;
 mod checked;
 mod coff;
+mod cpio;
 mod deb;
 mod directory;
 pub(crate) mod disassemble;
@@ -63,6 +64,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &lz4::Lz4,
     &deb::Deb,
     &ar::Ar,
+    &cpio::Cpio,
     &tar::Tar,
     &zip::Zip,
     &json::Json,
