@@ -49,6 +49,7 @@ mod locale_translated;
 mod macho_oso_mtime;
 mod macho_uuid;
 mod oci_created;
+mod openpgp;
 mod parallel_compression;
 mod path;
 mod pe_debug_guid;
@@ -67,6 +68,7 @@ mod readdir_order;
 mod recoded;
 mod records_build_flags;
 mod rpath_build_path;
+mod rpm_buildtime;
 mod scripts;
 mod statement;
 mod survey;
@@ -160,6 +162,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &link_order::LinkOrder,
     &hash_order::HashOrder,
     &timezone::Timezone,
+    &rpm_buildtime::RpmBuildtime,
     &archive_mtime::ArchiveMtime,
     &java_properties_date::JavaPropertiesDate,
     &java_manifest_date::JavaManifestDate,

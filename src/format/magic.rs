@@ -33,7 +33,6 @@ const MAGICS: &[Magic] = &[
     (0, b"vhdxfile", "VHDX disk image"),
     (0, b"conectix", "VHD disk image"),
     (0x40, b"\x7f\x10\xda\xbe", "VDI disk image"),
-    (0, b"\xed\xab\xee\xdb", "RPM package"),
     (0, b"drpm", "delta RPM"),
     (0, b"MSCF", "cabinet archive"),
     (0, b"7z\xbc\xaf\x27\x1c", "7z archive"),

@@ -23,6 +23,7 @@ mod png;
 mod pyc;
 mod rdb;
 mod rds;
+mod rpm;
 mod sections;
 mod strings;
 pub(crate) mod structures;
@@ -62,6 +63,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &zstd::Zstd,
     &bzip2::Bzip2,
     &lz4::Lz4,
+    &rpm::Rpm,
     &deb::Deb,
     &ar::Ar,
     &cpio::Cpio,
