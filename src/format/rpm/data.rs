@@ -1,22 +1,15 @@
 //! The parts of a header: its index, and what stands in its store.
 
 use super::{
+    check::Check,
     header::{Entry, Header, number},
     tags::{self, Key},
 };
 use crate::model::{Blob, Order, Part, Role, Span, Value};
-use md5::Digest;
 use std::{collections::BTreeSet, sync::Arc};
 
-/// What checksums speak of.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Check {
-    pub(super) main: Span,
-    pub(super) payload: Span,
-}
-
 /// All parts of a header, in file order.
-pub(super) fn parts(bytes: &Blob, header: &Arc<Header>, check: Check) -> Vec<Part> {
+pub(super) fn parts(bytes: &Blob, header: &Arc<Header>, check: &Check) -> Vec<Part> {
     let at = header.span.start;
     let count =
         |name, from: usize| Part::field(name, Span::at(at + from, 4), Role::Size, Value::Derived { valid: true });
@@ -69,7 +62,7 @@ fn entries(header: &Header) -> Vec<Part> {
 }
 
 /// The data of an entry: a field, or a list of fields.
-fn data(bytes: &Blob, header: &Arc<Header>, i: usize, name: String, check: Check) -> Part {
+fn data(bytes: &Blob, header: &Arc<Header>, i: usize, name: String, check: &Check) -> Part {
     let entry = &header.entries[i];
     let key = entry.known.map_or(Key::Own, |known| known.key);
     if key == Key::Own && entry.items(&bytes[..]).len() == 1 {
@@ -80,14 +73,14 @@ fn data(bytes: &Blob, header: &Arc<Header>, i: usize, name: String, check: Check
     } else {
         Order::Fixed
     };
-    let header = Arc::clone(header);
+    let (header, check) = (Arc::clone(header), check.clone());
     Part::lazy(name, entry.data, order, move |bytes| {
         let entry = &header.entries[i];
         let names = names(bytes, &header, entry, key);
         let items = entry.items(bytes).into_iter().enumerate();
         let one = |(n, span): (usize, Span)| {
             let name = names.get(n).cloned().unwrap_or_else(|| called(bytes, entry, n, span));
-            value(bytes, &header, entry, name, span, check)
+            value(bytes, &header, entry, name, span, &check)
         };
         Ok(items.map(one).collect())
     })
@@ -133,7 +126,7 @@ fn names(bytes: &[u8], header: &Header, entry: &Entry, key: Key) -> Vec<String> 
 }
 
 /// One value.
-fn value(bytes: &Blob, header: &Header, entry: &Entry, name: String, span: Span, check: Check) -> Part {
+fn value(bytes: &Blob, header: &Header, entry: &Entry, name: String, span: Span, check: &Check) -> Part {
     let role = entry.known.map_or_else(|| usual(entry), |known| known.role);
     let stored = span.of(bytes);
     let known = match role {
@@ -167,19 +160,14 @@ fn text(stored: &[u8]) -> Value {
 }
 
 /// Checksums, sizes and places, recomputed where the package alone shows them. Sizes of what is compressed stay numbers.
-fn derived(bytes: &Blob, header: &Header, entry: &Entry, name: String, span: Span, check: Check) -> Part {
+fn derived(bytes: &Blob, header: &Header, entry: &Entry, name: String, span: Span, check: &Check) -> Part {
     let role = entry.known.map_or(Role::Content, |known| known.role);
     let stored = span.of(bytes);
-    let (main, payload) = (check.main.of(bytes), check.payload.of(bytes));
-    let all = Span::new(check.main.start, check.payload.end);
-    let is = |digest: &[u8]| stored.strip_suffix(&[0]) == Some(hex(digest).as_bytes());
     let valid = match &*entry.name() {
-        "SHA1HEADER" => is(&sha1::Sha1::digest(main)),
-        "SHA256HEADER" => is(&sha2::Sha256::digest(main)),
-        "PAYLOADDIGEST" => is(&sha2::Sha256::digest(payload)),
-        "PAYLOADCOMPRESSOR" => compressor(payload).is_some_and(|name| stored.strip_suffix(&[0]) == Some(name)),
-        "SIGMD5" => stored == &md5::Md5::digest(all.of(bytes))[..],
-        "SIGSIZE" | "LONGSIGSIZE" => number(stored) == all.len() as u64,
+        tag if let Some(right) = check.right(bytes, tag, stored) => right,
+        "PAYLOADCOMPRESSOR" => {
+            compressor(check.payload.of(bytes)).is_some_and(|name| stored.strip_suffix(&[0]) == Some(name))
+        }
         "SIZE" | "LONGSIZE" => number(stored) == installed(bytes, header),
         "RESERVEDSPACE" => stored.iter().all(|&b| b == 0),
         "HEADERSIGNATURES" | "HEADERIMMUTABLE" => region(header, entry, stored),
@@ -224,8 +212,4 @@ fn region(header: &Header, entry: &Entry, stored: &[u8]) -> bool {
     let back = (header.entries.len() as u32).wrapping_mul(16).wrapping_neg();
     let due = [entry.tag, entry.kind, back, 16].map(u32::to_be_bytes).concat();
     stored == due
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,13 +1,14 @@
 //! RPM packages, version 3 and 4 of their format: a lead, a header of signatures, the main header by its tags, and the payload. rpm's
 //! manual, "RPM V4 Package format" and "RPM tags".
 
+mod check;
 mod data;
 mod header;
 mod tags;
 
 use super::Format;
-use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
-use data::Check;
+use crate::model::{Blob, Content, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
+use check::{Check, Payload};
 use header::Header;
 use std::sync::Arc;
 
@@ -35,19 +36,20 @@ impl Format for Rpm {
         let payload = Span::new(main.span.end, bytes.len());
         let padding = Span::new(from, main.span.start);
         let valid = padding.of(bytes).iter().all(|&b| b == 0);
-        let check = Check {
-            main: main.span,
-            payload,
+        let check = Check::of(bytes, &signature, &main);
+        let decoder = Payload {
+            package: bytes.clone(),
+            check: check.clone(),
         };
         Ok(Opened {
             format: "rpm",
             order: Order::Fixed,
             parts: vec![
                 Part::group("lead", Span::new(0, LEAD), Order::Fixed, lead()),
-                group("signature", signature, check),
+                group("signature", signature, check.clone()),
                 Part::field("padding", padding, Role::Padding, Value::Derived { valid }),
                 group("header", main, check),
-                Part::stored("payload", payload),
+                Part::member("payload", payload, Content::Encoded(Box::new(decoder))),
             ],
         })
     }
@@ -71,6 +73,7 @@ fn lead() -> Vec<Part> {
 fn group(name: &'static str, header: Header, check: Check) -> Part {
     let (span, header) = (header.span, Arc::new(header));
     Part::lazy(name, span, Order::Fixed, move |bytes| {
-        Ok(data::parts(bytes, &header, check))
+        check.hold(bytes)?;
+        Ok(data::parts(bytes, &header, &check))
     })
 }
