@@ -9,6 +9,7 @@ mod deb;
 mod directory;
 pub(crate) mod disassemble;
 pub mod elf;
+mod fields;
 mod gzip;
 mod json;
 mod lz4;
@@ -19,6 +20,7 @@ mod names;
 mod oci;
 mod opaque;
 mod pe;
+mod pgp;
 mod png;
 mod pyc;
 mod rdb;
@@ -70,6 +72,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &tar::Tar,
     &zip::Zip,
     &json::Json,
+    &pgp::Pgp,
+    &fields::Fields,
     &lzma::Lzma,
     &rdb::Rdb,
     &text::Text,
