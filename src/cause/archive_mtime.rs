@@ -30,6 +30,18 @@ const FIXES: &[Fix] = &[
         fix: "TZ=UTC, touch -d @$SOURCE_DATE_EPOCH first, and zip -X; Python: ZipInfo with a fixed date_time",
     },
     Fix {
+        formats: &["cpio", "rpm"],
+        names: &["payload", ".rpm"],
+        made_by: &[],
+        fix: "rpmbuild -D 'clamp_mtime_to_source_date_epoch 1' with SOURCE_DATE_EPOCH set",
+    },
+    Fix {
+        formats: &["cpio"],
+        names: &[],
+        made_by: &[],
+        fix: "find … -exec touch -h -d @$SOURCE_DATE_EPOCH {} + before cpio",
+    },
+    Fix {
         formats: &["deb"],
         names: &[],
         made_by: &[],

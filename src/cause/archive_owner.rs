@@ -18,6 +18,12 @@ const FIXES: &[Fix] = &[
         fix: "tar --owner=0 --group=0 --numeric-owner",
     },
     Fix {
+        formats: &["cpio"],
+        names: &[],
+        made_by: &[],
+        fix: "cpio -R 0:0",
+    },
+    Fix {
         formats: &["zip"],
         names: &[],
         made_by: &[],

@@ -32,6 +32,9 @@ impl Cause for DerivedHash {
         if matches!(case.a.value, Value::Piece { .. }) {
             return indexed(case);
         }
+        if case.role == Role::Size && measured(case) {
+            return Some(Evidence::derived(case));
+        }
         if matches!(case.role, Role::Checksum | Role::Size | Role::Offset | Role::Padding) {
             return (case.a.value.is_valid() && case.b.value.is_valid()).then(|| Evidence::derived(case));
         }
@@ -160,6 +163,29 @@ fn sizes(case: &Case<'_>) -> Vec<Change> {
             .iter()
             .any(|m| m.a.len() == x && m.b.len() == y && named(&m.address))
     })
+}
+
+/// The size of a member that differs: of the one that the field is called by, or of the only content of what holds the field.
+fn measured(case: &Case<'_>) -> bool {
+    let (&Value::Number(x), &Value::Number(y)) = (&case.a.value, &case.b.value) else {
+        return false;
+    };
+    let right = |member: &&Member| member.a.len() as u64 == x && member.b.len() as u64 == y;
+    let inside = |member: &&Member| {
+        let outer = case.place();
+        let inner = member
+            .address
+            .strip_prefix(outer)
+            .map(|rest| rest.trim_start_matches('/'));
+        inner.is_some_and(|inner| named(inner, case.name()) || inner == "payload")
+    };
+    case.survey.members().iter().filter(right).any(|member| inside(&member))
+}
+
+/// Whether the path of a member ends in the path that a field is called by.
+fn named(inner: &str, field: &str) -> bool {
+    let path = field.find("//").map_or(field, |at| &field[at + 1..]);
+    path.starts_with('/') && inner.ends_with(path)
 }
 
 /// The size of a member that differs, in an object of JSON that holds the member's digest, too.

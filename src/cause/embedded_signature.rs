@@ -1,6 +1,6 @@
 //! embedded-signature
 
-use super::{Advice, Case, Cause};
+use super::{Advice, Case, Cause, openpgp};
 use crate::model::{CauseId, Change, Evidence, Role, Span};
 use cms::{
     cert::{
@@ -46,7 +46,7 @@ impl Cause for EmbeddedSignature {
         };
         // Nobody but the signer can make it again, so nothing is derived; a signer of another name made another artifact.
         let evidence = match (a, b) {
-            (Some(a), Some(b)) if a == b || a.is_empty() && b.is_empty() => evidence,
+            (Some(a), Some(b)) if a == b => evidence,
             _ => evidence.hint(),
         };
         Some(
@@ -65,9 +65,22 @@ fn jar(case: &Case<'_>) -> bool {
     named && case.name().is_empty() && case.role == Role::Content
 }
 
-/// Who signed: the names of the certificates that come along (RFC 5652, 5.1); none of a signature whose certificate its readers have. Nothing
-/// unless signed data fills the bytes.
-fn signer(bytes: &[u8]) -> Option<Vec<(Name, Name)>> {
+/// Who signed.
+#[derive(PartialEq, Eq)]
+enum Signer {
+    /// The names of the certificates that come along (RFC 5652, 5.1); none of a signature whose certificate its readers have.
+    Certificates(Vec<(Name, Name)>),
+    /// The id of an OpenPGP key.
+    Key([u8; 8]),
+}
+
+/// Nothing unless signed data fills the bytes.
+fn signer(bytes: &[u8]) -> Option<Signer> {
+    let key = openpgp::issuer(bytes).map(Signer::Key);
+    key.or_else(|| certificates(bytes).map(Signer::Certificates))
+}
+
+fn certificates(bytes: &[u8]) -> Option<Vec<(Name, Name)>> {
     // The table of a PE file: length, revision and kind before it, zeros up to eight bytes behind it.
     let bytes = match bytes.get(..8) {
         Some(&[a, b, c, d, 0, 2, 2, 0]) => {

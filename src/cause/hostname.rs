@@ -4,7 +4,7 @@ use super::{
     Advice, Case, Cause, document, find,
     username::{BUILT, PEOPLE, of_build},
 };
-use crate::model::{CauseId, Evidence};
+use crate::model::{CauseId, Evidence, Kind, Warrant};
 
 /// Whether the words before a token say that it names the build machine: `Build-Host: `, `hostname=`, `built by root@`, `compiled on host `.
 fn context(before: &str, recorded: bool) -> bool {
@@ -66,6 +66,12 @@ fn trim(text: &[u8], span: crate::model::Span) -> crate::model::Span {
     crate::model::Span::new(span.start, span.end - dots)
 }
 
+/// A field of a package that the build host stands first in, and that is only shown.
+fn field(case: &Case<'_>) -> bool {
+    let name = case.name().rsplit('/').next();
+    case.kind == Kind::Package && matches!(name, Some("BUILDHOST" | "COOKIE"))
+}
+
 /// A host name where a text says that it is one.
 pub struct Hostname;
 
@@ -98,7 +104,8 @@ impl Cause for Hostname {
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         let recorded = document::build_record(case) || case.survey.commented(case, case.open);
-        if !find::textual(case) || !(recorded || document::prose(case)) {
+        let field = field(case);
+        if !find::textual(case) || !(field || recorded || document::prose(case)) {
             return None;
         }
         let tokens = |text: &[u8]| {
@@ -116,8 +123,9 @@ impl Cause for Hostname {
         };
         let accept = |pair: crate::model::Change| {
             let (x, y) = find::sides(case, pair);
-            host(x) && host(y) && context(&find::before(&case.a.unit, pair.a.start, 120), recorded)
+            let said = || context(&find::before(&case.a.unit, pair.a.start, 120), recorded);
+            host(x) && host(y) && (field && pair.a.start == 0 || said())
         };
-        Evidence::likely(find::around(case, tokens, accept))
+        Evidence::likely(find::around(case, tokens, accept)).map(|evidence| evidence.by_if(Warrant::Structure, field))
     }
 }

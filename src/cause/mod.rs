@@ -14,6 +14,7 @@ mod build_path_depth;
 mod compiler_random_seed;
 mod compression_settings;
 mod copyright_year;
+mod cpio_inode;
 mod cpp_date_time;
 mod cpp_file_macro;
 mod cpp_timestamp_macro;
@@ -48,6 +49,7 @@ mod locale_translated;
 mod macho_oso_mtime;
 mod macho_uuid;
 mod oci_created;
+mod openpgp;
 mod parallel_compression;
 mod path;
 mod pe_debug_guid;
@@ -66,6 +68,7 @@ mod readdir_order;
 mod recoded;
 mod records_build_flags;
 mod rpath_build_path;
+mod rpm_buildtime;
 mod scripts;
 mod statement;
 mod survey;
@@ -139,6 +142,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &ar_mtime::ArMtime,
     &ar_uid_gid::ArUidGid,
     &archive_owner::ArchiveOwner,
+    &cpio_inode::CpioInode,
     &gzip_name::GzipName,
     &tar_pax_times::TarPaxTimes,
     &macho_oso_mtime::MachoOsoMtime,
@@ -158,6 +162,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &link_order::LinkOrder,
     &hash_order::HashOrder,
     &timezone::Timezone,
+    &rpm_buildtime::RpmBuildtime,
     &archive_mtime::ArchiveMtime,
     &java_properties_date::JavaPropertiesDate,
     &java_manifest_date::JavaManifestDate,

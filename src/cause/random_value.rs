@@ -72,7 +72,7 @@ impl Cause for RandomValue {
                     .any(|w| before.contains(w))
         };
         let mut all = find::words(case, part, accept);
-        all.retain(|pair| !pinned(pair));
+        all.retain(|pair| !pinned(pair) && !listed(case, *pair));
         let sure: Vec<_> = all.iter().copied().filter(named).collect();
         // Without a word that says so, a key exchanged by an attacker looks the same.
         if sure.is_empty() {
@@ -81,6 +81,15 @@ impl Cause for RandomValue {
             Evidence::likely(sure)
         }
     }
+}
+
+/// Whether a token is the digest of a file in a list of such: it stands first in its line, before a size or a name.
+fn listed(case: &Case<'_>, pair: crate::model::Change) -> bool {
+    let (before, rest) = case.a.unit.split_at(pair.a.start);
+    let token = rest.get(..pair.a.len()).unwrap_or_default();
+    let digest = matches!(token.len(), 32 | 40 | 64 | 96 | 128) && token.iter().all(u8::is_ascii_hexdigit);
+    let behind = rest.get(pair.a.len()..).unwrap_or_default();
+    digest && before.trim_ascii().is_empty() && behind.starts_with(b" ") && !behind.trim_ascii().is_empty()
 }
 
 /// Larger documents are not searched.

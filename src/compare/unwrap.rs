@@ -50,9 +50,12 @@ impl Comparer<'_> {
         if !equal && !self.related(&x, a.1, &y, b.1) {
             return None;
         }
+        // A wrapper without a suffix is no compression: a signature says something.
+        let packed = x.suffix != Some("") && y.suffix != Some("");
+        let role = if packed { Role::Compression } else { Role::Structure };
         let around = |name: &str, sa: Span, sb: Span| {
             let (sa, sb) = (side(a.0, sa, &Value::Raw), side(b.0, sb, &Value::Raw));
-            self.entry(&at, name, Role::Compression, sa, sb, None)
+            self.entry(&at, name, role, sa, sb, None)
         };
         let mut spots = Vec::new();
         if equal {
@@ -64,7 +67,7 @@ impl Comparer<'_> {
                 ..side(bytes, Span::at(0, 0), &Value::Raw)
             };
             let (fa, fb) = (called(a.0, a.1.format), called(b.0, b.1.format));
-            spots.push(self.entry(&at, "container", Role::Compression, fa, fb, None));
+            spots.push(self.entry(&at, "container", role, fa, fb, None));
             let (before, behind) = (
                 (Span::new(0, x.span.start), Span::new(0, y.span.start)),
                 (Span::new(x.span.end, a.0.len()), Span::new(y.span.end, b.0.len())),

@@ -5,12 +5,14 @@ mod bootimg;
 mod bzip2;
 mod checked;
 mod coff;
+mod cpio;
 mod deb;
 mod directory;
 pub(crate) mod disassemble;
 pub mod elf;
 mod esp;
 mod fdt;
+mod fields;
 mod gzip;
 mod ihex;
 mod json;
@@ -22,11 +24,13 @@ mod names;
 mod oci;
 mod opaque;
 mod pe;
+mod pgp;
 mod png;
 mod pyc;
 mod rdb;
 mod rds;
 mod records;
+mod rpm;
 mod sections;
 mod srec;
 mod strings;
@@ -69,18 +73,22 @@ pub static FORMATS: &[&dyn Format] = &[
     &zstd::Zstd,
     &bzip2::Bzip2,
     &lz4::Lz4,
+    &rpm::Rpm,
     &deb::Deb,
     &ar::Ar,
     &bootimg::Bootimg,
     &uboot::Uboot,
     &fdt::Fdt,
     &uf2::Uf2,
+    &cpio::Cpio,
     &tar::Tar,
     &zip::Zip,
     &esp::Esp,
     &ihex::Ihex,
     &srec::Srec,
     &json::Json,
+    &pgp::Pgp,
+    &fields::Fields,
     &lzma::Lzma,
     &rdb::Rdb,
     &text::Text,
