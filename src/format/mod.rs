@@ -23,10 +23,12 @@ mod pyc;
 mod rdb;
 mod rds;
 mod sections;
+mod squashfs;
 mod strings;
 pub(crate) mod structures;
 mod tar;
 mod text;
+mod volume;
 mod xz;
 mod zip;
 mod zstd;
@@ -63,6 +65,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &lz4::Lz4,
     &deb::Deb,
     &ar::Ar,
+    &squashfs::Squashfs,
     &tar::Tar,
     &zip::Zip,
     &json::Json,
