@@ -8,7 +8,10 @@ mod deb;
 mod directory;
 pub(crate) mod disassemble;
 pub mod elf;
+mod ext;
+mod fat;
 mod gzip;
+mod jbd2;
 mod json;
 mod lz4;
 mod lzma;
@@ -66,6 +69,9 @@ pub static FORMATS: &[&dyn Format] = &[
     &deb::Deb,
     &ar::Ar,
     &squashfs::Squashfs,
+    &ext::Ext,
+    &jbd2::Jbd2,
+    &fat::Fat,
     &tar::Tar,
     &zip::Zip,
     &json::Json,
