@@ -38,6 +38,7 @@ mod gzip_name;
 mod hash_order;
 mod hostname;
 mod inert;
+mod iso_volume_date;
 mod java_manifest_built_by;
 mod java_manifest_date;
 mod java_properties_date;
@@ -142,6 +143,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &fs_uuid::FsUuid,
     &fs_volume_id::FsVolumeId,
     &fs_layout::FsLayout,
+    &iso_volume_date::IsoVolumeDate,
     &derived_hash::DerivedHash,
     &umask_permissions::UmaskPermissions,
     &ar_mtime::ArMtime,

@@ -11,6 +11,7 @@ pub mod elf;
 mod ext;
 mod fat;
 mod gzip;
+mod iso9660;
 mod jbd2;
 mod json;
 mod lz4;
@@ -71,6 +72,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &squashfs::Squashfs,
     &ext::Ext,
     &jbd2::Jbd2,
+    &iso9660::Iso9660,
     &fat::Fat,
     &tar::Tar,
     &zip::Zip,

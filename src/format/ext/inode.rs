@@ -168,7 +168,9 @@ impl<'b> Inode<'b> {
             if self.kind() == 0xa000 && !inline {
                 let (target, rest) = bytes.split_at(self.size.min(60) as usize);
                 node.target = Some(target.to_vec());
-                node.other.push(("behind the target".into(), rest.to_vec()));
+                if rest.iter().any(|&b| b != 0) {
+                    node.other.push(("behind the target".into(), rest.to_vec()));
+                }
             } else {
                 node.other.push(("short".into(), bytes.to_vec()));
             }
@@ -216,12 +218,20 @@ impl<'b> Inode<'b> {
         }
     }
 
+    /// The blocks of a folder, which fill it.
     fn folder(&self, blocks: &Blocks<'_>) -> Result<Vec<Span>, Malformed> {
         let mut spans = Vec::new();
         for &(_, start, count, unwritten) in &blocks.runs {
             for block in (start..start + count).filter(|_| !unwritten) {
                 spans.push(self.it.span(block, 1)?);
             }
+        }
+        if spans.len() as u64 * self.it.block as u64 != self.size {
+            return Err(Malformed::at(
+                self.span.start,
+                "as many blocks as a folder has",
+                spans.len().to_string(),
+            ));
         }
         Ok(spans)
     }
@@ -277,15 +287,9 @@ impl<'b> Inode<'b> {
         if deleted != 0 {
             other.push(("deleted".into(), deleted.to_le_bytes().to_vec()));
         }
-        // The size of a folder is that of its blocks.
-        other.push((
-            "size".into(),
-            if self.kind() == 0x4000 {
-                Vec::new()
-            } else {
-                self.size.to_le_bytes().to_vec()
-            },
-        ));
+        if !matches!(self.kind(), 0x8000 | 0x4000 | 0xa000) {
+            other.push(("size".into(), self.size.to_le_bytes().to_vec()));
+        }
         let rest = self.it.inode.saturating_sub(128 + self.extra);
         let tail = word.slice(self.it.inode - rest, rest)?;
         if tail.iter().any(|&b| b != 0) {
@@ -306,6 +310,8 @@ impl<'b> Inode<'b> {
             )),
             times,
             target: None,
+            // That of a folder is that of its blocks, that of a link of its target.
+            size: (self.kind() == 0x8000).then_some(self.size),
             other,
         })
     }

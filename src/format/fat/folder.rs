@@ -41,11 +41,12 @@ impl Entry {
         let b = &self.bytes;
         let word = |at: usize| u16::from_le_bytes([b[at], b[at + 1]]);
         let time = |time: u16, date: u16, name, bytes: &[u8]| (name, bytes.to_vec(), dos(time, date));
-        let mut other = vec![
+        let mut other: Vec<(std::borrow::Cow<'static, str>, Vec<u8>)> = vec![
             ("short name".into(), b[..11].to_vec()),
             ("attributes".into(), b[11..13].to_vec()),
         ];
-        if !self.folder() {
+        let file = self.follows() && !self.folder();
+        if !file && self.size != 0 {
             other.push(("size".into(), b[28..32].to_vec()));
         }
         Attributes {
@@ -55,6 +56,7 @@ impl Entry {
                 time(0, word(18), "read", &b[18..20]),
                 time(word(22), word(24), "written", &b[22..26]),
             ],
+            size: file.then_some(self.size),
             other,
             ..Attributes::default()
         }

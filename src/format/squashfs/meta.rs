@@ -11,6 +11,7 @@ pub(super) const BLOCK: usize = 8192;
 const MOST: usize = 1 << 30;
 
 /// A decoded block.
+#[derive(Default)]
 pub(super) struct Block {
     pub(super) span: Span,
     pub(super) bytes: Vec<u8>,

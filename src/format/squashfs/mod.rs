@@ -145,11 +145,12 @@ fn superblock(list: &mut Listing, image: &Blob, it: Super) -> Result<(), Malform
         list.place(place as u64);
     }
     list.place(it.inodes);
+    let mut options = meta::Block::default();
     if it.flags & 0x400 != 0 {
-        let options = meta::block(image, it, SUPERBLOCK)?;
+        options = meta::block(image, it, SUPERBLOCK)?;
         list.take(options.span);
-        list.put_long("compressor options", &options.bytes, Role::Compression, Value::Raw);
     }
+    list.put_long("compressor options", &options.bytes, Role::Compression, Value::Raw);
     // Padding reaches to a block of 4 KiB; a loop device needs no more.
     if image.len() != it.used && image.len() != it.used.next_multiple_of(4096) {
         let size = (image.len() as u64).to_le_bytes();

@@ -156,6 +156,8 @@ pub(super) struct Attributes {
     /// Name, bytes and seconds.
     pub(super) times: Vec<(&'static str, Vec<u8>, Value)>,
     pub(super) target: Option<Vec<u8>>,
+    /// As many bytes as its pieces have.
+    pub(super) size: Option<u64>,
     /// Anything else, compared as it is.
     pub(super) other: Vec<(Cow<'static, str>, Vec<u8>)>,
 }
@@ -305,6 +307,9 @@ impl Listing {
         }
         if let Some(target) = &it.target {
             self.put_long("target", target, Role::Link, Value::Raw);
+        }
+        if let Some(size) = it.size {
+            self.put("size", &size.to_le_bytes(), Role::Size, Value::Derived { valid: true });
         }
         for (name, bytes) in &it.other {
             self.put_long(name.clone(), bytes, Role::Structure, Value::Raw);
