@@ -25,6 +25,9 @@ const FIXES: &[Fix] = &[
     },
 ];
 
+/// Shorter ones, by their names.
+const NAMES: &[&str] = &["/generation", "/disk signature"];
+
 /// The UUID of a file system or a partition, and the seed of its hashes.
 pub struct FsUuid;
 
@@ -52,7 +55,8 @@ impl Cause for FsUuid {
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         let named = case.kind == Kind::Volume && case.role == Role::Identifier;
         // Sixteen bytes, or what a file has so that another one of its number is not taken for it.
-        let long = case.a.unit.len() == 16 && case.b.unit.len() == 16 || case.name().ends_with("/generation");
+        let long =
+            case.a.unit.len() == 16 && case.b.unit.len() == 16 || NAMES.iter().any(|name| case.name().ends_with(name));
         (named && case.both() && long).then(|| Evidence::field(case))
     }
 }

@@ -6,6 +6,7 @@ mod ar_uid_gid;
 mod archive_mtime;
 mod archive_owner;
 mod aslr_pointer;
+mod boot_image_timestamp;
 mod build_counter;
 mod build_id_only;
 mod build_id_random;
@@ -143,6 +144,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &fs_uuid::FsUuid,
     &fs_volume_id::FsVolumeId,
     &fs_layout::FsLayout,
+    &boot_image_timestamp::BootImageTimestamp,
     &iso_volume_date::IsoVolumeDate,
     &derived_hash::DerivedHash,
     &umask_permissions::UmaskPermissions,

@@ -1,6 +1,8 @@
 //! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
 
+mod androidboot;
 mod ar;
+mod bzimage;
 mod bzip2;
 mod checked;
 mod coff;
@@ -8,8 +10,10 @@ mod deb;
 mod directory;
 pub(crate) mod disassemble;
 pub mod elf;
+mod exfat;
 mod ext;
 mod fat;
+mod gpt;
 mod gzip;
 mod iso9660;
 mod jbd2;
@@ -24,14 +28,17 @@ mod opaque;
 mod pe;
 mod png;
 mod pyc;
+mod qcow2;
 mod rdb;
 mod rds;
+mod row;
 mod sections;
 mod squashfs;
 mod strings;
 pub(crate) mod structures;
 mod tar;
 mod text;
+mod uimage;
 mod volume;
 mod xz;
 mod zip;
@@ -56,6 +63,7 @@ pub trait Format: Sync {
 /// Every format, in the order in which they are tried: those with a magic number before those without.
 pub static FORMATS: &[&dyn Format] = &[
     &elf::Elf,
+    &bzimage::Bzimage,
     &pe::Pe,
     &coff::Coff,
     &macho::Macho,
@@ -74,6 +82,11 @@ pub static FORMATS: &[&dyn Format] = &[
     &jbd2::Jbd2,
     &iso9660::Iso9660,
     &fat::Fat,
+    &exfat::Exfat,
+    &gpt::Gpt,
+    &qcow2::Qcow2,
+    &uimage::Uimage,
+    &androidboot::Androidboot,
     &tar::Tar,
     &zip::Zip,
     &json::Json,
