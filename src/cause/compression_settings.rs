@@ -66,7 +66,13 @@ impl Cause for CompressionSettings {
         let system = case.kind == Kind::Stream
             && case.name() == "operating system"
             && case.survey.places.around(case).is_some_and(|place| place.compression);
-        ((case.role == Role::Compression || system) && case.both())
-            .then(|| Evidence::whole(case).by_if(Warrant::Structure, parallel_compression::alike(case)))
+        ((case.role == Role::Compression || system) && case.both()).then(|| {
+            Evidence::whole(case).by_if(Warrant::Structure, parallel_compression::alike(case) && !reader(case))
+        })
     }
+}
+
+/// Whether a field says which decompressor the reader needs: not every kernel has all of them.
+fn reader(case: &Case<'_>) -> bool {
+    case.kind == Kind::Volume && case.name() == "superblock/compressor"
 }

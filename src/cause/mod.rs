@@ -29,12 +29,17 @@ mod embedded_timestamp;
 mod env_capture;
 mod find;
 mod fix;
+mod fs_image_timestamp;
+mod fs_layout;
+mod fs_uuid;
+mod fs_volume_id;
 mod gather;
 mod gzip_mtime;
 mod gzip_name;
 mod hash_order;
 mod hostname;
 mod inert;
+mod iso_volume_date;
 mod java_manifest_built_by;
 mod java_manifest_date;
 mod java_properties_date;
@@ -137,6 +142,11 @@ pub trait Cause: Sync {
 /// Every cause, in the order in which they are asked: the more specific first.
 pub static CAUSES: &[&dyn Cause] = &[
     &gzip_mtime::GzipMtime,
+    &fs_image_timestamp::FsImageTimestamp,
+    &fs_uuid::FsUuid,
+    &fs_volume_id::FsVolumeId,
+    &fs_layout::FsLayout,
+    &iso_volume_date::IsoVolumeDate,
     &derived_hash::DerivedHash,
     &umask_permissions::UmaskPermissions,
     &ar_mtime::ArMtime,

@@ -270,7 +270,7 @@ impl Comparer<'_> {
 }
 
 /// The same, with a note at the first.
-fn noted(mut spots: Vec<Spot>, note: String) -> Vec<Spot> {
+pub(super) fn noted(mut spots: Vec<Spot>, note: String) -> Vec<Spot> {
     if let Some(Spot::Leaf(entry)) = spots.first_mut() {
         entry.note = Some(note);
     }

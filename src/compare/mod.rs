@@ -265,6 +265,11 @@ impl<'a> Comparer<'a> {
         self.allowance.store(self.limits.total.min(spread), Relaxed);
     }
 
+    /// Decoded bytes that this pair may still cost.
+    fn left(&self) -> u64 {
+        self.allowance.load(Relaxed).saturating_sub(self.decoded.load(Relaxed))
+    }
+
     /// Parts that two files may cost.
     fn room(&self, a: &Blob, b: &Blob) -> usize {
         self.limits.parts.max((a.len() + b.len()) / Limits::SPARSE)

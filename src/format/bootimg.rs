@@ -2,6 +2,7 @@
 
 use super::{
     Format,
+    row::padding,
     sections::{Words, inside, used},
 };
 use crate::{
@@ -42,6 +43,17 @@ impl Format for Bootimg {
             }
         });
         parts.retain(|part| !part.span.is_empty());
+        parts.sort_by_key(|part| part.span);
+        // What fills pages follows from the sizes.
+        let ends: Vec<usize> = parts.iter().map(|part| part.span.end).collect();
+        let starts = parts.iter().skip(1).map(|part| part.span.start).chain([bytes.len()]);
+        let gaps: Vec<Part> = ends
+            .into_iter()
+            .zip(starts)
+            .filter(|(end, start)| end < start)
+            .map(|(end, start)| padding(bytes, end, start))
+            .collect();
+        parts.extend(gaps);
         parts.sort_by_key(|part| part.span);
         Ok(Opened {
             format: "bootimg",

@@ -2,6 +2,7 @@
 
 mod ar;
 mod bootimg;
+mod bzimage;
 mod bzip2;
 mod checked;
 mod coff;
@@ -11,10 +12,16 @@ mod directory;
 pub(crate) mod disassemble;
 pub mod elf;
 mod esp;
+mod exfat;
+mod ext;
+mod fat;
 mod fdt;
 mod fields;
+mod gpt;
 mod gzip;
 mod ihex;
+mod iso9660;
+mod jbd2;
 mod json;
 mod lz4;
 mod lzma;
@@ -27,11 +34,14 @@ mod pe;
 mod pgp;
 mod png;
 mod pyc;
+mod qcow2;
 mod rdb;
 mod rds;
 mod records;
+mod row;
 mod rpm;
 mod sections;
+mod squashfs;
 mod srec;
 mod strings;
 pub(crate) mod structures;
@@ -39,6 +49,7 @@ mod tar;
 mod text;
 mod uboot;
 mod uf2;
+mod volume;
 mod xz;
 mod zip;
 mod zstd;
@@ -62,6 +73,7 @@ pub trait Format: Sync {
 /// Every format, in the order in which they are tried: those with a magic number before those without.
 pub static FORMATS: &[&dyn Format] = &[
     &elf::Elf,
+    &bzimage::Bzimage,
     &pe::Pe,
     &coff::Coff,
     &macho::Macho,
@@ -81,6 +93,14 @@ pub static FORMATS: &[&dyn Format] = &[
     &fdt::Fdt,
     &uf2::Uf2,
     &cpio::Cpio,
+    &squashfs::Squashfs,
+    &ext::Ext,
+    &jbd2::Jbd2,
+    &iso9660::Iso9660,
+    &fat::Fat,
+    &exfat::Exfat,
+    &gpt::Gpt,
+    &qcow2::Qcow2,
     &tar::Tar,
     &zip::Zip,
     &esp::Esp,

@@ -134,6 +134,8 @@ pub enum Content {
     Encoded(Box<dyn Decode>),
     /// From elsewhere (a file of a directory); the span is empty.
     External(Box<dyn Decode>),
+    /// From several places of what was decoded here; the span is a digest of the bytes that lie there.
+    Gathered(Box<dyn Decode>),
 }
 
 /// Decodes a stored span. Must consume all of it, or fail: bytes behind the end of a stream belong to another part.
@@ -141,6 +143,10 @@ pub trait Decode: Send + Sync + fmt::Debug {
     /// Which of the container's methods it is, where there are several: equal bytes are equal content only by the same one.
     fn method(&self) -> &'static str {
         ""
+    }
+    /// Whether other stored bytes may decode to the same: those of a compression. Where not, each stored byte says something.
+    fn compresses(&self) -> bool {
+        true
     }
     /// Decoded bytes of `stored`; at most `limit` of them.
     fn decode(&self, stored: &Blob, limit: u64) -> Result<Blob, Malformed>;

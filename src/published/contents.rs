@@ -124,7 +124,7 @@ impl Contents {
         let text = opened.parts.iter().find_map(|part| match &part.body {
             Body::Member(member) => match &member.content {
                 Content::Encoded(how) => how.decode(&bytes.slice(part.span), TEXT as u64).ok(),
-                Content::Stored | Content::External(_) => None,
+                Content::Stored | Content::External(_) | Content::Gathered(_) => None,
             },
             Body::Field(..) | Body::Group(_) => None,
         })?;
@@ -242,7 +242,7 @@ impl Walk {
         };
         let content = match &member.content {
             Content::Stored => stored,
-            Content::Encoded(how) | Content::External(how) => {
+            Content::Encoded(how) | Content::External(how) | Content::Gathered(how) => {
                 let limit = self.left.min(MEMBER);
                 how.decode(&stored, limit)
                     .map_err(|wrong| Error::malformed(&wrong).about(&name))?

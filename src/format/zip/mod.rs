@@ -218,7 +218,7 @@ impl Fields {
 }
 
 /// A DOS date and time as seconds, taken as if it were UTC; raw when it is no date.
-fn dos(time: u16, date: u16) -> Value {
+pub(super) fn dos(time: u16, date: u16) -> Value {
     let (year, month, day) = (
         1980 + i64::from(date >> 9),
         i64::from(date >> 5 & 15),
