@@ -66,7 +66,7 @@ impl Comparer<'_> {
             return if x.unit[..] == y.unit[..] {
                 Vec::new()
             } else {
-                vec![self.entry(at, &pa.name, Role::Compression, x, y, None)]
+                vec![self.entry(at, &pa.name, role(ma, mb), x, y, None)]
             };
         }
         let hint = ma.hint.filter(|hint| mb.hint == Some(hint));
@@ -147,6 +147,15 @@ impl Comparer<'_> {
             _ => None,
         }
     }
+}
+
+/// What differing bytes are of two members whose decoded bytes are equal.
+fn role(a: &Member, b: &Member) -> Role {
+    let role = |member: &Member| match &member.content {
+        Content::Encoded(decoder) | Content::External(decoder) => decoder.role(),
+        Content::Stored => Role::Compression,
+    };
+    if role(a) == role(b) { role(a) } else { Role::Content }
 }
 
 /// How a member's bytes are decoded.

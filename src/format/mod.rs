@@ -3,6 +3,7 @@
 mod ar;
 mod bzip2;
 mod checked;
+mod class;
 mod coff;
 mod deb;
 mod directory;
@@ -10,6 +11,7 @@ pub(crate) mod disassemble;
 pub mod elf;
 mod gzip;
 mod json;
+mod listing;
 mod lz4;
 mod lzma;
 mod macho;
@@ -55,6 +57,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &macho::Macho,
     &png::Png,
     &pyc::Pyc,
+    &class::Class,
     &rds::Rds,
     &gzip::Gzip,
     &xz::Xz,

@@ -142,6 +142,10 @@ pub trait Decode: Send + Sync + fmt::Debug {
     fn method(&self) -> &'static str {
         ""
     }
+    /// What stored bytes are that differ, and decode to the same.
+    fn role(&self) -> Role {
+        Role::Compression
+    }
     /// Decoded bytes of `stored`; at most `limit` of them.
     fn decode(&self, stored: &Blob, limit: u64) -> Result<Blob, Malformed>;
 }
