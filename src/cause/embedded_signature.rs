@@ -1,11 +1,11 @@
 //! embedded-signature
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Change, Evidence, Role, Span};
+use crate::model::{CauseId, Change, Evidence, Role, Side, Span, Value};
 use cms::{
     cert::{
         CertificateChoices,
-        x509::{der::Decode, name::Name},
+        x509::{Certificate, der::Decode, name::Name},
     },
     content_info::ContentInfo,
     signed_data::SignedData,
@@ -34,13 +34,16 @@ impl Cause for EmbeddedSignature {
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         if !case.both() {
-            return None;
+            return lone(case);
         }
         let (evidence, a, b) = if case.role == Role::Signature || jar(case) {
-            (Evidence::whole(case), signer(&case.a.unit), signer(&case.b.unit))
+            (Evidence::whole(case), by(&case.a), by(&case.b))
         } else {
             let (x, y) = (appended(case, &case.a.unit)?, appended(case, &case.b.unit)?);
-            let of = |unit: &[u8], span: Span| signer(unit.get(span.start..span.end - TRAILER - MAGIC.len())?);
+            let of = |unit: &[u8], span: Span| {
+                let names = signer(unit.get(span.start..span.end - TRAILER - MAGIC.len())?)?;
+                Some(names.into_iter().map(Who::Name).collect::<Vec<_>>())
+            };
             let (a, b) = (of(&case.a.unit, x), of(&case.b.unit, y));
             (Evidence::likely(vec![Change { a: x, b: y }])?, a, b)
         };
@@ -55,6 +58,38 @@ impl Cause for EmbeddedSignature {
                 false => evidence,
             },
         )
+    }
+}
+
+/// A signature that only one side has: it adds nothing to what it signs.
+fn lone(case: &Case<'_>) -> Option<Evidence> {
+    let present = if case.a.present { &case.a } else { &case.b };
+    let signature = case.role == Role::Presence && matches!(present.value, Value::Signed { .. });
+    signature.then(|| Evidence::whole(case))
+}
+
+/// Who signed a side.
+fn by(side: &Side) -> Option<Vec<Who>> {
+    match &side.value {
+        Value::Signed { by } => Some(by.iter().map(|part| who(part)).collect()),
+        _ => signer(&side.unit).map(|names| names.into_iter().map(Who::Name).collect()),
+    }
+}
+
+/// Somebody who signs: the names of a certificate, or something that is none.
+#[derive(PartialEq)]
+enum Who {
+    Name((Name, Name)),
+    Other(Vec<u8>),
+}
+
+fn who(part: &[u8]) -> Who {
+    match Certificate::from_der(part) {
+        Ok(certificate) => {
+            let known = certificate.tbs_certificate;
+            Who::Name((known.issuer, known.subject))
+        }
+        Err(_) => Who::Other(part.to_vec()),
     }
 }
 

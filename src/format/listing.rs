@@ -36,8 +36,17 @@ impl Listing {
         self.put("  ", line)
     }
     fn put(&mut self, before: &str, line: fmt::Arguments<'_>) -> Result<(), Malformed> {
-        let written = self.text.write_fmt(format_args!("{before}{line}\n"));
-        match written.is_ok() && self.text.len() <= self.limit {
+        // Nothing fails to be written to a string.
+        let _ = self.text.write_fmt(format_args!("{before}{line}\n"));
+        self.within()
+    }
+    /// All of another behind it.
+    pub(super) fn append(&mut self, other: Self) -> Result<(), Malformed> {
+        self.text.push_str(&other.text);
+        self.within()
+    }
+    fn within(&self) -> Result<(), Malformed> {
+        match self.text.len() <= self.limit {
             true => Ok(()),
             false => Err(Malformed::limit(format!("a listing of at most {} bytes", self.limit))),
         }

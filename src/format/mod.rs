@@ -1,8 +1,11 @@
 //! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
 
 mod ar;
+mod arsc;
+mod axml;
 mod bzip2;
 mod checked;
+mod chunks;
 mod class;
 mod coff;
 mod deb;
@@ -58,6 +61,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &png::Png,
     &pyc::Pyc,
     &class::Class,
+    &axml::Axml,
+    &arsc::Arsc,
     &rds::Rds,
     &gzip::Gzip,
     &xz::Xz,

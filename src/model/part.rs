@@ -197,6 +197,11 @@ pub enum Value {
         /// The bytes of all pieces, which lie one behind the other from the start of that file.
         total: usize,
     },
+    /// A signature in a form that is known: by whom, as certificates, and what else decides whom it is for.
+    Signed {
+        /// What must be the same for another signature to be by the same signer.
+        by: Vec<Vec<u8>>,
+    },
     /// Machine code at an address.
     Code {
         /// Instruction set.
