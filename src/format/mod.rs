@@ -9,6 +9,7 @@ mod chunks;
 mod class;
 mod coff;
 mod deb;
+mod dex;
 mod directory;
 pub(crate) mod disassemble;
 pub mod elf;
@@ -61,6 +62,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &png::Png,
     &pyc::Pyc,
     &class::Class,
+    &dex::DexFile,
     &axml::Axml,
     &arsc::Arsc,
     &rds::Rds,

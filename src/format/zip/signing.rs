@@ -43,12 +43,8 @@ pub(super) fn block(bytes: &Blob, from: usize, to: usize) -> Option<Part> {
     let signed = pairs.iter().map(|pair| pair.signers(bytes)).collect::<Option<Vec<_>>>();
     let by: Vec<Vec<u8>> = signed.unwrap_or_default().into_iter().flatten().collect();
     if !by.is_empty() {
-        return Some(Part::field(
-            "signing block",
-            span,
-            Role::Signature,
-            Value::Signed { by },
-        ));
+        let only = Part::field("signatures", span, Role::Signature, Value::Signed { by });
+        return Some(Part::group("signing block", span, Order::Fixed, vec![only]));
     }
     let mut fields = Fields::at(span.start);
     fields.derived("padding", start - span.start, Role::Padding, true);
