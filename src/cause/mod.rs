@@ -40,6 +40,7 @@ mod hash_order;
 mod hostname;
 mod inert;
 mod iso_volume_date;
+mod java_bytecode_nondeterminism;
 mod java_manifest_built_by;
 mod java_manifest_date;
 mod java_properties_date;
@@ -159,6 +160,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &pe_timestamp::PeTimestamp,
     &pyc_mtime::PycMtime,
     &pyc_marshal_refs::PycMarshalRefs,
+    &java_bytecode_nondeterminism::JavaBytecodeNondeterminism,
     &png_date::PngDate,
     &parallel_compression::ParallelCompression,
     &compression_settings::CompressionSettings,

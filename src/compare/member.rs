@@ -67,13 +67,13 @@ impl Comparer<'_> {
             let (x, y) = (side(a, pa.span, &Value::Raw), side(b, pb.span, &Value::Raw));
             return if x.unit[..] == y.unit[..] {
                 Vec::new()
-            } else if !(compresses(ma) && compresses(mb)) {
+            } else if role(ma, mb) == Role::Content {
                 noted(
                     self.leaf(at, &pa.name, Role::Content, x, y),
                     "what was read is equal, the bytes are not".to_owned(),
                 )
             } else {
-                vec![self.entry(at, &pa.name, Role::Compression, x, y, None)]
+                vec![self.entry(at, &pa.name, role(ma, mb), x, y, None)]
             };
         }
         let hint = ma.hint.filter(|hint| mb.hint == Some(hint));
@@ -164,6 +164,15 @@ impl Comparer<'_> {
     }
 }
 
+/// What differing bytes are of two members whose decoded bytes are equal.
+fn role(a: &Member, b: &Member) -> Role {
+    let role = |member: &Member| match &member.content {
+        Content::Encoded(decoder) | Content::Gathered(decoder) | Content::External(decoder) => decoder.role(),
+        Content::Stored => Role::Compression,
+    };
+    if role(a) == role(b) { role(a) } else { Role::Content }
+}
+
 /// How a member's bytes are decoded.
 pub(super) fn method(part: &Part) -> Option<&'static str> {
     match &part.body {
@@ -172,13 +181,5 @@ pub(super) fn method(part: &Part) -> Option<&'static str> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// Whether other stored bytes may be the same content in another compression.
-fn compresses(member: &Member) -> bool {
-    match &member.content {
-        Content::Encoded(decoder) | Content::Gathered(decoder) => decoder.compresses(),
-        _ => true,
     }
 }

@@ -1,13 +1,18 @@
 //! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
 
 mod ar;
+mod arsc;
+mod axml;
 mod bootimg;
 mod bzimage;
 mod bzip2;
 mod checked;
+mod chunks;
+mod class;
 mod coff;
 mod cpio;
 mod deb;
+mod dex;
 mod directory;
 pub(crate) mod disassemble;
 pub mod elf;
@@ -23,6 +28,7 @@ mod ihex;
 mod iso9660;
 mod jbd2;
 mod json;
+mod listing;
 mod lz4;
 mod lzma;
 mod macho;
@@ -79,6 +85,10 @@ pub static FORMATS: &[&dyn Format] = &[
     &macho::Macho,
     &png::Png,
     &pyc::Pyc,
+    &class::Class,
+    &dex::DexFile,
+    &axml::Axml,
+    &arsc::Arsc,
     &rds::Rds,
     &gzip::Gzip,
     &xz::Xz,

@@ -144,9 +144,9 @@ pub trait Decode: Send + Sync + fmt::Debug {
     fn method(&self) -> &'static str {
         ""
     }
-    /// Whether other stored bytes may decode to the same: those of a compression. Where not, each stored byte says something.
-    fn compresses(&self) -> bool {
-        true
+    /// What stored bytes are that differ, and decode to the same. Where they are no matter of compression, each says something.
+    fn role(&self) -> Role {
+        Role::Compression
     }
     /// Decoded bytes of `stored`; at most `limit` of them.
     fn decode(&self, stored: &Blob, limit: u64) -> Result<Blob, Malformed>;
@@ -198,6 +198,11 @@ pub enum Value {
         number: usize,
         /// The bytes of all pieces, which lie one behind the other from the start of that file.
         total: usize,
+    },
+    /// A signature in a form that is known: by whom, as certificates, and what else decides whom it is for.
+    Signed {
+        /// What must be the same for another signature to be by the same signer.
+        by: Vec<Vec<u8>>,
     },
     /// Machine code at an address.
     Code {

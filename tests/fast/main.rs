@@ -18,6 +18,7 @@ mod laws;
 mod layers;
 mod library;
 mod lint;
+mod listed;
 mod manifest;
 mod pages;
 mod pe_macho;

@@ -79,8 +79,11 @@ impl fmt::Debug for Volume {
 }
 
 impl Decode for Volume {
-    fn compresses(&self) -> bool {
-        self.compresses
+    fn role(&self) -> Role {
+        match self.compresses {
+            true => Role::Compression,
+            false => Role::Content,
+        }
     }
     fn decode(&self, stored: &Blob, limit: u64) -> Result<Blob, Malformed> {
         let (bytes, nodes) = (self.read)(stored)?.finish()?;
