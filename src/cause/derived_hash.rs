@@ -41,6 +41,9 @@ impl Cause for DerivedHash {
         if case.role == Role::String && case.name().ends_with("/size") && described(case) {
             return Some(Evidence::derived(case));
         }
+        if case.role == Role::Link {
+            return link(case);
+        }
         if !find::textual(case) && case.role != Role::Name {
             return None;
         }
@@ -72,6 +75,17 @@ impl Cause for DerivedHash {
         }
         Evidence::likely(claims).map(|evidence| evidence.by(Warrant::Derived).following())
     }
+}
+
+/// A link to a file that is named by a digest which what holds it has recomputed.
+fn link(case: &Case<'_>) -> Option<Evidence> {
+    let part = |c: u8| c.is_ascii_hexdigit();
+    let claims = find::words(case, part, |pair| {
+        let (x, y) = find::sides(case, pair);
+        let digests = decode(x).zip(decode(y));
+        digests.is_some_and(|(x, y)| case.survey.known_member(&x, &y).is_some())
+    });
+    Evidence::likely(find::only(case, claims)).map(|evidence| evidence.by(Warrant::Derived).following())
 }
 
 /// Hexadecimal and base64 runs; `.build-id/xx/yyyy` counts as one.

@@ -196,7 +196,7 @@ fn attribute(pair: &Compared, name: &str, book: Option<&Book<'_>>) -> Vec<Attrib
     let whole = std::iter::once(pair).chain(pair.pairs());
     let members = whole.map(|inner| {
         let (a, b) = (inner.a.clone(), inner.b.clone());
-        Member::new(inner.address.clone(), a, b, inner.kind, inner.rights.clone(), name)
+        Member::new(inner.address.clone(), a, b, inner.kind, inner.rights.clone(), name).called(inner.digests.clone())
     });
     let survey = Survey::of(&differences, members.collect());
     cause::attribute(&differences, &survey, book)

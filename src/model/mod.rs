@@ -2,20 +2,24 @@
 
 mod blob;
 mod difference;
+mod kin;
 mod kind;
 mod malformed;
 mod meter;
 mod part;
+mod reading;
 mod record;
 mod report;
 mod role;
 
 pub use blob::{Blob, Span, Storage};
 pub use difference::{Attribution, Change, Claim, Confidence, Difference, Evidence, Right, Side, Warrant};
+pub use kin::Kin;
 pub use kind::Kind;
 pub use malformed::Malformed;
 pub use meter::Meter;
 pub use part::{Body, Content, Decode, Group, Isa, Member, Opened, Order, Part, Parts, Seal, Value};
+pub use reading::{Reader, Reading};
 pub use record::{Fact, FactKind, Known, Made, Record, RecordUse, Vouched};
 pub use report::*;
 pub use role::Role;

@@ -1,6 +1,6 @@
 //! What a format makes of an artifact: named parts that tile its bytes.
 
-use super::{Blob, FormatId, Malformed, Role, Span};
+use super::{Blob, FormatId, Kin, Malformed, Reader, Role, Span};
 use std::{
     borrow::Cow,
     fmt,
@@ -32,6 +32,8 @@ pub struct Part {
     pub span: Span,
     /// What it is.
     pub body: Body,
+    /// What it is paired by, where its name tells nothing.
+    pub kin: Option<Kin>,
 }
 
 /// What a part is.
@@ -122,6 +124,8 @@ pub struct Member {
     pub wrapper: Option<&'static str>,
     /// How the decoded bytes are read where only the container knows: instead of a format that recognises them.
     pub inside: Option<Group>,
+    /// How the decoded bytes are opened where the container knows what they must be.
+    pub reader: Option<Reader>,
 }
 
 /// How a member's bytes are had.
@@ -259,6 +263,7 @@ impl Part {
             name: name.into(),
             span,
             body: Body::Field(role, value),
+            kin: None,
         }
     }
     /// Parts in the same byte space.
@@ -272,6 +277,7 @@ impl Part {
                 inert: false,
                 entry: None,
             }),
+            kin: None,
         }
     }
     /// Parts in the same byte space, found only when needed.
@@ -290,6 +296,7 @@ impl Part {
                 inert: false,
                 entry: None,
             }),
+            kin: None,
         }
     }
     /// The same group, on which no reader of the artifact acts.
@@ -320,7 +327,9 @@ impl Part {
                 hint: None,
                 wrapper: None,
                 inside: None,
+                reader: None,
             }),
+            kin: None,
         }
     }
     /// The content of a wrapper whose file name ends in `suffix`.
@@ -333,7 +342,9 @@ impl Part {
                 hint: None,
                 wrapper: Some(suffix),
                 inside: None,
+                reader: None,
             }),
+            kin: None,
         }
     }
     /// The same member, its decoded bytes read by what its container knows.
@@ -351,6 +362,17 @@ impl Part {
                 entry: None,
             });
         }
+        self
+    }
+    /// Has a member opened by what its container knows; nothing of another part.
+    pub fn set_reader(&mut self, reader: &Reader) {
+        if let Body::Member(member) = &mut self.body {
+            member.reader = Some(reader.clone());
+        }
+    }
+    /// The same part, paired by what it is to others.
+    pub fn of(mut self, kin: Option<Kin>) -> Self {
+        self.kin = kin.or(self.kin);
         self
     }
     /// The same member, with a format to try first.

@@ -14,7 +14,6 @@ use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, S
 use header::Dialect;
 use number::{loose, strict};
 use pax::Globals;
-use std::collections::BTreeMap;
 
 /// A tar archive.
 pub struct Tar;
@@ -52,9 +51,7 @@ impl Format for Tar {
             }));
             at = entry.end;
         }
-        for (i, label) in blobs(bytes, &parts) {
-            parts[i].name = label.into();
-        }
+        images(bytes, &mut parts);
         if at < bytes.len() {
             // Two zero blocks, or as many as fill a record of 20: that follows from the size. Anything else must be seen.
             let filled = bytes.len() - at == 2 * BLOCK || bytes.len().is_multiple_of(20 * BLOCK);
@@ -74,18 +71,42 @@ impl Format for Tar {
     }
 }
 
-/// What the blobs of an image layout are used for.
-fn blobs(bytes: &Blob, parts: &[Part]) -> BTreeMap<usize, String> {
+/// Calls the blobs of container images by what they are used for.
+fn images(bytes: &Blob, parts: &mut [Part]) {
     let name = |part: &Part| part.name.strip_prefix("./").unwrap_or(&part.name).to_owned();
-    if !parts.iter().any(|part| part.name.ends_with("oci-layout")) {
-        return BTreeMap::new();
+    if !parts.iter().any(|part| oci::marks(&part.name)) {
+        return;
     }
     let names: Vec<String> = parts.iter().map(name).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    oci::labels(&names, &|i| {
+    let read = |i: usize| {
         let entry = Entry::read(bytes, parts[i].span.start, &Globals::default()).ok()?;
         Some(bytes.slice(entry.headers.last()?.data))
-    })
+    };
+    for (i, used) in oci::uses(&names, &read) {
+        let span = parts[i].span;
+        let label = used.label.unwrap_or_else(|| parts[i].name.to_string());
+        let reader = used.must.reader();
+        let entry = Part::lazy(label, span, Order::Fixed, move |bytes| {
+            let mut fields = Entry::read(bytes, span.start, &Globals::default())?.fields(bytes)?;
+            fields.iter_mut().for_each(|field| field.set_reader(&reader));
+            Ok(fields)
+        });
+        parts[i] = entry.of(used.kin);
+    }
+}
+
+/// The names of the files at the beginning of an archive, as far as its bytes go.
+pub(super) fn names(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let mut at = 0;
+    let entries = std::iter::from_fn(move || {
+        let block = bytes.get(at..at + BLOCK).filter(|block| header::checksum(block))?;
+        let size = usize::try_from(loose(&block[124..136])?).ok()?;
+        at = at.checked_add(size)?.checked_next_multiple_of(BLOCK)?.checked_add(BLOCK)?;
+        Some((block[156], header::name(block)))
+    });
+    let extends = |kind: u8| matches!(kind, b'x' | b'X' | b'g' | b'L' | b'K');
+    entries.filter(move |(kind, _)| !extends(*kind)).map(|(_, name)| name)
 }
 
 /// The block at `at`, unless the archive ends there.
