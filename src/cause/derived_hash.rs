@@ -29,6 +29,9 @@ impl Cause for DerivedHash {
         if case.role == Role::Order && case.order == Order::Keys && case.kind == Kind::Executable {
             return Some(Evidence::derived(case));
         }
+        if case.role == Role::Order && case.order == Order::Named {
+            return Some(Evidence::derived(case));
+        }
         if matches!(case.a.value, Value::Piece { .. }) {
             return indexed(case);
         }

@@ -100,7 +100,7 @@ pub(crate) fn align(
         }
     } else {
         by_name(a, b, &mut of_a, &mut of_b);
-        if matches!(order, Order::Members | Order::Sequence) {
+        if matches!(order, Order::Members | Order::Named | Order::Sequence) {
             by_stem([a, b], [&mut of_a, &mut of_b]);
         }
         if order != Order::Fixed {
@@ -111,7 +111,8 @@ pub(crate) fn align(
         }
     }
     // Where a renamed member stands follows from its name.
-    let keeps = |i: usize, j: usize| order != Order::Members || bare(&a[i].name) == bare(&b[j].name);
+    let free = matches!(order, Order::Members | Order::Named);
+    let keeps = |i: usize, j: usize| !free || bare(&a[i].name) == bare(&b[j].name);
     let in_a: Vec<usize> = (0..a.len()).filter(|&i| of_a[i].is_some_and(|j| keeps(i, j))).collect();
     let in_b: Vec<usize> = (0..b.len()).filter(|&j| of_b[j].is_some_and(|i| keeps(i, j))).collect();
     let permuted = in_a

@@ -50,7 +50,15 @@ impl Comparer<'_> {
         };
         let mut next = VecDeque::from([(None, None)]);
         while let Some((x, y)) = next.pop_front() {
-            let lists = [below(&of_a, x), below(&of_b, y)];
+            let mut lists = [below(&of_a, x), below(&of_b, y)];
+            // What holds them may have been settled where it lies.
+            let known: Vec<_> = lists[0]
+                .iter()
+                .filter_map(|x| Some((*x, met.partners.get(x)?.0)))
+                .collect();
+            lists[0].retain(|x| !known.iter().any(|pair| pair.0 == *x));
+            lists[1].retain(|y| !known.iter().any(|pair| pair.1 == *y));
+            next.extend(known.iter().map(|(x, y)| (Some(*x), Some(*y))));
             for (x, y, how) in self.couples((a.0, &of_a), (b.0, &of_b), lists) {
                 met.partners.insert(x, (y, how));
                 next.push_back((Some(x), Some(y)));

@@ -9,6 +9,7 @@ mod records;
 mod show;
 mod side;
 
+pub use crate::format::image::Store;
 pub use members::members;
 pub use options::Options;
 
@@ -102,6 +103,19 @@ impl Input {
             found.is_file().then_some(found.len())
         };
         listing.parts.par_iter().filter_map(size).sum()
+    }
+    /// One image of a layout or an archive: the one of this name, or the only one.
+    ///
+    /// # Errors
+    /// It can't be read, or there is no such image.
+    pub fn image(store: Store, path: &Path, reference: Option<&str>, name: &str) -> io::Result<Self> {
+        let _step = info_span!("open", ?path).entered();
+        let mut input = Self::from_bytes(name, Vec::new());
+        input.file = String::new();
+        let (bytes, listing) = format::image::open(store, path, reference, &input.watch)?;
+        (input.bytes, input.listing) = (bytes, Some(listing));
+        path.clone_into(&mut input.root);
+        Ok(input)
     }
     /// Whether it is a folder.
     pub fn is_folder(&self) -> bool {

@@ -1,6 +1,7 @@
 //! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
 
 mod ar;
+mod aux_cache;
 mod bzip2;
 mod checked;
 mod coff;
@@ -9,6 +10,7 @@ mod directory;
 pub(crate) mod disassemble;
 pub mod elf;
 mod gzip;
+pub mod image;
 mod json;
 mod lz4;
 mod lzma;
@@ -56,6 +58,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &png::Png,
     &pyc::Pyc,
     &rds::Rds,
+    &aux_cache::AuxCache,
     &gzip::Gzip,
     &xz::Xz,
     &zstd::Zstd,

@@ -7,10 +7,10 @@ mod kind;
 mod malformed;
 mod meter;
 mod part;
-mod reading;
 mod record;
 mod report;
 mod role;
+mod seal;
 
 pub use blob::{Blob, Span, Storage};
 pub use difference::{Attribution, Change, Claim, Confidence, Difference, Evidence, Right, Side, Warrant};
@@ -18,11 +18,11 @@ pub use kin::Kin;
 pub use kind::Kind;
 pub use malformed::Malformed;
 pub use meter::Meter;
-pub use part::{Body, Content, Decode, Group, Isa, Member, Opened, Order, Part, Parts, Seal, Value};
-pub use reading::{Reader, Reading};
+pub use part::{Body, Content, Decode, Group, Isa, Member, Opened, Order, Part, Parts, Reader, Reading, Value};
 pub use record::{Fact, FactKind, Known, Made, Record, RecordUse, Vouched};
 pub use report::*;
 pub use role::Role;
+pub use seal::Seal;
 
 /// The id of a format: the stem of its file in `format/`.
 pub type FormatId = &'static str;

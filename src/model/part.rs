@@ -1,14 +1,7 @@
 //! What a format makes of an artifact: named parts that tile its bytes.
 
-use super::{Blob, FormatId, Kin, Malformed, Reader, Role, Span};
-use std::{
-    borrow::Cow,
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-};
+use super::{Blob, FormatId, Kin, Malformed, Role, Seal, Span};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 /// What a format found in a byte string. Parts lie in file order and never overlap; what they leave out becomes `gap`
 /// parts, so that no byte is hidden.
@@ -69,6 +62,8 @@ pub enum Order {
     Fixed,
     /// Members of an archive, in whatever order: no name stands twice, and none depends on its place.
     Members,
+    /// The same, sorted by names some of which follow from what is in the members.
+    Named,
     /// Members whose order has a meaning.
     Sequence,
     /// Lines of a text.
@@ -85,8 +80,11 @@ impl Order {
     /// The order of two lists that are aligned: free only where it is free on both sides.
     pub fn of_both(self, other: Order) -> Order {
         match (self, other) {
-            (Order::Members, Order::Sequence) | (Order::Sequence, Order::Members) => Order::Sequence,
             (one, other) if one == other => one,
+            (Order::Members | Order::Named, Order::Members | Order::Named) => Order::Members,
+            (Order::Members | Order::Named, Order::Sequence) | (Order::Sequence, Order::Members | Order::Named) => {
+                Order::Sequence
+            }
             _ => Order::Fixed,
         }
     }
@@ -126,6 +124,27 @@ pub struct Member {
     pub inside: Option<Group>,
     /// How the decoded bytes are opened where the container knows what they must be.
     pub reader: Option<Reader>,
+}
+
+/// Opens decoded bytes.
+#[derive(Clone)]
+pub struct Reader(pub Arc<dyn Fn(&Blob) -> Reading + Send + Sync>);
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reader")
+    }
+}
+
+/// Bytes as they were opened.
+#[derive(Debug)]
+pub struct Reading {
+    /// Their parts.
+    pub opened: Opened,
+    /// Why they are opaque here.
+    pub malformed: Option<Malformed>,
+    /// Digests that were recomputed and that others call them by, the n-th of one side for the n-th of the other.
+    pub digests: Vec<Vec<u8>>,
 }
 
 /// How a member's bytes are had.
@@ -215,28 +234,6 @@ impl Value {
             Value::Sealed(seal) => seal.is_set(),
             _ => false,
         }
-    }
-}
-
-/// Shared by a member's decoder, which sets it when the decoded bytes agree with the fields that speak of them, and by these fields.
-/// Checking costs nothing more than the decoding that the comparison does anyway.
-#[derive(Clone, Debug, Default)]
-pub struct Seal(Arc<AtomicBool>);
-
-impl Seal {
-    /// The decoded bytes agree.
-    pub fn set(&self) {
-        self.0.store(true, Relaxed);
-    }
-    /// Whether they were decoded and agree.
-    pub fn is_set(&self) -> bool {
-        self.0.load(Relaxed)
-    }
-}
-
-impl PartialEq for Seal {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A blob is what it is called by: its digest and size, and of a layer the digest of what it decodes to.
 
+use super::chained::{Chained, hex};
 use crate::{
     format::{json, opaque},
     model::{Blob, Body, Malformed, Reader, Reading},
@@ -21,7 +22,7 @@ pub(in crate::format) struct Must {
     /// A document whose lists speak of blobs.
     pub(super) kins: Option<Arc<json::Kins>>,
     /// The digest that a document of Docker's has by the layers below it.
-    pub(super) chained: Option<super::docker::Chained>,
+    pub(super) chained: Option<Chained>,
 }
 
 impl Must {
@@ -131,10 +132,6 @@ fn fits(bytes: &Blob, wanted: &str, what: &str) -> Result<Vec<u8>, Malformed> {
     } else {
         Err(Malformed::at(0, Cow::Owned(format!("{what} {wanted}")), found))
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The format that a media type of a layer tells (image-spec, layer.md; Docker's image manifest, schema 2).

@@ -40,9 +40,13 @@ pub(super) fn labels(descriptors: &[Value]) -> Vec<String> {
         .map(|(number, one)| (one["digest"].as_str(), label((number, one))))
         .collect();
     let of = |(number, one): (usize, &Value)| {
-        let Some(wanted) = attests(one) else { return named[number].1.clone() };
+        let Some(wanted) = attests(one) else {
+            return named[number].1.clone();
+        };
         let attested = named.iter().find(|(digest, _)| *digest == Some(wanted));
-        attested.map_or(format!("attestation {}", number + 1), |(_, label)| format!("attestation of {label}"))
+        attested.map_or(format!("attestation {}", number + 1), |(_, label)| {
+            format!("attestation of {label}")
+        })
     };
     descriptors.iter().enumerate().map(of).collect()
 }

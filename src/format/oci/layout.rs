@@ -1,7 +1,10 @@
 //! From `index.json` to the blobs (image-layout.md, image-index.md, manifest.md).
 
 use super::{
-    DEPTH, Files, blob::Must, blob::packed, config_lists, diff_ids,
+    DEPTH, Files,
+    blob::Must,
+    blob::packed,
+    config_lists, diff_ids,
     labels::{annotation, attests, labels, platform, predicate},
     layer, list, steps,
 };
@@ -24,12 +27,18 @@ fn index(files: &mut Files<'_>, file: usize, of: &str, parent: Option<&Kin>, dep
     if descriptors.is_empty() {
         return;
     }
+    let only = files.only.filter(|_| depth == 0);
     let kins = descriptors.iter().zip(labels(descriptors)).enumerate();
     let kins = kins.map(|(number, (descriptor, label))| {
+        let label = match only {
+            None => label,
+            Some(only) if only == number => "image".to_owned(),
+            Some(_) => return None,
+        };
         let kin = Kin::new(parent, keys(descriptors, number, descriptor));
         let label = format!("{of}{label}");
         let file = blob(files, descriptor)?;
-        if !files.call(file, &label, kin.clone(), must(descriptor)) {
+        if !files.call(file, &files.below(&label), kin.clone(), must(descriptor)) {
             return files.kin(file);
         }
         index(files, file, &format!("{label}, "), Some(&kin), depth + 1);
@@ -64,11 +73,21 @@ fn manifest(files: &mut Files<'_>, file: usize, of: &str, parent: &Kin) {
     let known = config.and_then(|file| files.document(file)).unwrap_or_default();
     let (ids, steps) = (diff_ids(&known, descriptors.len()), steps(&known, descriptors.len()));
     let layers = descriptors.iter().enumerate().map(|(number, descriptor)| {
-        let (digest, id, step) = (descriptor["digest"].as_str(), ids[number].as_deref(), steps[number].as_deref());
-        let kin = layer(parent, digest, id, step.or(annotation(descriptor, "in-toto.io/predicate-type")), number + 1);
+        let (digest, id, step) = (
+            descriptor["digest"].as_str(),
+            ids[number].as_deref(),
+            steps[number].as_deref(),
+        );
+        let kin = layer(
+            parent,
+            digest,
+            id,
+            step.or(annotation(descriptor, "in-toto.io/predicate-type")),
+            number + 1,
+        );
         let label = match predicate(descriptor) {
-            Some(what) => format!("{of}, {what} (layer {})", number + 1),
-            None => format!("{of}, layer {}", number + 1),
+            Some(what) => files.below(&format!("{of}, {what} (layer {})", number + 1)),
+            None => files.below(&format!("{of}, layer {}", number + 1)),
         };
         let must = Must {
             diff_id: ids[number].clone(),
@@ -83,8 +102,14 @@ fn manifest(files: &mut Files<'_>, file: usize, of: &str, parent: &Kin) {
     files.lists(file, Kins::from([("/layers".to_owned(), layers.clone())]));
     let Some(config) = config else { return };
     let kin = Kin::new(Some(parent), vec![("role", "config".to_owned())]);
-    if files.call(config, &format!("{of}, config"), kin, must(&document["config"])) && known.is_object() {
-        files.lists(config, config_lists(&known, &layers));
+    if files.call(
+        config,
+        &files.below(&format!("{of}, config")),
+        kin,
+        must(&document["config"]),
+    ) && known.is_object()
+    {
+        files.lists(config, config_lists(&known, parent, &layers));
     }
 }
 
@@ -101,4 +126,13 @@ fn must(descriptor: &Value) -> Must {
         size: descriptor["size"].as_u64(),
         ..Must::default()
     }
+}
+
+/// The names of each image of a layout.
+pub(super) fn references(files: &Files<'_>) -> Vec<Vec<String>> {
+    let document = files.at("index.json").and_then(|file| files.document(file));
+    let document = document.unwrap_or_default();
+    let name = |one: &Value| annotation(one, "org.opencontainers.image.ref.name").map(str::to_owned);
+    let all = list(&document, "manifests").iter();
+    all.map(|one| name(one).into_iter().collect()).collect()
 }

@@ -3,6 +3,7 @@
 //! by what the manifests use it for, and paired by digest, content, history and place.
 
 mod blob;
+mod chained;
 mod docker;
 mod labels;
 mod layout;
@@ -104,7 +105,11 @@ pub(super) fn marks(name: &str) -> bool {
 /// What files are used for, by their index in `names`; `read` gives the content of one. Empty where there is no image.
 pub(super) fn uses(names: &[&str], read: &dyn Fn(usize) -> Option<Blob>) -> BTreeMap<usize, Use> {
     let mut found = BTreeMap::new();
-    let mut prefixes: Vec<&str> = names.iter().filter(|name| marks(name)).map(|name| prefix(name)).collect();
+    let mut prefixes: Vec<&str> = names
+        .iter()
+        .filter(|name| marks(name))
+        .map(|name| prefix(name))
+        .collect();
     prefixes.dedup();
     prefixes.truncate(IMAGES);
     for prefix in prefixes {
@@ -114,6 +119,7 @@ pub(super) fn uses(names: &[&str], read: &dyn Fn(usize) -> Option<Blob>) -> BTre
             prefix,
             files: inside.collect(),
             read,
+            only: None,
             found: &mut found,
         };
         if files.at("oci-layout").is_some() {
@@ -122,6 +128,62 @@ pub(super) fn uses(names: &[&str], read: &dyn Fn(usize) -> Option<Blob>) -> BTre
         docker::archive(&mut files);
     }
     found
+}
+
+/// Which image of several.
+pub(super) struct Chosen<'n> {
+    /// By its name or, behind an `@`, by its number from 0.
+    pub(super) reference: Option<&'n str>,
+    /// A layout, and not what `docker save` writes.
+    pub(super) layout: bool,
+}
+
+/// The files of one image, by their index in `names`; else the names of those that are there.
+pub(super) fn image(
+    names: &[&str],
+    read: &dyn Fn(usize) -> Option<Blob>,
+    chosen: &Chosen<'_>,
+) -> Result<BTreeMap<usize, Use>, Vec<String>> {
+    let mut found = BTreeMap::new();
+    let mut files = Files {
+        prefix: "",
+        files: names.iter().enumerate().map(|(i, name)| (*name, i)).collect(),
+        read,
+        only: None,
+        found: &mut found,
+    };
+    let there = match chosen.layout {
+        true => layout::references(&files),
+        false => docker::references(&files),
+    };
+    let matches = |(number, names): (usize, &Vec<String>)| {
+        let chosen = match chosen.reference {
+            None => there.len() == 1,
+            Some(reference) => match reference.strip_prefix('@') {
+                Some(at) => at.parse() == Ok(number),
+                None => names.iter().any(|name| is(name, reference)),
+            },
+        };
+        chosen.then_some(number)
+    };
+    let all: Vec<usize> = there.iter().enumerate().filter_map(matches).collect();
+    let [only] = all[..] else {
+        return Err(there.into_iter().flatten().collect());
+    };
+    files.only = Some(only);
+    match chosen.layout {
+        true => layout::layout(&mut files),
+        false => docker::archive(&mut files),
+    }
+    found.retain(|_, used| used.label.is_some());
+    Ok(found)
+}
+
+/// Whether an image of this name is meant; the registry that is the default may be left out.
+fn is(name: &str, reference: &str) -> bool {
+    let short = name.strip_prefix("docker.io/");
+    let short = short.map(|name| name.strip_prefix("library/").unwrap_or(name));
+    name == reference || short == Some(reference)
 }
 
 /// Layouts in one artifact.
@@ -136,6 +198,8 @@ struct Files<'n> {
     prefix: &'n str,
     files: BTreeMap<&'n str, usize>,
     read: &'n dyn Fn(usize) -> Option<Blob>,
+    /// The number of the only image that is asked for: its files are called so.
+    only: Option<usize>,
     found: &'n mut BTreeMap<usize, Use>,
 }
 
@@ -149,6 +213,14 @@ impl Files<'_> {
         serde_json::from_slice(&bytes).ok()
     }
 
+    /// What a blob of a layout is called.
+    fn below(&self, label: &str) -> String {
+        match self.only {
+            None => format!("blobs/{label}"),
+            Some(_) => label.to_owned(),
+        }
+    }
+
     /// The kin that a file has.
     fn kin(&self, file: usize) -> Option<Kin> {
         self.found.get(&file)?.kin.clone()
@@ -159,7 +231,7 @@ impl Files<'_> {
         if self.found.len() >= BLOBS || self.found.contains_key(&file) {
             return false;
         }
-        let label = Some(format!("{}blobs/{label}", self.prefix));
+        let label = Some(format!("{}{label}", self.prefix));
         let kin = Some(kin);
         self.found.insert(file, Use { label, kin, must });
         true
@@ -184,8 +256,14 @@ fn list<'v>(document: &'v Value, key: &str) -> &'v [Value] {
 fn steps(config: &Value, layers: usize) -> Vec<Option<String>> {
     let made = list(config, "history").iter();
     let made = made.filter(|step| step["empty_layer"].as_bool() != Some(true));
-    let steps: Vec<_> = made.map(|step| step["created_by"].as_str().map(str::to_owned)).collect();
-    if steps.len() == layers { steps } else { vec![None; layers] }
+    let steps: Vec<_> = made
+        .map(|step| step["created_by"].as_str().map(str::to_owned))
+        .collect();
+    if steps.len() == layers {
+        steps
+    } else {
+        vec![None; layers]
+    }
 }
 
 /// The digests of what the layers of a configuration decode to; nothing where these are not as many.
@@ -196,12 +274,19 @@ fn diff_ids(config: &Value, layers: usize) -> Vec<Option<String>> {
 }
 
 /// What of a configuration speaks of its layers.
-fn config_lists(config: &Value, layers: &[Option<Kin>]) -> super::json::Kins {
-    let mut next = layers.iter();
-    let history = list(config, "history").iter().map(|step| match step["empty_layer"].as_bool() {
-        Some(true) => None,
-        _ => next.next().cloned().flatten(),
-    });
+fn config_lists(config: &Value, parent: &Kin, layers: &[Option<Kin>]) -> super::json::Kins {
+    let (mut next, mut empty) = (layers.iter(), 0);
+    let history = list(config, "history")
+        .iter()
+        .map(|step| match step["empty_layer"].as_bool() {
+            Some(true) => {
+                empty += 1;
+                let text = step["created_by"].as_str().unwrap_or_default().to_owned();
+                let keys = vec![("history", text), ("place", format!("step {empty}"))];
+                Some(Kin::new(Some(parent), keys))
+            }
+            _ => next.next().cloned().flatten(),
+        });
     let history: Vec<_> = history.collect();
     let mut kins = super::json::Kins::from([("/rootfs/diff_ids".to_owned(), layers.to_vec())]);
     if next.next().is_none() {

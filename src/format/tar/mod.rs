@@ -51,7 +51,7 @@ impl Format for Tar {
             }));
             at = entry.end;
         }
-        images(bytes, &mut parts);
+        let named = images(bytes, &mut parts);
         if at < bytes.len() {
             // Two zero blocks, or as many as fill a record of 20: that follows from the size. Anything else must be seen.
             let filled = bytes.len() - at == 2 * BLOCK || bytes.len().is_multiple_of(20 * BLOCK);
@@ -65,17 +65,20 @@ impl Format for Tar {
         }
         Ok(Opened {
             format: "tar",
-            order: names::order(listed.into_iter()),
+            order: match names::order(listed.into_iter()) {
+                Order::Members if named => Order::Named,
+                order => order,
+            },
             parts,
         })
     }
 }
 
-/// Calls the blobs of container images by what they are used for.
-fn images(bytes: &Blob, parts: &mut [Part]) {
+/// Calls the blobs of container images by what they are used for. Whether there are some, and the members are sorted by their names.
+fn images(bytes: &Blob, parts: &mut [Part]) -> bool {
     let name = |part: &Part| part.name.strip_prefix("./").unwrap_or(&part.name).to_owned();
     if !parts.iter().any(|part| oci::marks(&part.name)) {
-        return;
+        return false;
     }
     let names: Vec<String> = parts.iter().map(name).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -83,7 +86,10 @@ fn images(bytes: &Blob, parts: &mut [Part]) {
         let entry = Entry::read(bytes, parts[i].span.start, &Globals::default()).ok()?;
         Some(bytes.slice(entry.headers.last()?.data))
     };
-    for (i, used) in oci::uses(&names, &read) {
+    let sorted = names.is_sorted();
+    let uses = oci::uses(&names, &read);
+    let named = sorted && !uses.is_empty();
+    for (i, used) in uses {
         let span = parts[i].span;
         let label = used.label.unwrap_or_else(|| parts[i].name.to_string());
         let reader = used.must.reader();
@@ -94,19 +100,25 @@ fn images(bytes: &Blob, parts: &mut [Part]) {
         });
         parts[i] = entry.of(used.kin);
     }
+    named
 }
 
-/// The names of the files at the beginning of an archive, as far as its bytes go.
-pub(super) fn names(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
-    let mut at = 0;
-    let entries = std::iter::from_fn(move || {
-        let block = bytes.get(at..at + BLOCK).filter(|block| header::checksum(block))?;
-        let size = usize::try_from(loose(&block[124..136])?).ok()?;
-        at = at.checked_add(size)?.checked_next_multiple_of(BLOCK)?.checked_add(BLOCK)?;
-        Some((block[156], header::name(block)))
-    });
-    let extends = |kind: u8| matches!(kind, b'x' | b'X' | b'g' | b'L' | b'K');
-    entries.filter(move |(kind, _)| !extends(*kind)).map(|(_, name)| name)
+/// The files of an archive, by name, and where their bytes lie.
+pub(super) fn files(bytes: &Blob) -> Result<Vec<(String, Span)>, Malformed> {
+    let globals = Globals::default();
+    let (mut files, mut at) = (Vec::new(), 0);
+    while header_at(bytes, at).is_some() {
+        let entry = Entry::read(bytes, at, &globals)?;
+        let data = entry
+            .headers
+            .last()
+            .filter(|header| matches!(header.kind, 0 | b'0' | b'7'));
+        let name = entry.name(bytes, &globals);
+        let name = name.strip_prefix("./").unwrap_or(&name);
+        files.extend(data.map(|header| (name.to_owned(), header.data)));
+        at = entry.end;
+    }
+    Ok(files)
 }
 
 /// The block at `at`, unless the archive ends there.
