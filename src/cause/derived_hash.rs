@@ -181,9 +181,13 @@ fn sizes(case: &Case<'_>) -> Vec<Change> {
 
 /// The size of a member that differs, in an object of JSON that holds the member's digest, too.
 fn described(case: &Case<'_>) -> bool {
-    let Some(container) = case.survey.container(case) else {
-        return false;
-    };
+    let number = |text: &[u8]| std::str::from_utf8(text).ok().and_then(|t| t.parse::<usize>().ok());
+    let size = number(&case.a.unit).zip(number(&case.b.unit));
+    beside(case).any(|member| size == Some((member.a.len(), member.b.len())))
+}
+
+/// The members whose digests stand in one object of JSON with a value, on both sides.
+pub(super) fn beside<'c>(case: &Case<'c>) -> impl Iterator<Item = &'c Member> + use<'c> {
     let object = |bytes: &[u8], span: Span| {
         let before = bytes.get(span.start.saturating_sub(OBJECT)..span.start)?;
         let after = bytes.get(span.end..bytes.len().min(span.end.saturating_add(OBJECT)))?;
@@ -191,15 +195,14 @@ fn described(case: &Case<'_>) -> bool {
         let to = span.end + memchr::memchr2(b'{', b'}', after)?;
         (bytes[from] == b'{').then(|| bytes[from..to].to_vec())
     };
-    let objects = object(&container.a, case.a.span).zip(object(&container.b, case.b.span));
-    let Some((a, b)) = objects else { return false };
-    let number = |text: &[u8]| std::str::from_utf8(text).ok().and_then(|t| t.parse::<usize>().ok());
-    let size = number(&case.a.unit).zip(number(&case.b.unit));
-    let mut digests = tokens(&a).into_iter().zip(tokens(&b));
-    digests.any(|(x, y)| {
+    let survey = case.survey;
+    let container = survey.container(case);
+    let objects = container.and_then(|c| object(&c.a, case.a.span).zip(object(&c.b, case.b.span)));
+    let (a, b) = objects.unwrap_or_default();
+    let digests = tokens(&a).into_iter().zip(tokens(&b));
+    digests.filter_map(move |(x, y)| {
         let digests = decode(&a[x.start..x.end]).zip(decode(&b[y.start..y.end]));
-        let member = digests.and_then(|(x, y)| case.survey.member_of_digests(&x, &y, &[]));
-        member.is_some_and(|member| size == Some((member.a.len(), member.b.len())))
+        digests.and_then(|(x, y)| survey.member_of_digests(&x, &y, &[]))
     })
 }
 

@@ -244,7 +244,14 @@ fn children(bytes: &[u8], container: Span, place: &Place) -> Result<Vec<Part>, M
     for (i, (key, value)) in found.iter().enumerate() {
         let span = Span::new(key.map_or(value.start, |key| key.start), value.end);
         let name = if i == 0 { "start" } else { "separator" };
-        parts.push(Part::field(name, Span::new(at, span.start), Role::Content, Value::Raw));
+        let between = Part::field(name, Span::new(at, span.start), Role::Content, Value::Raw);
+        let mut inside = Vec::with_capacity(2);
+        // What stands before an item of a known list comes and goes with it.
+        let (list, span) = match place.items() {
+            Some(_) if i > 0 => (&mut inside, Span::new(at, span.end)),
+            _ => (&mut parts, span),
+        };
+        list.push(between);
         let inner = bytes[value.start..value.end].first();
         let name = match (key, identity.get(i)) {
             (Some(key), _) => text(bytes, *key).into_owned(),
@@ -252,18 +259,17 @@ fn children(bytes: &[u8], container: Span, place: &Place) -> Result<Vec<Part>, M
             (None, None) if matches!(inner, Some(b'{' | b'[')) => format!("[{i}]"),
             (None, None) => shortened(&bytes[value.start..value.end]),
         };
-        let mut inner = Vec::with_capacity(2);
         if key.is_some() {
             let span = Span::new(span.start, value.start);
-            inner.push(Part::field("key", span, Role::Content, Value::Raw));
+            inside.push(Part::field("key", span, Role::Content, Value::Raw));
         }
-        let inside = match key {
+        let place_inside = match key {
             Some(_) => place.inside(&name),
             None => place.inside(&i.to_string()),
         };
-        inner.push(part(bytes, *value, &inside));
+        inside.push(part(bytes, *value, &place_inside));
         let kin = place.items().and_then(|items| items.get(i)?.clone());
-        parts.push(Part::group(name, span, Order::Fixed, inner).of(kin));
+        parts.push(Part::group(name, span, Order::Fixed, inside).of(kin));
         at = span.end;
     }
     parts.push(Part::field(
