@@ -1,6 +1,6 @@
 //! Images, as skopeo spells them: `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:REF]`.
 
-use repro::diff::{Input, Store};
+use repro::{diff::Input, model::Store};
 use std::{
     io,
     path::{Path, PathBuf},

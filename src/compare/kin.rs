@@ -43,23 +43,27 @@ impl Comparer<'_> {
             return;
         }
         met.settled.extend(of_a.keys().chain(of_b.keys()));
-        let below = |side: &Side<'_>, of: Option<u64>| -> Vec<u64> {
-            let parent = |kin: &Kin| kin.parent().map(Kin::id).filter(|id| side.contains_key(id));
-            let inside = side.iter().filter(|(_, (kin, _))| parent(kin) == of);
-            inside.map(|(id, _)| *id).collect()
+        let below = |side: &Side<'_>| {
+            let mut below: BTreeMap<Option<u64>, Vec<u64>> = BTreeMap::new();
+            for (id, (kin, _)) in side {
+                let parent = kin.parent().map(Kin::id).filter(|id| side.contains_key(id));
+                below.entry(parent).or_default().push(*id);
+            }
+            below
         };
+        let (mut below_a, mut below_b) = (below(&of_a), below(&of_b));
         let mut next = VecDeque::from([(None, None)]);
         while let Some((x, y)) = next.pop_front() {
-            let mut lists = [below(&of_a, x), below(&of_b, y)];
+            let (mut xs, mut ys) = (
+                below_a.remove(&x).unwrap_or_default(),
+                below_b.remove(&y).unwrap_or_default(),
+            );
             // What holds them may have been settled where it lies.
-            let known: Vec<_> = lists[0]
-                .iter()
-                .filter_map(|x| Some((*x, met.partners.get(x)?.0)))
-                .collect();
-            lists[0].retain(|x| !known.iter().any(|pair| pair.0 == *x));
-            lists[1].retain(|y| !known.iter().any(|pair| pair.1 == *y));
+            let known: Vec<_> = xs.iter().filter_map(|x| Some((*x, met.partners.get(x)?.0))).collect();
+            leave(&mut xs, known.iter().map(|pair| pair.0));
+            leave(&mut ys, known.iter().map(|pair| pair.1));
             next.extend(known.iter().map(|(x, y)| (Some(*x), Some(*y))));
-            for (x, y, how) in self.couples((a.0, &of_a), (b.0, &of_b), lists) {
+            for (x, y, how) in self.couples((a.0, &of_a), (b.0, &of_b), xs, ys) {
                 met.partners.insert(x, (y, how));
                 next.push_back((Some(x), Some(y)));
             }
@@ -101,19 +105,22 @@ impl Comparer<'_> {
         &self,
         a: (&Blob, &Side<'_>),
         b: (&Blob, &Side<'_>),
-        [xs, ys]: [Vec<u64>; 2],
+        mut xs: Vec<u64>,
+        mut ys: Vec<u64>,
     ) -> Vec<(u64, u64, &'static str)> {
-        let (mut xs, mut ys) = (xs, ys);
         let mut found = Vec::new();
         let mut kinds: Vec<&'static str> = Vec::new();
         for kin in xs.iter().map(|x| a.1[x].0).chain(ys.iter().map(|y| b.1[y].0)) {
-            kinds.extend(kin.kinds().filter(|kind| *kind != "place").collect::<Vec<_>>());
+            for kind in kin.kinds() {
+                // Their number is small.
+                if kind != "place" && !kinds.contains(&kind) {
+                    kinds.push(kind);
+                }
+            }
         }
-        let mut seen = BTreeSet::new();
-        kinds.retain(|kind| seen.insert(*kind));
         let mut take = |pairs: Vec<(u64, u64)>, how: &'static str, xs: &mut Vec<u64>, ys: &mut Vec<u64>| {
-            xs.retain(|x| !pairs.iter().any(|pair| pair.0 == *x));
-            ys.retain(|y| !pairs.iter().any(|pair| pair.1 == *y));
+            leave(xs, pairs.iter().map(|pair| pair.0));
+            leave(ys, pairs.iter().map(|pair| pair.1));
             found.extend(pairs.into_iter().map(|(x, y)| (x, y, how)));
         };
         for kind in kinds {
@@ -181,6 +188,12 @@ impl Comparer<'_> {
             Body::Field(..) => None,
         }
     }
+}
+
+/// The list without those that have left it.
+fn leave(list: &mut Vec<u64>, gone: impl Iterator<Item = u64>) {
+    let gone: BTreeSet<u64> = gone.collect();
+    list.retain(|id| !gone.contains(id));
 }
 
 /// Those of both sides with a key that nobody else of their side has; equal content may be there several times.

@@ -9,7 +9,6 @@ mod records;
 mod show;
 mod side;
 
-pub use crate::format::image::Store;
 pub use members::members;
 pub use options::Options;
 
@@ -21,7 +20,7 @@ use crate::{
     cause::{self, Book, Member, Survey},
     compare::{Compared, Comparer, Opener, Proved, prove},
     format,
-    model::{Attribution, Blob, DiffReport, FormatId, Kind, Malformed, Meter, Opened, Part, Undetermined},
+    model::{Attribution, Blob, DiffReport, FormatId, Kind, Malformed, Meter, Opened, Part, Store, Undetermined},
 };
 use rayon::prelude::*;
 use std::{io, path::Path, sync::Arc};

@@ -4,20 +4,9 @@
 use super::{directory, oci, tar};
 use crate::{
     bytes::source::{self, Watch},
-    model::{Blob, Body, Content, Decode, Malformed, Opened, Order, Part, Parts, Role, Span, Value},
+    model::{Blob, Body, Content, Decode, Malformed, Opened, Order, Part, Parts, Role, Span, Store, Value},
 };
 use std::{io, path::Path, sync::Arc};
-
-/// How images are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Store {
-    /// A folder with the layout of the OCI image specification.
-    Oci,
-    /// The same in a tar.
-    OciArchive,
-    /// What `docker save` writes.
-    DockerArchive,
-}
 
 /// A file of an archive.
 #[derive(Debug)]

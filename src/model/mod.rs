@@ -11,6 +11,7 @@ mod record;
 mod report;
 mod role;
 mod seal;
+mod store;
 
 pub use blob::{Blob, Span, Storage};
 pub use difference::{Attribution, Change, Claim, Confidence, Difference, Evidence, Right, Side, Warrant};
@@ -23,6 +24,7 @@ pub use record::{Fact, FactKind, Known, Made, Record, RecordUse, Vouched};
 pub use report::*;
 pub use role::Role;
 pub use seal::Seal;
+pub use store::Store;
 
 /// The id of a format: the stem of its file in `format/`.
 pub type FormatId = &'static str;

@@ -12,6 +12,13 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Whether a file lists images as `docker save` does.
+pub(super) fn is(bytes: &[u8]) -> bool {
+    let document: Option<Vec<Value>> = serde_json::from_slice(bytes).ok();
+    let image = |one: &Value| one["Config"].is_string() && one["Layers"].is_array();
+    document.is_some_and(|images| !images.is_empty() && images.iter().all(image))
+}
+
 /// Calls the files of an archive by what they are used for.
 pub(super) fn archive(files: &mut Files<'_>) {
     let Some(file) = files.at("manifest.json") else { return };

@@ -1,7 +1,7 @@
 //! What the manifests of an index are called.
 
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The platform of a descriptor (image-index.md), as people write it.
 pub(super) fn platform(descriptor: &Value) -> Option<String> {
@@ -59,4 +59,11 @@ pub(super) fn predicate(descriptor: &Value) -> Option<&'static str> {
         _ if kind.contains("slsa.dev/provenance") => Some("provenance"),
         _ => None,
     }
+}
+
+/// The places of descriptors, by digest.
+pub(super) fn by_digest(descriptors: &[Value]) -> BTreeMap<&str, usize> {
+    let all = descriptors.iter().enumerate();
+    all.filter_map(|(at, one)| Some((one["digest"].as_str()?, at)))
+        .collect()
 }

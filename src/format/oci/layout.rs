@@ -5,11 +5,12 @@ use super::{
     blob::Must,
     blob::packed,
     config_lists, diff_ids,
-    labels::{annotation, attests, labels, platform, predicate},
+    labels::{annotation, attests, by_digest, labels, platform, predicate},
     layer, list, steps,
 };
 use crate::{format::json::Kins, model::Kin};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Calls the blobs of a layout by what they are used for.
 pub(super) fn layout(files: &mut Files<'_>) {
@@ -27,6 +28,7 @@ fn index(files: &mut Files<'_>, file: usize, of: &str, parent: Option<&Kin>, dep
     if descriptors.is_empty() {
         return;
     }
+    let known = by_digest(descriptors);
     let only = files.only.filter(|_| depth == 0);
     let kins = descriptors.iter().zip(labels(descriptors)).enumerate();
     let kins = kins.map(|(number, (descriptor, label))| {
@@ -35,7 +37,7 @@ fn index(files: &mut Files<'_>, file: usize, of: &str, parent: Option<&Kin>, dep
             Some(only) if only == number => "image".to_owned(),
             Some(_) => return None,
         };
-        let kin = Kin::new(parent, keys(descriptors, number, descriptor));
+        let kin = Kin::new(parent, keys(descriptors, &known, number));
         let label = format!("{of}{label}");
         let file = blob(files, descriptor)?;
         if !files.call(file, &files.below(&label), kin.clone(), must(descriptor)) {
@@ -50,10 +52,11 @@ fn index(files: &mut Files<'_>, file: usize, of: &str, parent: Option<&Kin>, dep
 }
 
 /// What tells a manifest in its index.
-fn keys(all: &[Value], number: usize, descriptor: &Value) -> Vec<(&'static str, String)> {
-    let attested = attests(descriptor).and_then(|digest| all.iter().find(|one| one["digest"] == digest));
+fn keys(all: &[Value], known: &BTreeMap<&str, usize>, number: usize) -> Vec<(&'static str, String)> {
+    let descriptor = &all[number];
+    let attested = attests(descriptor).and_then(|digest| known.get(digest));
     let platform = match attested {
-        Some(image) => platform(image).map(|platform| format!("attestation of {platform}")),
+        Some(&image) => platform(&all[image]).map(|platform| format!("attestation of {platform}")),
         None => platform(descriptor),
     };
     let name = annotation(descriptor, "org.opencontainers.image.ref.name");

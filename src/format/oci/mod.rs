@@ -105,14 +105,7 @@ pub(super) fn marks(name: &str) -> bool {
 /// What files are used for, by their index in `names`; `read` gives the content of one. Empty where there is no image.
 pub(super) fn uses(names: &[&str], read: &dyn Fn(usize) -> Option<Blob>) -> BTreeMap<usize, Use> {
     let mut found = BTreeMap::new();
-    let mut prefixes: Vec<&str> = names
-        .iter()
-        .filter(|name| marks(name))
-        .map(|name| prefix(name))
-        .collect();
-    prefixes.dedup();
-    prefixes.truncate(IMAGES);
-    for prefix in prefixes {
+    for prefix in images(names, read) {
         let inside = names.iter().enumerate();
         let inside = inside.filter_map(|(i, name)| Some((name.strip_prefix(prefix)?, i)));
         let mut files = Files {
@@ -186,8 +179,29 @@ fn is(name: &str, reference: &str) -> bool {
     name == reference || short == Some(reference)
 }
 
-/// Layouts in one artifact.
+/// Images in one artifact.
 const IMAGES: usize = 16;
+
+/// The folders that hold images.
+fn images<'n>(names: &[&'n str], read: &dyn Fn(usize) -> Option<Blob>) -> Vec<&'n str> {
+    let ends = |mark: &'static str| {
+        let all = names
+            .iter()
+            .enumerate()
+            .filter(move |(_, name)| marks(name) && name.ends_with(mark));
+        all.take(IMAGES)
+    };
+    let archive = |file: usize| {
+        let bytes = read(file).filter(|bytes| bytes.len() <= DOCUMENT);
+        bytes.is_some_and(|bytes| docker::is(&bytes))
+    };
+    let layouts = ends("oci-layout").map(|(_, name)| prefix(name));
+    let archives = ends("manifest.json").filter(|(file, _)| archive(*file));
+    let mut all: Vec<&str> = layouts.chain(archives.map(|(_, name)| prefix(name))).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
 
 fn prefix(name: &str) -> &str {
     name.rfind('/').map_or("", |at| &name[..=at])
