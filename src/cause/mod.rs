@@ -39,6 +39,7 @@ mod gzip_name;
 mod hash_order;
 mod hostname;
 mod inert;
+mod installed;
 mod iso_volume_date;
 mod java_bytecode_nondeterminism;
 mod java_manifest_built_by;
@@ -46,17 +47,21 @@ mod java_manifest_date;
 mod java_properties_date;
 mod kernel_version;
 mod known;
+mod ldconfig_cache;
 mod line_endings;
 mod link_order;
 mod list;
 mod locale_collation;
 mod locale_encoding;
 mod locale_translated;
+mod machine_id;
 mod macho_oso_mtime;
 mod macho_uuid;
 mod oci_created;
 mod openpgp;
+mod package_manager_log;
 mod parallel_compression;
+mod password_day;
 mod path;
 mod pe_debug_guid;
 mod pe_timestamp;
@@ -172,6 +177,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &locale_collation::LocaleCollation,
     &readdir_order::ReaddirOrder,
     &link_order::LinkOrder,
+    &ldconfig_cache::LdconfigCache,
     &hash_order::HashOrder,
     &timezone::Timezone,
     &rpm_buildtime::RpmBuildtime,
@@ -182,6 +188,9 @@ pub static CAUSES: &[&dyn Cause] = &[
     &pot_creation_date::PotCreationDate,
     &ps_dvi_date::PsDviDate,
     &oci_created::OciCreated,
+    &package_manager_log::PackageManagerLog,
+    &password_day::PasswordDay,
+    &machine_id::MachineId,
     &doc_generator_date::DocGeneratorDate,
     &cpp_date_time::CppDateTime,
     &cpp_timestamp_macro::CppTimestampMacro,
@@ -281,9 +290,9 @@ fn one(difference: &Difference, survey: &Survey) -> Attribution {
         let Some(mut evidence) = cause.examine(&case) else {
             continue;
         };
-        // The two places of a tool are one on every merged system, also where it is run; and so is what is reached over the root.
+        // The two places of a tool are one on every merged system, also where it is run; and so is what is reached over the root. Nobody runs a log.
         if evidence.confidence == Confidence::Likely
-            && !matches!(cause.id(), "usrmerge-path" | "build-path-depth")
+            && !matches!(cause.id(), "usrmerge-path" | "build-path-depth" | "package-manager-log")
             && acts::on(difference, &evidence.claims)
         {
             evidence = evidence.hint();

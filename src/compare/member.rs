@@ -88,7 +88,7 @@ impl Comparer<'_> {
         };
         let inner = self
             .inside(at, &member, (&ia, ma), (&ib, mb))
-            .unwrap_or_else(|| self.artifact(&ia, &ib, member, hint));
+            .unwrap_or_else(|| self.artifact(&ia, &ib, member, hint, [ma.reader.as_ref(), mb.reader.as_ref()]));
         vec![Spot::Nested {
             a: pa.span,
             b: pb.span,

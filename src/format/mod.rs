@@ -2,6 +2,7 @@
 
 mod ar;
 mod arsc;
+mod aux_cache;
 mod axml;
 mod bootimg;
 mod bzimage;
@@ -25,6 +26,7 @@ mod fields;
 mod gpt;
 mod gzip;
 mod ihex;
+pub mod image;
 mod iso9660;
 mod jbd2;
 mod json;
@@ -90,6 +92,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &axml::Axml,
     &arsc::Arsc,
     &rds::Rds,
+    &aux_cache::AuxCache,
     &gzip::Gzip,
     &xz::Xz,
     &zstd::Zstd,

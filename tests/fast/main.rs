@@ -14,6 +14,7 @@ mod gate;
 mod help;
 mod history;
 mod hostile;
+mod images;
 mod laws;
 mod layers;
 mod library;
