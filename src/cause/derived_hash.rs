@@ -32,7 +32,7 @@ impl Cause for DerivedHash {
         if matches!(case.a.value, Value::Piece { .. }) {
             return indexed(case);
         }
-        if case.role == Role::Size && measured(case) {
+        if measured(case) {
             return Some(Evidence::derived(case));
         }
         if matches!(case.role, Role::Checksum | Role::Size | Role::Offset | Role::Padding) {
@@ -165,27 +165,48 @@ fn sizes(case: &Case<'_>) -> Vec<Change> {
     })
 }
 
-/// The size of a member that differs: of the one that the field is called by, or of the only content of what holds the field.
+/// The size or the digest of a member that differs: of the one that the field is called by, or of a package's payload.
 fn measured(case: &Case<'_>) -> bool {
-    let (&Value::Number(x), &Value::Number(y)) = (&case.a.value, &case.b.value) else {
-        return false;
+    let right: Box<dyn Fn(&Member) -> bool> = match (case.role, &case.a.value, &case.b.value) {
+        (Role::Size, &Value::Number(x), &Value::Number(y)) => {
+            Box::new(move |member| member.a.len() as u64 == x && member.b.len() as u64 == y)
+        }
+        (Role::Checksum, Value::Text(x), Value::Text(y)) => match decode(x.as_bytes()).zip(decode(y.as_bytes())) {
+            Some((x, y)) => Box::new(move |member| member.hashes(&x, &y)),
+            None => return false,
+        },
+        _ => return false,
     };
-    let right = |member: &&Member| member.a.len() as u64 == x && member.b.len() as u64 == y;
-    let inside = |member: &&Member| {
-        let outer = case.place();
-        let inner = member
+    let outer = case.place().rsplit_once('/').map_or("", |(outer, _)| outer);
+    let payload = |member: &Member| {
+        member
+            .address
+            .strip_prefix(case.place())
+            .is_some_and(|rest| rest.trim_start_matches('/') == "payload")
+    };
+    let path = path(case.name());
+    let called = |member: &Member| match path {
+        Some(path) => member
             .address
             .strip_prefix(outer)
-            .map(|rest| rest.trim_start_matches('/'));
-        inner.is_some_and(|inner| named(inner, case.name()) || inner == "payload")
+            .is_some_and(|inner| format!("/{inner}").ends_with(path)),
+        None => payload(member),
     };
-    case.survey.members().iter().filter(right).any(|member| inside(&member))
+    case.survey
+        .members()
+        .iter()
+        .any(|member| called(member) && right(member))
 }
 
-/// Whether the path of a member ends in the path that a field is called by.
-fn named(inner: &str, field: &str) -> bool {
-    let path = field.find("//").map_or(field, |at| &field[at + 1..]);
-    path.starts_with('/') && inner.ends_with(path)
+/// The path that a field speaks of: behind the name of a list (`FILESIZES//bin/sh`), or before its own name (`./bin/sh/size`).
+fn path(field: &str) -> Option<&str> {
+    match field.split_once("//") {
+        Some((list, _)) => Some(&field[list.len() + 1..]),
+        None => field
+            .strip_prefix("./")
+            .and_then(|rest| rest.rsplit_once('/'))
+            .map(|(path, _)| &field[1..path.len() + 2]),
+    }
 }
 
 /// The size of a member that differs, in an object of JSON that holds the member's digest, too.

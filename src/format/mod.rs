@@ -1,5 +1,6 @@
 //! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
 
+mod alpine;
 mod ar;
 mod bzip2;
 mod checked;
@@ -16,6 +17,7 @@ mod lz4;
 mod lzma;
 mod macho;
 mod magic;
+mod mtree;
 mod names;
 mod oci;
 mod opaque;
@@ -60,6 +62,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &png::Png,
     &pyc::Pyc,
     &rds::Rds,
+    &alpine::Alpine,
     &gzip::Gzip,
     &xz::Xz,
     &zstd::Zstd,
@@ -74,6 +77,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &json::Json,
     &pgp::Pgp,
     &fields::Fields,
+    &mtree::Mtree,
     &lzma::Lzma,
     &rdb::Rdb,
     &text::Text,
