@@ -41,7 +41,7 @@ impl Cause for DerivedHash {
         if case.role == Role::Reference && case.a.unit[..] == case.b.unit[..] {
             return Some(Evidence::derived(case));
         }
-        if case.role == Role::String && case.name().ends_with("/size") && described(case) {
+        if case.role == Role::String && sized(case.name()) && described(case) {
             return Some(Evidence::derived(case));
         }
         if !find::textual(case) && case.role != Role::Name {
@@ -207,6 +207,11 @@ fn path(field: &str) -> Option<&str> {
             .and_then(|rest| rest.rsplit_once('/'))
             .map(|(path, _)| &field[1..path.len() + 2]),
     }
+}
+
+/// Whether a key says that its value is a size: conda calls it so.
+fn sized(key: &str) -> bool {
+    ["/size", "/size_in_bytes"].iter().any(|end| key.ends_with(end))
 }
 
 /// The size of a member that differs, in an object of JSON that holds the member's digest, too.
