@@ -61,7 +61,15 @@ impl Cause for DerivedHash {
             };
             digest || named && identifier(x, y, case.survey)
         };
-        let mut claims = find::around(case, tokens, follows);
+        let linked = |pair| {
+            let (x, y) = find::sides(case, pair);
+            identifier(x, y, case.survey) || folder(x, y, case.survey)
+        };
+        let mut claims = find::around(case, links, linked);
+        let others = find::around(case, tokens, follows);
+        let apart = |c: &Change, claims: &[Change]| !claims.iter().any(|taken| super::overlap(taken, c));
+        let others: Vec<Change> = others.into_iter().filter(|c| apart(c, &claims)).collect();
+        claims.extend(others);
         // A path may be taken for base64: the name of a file can be a digest all the same.
         let part = |c: u8| c.is_ascii_hexdigit();
         for name in find::words(case, part, follows) {
@@ -77,7 +85,21 @@ impl Cause for DerivedHash {
     }
 }
 
-/// Hexadecimal and base64 runs; `.build-id/xx/yyyy` counts as one.
+/// What stands behind `.build-id/`: `xx/yyyy`, which counts as one, or the folder alone.
+fn links(text: &[u8]) -> Vec<Span> {
+    let mut found = Vec::new();
+    for at in memchr::memmem::find_iter(text, b".build-id/") {
+        let start = at + b".build-id/".len();
+        let length = text[start..]
+            .iter()
+            .take_while(|&&c| c.is_ascii_hexdigit() || c == b'/')
+            .count();
+        found.push(Span::at(start, length));
+    }
+    found
+}
+
+/// Hexadecimal and base64 runs.
 fn tokens(text: &[u8]) -> Vec<Span> {
     let mut found = find::runs(text, |c| c.is_ascii_hexdigit());
     // `=` pads the end of base64, and stands before it in `sha256=…`.
@@ -90,14 +112,6 @@ fn tokens(text: &[u8]) -> Vec<Span> {
             }),
     );
     found.extend(find::runs(text, |c| c.is_ascii_alphanumeric() || b"-_".contains(&c)));
-    for at in memchr::memmem::find_iter(text, b".build-id/") {
-        let start = at + b".build-id/".len();
-        let length = text[start..]
-            .iter()
-            .take_while(|&&c| c.is_ascii_hexdigit() || c == b'/')
-            .count();
-        found.push(Span::at(start, length));
-    }
     found.retain(|s| s.len() >= 16);
     found
 }
@@ -142,6 +156,14 @@ fn identifier(x: &[u8], y: &[u8], survey: &Survey) -> bool {
     survey.identifiers.iter().any(|(a, b)| {
         !a.is_empty() && x.len() == y.len() && x.len() + 2 >= a.len() && a.ends_with(&x) && b.ends_with(&y)
     })
+}
+
+/// The folder below `.build-id/`, which is called by the first byte of a build ID that differs.
+fn folder(x: &[u8], y: &[u8], survey: &Survey) -> bool {
+    let digits = |text: &[u8]| String::from_utf8_lossy(text.strip_suffix(b"/").unwrap_or(text)).into_owned();
+    let (x, y) = (digits(x), digits(y));
+    let mut known = survey.identifiers.iter();
+    x.len() == 2 && y.len() == 2 && known.any(|(a, b)| a.starts_with(&x) && b.starts_with(&y))
 }
 
 /// Decimal sizes of a member that differs, on a line that names it.

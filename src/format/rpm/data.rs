@@ -165,7 +165,7 @@ fn derived(bytes: &Blob, header: &Header, entry: &Entry, name: String, span: Spa
     let role = entry.known.map_or(Role::Content, |known| known.role);
     let stored = span.of(bytes);
     let valid = match &*entry.name() {
-        tag if let Some(right) = check.right(bytes, tag, stored) => right,
+        tag if check.speaks(tag) => true,
         "PAYLOADCOMPRESSOR" => {
             compressor(check.payload.of(bytes)).is_some_and(|name| stored.strip_suffix(&[0]) == Some(name))
         }
