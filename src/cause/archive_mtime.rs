@@ -48,6 +48,18 @@ const FIXES: &[Fix] = &[
         fix: "find … -exec touch -h -d @$SOURCE_DATE_EPOCH {} + before cpio",
     },
     Fix {
+        formats: &["squashfs"],
+        names: &[],
+        made_by: &[],
+        fix: "mksquashfs -all-time $SOURCE_DATE_EPOCH, or touch -h -d @$SOURCE_DATE_EPOCH first",
+    },
+    Fix {
+        formats: &["ext", "erofs", "iso9660", "fat"],
+        names: &[],
+        made_by: &[],
+        fix: "touch -h -d @$SOURCE_DATE_EPOCH all files first, and set SOURCE_DATE_EPOCH for the tool that makes the image",
+    },
+    Fix {
         formats: &["deb"],
         names: &[],
         made_by: &[],
@@ -84,7 +96,7 @@ impl Cause for ArchiveMtime {
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         let time = |value: &Value| matches!(value, Value::Time { .. });
-        let archive = matches!(case.kind, Kind::Archive | Kind::Package);
+        let archive = matches!(case.kind, Kind::Archive | Kind::Package | Kind::Volume);
         (archive && case.role == Role::Timestamp && case.both() && time(&case.a.value) && time(&case.b.value))
             .then(|| Evidence::field(case))
     }

@@ -29,6 +29,9 @@ impl Cause for DerivedHash {
         if case.role == Role::Order && case.order == Order::Keys && case.kind == Kind::Executable {
             return Some(Evidence::derived(case));
         }
+        if case.role == Role::Order && case.order == Order::Named {
+            return Some(Evidence::derived(case));
+        }
         if matches!(case.a.value, Value::Piece { .. }) {
             return indexed(case);
         }
@@ -43,6 +46,9 @@ impl Cause for DerivedHash {
         }
         if case.role == Role::String && sized(case.name()) && described(case) {
             return Some(Evidence::derived(case));
+        }
+        if case.role == Role::Link {
+            return link(case);
         }
         if !find::textual(case) && case.role != Role::Name {
             return None;
@@ -97,6 +103,17 @@ fn links(text: &[u8]) -> Vec<Span> {
         found.push(Span::at(start, length));
     }
     found
+}
+
+/// A link to a file that is named by a digest which what holds it has recomputed.
+fn link(case: &Case<'_>) -> Option<Evidence> {
+    let part = |c: u8| c.is_ascii_hexdigit();
+    let claims = find::words(case, part, |pair| {
+        let (x, y) = find::sides(case, pair);
+        let digests = decode(x).zip(decode(y));
+        digests.is_some_and(|(x, y)| case.survey.known_member(&x, &y).is_some())
+    });
+    Evidence::likely(find::only(case, claims)).map(|evidence| evidence.by(Warrant::Derived).following())
 }
 
 /// Hexadecimal and base64 runs.
@@ -238,9 +255,13 @@ fn sized(key: &str) -> bool {
 
 /// The size of a member that differs, in an object of JSON that holds the member's digest, too.
 fn described(case: &Case<'_>) -> bool {
-    let Some(container) = case.survey.container(case) else {
-        return false;
-    };
+    let number = |text: &[u8]| std::str::from_utf8(text).ok().and_then(|t| t.parse::<usize>().ok());
+    let size = number(&case.a.unit).zip(number(&case.b.unit));
+    beside(case).any(|member| size == Some((member.a.len(), member.b.len())))
+}
+
+/// The members whose digests stand in one object of JSON with a value, on both sides.
+pub(super) fn beside<'c>(case: &Case<'c>) -> impl Iterator<Item = &'c Member> + use<'c> {
     let object = |bytes: &[u8], span: Span| {
         let before = bytes.get(span.start.saturating_sub(OBJECT)..span.start)?;
         let after = bytes.get(span.end..bytes.len().min(span.end.saturating_add(OBJECT)))?;
@@ -248,15 +269,14 @@ fn described(case: &Case<'_>) -> bool {
         let to = span.end + memchr::memchr2(b'{', b'}', after)?;
         (bytes[from] == b'{').then(|| bytes[from..to].to_vec())
     };
-    let objects = object(&container.a, case.a.span).zip(object(&container.b, case.b.span));
-    let Some((a, b)) = objects else { return false };
-    let number = |text: &[u8]| std::str::from_utf8(text).ok().and_then(|t| t.parse::<usize>().ok());
-    let size = number(&case.a.unit).zip(number(&case.b.unit));
-    let mut digests = tokens(&a).into_iter().zip(tokens(&b));
-    digests.any(|(x, y)| {
+    let survey = case.survey;
+    let container = survey.container(case);
+    let objects = container.and_then(|c| object(&c.a, case.a.span).zip(object(&c.b, case.b.span)));
+    let (a, b) = objects.unwrap_or_default();
+    let digests = tokens(&a).into_iter().zip(tokens(&b));
+    digests.filter_map(move |(x, y)| {
         let digests = decode(&a[x.start..x.end]).zip(decode(&b[y.start..y.end]));
-        let member = digests.and_then(|(x, y)| case.survey.member_of_digests(&x, &y, &[]));
-        member.is_some_and(|member| size == Some((member.a.len(), member.b.len())))
+        digests.and_then(|(x, y)| survey.member_of_digests(&x, &y, &[]))
     })
 }
 

@@ -1,11 +1,11 @@
 //! embedded-signature
 
 use super::{Advice, Case, Cause, openpgp};
-use crate::model::{CauseId, Change, Evidence, Role, Span};
+use crate::model::{CauseId, Change, Evidence, Role, Side, Span, Value};
 use cms::{
     cert::{
         CertificateChoices,
-        x509::{der::Decode, name::Name},
+        x509::{Certificate, der::Decode, name::Name},
     },
     content_info::ContentInfo,
     signed_data::SignedData,
@@ -34,10 +34,10 @@ impl Cause for EmbeddedSignature {
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         if !case.both() {
-            return None;
+            return lone(case);
         }
         let (evidence, a, b) = if case.role == Role::Signature || jar(case) {
-            (Evidence::whole(case), signer(&case.a.unit), signer(&case.b.unit))
+            (Evidence::whole(case), by(&case.a), by(&case.b))
         } else {
             let (x, y) = (appended(case, &case.a.unit)?, appended(case, &case.b.unit)?);
             let of = |unit: &[u8], span: Span| signer(unit.get(span.start..span.end - TRAILER - MAGIC.len())?);
@@ -58,6 +58,42 @@ impl Cause for EmbeddedSignature {
     }
 }
 
+/// A signature that only one side has: it adds nothing to what it signs.
+fn lone(case: &Case<'_>) -> Option<Evidence> {
+    let present = if case.a.present { &case.a } else { &case.b };
+    let signature = case.role == Role::Presence && matches!(present.value, Value::Signed { .. });
+    signature.then(|| Evidence::whole(case))
+}
+
+/// Who signed a side.
+fn by(side: &Side) -> Option<Vec<Who>> {
+    match &side.value {
+        Value::Signed { by } => Some(by.iter().map(|part| who(part)).collect()),
+        _ => signer(&side.unit),
+    }
+}
+
+/// Somebody who signs.
+#[derive(PartialEq)]
+enum Who {
+    /// The names of a certificate.
+    Name(Name, Name),
+    /// The id of an OpenPGP key.
+    Key([u8; 8]),
+    /// Something else.
+    Other(Vec<u8>),
+}
+
+fn who(part: &[u8]) -> Who {
+    match Certificate::from_der(part) {
+        Ok(certificate) => {
+            let known = certificate.tbs_certificate;
+            Who::Name(known.issuer, known.subject)
+        }
+        Err(_) => Who::Other(part.to_vec()),
+    }
+}
+
 /// A signature block of a jar, by its name.
 fn jar(case: &Case<'_>) -> bool {
     let name = case.place().to_ascii_uppercase();
@@ -65,22 +101,14 @@ fn jar(case: &Case<'_>) -> bool {
     named && case.name().is_empty() && case.role == Role::Content
 }
 
-/// Who signed.
-#[derive(PartialEq, Eq)]
-enum Signer {
-    /// The names of the certificates that come along (RFC 5652, 5.1); none of a signature whose certificate its readers have.
-    Certificates(Vec<(Name, Name)>),
-    /// The id of an OpenPGP key.
-    Key([u8; 8]),
+/// Who signed; nothing unless a signature fills the bytes.
+fn signer(bytes: &[u8]) -> Option<Vec<Who>> {
+    let key = openpgp::issuer(bytes).map(|key| vec![Who::Key(key)]);
+    key.or_else(|| certificates(bytes))
 }
 
-/// Nothing unless signed data fills the bytes.
-fn signer(bytes: &[u8]) -> Option<Signer> {
-    let key = openpgp::issuer(bytes).map(Signer::Key);
-    key.or_else(|| certificates(bytes).map(Signer::Certificates))
-}
-
-fn certificates(bytes: &[u8]) -> Option<Vec<(Name, Name)>> {
+/// The names of the certificates that come along (RFC 5652, 5.1); none of a signature whose certificate its readers have.
+fn certificates(bytes: &[u8]) -> Option<Vec<Who>> {
     // The table of a PE file: length, revision and kind before it, zeros up to eight bytes behind it.
     let bytes = match bytes.get(..8) {
         Some(&[a, b, c, d, 0, 2, 2, 0]) => {
@@ -104,7 +132,7 @@ fn certificates(bytes: &[u8]) -> Option<Vec<(Name, Name)>> {
         .map(|choice| match choice {
             CertificateChoices::Certificate(certificate) => {
                 let known = &certificate.tbs_certificate;
-                Some((known.issuer.clone(), known.subject.clone()))
+                Some(Who::Name(known.issuer.clone(), known.subject.clone()))
             }
             CertificateChoices::Other(_) => None,
         });

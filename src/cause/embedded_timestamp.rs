@@ -30,6 +30,18 @@ const FIXES: &[Fix] = &[
         fix: "set SOURCE_DATE_EPOCH: makepkg takes builddate from it",
     },
     Fix {
+        formats: &["uboot", "fdt"],
+        names: &[],
+        made_by: &[],
+        fix: "set SOURCE_DATE_EPOCH: mkimage takes the time from it",
+    },
+    Fix {
+        formats: &["esp"],
+        names: &[],
+        made_by: &[],
+        fix: "ESP-IDF: CONFIG_APP_REPRODUCIBLE_BUILD=y leaves the time out",
+    },
+    Fix {
         formats: &["rds"],
         names: &[".rds"],
         made_by: &[],
@@ -70,6 +82,10 @@ impl Cause for EmbeddedTimestamp {
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         // A field that holds a time, in a file whose format says no more of it.
         let time = |value: &Value| matches!(value, Value::Time { .. });
+        // A loader prints the time of an image, and does nothing by it.
+        if case.role == Role::Timestamp && case.kind == Kind::Firmware && time(&case.a.value) && time(&case.b.value) {
+            return Some(Evidence::field(case));
+        }
         if case.role == Role::Timestamp && case.kind == Kind::Data && time(&case.a.value) && time(&case.b.value) {
             return Some(Evidence::whole(case));
         }

@@ -1,7 +1,7 @@
 //! What causes share: pairing tokens of the two sides around what differs, and the words before them.
 
 use super::Case;
-use crate::model::{Change, Difference, Role, Span};
+use crate::model::{Change, Difference, Kind, Role, Side, Span};
 
 /// For each unclaimed change, the token (found by `tokens` in each unit) that holds it on both sides, where `accept` agrees with the
 /// pair. The differing bytes must lie inside the tokens, and the tokens must begin at the same place: what comes before is equal.
@@ -155,10 +155,14 @@ pub fn says(text: &str, words: &[&str]) -> bool {
 
 /// Lines and strings: what a person could read.
 pub fn textual(difference: &Difference) -> bool {
+    // Of what is listed of code and tables, only texts are texts.
+    let quoted = |side: &Side| side.unit.contains(&b'"');
+    let listed = difference.role == Role::Text && matches!(difference.kind, Kind::Bytecode | Kind::Data);
     matches!(
         difference.role,
         Role::Text | Role::String | Role::Version | Role::Reference
     ) && difference.both()
+        && (!listed || quoted(&difference.a) && quoted(&difference.b))
 }
 
 /// Two parts of the units.

@@ -16,7 +16,14 @@ impl Survey {
             let name = member.address.rsplit('/').next().unwrap_or_default();
             by_name.entry(name.as_bytes().to_vec()).or_default().push(i);
         }
+        let mut called: BTreeMap<Vec<u8>, Vec<(Vec<u8>, usize)>> = BTreeMap::new();
+        for (i, member) in members.iter().enumerate() {
+            for (a, b) in &member.known {
+                called.entry(a.clone()).or_default().push((b.clone(), i));
+            }
+        }
         let mut survey = Self {
+            known: called,
             by_address: members
                 .iter()
                 .enumerate()

@@ -29,28 +29,39 @@ mod embedded_timestamp;
 mod env_capture;
 mod find;
 mod fix;
+mod fs_image_timestamp;
+mod fs_layout;
+mod fs_uuid;
+mod fs_volume_id;
 mod gather;
 mod gzip_mtime;
 mod gzip_name;
 mod hash_order;
 mod hostname;
 mod inert;
+mod installed;
+mod iso_volume_date;
+mod java_bytecode_nondeterminism;
 mod java_manifest_built_by;
 mod java_manifest_date;
 mod java_properties_date;
 mod kernel_version;
 mod known;
+mod ldconfig_cache;
 mod line_endings;
 mod link_order;
 mod list;
 mod locale_collation;
 mod locale_encoding;
 mod locale_translated;
+mod machine_id;
 mod macho_oso_mtime;
 mod macho_uuid;
 mod oci_created;
 mod openpgp;
+mod package_manager_log;
 mod parallel_compression;
+mod password_day;
 mod path;
 mod pe_debug_guid;
 mod pe_timestamp;
@@ -137,6 +148,11 @@ pub trait Cause: Sync {
 /// Every cause, in the order in which they are asked: the more specific first.
 pub static CAUSES: &[&dyn Cause] = &[
     &gzip_mtime::GzipMtime,
+    &fs_image_timestamp::FsImageTimestamp,
+    &fs_uuid::FsUuid,
+    &fs_volume_id::FsVolumeId,
+    &fs_layout::FsLayout,
+    &iso_volume_date::IsoVolumeDate,
     &derived_hash::DerivedHash,
     &umask_permissions::UmaskPermissions,
     &ar_mtime::ArMtime,
@@ -149,6 +165,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &pe_timestamp::PeTimestamp,
     &pyc_mtime::PycMtime,
     &pyc_marshal_refs::PycMarshalRefs,
+    &java_bytecode_nondeterminism::JavaBytecodeNondeterminism,
     &png_date::PngDate,
     &parallel_compression::ParallelCompression,
     &compression_settings::CompressionSettings,
@@ -160,6 +177,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &locale_collation::LocaleCollation,
     &readdir_order::ReaddirOrder,
     &link_order::LinkOrder,
+    &ldconfig_cache::LdconfigCache,
     &hash_order::HashOrder,
     &timezone::Timezone,
     &rpm_buildtime::RpmBuildtime,
@@ -170,6 +188,9 @@ pub static CAUSES: &[&dyn Cause] = &[
     &pot_creation_date::PotCreationDate,
     &ps_dvi_date::PsDviDate,
     &oci_created::OciCreated,
+    &package_manager_log::PackageManagerLog,
+    &password_day::PasswordDay,
+    &machine_id::MachineId,
     &doc_generator_date::DocGeneratorDate,
     &cpp_date_time::CppDateTime,
     &cpp_timestamp_macro::CppTimestampMacro,
@@ -269,9 +290,9 @@ fn one(difference: &Difference, survey: &Survey) -> Attribution {
         let Some(mut evidence) = cause.examine(&case) else {
             continue;
         };
-        // The two places of a tool are one on every merged system, also where it is run; and so is what is reached over the root.
+        // The two places of a tool are one on every merged system, also where it is run; and so is what is reached over the root. Nobody runs a log.
         if evidence.confidence == Confidence::Likely
-            && !matches!(cause.id(), "usrmerge-path" | "build-path-depth")
+            && !matches!(cause.id(), "usrmerge-path" | "build-path-depth" | "package-manager-log")
             && acts::on(difference, &evidence.claims)
         {
             evidence = evidence.hint();

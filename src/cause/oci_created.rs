@@ -74,10 +74,18 @@ fn configuration(bytes: &[u8]) -> bool {
             let text = |key: &str| value.get(key).is_some_and(serde_json::Value::is_string);
             let known = |key: &String| KEYS.contains(&key.as_str());
             value.as_object().is_some_and(|object| object.keys().all(known))
-                && text("architecture")
-                && text("os")
-                && value
-                    .pointer("/rootfs/diff_ids")
-                    .is_some_and(serde_json::Value::is_array)
+                && (first(&value)
+                    || text("architecture")
+                        && text("os")
+                        && value
+                            .pointer("/rootfs/diff_ids")
+                            .is_some_and(serde_json::Value::is_array))
         })
+}
+
+/// The document of a layer of Docker's first image format (Moby, image/spec/v1.md): it has an identifier, and lists no layers.
+fn first(value: &serde_json::Value) -> bool {
+    let id = value.get("id").and_then(serde_json::Value::as_str);
+    let digest = |id: &str| id.len() == 64 && id.bytes().all(|c| c.is_ascii_hexdigit());
+    id.is_some_and(digest) && value.get("rootfs").is_none() && value.get("history").is_none()
 }

@@ -75,7 +75,7 @@ impl Places {
         }
         let packages = known
             .clone()
-            .filter(|(_, kind, _)| *kind == Kind::Package)
+            .filter(|(_, kind, _)| matches!(kind, Kind::Package | Kind::Volume))
             .map(|(at, ..)| at);
         let packages: Vec<&str> = packages.collect();
         for (address, kind, rights) in known.filter(|(.., rights)| !rights.is_empty()) {
@@ -86,7 +86,7 @@ impl Places {
             let inside = |outer: &&str| {
                 outer.is_empty() || address.strip_prefix(*outer).is_some_and(|rest| rest.starts_with('/'))
             };
-            place.package = kind == Kind::Package || packages.iter().any(inside);
+            place.package = matches!(kind, Kind::Package | Kind::Volume) || packages.iter().any(inside);
         }
         // What differs inside an artifact differs in all that hold it.
         let inner: Vec<String> = places

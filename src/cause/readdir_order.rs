@@ -1,7 +1,7 @@
 //! readdir-order
 
 use super::{Advice, Case, Cause, Fix, document, list::Permuted};
-use crate::model::{CauseId, Evidence, Order, Role};
+use crate::model::{CauseId, Evidence, Kind, Order, Role};
 
 /// By what made the file.
 const FIXES: &[Fix] = &[
@@ -62,6 +62,8 @@ impl Cause for ReaddirOrder {
         let files =
             matches!(suffix, "list" | "files" | "lst" | "filelist" | "packlist") && list.installed() && list.plain();
         match case.order {
+            // A file system is not extracted: who lists the folder gets this order, and some loaders want a file to be the first.
+            Order::Members if case.kind == Kind::Volume => Some(Evidence::whole(case)),
             Order::Members => Some(Evidence::field(case)),
             Order::Lines if list.digests() && list.plain() || files => Some(Evidence::whole(case)),
             // The order of others may be the order in which they are searched, loaded or tried.

@@ -39,6 +39,8 @@ pub struct Survey {
     pub(super) by_name: BTreeMap<Vec<u8>, Vec<usize>>,
     /// Members that are looked for by digest alone, the smallest first.
     pub(super) by_size: OnceLock<Vec<usize>>,
+    /// Members by a digest of side a that what holds them has recomputed, with that of side b.
+    pub(super) known: BTreeMap<Vec<u8>, Vec<(Vec<u8>, usize)>>,
     /// The same by the digest of side a, once all have been read in vain.
     pub(super) by_digest: [OnceLock<BTreeMap<Vec<u8>, Vec<usize>>>; LENGTHS.len()],
 }
@@ -62,6 +64,8 @@ pub struct Member {
     inert: [OnceLock<Inert>; 2],
     /// Scripts of both sides, where it is a page.
     scripts: [OnceLock<Vec<Span>>; 2],
+    /// Digests of both sides that what holds it has recomputed.
+    pub(super) known: Vec<(Vec<u8>, Vec<u8>)>,
     /// Digests of both sides by each algorithm: several lines may ask for one.
     digests: [[OnceLock<Vec<u8>>; 2]; LENGTHS.len()],
 }
@@ -84,8 +88,14 @@ impl Member {
             rights,
             inert: Default::default(),
             scripts: Default::default(),
+            known: Vec::new(),
             digests: Default::default(),
         }
+    }
+    /// The same, with digests of both sides that are known.
+    pub fn called(mut self, digests: Vec<(Vec<u8>, Vec<u8>)>) -> Self {
+        self.known = digests;
+        self
     }
     fn digest(&self, which: usize, side: usize) -> &[u8] {
         let bytes = if side == 0 { &self.a } else { &self.b };
@@ -191,6 +201,9 @@ impl Survey {
         if a.len() != b.len() {
             return None;
         }
+        if let Some(known) = self.known_member(a, b) {
+            return Some(known);
+        }
         let matches = |i: &&usize| self.members[**i].has_digests(which, a, b);
         let words = || {
             line.split(|&c| c.is_ascii_whitespace() || b"/\",:*()'=".contains(&c))
@@ -215,6 +228,12 @@ impl Survey {
             None => self.by_digest(which).get(a)?.iter().find(matches),
         };
         found.map(|&i| &self.members[i])
+    }
+
+    /// The same, where what holds the member has recomputed the digests.
+    pub(crate) fn known_member(&self, a: &[u8], b: &[u8]) -> Option<&Member> {
+        let mut known = self.known.get(a)?.iter();
+        known.find(|(other, _)| other == b).map(|(_, i)| &self.members[*i])
     }
 
     fn by_size(&self) -> &[usize] {

@@ -1,7 +1,9 @@
 //! `repro diff A B`
 
 use super::{
-    Error, Global, Status, progress,
+    Error, Global, Status,
+    image::Image,
+    progress,
     publish::{Also, Publication},
 };
 use repro::{
@@ -20,7 +22,8 @@ use std::{
 /// Explain why two files, trees or packages differ
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// One side: a file, a folder, a pipe, or `-` for standard input
+    /// One side: a file, a folder, a pipe, `-` for standard input, or an image: oci:DIR[:TAG],
+    /// oci-archive:FILE[:TAG], docker-archive:FILE[:REF]
     a: PathBuf,
     /// The other side
     b: PathBuf,
@@ -46,7 +49,31 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     }
     let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     let records = args.records.read()?;
-    let (a, b) = open([&args.a, &args.b], streams.iter().all(Option::is_some))?;
+    let images = [&args.a, &args.b].map(|side| Image::named(side));
+    let (a, b) = match &images {
+        [Some(a), Some(b)] => {
+            let single = Image::single(a, b);
+            let open = |image: &Image| {
+                image
+                    .open(single)
+                    .map_err(|error| Error::at(image.path.display(), error))
+            };
+            (open(a)?, open(b)?)
+        }
+        [None, None] => open([&args.a, &args.b], streams.iter().all(Option::is_some))?,
+        [a, _] => {
+            let (image, other) = if a.is_some() {
+                (&args.a, &args.b)
+            } else {
+                (&args.b, &args.a)
+            };
+            return Err(Error::new(format!(
+                "{} is an image, {} is not: give two images, two folders or two files",
+                image.display(),
+                other.display()
+            )));
+        }
+    };
     if a.is_folder() != b.is_folder() {
         let (folder, file) = if a.is_folder() {
             (&args.a, &args.b)
@@ -70,7 +97,10 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if let Some(why) = report.misfit() {
         return Err(repro::bytes::Error::malformed(why).into());
     }
-    let files = Files::new(&args.a, &args.b);
+    let path =
+        |image: &'_ Option<Image>, side: &Path| image.as_ref().map_or(side.to_owned(), |image| image.path.clone());
+    let sides = [path(&images[0], &args.a), path(&images[1], &args.b)];
+    let files = Files::new(&sides[0], &sides[1]);
     publication.publish(&Diff {
         found: &report,
         file: &|address| files.file(address),

@@ -16,6 +16,7 @@ mod gate;
 mod hash;
 mod help;
 mod history;
+mod image;
 mod init;
 mod known;
 mod lint;

@@ -79,17 +79,28 @@ const ALIKE: f64 = 0.6;
 /// The content of a part of a and of one of b, where it is a member (or holds one).
 pub type Contents<'f> = [&'f (dyn Fn(&Part) -> Option<Blob> + Sync); 2];
 
-/// Pairs parts by name (the n-th of a name with the n-th), then what is left by content.
-pub(crate) fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, contents: Contents<'_>) -> Aligned {
+/// Pairs parts by name (the n-th of a name with the n-th), then what is left by content; those that have kin only as `kindred` says.
+pub(crate) fn align(
+    a: &[Tile<'_>],
+    b: &[Tile<'_>],
+    order: Order,
+    contents: Contents<'_>,
+    kindred: Option<&[Option<usize>]>,
+) -> Aligned {
     let (mut of_a, mut of_b) = (vec![None; a.len()], vec![None; b.len()]);
-    if a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.name == y.name) {
+    for (i, j) in kindred.unwrap_or_default().iter().enumerate() {
+        if let Some(j) = *j {
+            (of_a[i], of_b[j]) = (Some(j), Some(i));
+        }
+    }
+    if kindred.is_none() && a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.name == y.name) {
         // The usual case needs no table; equal names meet in order of occurrence.
         for i in 0..a.len() {
             (of_a[i], of_b[i]) = (Some(i), Some(i));
         }
     } else {
         by_name(a, b, &mut of_a, &mut of_b);
-        if matches!(order, Order::Members | Order::Sequence) {
+        if matches!(order, Order::Members | Order::Named | Order::Sequence) {
             by_stem([a, b], [&mut of_a, &mut of_b]);
         }
         if order != Order::Fixed {
@@ -101,7 +112,8 @@ pub(crate) fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, contents: Cont
         }
     }
     // Where a renamed member stands follows from its name.
-    let keeps = |i: usize, j: usize| order != Order::Members || bare(&a[i].name) == bare(&b[j].name);
+    let free = matches!(order, Order::Members | Order::Named);
+    let keeps = |i: usize, j: usize| !free || bare(&a[i].name) == bare(&b[j].name);
     let in_a: Vec<usize> = (0..a.len()).filter(|&i| of_a[i].is_some_and(|j| keeps(i, j))).collect();
     let in_b: Vec<usize> = (0..b.len()).filter(|&j| of_b[j].is_some_and(|i| keeps(i, j))).collect();
     let permuted = in_a
@@ -135,7 +147,7 @@ pub(crate) fn align(a: &[Tile<'_>], b: &[Tile<'_>], order: Order, contents: Cont
 /// Pairs the n-th of a name with the n-th.
 fn by_name(a: &[Tile<'_>], b: &[Tile<'_>], of_a: &mut [Option<usize>], of_b: &mut [Option<usize>]) {
     let sorted = |tiles: &[Tile<'_>]| {
-        let mut all: Vec<usize> = (0..tiles.len()).collect();
+        let mut all: Vec<usize> = (0..tiles.len()).filter(|&i| tiles[i].kin.is_none()).collect();
         all.sort_by(|&i, &j| tiles[i].name.cmp(&tiles[j].name));
         all
     };
@@ -185,7 +197,7 @@ fn by_stem(parts: [&[Tile<'_>]; 2], of: [&mut Vec<Option<usize>>; 2]) {
     let [of_a, of_b] = of;
     let stems = |side: usize, of: &[Option<usize>]| {
         let mut found: BTreeMap<String, Option<usize>> = BTreeMap::new();
-        for i in (0..of.len()).filter(|&i| of[i].is_none()) {
+        for i in (0..of.len()).filter(|&i| of[i].is_none() && parts[side][i].kin.is_none()) {
             let only = |known: &mut Option<usize>| *known = None;
             found
                 .entry(bare(&parts[side][i].name))
@@ -249,8 +261,13 @@ fn sketch(bytes: Blob) -> Sketch {
 /// Equal content first, in order of occurrence; then what is most alike.
 fn by_content(parts: [&[Tile<'_>]; 2], of: [&mut Vec<Option<usize>>; 2], contents: Contents<'_>) {
     let [of_a, of_b] = of;
-    let lone = |of: &[Option<usize>]| (0..of.len()).filter(|&i| of[i].is_none()).collect::<Vec<_>>();
-    let (la, lb) = (lone(of_a), lone(of_b));
+    let free = |side: usize, i: usize| parts[side][i].kin.is_none();
+    let lone = |side: usize, of: &[Option<usize>]| {
+        (0..of.len())
+            .filter(|&i| of[i].is_none() && free(side, i))
+            .collect::<Vec<_>>()
+    };
+    let (la, lb) = (lone(0, of_a), lone(1, of_b));
     if la.is_empty() || lb.is_empty() || la.len() > EQUAL || lb.len() > EQUAL {
         return;
     }
@@ -272,7 +289,7 @@ fn by_content(parts: [&[Tile<'_>]; 2], of: [&mut Vec<Option<usize>>; 2], content
             (of_a[i], of_b[j]) = (Some(j), Some(i));
         }
     }
-    let (la, lb) = (lone(of_a), lone(of_b));
+    let (la, lb) = (lone(0, of_a), lone(1, of_b));
     if la.is_empty() || lb.is_empty() || la.len() > SIMILAR || lb.len() > SIMILAR {
         return;
     }

@@ -4,33 +4,64 @@ use super::{
     At, Compared, Comparer, Spot, align, compared, entry, listed::group, member::method, rights, suffix::bare,
     unit::side,
 };
-use crate::model::{Blob, Body, Change, FormatId, Order, Part, Role, Side, Span, Value};
+use crate::model::{Blob, Body, Change, FormatId, Kind, Order, Part, Reader, Reading, Role, Side, Span, Value};
 use rayon::prelude::*;
 use std::sync::atomic::Ordering::Relaxed;
 
 impl Comparer<'_> {
-    pub(super) fn artifact(&self, a: &Blob, b: &Blob, at: At, hint: Option<FormatId>) -> Compared {
-        let whole = |at: At, note: Option<String>| {
-            let mut spots = self.leaf(
-                &at,
-                "",
-                Role::Content,
-                side(a, Span::new(0, a.len()), &Value::Raw),
-                side(b, Span::new(0, b.len()), &Value::Raw),
-            );
-            if let (Some(Spot::Leaf(entry)), Some(note)) = (spots.first_mut(), note) {
-                entry.note = Some(note);
-            }
-            compared(at, a, b, spots)
-        };
+    pub(super) fn artifact(
+        &self,
+        a: &Blob,
+        b: &Blob,
+        at: At,
+        hint: Option<FormatId>,
+        readers: [Option<&Reader>; 2],
+    ) -> Compared {
         if at.depth > self.limits.depth {
             self.undetermined(
                 &at.address,
                 format!("more than {} artifacts inside each other", self.limits.depth),
             );
-            return whole(at, None);
+            return self.whole(a, b, at, None);
         }
-        let ((oa, ma), (ob, mb)) = (self.opener.open(a, hint), self.opener.open(b, hint));
+        let (ra, rb) = rayon::join(|| self.read(a, hint, readers[0]), || self.read(b, hint, readers[1]));
+        let digests: Vec<_> = ra.digests.iter().cloned().zip(rb.digests.iter().cloned()).collect();
+        Compared {
+            digests,
+            ..self.opened_artifact(a, b, at, (ra, rb))
+        }
+    }
+
+    /// Bytes, opened by what holds them or by what they are.
+    fn read(&self, bytes: &Blob, hint: Option<FormatId>, reader: Option<&Reader>) -> Reading {
+        if let Some(Reader(read)) = reader {
+            return read(bytes);
+        }
+        let (opened, malformed) = self.opener.open(bytes, hint);
+        Reading {
+            opened,
+            malformed,
+            digests: Vec::new(),
+        }
+    }
+
+    /// Both as opaque bytes.
+    fn whole(&self, a: &Blob, b: &Blob, at: At, note: Option<String>) -> Compared {
+        let mut spots = self.leaf(
+            &at,
+            "",
+            Role::Content,
+            side(a, Span::new(0, a.len()), &Value::Raw),
+            side(b, Span::new(0, b.len()), &Value::Raw),
+        );
+        if let (Some(Spot::Leaf(entry)), Some(note)) = (spots.first_mut(), note) {
+            entry.note = Some(note);
+        }
+        compared(at, a, b, spots)
+    }
+
+    fn opened_artifact(&self, a: &Blob, b: &Blob, at: At, (ra, rb): (Reading, Reading)) -> Compared {
+        let ((oa, ma), (ob, mb)) = ((ra.opened, ra.malformed), (rb.opened, rb.malformed));
         // All of it was perhaps read; what is equal is read once more, piece by piece.
         a.release();
         b.release();
@@ -54,7 +85,7 @@ impl Comparer<'_> {
                 return compared;
             }
             let note = note.unwrap_or_else(|| format!("a is {}, b is {}", oa.format, ob.format));
-            return whole(at, Some(note));
+            return self.whole(a, b, at, Some(note));
         }
         let at = self.opened(at, oa.format);
         let order = oa.order.of_both(ob.order);
@@ -66,7 +97,7 @@ impl Comparer<'_> {
         );
         if spots.is_empty() {
             // A parser that sees no difference must not hide one.
-            return whole(at, Some("no part differs, the bytes do".to_owned()));
+            return self.whole(a, b, at, Some("no part differs, the bytes do".to_owned()));
         }
         if let (Some(Spot::Leaf(entry)), Some(note)) = (spots.first_mut(), note) {
             entry.note = Some(note);
@@ -100,11 +131,14 @@ impl Comparer<'_> {
             room: at.room - count,
             ..at.clone()
         };
+        self.settle((a.0, &pa), (b.0, &pb));
+        let kindred = self.kindred(&pa, &pb);
         let aligned = align::align(
             &pa,
             &pb,
             order,
             [&|part| self.content(a.0, part), &|part| self.content(b.0, part)],
+            kindred.as_deref(),
         );
         let mut spots: Vec<Spot> = Vec::new();
         if let Some(items) = &aligned.permuted {
@@ -165,8 +199,12 @@ impl Comparer<'_> {
         // Of two that are paired without the suffix of a compression, the format's own fields tell what differs.
         let packed =
             matches!((&pa.body, &pb.body), (Body::Group(_), Body::Group(_))) && bare(&pa.name) == bare(&pb.name);
-        if pa.name != pb.name && order != Order::Items && !packed {
-            let note = format!("{} in a, {} in b: paired by content", pa.name, pb.name);
+        let how = self.paired_by(pa, pb);
+        // Entries of a list are called by their place, and what they speak of is called by itself.
+        let placed = how.is_some() && at.kind == Kind::Data;
+        if pa.name != pb.name && order != Order::Items && !packed && !placed {
+            let how = how.unwrap_or("content");
+            let note = format!("{} in a, {} in b: paired by {how}", pa.name, pb.name);
             // A name takes no bytes of its own here: the format's fields, if it has any, are compared too.
             let called = |part: &Part| Side {
                 present: true,
@@ -270,7 +308,7 @@ impl Comparer<'_> {
 }
 
 /// The same, with a note at the first.
-fn noted(mut spots: Vec<Spot>, note: String) -> Vec<Spot> {
+pub(super) fn noted(mut spots: Vec<Spot>, note: String) -> Vec<Spot> {
     if let Some(Spot::Leaf(entry)) = spots.first_mut() {
         entry.note = Some(note);
     }

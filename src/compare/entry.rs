@@ -18,6 +18,11 @@ pub(super) fn value(bytes: &Blob, part: &Part) -> Value {
                     .collect::<Vec<_>>()
                     .join(", "),
             },
+            // It is nothing but that.
+            (None, Parts::Ready(parts)) => match parts.as_slice() {
+                [only] if only.span == part.span => value(bytes, only),
+                _ => Value::Raw,
+            },
             _ => Value::Raw,
         },
         Body::Member(_) => Value::Raw,

@@ -2,7 +2,9 @@
 
 use super::{
     At, Compared, Comparer, Limits, Spot, compared,
+    descend::noted,
     listed::group,
+    rights,
     unit::{equal, side},
 };
 use crate::model::{Blob, Body, Content, Malformed, Member, Part, Role, Span, Value};
@@ -65,14 +67,19 @@ impl Comparer<'_> {
             let (x, y) = (side(a, pa.span, &Value::Raw), side(b, pb.span, &Value::Raw));
             return if x.unit[..] == y.unit[..] {
                 Vec::new()
+            } else if role(ma, mb) == Role::Content {
+                noted(
+                    self.leaf(at, &pa.name, Role::Content, x, y),
+                    "what was read is equal, the bytes are not".to_owned(),
+                )
             } else {
-                vec![self.entry(at, &pa.name, Role::Compression, x, y, None)]
+                vec![self.entry(at, &pa.name, role(ma, mb), x, y, None)]
             };
         }
         let hint = ma.hint.filter(|hint| mb.hint == Some(hint));
         // A folder's file is not made from the bytes of what holds it.
         let room = match ma.content {
-            Content::External(_) => self.room(&ia, &ib),
+            Content::External(_) | Content::Gathered(_) => self.room(&ia, &ib),
             _ => at.room,
         };
         let member = At {
@@ -81,7 +88,7 @@ impl Comparer<'_> {
         };
         let inner = self
             .inside(at, &member, (&ia, ma), (&ib, mb))
-            .unwrap_or_else(|| self.artifact(&ia, &ib, member, hint));
+            .unwrap_or_else(|| self.artifact(&ia, &ib, member, hint, [ma.reader.as_ref(), mb.reader.as_ref()]));
         vec![Spot::Nested {
             a: pa.span,
             b: pb.span,
@@ -105,7 +112,13 @@ impl Comparer<'_> {
             (a.0, xa.as_slice(), Span::new(0, a.0.len())),
             (b.0, xb.as_slice(), Span::new(0, b.0.len())),
         );
-        (!spots.is_empty()).then(|| compared(at, a.0, b.0, spots))
+        (!spots.is_empty()).then(|| {
+            let rights = rights::of((a.0, xa.as_slice()), (b.0, xb.as_slice()), &spots);
+            Compared {
+                rights,
+                ..compared(at, a.0, b.0, spots)
+            }
+        })
     }
 
     pub(super) fn decode(&self, bytes: &Blob, part: &Part, member: &Member) -> Result<Blob, Malformed> {
@@ -113,6 +126,8 @@ impl Comparer<'_> {
         let (decoder, limit) = match &member.content {
             Content::Stored => return Ok(stored),
             Content::External(decoder) => (decoder, u64::MAX),
+            // How many bytes lie there is not known; all together they have a limit.
+            Content::Gathered(decoder) => (decoder, self.limits.member.min(self.left().max(Limits::SMALL))),
             Content::Encoded(decoder) => (
                 decoder,
                 self.limits.member.min(
@@ -124,7 +139,7 @@ impl Comparer<'_> {
         };
         let decoded = decoder.decode(&stored, limit)?;
         stored.release();
-        if matches!(member.content, Content::Encoded(_))
+        if matches!(member.content, Content::Encoded(_) | Content::Gathered(_))
             && self.decoded.fetch_add(decoded.len() as u64, Relaxed) + decoded.len() as u64
                 > self.allowance.load(Relaxed)
         {
@@ -149,11 +164,20 @@ impl Comparer<'_> {
     }
 }
 
+/// What differing bytes are of two members whose decoded bytes are equal.
+fn role(a: &Member, b: &Member) -> Role {
+    let role = |member: &Member| match &member.content {
+        Content::Encoded(decoder) | Content::Gathered(decoder) | Content::External(decoder) => decoder.role(),
+        Content::Stored => Role::Compression,
+    };
+    if role(a) == role(b) { role(a) } else { Role::Content }
+}
+
 /// How a member's bytes are decoded.
 pub(super) fn method(part: &Part) -> Option<&'static str> {
     match &part.body {
         Body::Member(member) => match &member.content {
-            Content::Encoded(decoder) => Some(decoder.method()),
+            Content::Encoded(decoder) | Content::Gathered(decoder) => Some(decoder.method()),
             _ => None,
         },
         _ => None,

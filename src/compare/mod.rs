@@ -5,6 +5,7 @@ mod binary;
 mod descend;
 mod entry;
 mod hunks;
+mod kin;
 mod leaf;
 mod listed;
 mod member;
@@ -100,6 +101,7 @@ pub struct Comparer<'a> {
     stopped: AtomicBool,
     undetermined: Mutex<Vec<Undetermined>>,
     meter: Option<&'a Meter>,
+    met: Mutex<kin::Met>,
 }
 
 /// Where a comparison stands.
@@ -169,6 +171,7 @@ fn compared(at: At, a: &Blob, b: &Blob, spots: Vec<Spot>) -> Compared {
         format: at.format,
         kind: at.kind,
         rights: Vec::new(),
+        digests: Vec::new(),
         spots,
     }
 }
@@ -186,6 +189,7 @@ impl<'a> Comparer<'a> {
             stopped: AtomicBool::new(false),
             undetermined: Mutex::default(),
             meter: None,
+            met: Mutex::default(),
         }
     }
 
@@ -228,7 +232,7 @@ impl<'a> Comparer<'a> {
         let most = (size / Limits::DENSE).max(Limits::FEW);
         self.most.store(self.limits.differences.min(most), Relaxed);
         let at = At::artifact(String::new(), 0, self.room(a, b));
-        Some(self.artifact(a, b, at, None))
+        Some(self.artifact(a, b, at, None, [None, None]))
     }
 
     /// Compares two opened artifacts whose bytes do not decide (a folder's listing leaves out what is in the files).
@@ -263,6 +267,11 @@ impl<'a> Comparer<'a> {
     fn allow(&self, size: u64) {
         let spread = size.saturating_mul(Limits::SPREAD).max(Limits::LEAST);
         self.allowance.store(self.limits.total.min(spread), Relaxed);
+    }
+
+    /// Decoded bytes that this pair may still cost.
+    fn left(&self) -> u64 {
+        self.allowance.load(Relaxed).saturating_sub(self.decoded.load(Relaxed))
     }
 
     /// Parts that two files may cost.

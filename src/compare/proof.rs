@@ -48,6 +48,7 @@ pub fn prove(pair: Compared<Attributed>) -> (Compared<Proved>, bool) {
         format: pair.format,
         kind: pair.kind,
         rights: pair.rights,
+        digests: pair.digests,
         spots,
     };
     let rest = proved.then(|| rest(&pair)).flatten();

@@ -6,7 +6,7 @@ use super::{
     tokens,
     unit::{side, split, trim},
 };
-use crate::model::{Order, Role, Side, Span, Value};
+use crate::model::{Kind, Order, Role, Side, Span, Value};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Differing lines of one text that are kept one by one; fewer than the differences that are never refused.
@@ -30,8 +30,9 @@ pub fn lines(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<
     };
     let numbered = Numbered::of(&pair.a.side.unit, &pair.a.lines, &pair.b.side.unit, &pair.b.lines);
     let found = numbered.hunks();
-    // The lines of a script are statements: their order is what it does.
-    let script = a.unit.starts_with(b"#!") || b.unit.starts_with(b"#!");
+    // The lines of a script are statements: their order is what it does. So are those of a listing.
+    let script =
+        a.unit.starts_with(b"#!") || b.unit.starts_with(b"#!") || matches!(at.kind, Kind::Bytecode | Kind::Data);
     let order = if script { Order::Fixed } else { Order::Lines };
     match pair.permuted(order, &numbered, &found) {
         Some(spot) => vec![spot],

@@ -18,6 +18,8 @@ pub struct Compared<L = Found> {
     pub kind: Kind,
     /// Of an archive in which owners or modes differ: those of all members.
     pub rights: Vec<Right>,
+    /// Digests that what holds the pair has recomputed: of a, and of b.
+    pub digests: Vec<(Vec<u8>, Vec<u8>)>,
     /// Where they differ.
     pub(crate) spots: Vec<Spot<L>>,
 }
@@ -102,6 +104,7 @@ impl<L> Compared<L> {
             format: self.format,
             kind: self.kind,
             rights: self.rights,
+            digests: self.digests,
             spots: self.spots.into_iter().map(one).collect(),
         }
     }

@@ -8,7 +8,7 @@ use super::{
     suffix::bare,
     unit::side,
 };
-use crate::model::{Blob, Body, Member, Opened, Part, Role, Side, Span, Value};
+use crate::model::{Blob, Body, Member, Opened, Part, Reader, Role, Side, Span, Value};
 
 /// The only content of a wrapper.
 fn content(opened: &Opened) -> Option<(&Part, &Member)> {
@@ -25,6 +25,7 @@ struct Unwrapped<'p> {
     span: Span,
     /// The suffix of its wrapper.
     suffix: Option<&'static str>,
+    reader: Option<&'p Reader>,
     other: Vec<Tile<'p>>,
 }
 
@@ -75,7 +76,7 @@ impl Comparer<'_> {
             let there = |spans: &(Span, Span)| !spans.0.is_empty() || !spans.1.is_empty();
             spots.extend(Some(before).filter(there).map(|(sa, sb)| around("header", sa, sb)));
             let inner = At::artifact(address, at.depth + 1, at.room);
-            let inner = self.artifact(&x.content, &y.content, inner, None);
+            let inner = self.artifact(&x.content, &y.content, inner, None, [x.reader, y.reader]);
             spots.push(Spot::Nested {
                 a: x.span,
                 b: y.span,
@@ -116,6 +117,7 @@ impl Comparer<'_> {
                 content: bytes.clone(),
                 span: Span::new(0, bytes.len()),
                 suffix: None,
+                reader: None,
                 other: Vec::new(),
             });
         };
@@ -128,6 +130,7 @@ impl Comparer<'_> {
             content,
             span: part.span,
             suffix: member.wrapper,
+            reader: member.reader.as_ref(),
             other: other.collect(),
         })
     }

@@ -75,7 +75,10 @@ impl Comparer<'_> {
                 if !matches!(member.content, Content::Stored) {
                     visit(&inside, &content);
                 }
-                self.visit_artifact(&content, &inside, member.hint, depth + 1, visit);
+                match member.inside.as_ref().and_then(|own| group(own, &content).ok()) {
+                    Some(parts) => self.visit_parts(&content, parts.as_slice(), &inside, depth + 1, visit),
+                    None => self.visit_artifact(&content, &inside, member.hint, depth + 1, visit),
+                }
             }
             Err(malformed) => self.undetermined(&inside, malformed.to_string()),
         }

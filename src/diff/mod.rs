@@ -20,7 +20,7 @@ use crate::{
     cause::{self, Book, Member, Survey},
     compare::{Compared, Comparer, Opener, Proved, prove},
     format,
-    model::{Attribution, Blob, DiffReport, FormatId, Kind, Malformed, Meter, Opened, Part, Undetermined},
+    model::{Attribution, Blob, DiffReport, FormatId, Kind, Malformed, Meter, Opened, Part, Store, Undetermined},
 };
 use rayon::prelude::*;
 use std::{io, path::Path, sync::Arc};
@@ -102,6 +102,19 @@ impl Input {
             found.is_file().then_some(found.len())
         };
         listing.parts.par_iter().filter_map(size).sum()
+    }
+    /// One image of a layout or an archive: the one of this name, or the only one.
+    ///
+    /// # Errors
+    /// It can't be read, or there is no such image.
+    pub fn image(store: Store, path: &Path, reference: Option<&str>, name: &str) -> io::Result<Self> {
+        let _step = info_span!("open", ?path).entered();
+        let mut input = Self::from_bytes(name, Vec::new());
+        input.file = String::new();
+        let (bytes, listing) = format::image::open(store, path, reference, &input.watch)?;
+        (input.bytes, input.listing) = (bytes, Some(listing));
+        path.clone_into(&mut input.root);
+        Ok(input)
     }
     /// Whether it is a folder.
     pub fn is_folder(&self) -> bool {
@@ -196,7 +209,7 @@ fn attribute(pair: &Compared, name: &str, book: Option<&Book<'_>>) -> Vec<Attrib
     let whole = std::iter::once(pair).chain(pair.pairs());
     let members = whole.map(|inner| {
         let (a, b) = (inner.a.clone(), inner.b.clone());
-        Member::new(inner.address.clone(), a, b, inner.kind, inner.rights.clone(), name)
+        Member::new(inner.address.clone(), a, b, inner.kind, inner.rights.clone(), name).called(inner.digests.clone())
     });
     let survey = Survey::of(&differences, members.collect());
     cause::attribute(&differences, &survey, book)

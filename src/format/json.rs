@@ -1,8 +1,8 @@
 //! JSON (RFC 8259): keys and items by their place in the text. Only containers that differ are looked into.
 
 use super::Format;
-use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
-use std::borrow::Cow;
+use crate::model::{Blob, FormatId, Kin, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 /// A JSON object or array. Lines of JSON, and values alone, are text.
 pub struct Json;
@@ -37,8 +37,46 @@ impl Format for Json {
         Ok(Opened {
             format: "json",
             order: Order::Fixed,
-            parts: vec![part(bytes, span)],
+            parts: vec![part(bytes, span, &Place::default())],
         })
+    }
+}
+
+/// The kin of the items of lists, by the pointers that lead to these (RFC 6901, without escapes).
+pub(super) type Kins = BTreeMap<String, Vec<Option<Kin>>>;
+
+/// A text whose lists hold what is known elsewhere: their order means something, and their items are paired by kin.
+pub(super) fn with_kin(bytes: &Blob, kins: &Arc<Kins>) -> Result<Opened, Malformed> {
+    let span = document(bytes)?;
+    let place = Place {
+        kins: Some(Arc::clone(kins)),
+        pointer: String::new(),
+    };
+    Ok(Opened {
+        format: "json",
+        order: Order::Fixed,
+        parts: vec![part(bytes, span, &place)],
+    })
+}
+
+/// Where a value stands, as far as anybody asks.
+#[derive(Clone, Default)]
+struct Place {
+    kins: Option<Arc<Kins>>,
+    pointer: String,
+}
+
+impl Place {
+    fn inside(&self, name: &str) -> Place {
+        let pointer = || [&self.pointer, "/", name].concat();
+        Place {
+            pointer: self.kins.as_ref().map_or_else(String::new, |_| pointer()),
+            kins: self.kins.clone(),
+        }
+    }
+    /// Of a list that is known.
+    fn items(&self) -> Option<&[Option<Kin>]> {
+        self.kins.as_ref()?.get(&self.pointer).map(Vec::as_slice)
     }
 }
 
@@ -191,7 +229,7 @@ fn each(
 
 /// The children of a container, with what stands before, between and behind them: named alike, so that moved keys keep their names and
 /// commas pair with commas.
-fn children(bytes: &[u8], container: Span) -> Result<Vec<Part>, Malformed> {
+fn children(bytes: &[u8], container: Span, place: &Place) -> Result<Vec<Part>, Malformed> {
     let mut found: Vec<(Option<Span>, Span)> = Vec::new();
     each(bytes, container.start, 0, |key, value| {
         found.push((key, value));
@@ -206,7 +244,14 @@ fn children(bytes: &[u8], container: Span) -> Result<Vec<Part>, Malformed> {
     for (i, (key, value)) in found.iter().enumerate() {
         let span = Span::new(key.map_or(value.start, |key| key.start), value.end);
         let name = if i == 0 { "start" } else { "separator" };
-        parts.push(Part::field(name, Span::new(at, span.start), Role::Content, Value::Raw));
+        let between = Part::field(name, Span::new(at, span.start), Role::Content, Value::Raw);
+        let mut inside = Vec::with_capacity(2);
+        // What stands before an item of a known list comes and goes with it.
+        let (list, span) = match place.items() {
+            Some(_) if i > 0 => (&mut inside, Span::new(at, span.end)),
+            _ => (&mut parts, span),
+        };
+        list.push(between);
         let inner = bytes[value.start..value.end].first();
         let name = match (key, identity.get(i)) {
             (Some(key), _) => text(bytes, *key).into_owned(),
@@ -214,13 +259,17 @@ fn children(bytes: &[u8], container: Span) -> Result<Vec<Part>, Malformed> {
             (None, None) if matches!(inner, Some(b'{' | b'[')) => format!("[{i}]"),
             (None, None) => shortened(&bytes[value.start..value.end]),
         };
-        let mut inner = Vec::with_capacity(2);
         if key.is_some() {
             let span = Span::new(span.start, value.start);
-            inner.push(Part::field("key", span, Role::Content, Value::Raw));
+            inside.push(Part::field("key", span, Role::Content, Value::Raw));
         }
-        inner.push(part(bytes, *value));
-        parts.push(Part::group(name, span, Order::Fixed, inner));
+        let place_inside = match key {
+            Some(_) => place.inside(&name),
+            None => place.inside(&i.to_string()),
+        };
+        inside.push(part(bytes, *value, &place_inside));
+        let kin = place.items().and_then(|items| items.get(i)?.clone());
+        parts.push(Part::group(name, span, Order::Fixed, inside).of(kin));
         at = span.end;
     }
     parts.push(Part::field(
@@ -233,9 +282,16 @@ fn children(bytes: &[u8], container: Span) -> Result<Vec<Part>, Malformed> {
 }
 
 /// A value without a name of its own: that is its parent's.
-fn part(bytes: &[u8], span: Span) -> Part {
+fn part(bytes: &[u8], span: Span, place: &Place) -> Part {
     match bytes[span.start] {
-        b'{' | b'[' => Part::lazy("", span, order(bytes, span), move |bytes| children(bytes, span)),
+        b'{' | b'[' => {
+            let order = match place.items() {
+                Some(_) => Order::Sequence,
+                None => order(bytes, span),
+            };
+            let place = place.clone();
+            Part::lazy("", span, order, move |bytes| children(bytes, span, &place))
+        }
         b'"' => {
             let inside = Span::new(span.start + 1, span.end - 1);
             let value = match text(bytes, span) {

@@ -2,17 +2,36 @@
 
 mod alpine;
 mod ar;
+mod arsc;
+mod aux_cache;
+mod axml;
+mod bootimg;
+mod bzimage;
 mod bzip2;
 mod checked;
+mod chunks;
+mod class;
 mod coff;
 mod cpio;
 mod deb;
+mod dex;
 mod directory;
 pub(crate) mod disassemble;
 pub mod elf;
+mod esp;
+mod exfat;
+mod ext;
+mod fat;
+mod fdt;
 mod fields;
+mod gpt;
 mod gzip;
+mod ihex;
+pub mod image;
+mod iso9660;
+mod jbd2;
 mod json;
+mod listing;
 mod lz4;
 mod lzma;
 mod macho;
@@ -25,14 +44,22 @@ mod pe;
 mod pgp;
 mod png;
 mod pyc;
+mod qcow2;
 mod rdb;
 mod rds;
+mod records;
+mod row;
 mod rpm;
 mod sections;
+mod squashfs;
+mod srec;
 mod strings;
 pub(crate) mod structures;
 mod tar;
 mod text;
+mod uboot;
+mod uf2;
+mod volume;
 mod xz;
 mod zip;
 mod zstd;
@@ -56,13 +83,19 @@ pub trait Format: Sync {
 /// Every format, in the order in which they are tried: those with a magic number before those without.
 pub static FORMATS: &[&dyn Format] = &[
     &elf::Elf,
+    &bzimage::Bzimage,
     &pe::Pe,
     &coff::Coff,
     &macho::Macho,
     &png::Png,
     &pyc::Pyc,
+    &class::Class,
+    &dex::DexFile,
+    &axml::Axml,
+    &arsc::Arsc,
     &rds::Rds,
     &alpine::Alpine,
+    &aux_cache::AuxCache,
     &gzip::Gzip,
     &xz::Xz,
     &zstd::Zstd,
@@ -71,9 +104,24 @@ pub static FORMATS: &[&dyn Format] = &[
     &rpm::Rpm,
     &deb::Deb,
     &ar::Ar,
+    &bootimg::Bootimg,
+    &uboot::Uboot,
+    &fdt::Fdt,
+    &uf2::Uf2,
     &cpio::Cpio,
+    &squashfs::Squashfs,
+    &ext::Ext,
+    &jbd2::Jbd2,
+    &iso9660::Iso9660,
+    &fat::Fat,
+    &exfat::Exfat,
+    &gpt::Gpt,
+    &qcow2::Qcow2,
     &tar::Tar,
     &zip::Zip,
+    &esp::Esp,
+    &ihex::Ihex,
+    &srec::Srec,
     &json::Json,
     &pgp::Pgp,
     &fields::Fields,

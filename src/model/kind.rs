@@ -8,6 +8,10 @@ pub enum Kind {
     Archive,
     /// An archive that is installed: its owners and modes become those of the system.
     Package,
+    /// A file system or a disk, to be mounted: its owners and modes become those of the system.
+    Volume,
+    /// What a machine starts from: a kernel, a boot loader, a flash image.
+    Firmware,
     /// One stream, encoded.
     Stream,
     /// A program, a library, an object file.

@@ -1,14 +1,7 @@
 //! What a format makes of an artifact: named parts that tile its bytes.
 
-use super::{Blob, FormatId, Malformed, Role, Span};
-use std::{
-    borrow::Cow,
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-};
+use super::{Blob, FormatId, Kin, Malformed, Role, Seal, Span};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 /// What a format found in a byte string. Parts lie in file order and never overlap; what they leave out becomes `gap`
 /// parts, so that no byte is hidden.
@@ -32,6 +25,8 @@ pub struct Part {
     pub span: Span,
     /// What it is.
     pub body: Body,
+    /// What it is paired by, where its name tells nothing.
+    pub kin: Option<Kin>,
 }
 
 /// What a part is.
@@ -67,6 +62,8 @@ pub enum Order {
     Fixed,
     /// Members of an archive, in whatever order: no name stands twice, and none depends on its place.
     Members,
+    /// The same, sorted by names some of which follow from what is in the members.
+    Named,
     /// Members whose order has a meaning.
     Sequence,
     /// Lines of a text.
@@ -83,8 +80,11 @@ impl Order {
     /// The order of two lists that are aligned: free only where it is free on both sides.
     pub fn of_both(self, other: Order) -> Order {
         match (self, other) {
-            (Order::Members, Order::Sequence) | (Order::Sequence, Order::Members) => Order::Sequence,
             (one, other) if one == other => one,
+            (Order::Members | Order::Named, Order::Members | Order::Named) => Order::Members,
+            (Order::Members | Order::Named, Order::Sequence) | (Order::Sequence, Order::Members | Order::Named) => {
+                Order::Sequence
+            }
             _ => Order::Fixed,
         }
     }
@@ -122,6 +122,29 @@ pub struct Member {
     pub wrapper: Option<&'static str>,
     /// How the decoded bytes are read where only the container knows: instead of a format that recognises them.
     pub inside: Option<Group>,
+    /// How the decoded bytes are opened where the container knows what they must be.
+    pub reader: Option<Reader>,
+}
+
+/// Opens decoded bytes.
+#[derive(Clone)]
+pub struct Reader(pub Arc<dyn Fn(&Blob) -> Reading + Send + Sync>);
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reader")
+    }
+}
+
+/// Bytes as they were opened.
+#[derive(Debug)]
+pub struct Reading {
+    /// Their parts.
+    pub opened: Opened,
+    /// Why they are opaque here.
+    pub malformed: Option<Malformed>,
+    /// Digests that were recomputed and that others call them by, the n-th of one side for the n-th of the other.
+    pub digests: Vec<Vec<u8>>,
 }
 
 /// How a member's bytes are had.
@@ -134,6 +157,8 @@ pub enum Content {
     Encoded(Box<dyn Decode>),
     /// From elsewhere (a file of a directory); the span is empty.
     External(Box<dyn Decode>),
+    /// From several places of what was decoded here; the span is a digest of the bytes that lie there.
+    Gathered(Box<dyn Decode>),
 }
 
 /// Decodes a stored span. Must consume all of it, or fail: bytes behind the end of a stream belong to another part.
@@ -141,6 +166,10 @@ pub trait Decode: Send + Sync + fmt::Debug {
     /// Which of the container's methods it is, where there are several: equal bytes are equal content only by the same one.
     fn method(&self) -> &'static str {
         ""
+    }
+    /// What stored bytes are that differ, and decode to the same. Where they are no matter of compression, each says something.
+    fn role(&self) -> Role {
+        Role::Compression
     }
     /// Decoded bytes of `stored`; at most `limit` of them.
     fn decode(&self, stored: &Blob, limit: u64) -> Result<Blob, Malformed>;
@@ -193,6 +222,11 @@ pub enum Value {
         /// The bytes of all pieces, which lie one behind the other from the start of that file.
         total: usize,
     },
+    /// A signature in a form that is known: by whom, as certificates, and what else decides whom it is for.
+    Signed {
+        /// What must be the same for another signature to be by the same signer.
+        by: Vec<Vec<u8>>,
+    },
     /// Machine code at an address.
     Code {
         /// Instruction set.
@@ -211,28 +245,6 @@ impl Value {
             Value::Sealed(seal) => seal.is_set(),
             _ => false,
         }
-    }
-}
-
-/// Shared by a member's decoder, which sets it when the decoded bytes agree with the fields that speak of them, and by these fields.
-/// Checking costs nothing more than the decoding that the comparison does anyway.
-#[derive(Clone, Debug, Default)]
-pub struct Seal(Arc<AtomicBool>);
-
-impl Seal {
-    /// The decoded bytes agree.
-    pub fn set(&self) {
-        self.0.store(true, Relaxed);
-    }
-    /// Whether they were decoded and agree.
-    pub fn is_set(&self) -> bool {
-        self.0.load(Relaxed)
-    }
-}
-
-impl PartialEq for Seal {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
@@ -259,6 +271,7 @@ impl Part {
             name: name.into(),
             span,
             body: Body::Field(role, value),
+            kin: None,
         }
     }
     /// Parts in the same byte space.
@@ -272,6 +285,7 @@ impl Part {
                 inert: false,
                 entry: None,
             }),
+            kin: None,
         }
     }
     /// Parts in the same byte space, found only when needed.
@@ -290,6 +304,7 @@ impl Part {
                 inert: false,
                 entry: None,
             }),
+            kin: None,
         }
     }
     /// The same group, on which no reader of the artifact acts.
@@ -320,7 +335,9 @@ impl Part {
                 hint: None,
                 wrapper: None,
                 inside: None,
+                reader: None,
             }),
+            kin: None,
         }
     }
     /// The content of a wrapper whose file name ends in `suffix`.
@@ -333,7 +350,9 @@ impl Part {
                 hint: None,
                 wrapper: Some(suffix),
                 inside: None,
+                reader: None,
             }),
+            kin: None,
         }
     }
     /// The same member, its decoded bytes read by what its container knows.
@@ -351,6 +370,17 @@ impl Part {
                 entry: None,
             });
         }
+        self
+    }
+    /// Has a member opened by what its container knows; nothing of another part.
+    pub fn set_reader(&mut self, reader: &Reader) {
+        if let Body::Member(member) = &mut self.body {
+            member.reader = Some(reader.clone());
+        }
+    }
+    /// The same part, paired by what it is to others.
+    pub fn of(mut self, kin: Option<Kin>) -> Self {
+        self.kin = kin.or(self.kin);
         self
     }
     /// The same member, with a format to try first.

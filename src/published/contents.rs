@@ -124,7 +124,7 @@ impl Contents {
         let text = opened.parts.iter().find_map(|part| match &part.body {
             Body::Member(member) => match &member.content {
                 Content::Encoded(how) => how.decode(&bytes.slice(part.span), TEXT as u64).ok(),
-                Content::Stored | Content::External(_) => None,
+                Content::Stored | Content::External(_) | Content::Gathered(_) => None,
             },
             Body::Field(..) | Body::Group(_) => None,
         })?;
@@ -234,14 +234,15 @@ impl Walk {
         (depth, nest): (usize, Nest),
     ) -> Result<(), Error> {
         let stored = bytes.slice(part.span);
-        // A stream's content goes by the stream's own name.
-        let name = match nest {
-            Nest::Stream => address.to_owned(),
+        // A stream's content goes by the stream's own name, as a comparison has it.
+        let name = match (nest, member.wrapper) {
+            (Nest::Stream, Some(suffix)) => address.strip_suffix(suffix).unwrap_or(address).to_owned(),
+            (Nest::Stream, None) => address.to_owned(),
             _ => joined(address, &part.name),
         };
         let content = match &member.content {
             Content::Stored => stored,
-            Content::Encoded(how) | Content::External(how) => {
+            Content::Encoded(how) | Content::External(how) | Content::Gathered(how) => {
                 let limit = self.left.min(MEMBER);
                 how.decode(&stored, limit)
                     .map_err(|wrong| Error::malformed(&wrong).about(&name))?

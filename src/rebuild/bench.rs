@@ -368,6 +368,12 @@ impl Runner for Bench<'_> {
         variation::named(name).is_some_and(variation::Variation::nondeterministic)
     }
 
+    fn other(&self, name: &str) -> Option<&'static str> {
+        let other = variation::named(name)?.other()?;
+        other.backend(self.workshop.machine()).ok()?;
+        Some(other.name())
+    }
+
     fn discard(&mut self, folder: &Path) -> Result<(), Error> {
         super::janitor::remove(folder)
     }

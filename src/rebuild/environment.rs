@@ -103,6 +103,8 @@ pub struct Environment {
     pub build_path: String,
     /// HOME, and the home in passwd.
     pub home: String,
+    /// Whether a build can write there.
+    pub home_is_written: bool,
     /// TMPDIR.
     pub temporary: String,
     /// PATH, with the caller's tools where they lie on this machine.
@@ -186,6 +188,7 @@ impl Environment {
             locales,
             build_path: format!("{base}/source"),
             home: format!("{base}/home"),
+            home_is_written: true,
             temporary: "/tmp".to_owned(),
             search_path,
             tools: match machine.means.mounts {

@@ -79,6 +79,10 @@ pub trait Runner {
     }
     /// Whether two runs under a variation may differ.
     fn nondeterministic(&self, variation: &str) -> bool;
+    /// The other value of a variation, by its name, where it has one and the machine can make it.
+    fn other(&self, _variation: &str) -> Option<&'static str> {
+        None
+    }
     /// A run's folder is needed no more.
     fn discard(&mut self, folder: &Path) -> Result<(), Error> {
         match fs::remove_dir_all(folder) {

@@ -196,7 +196,7 @@ fn times_are_explained_and_a_changed_line_is_named() {
 fn a_failure_is_an_answer_that_can_be_stated() {
     let broken = BACKEND.replace(
         "    name = \"tiny-1.0-py3",
-        "    raise SystemExit('no compiler')\n    name = \"tiny-1.0-py3",
+        "    print('tar: the clock is behind. ' * 9)\n    raise SystemExit('no compiler')\n    name = \"tiny-1.0-py3",
     );
     let Some(scene) = Scene::new(&broken) else { return };
     if missing(&["ssh-keygen"]) {
@@ -296,4 +296,59 @@ fn any_file_by_a_command() {
     assert_eq!(scene.report(&words, 0)["verdict"], "identical");
     fs::write(scene.at().join("all.txt"), text.replace('1', "2")).unwrap();
     assert_eq!(scene.report(&words, 1)["foreign"], Value::Null);
+}
+
+/// Makes a source package, a package of it, and that package with one more line and other times.
+const DEBIAN: &str = r#"set -e
+mkdir -p deb/tiny-1.0/debian/source
+cd deb/tiny-1.0
+printf 'echo one\n' >tiny
+printf '3.0 (native)\n' >debian/source/format
+printf 'tiny (1.0) unstable; urgency=low\n\n  * First.\n\n -- T <t@example.org>  Mon, 02 Mar 2026 08:00:00 +0000\n' >debian/changelog
+printf 'Source: tiny\nMaintainer: T <t@example.org>\nStandards-Version: 4.6.2\n\nPackage: tiny\nArchitecture: all\nDescription: one line\n' >debian/control
+cat >debian/rules <<'END'
+#!/usr/bin/make -f
+build build-arch build-indep clean binary-arch:
+binary binary-indep:
+	rm -rf debian/tiny
+	install -D -m 755 tiny debian/tiny/usr/bin/tiny
+	install -d debian/tiny/DEBIAN
+	dpkg-gencontrol -ptiny -Pdebian/tiny
+	dpkg-deb --root-owner-group -b debian/tiny ..
+.PHONY: build build-arch build-indep clean binary binary-arch binary-indep
+END
+chmod +x debian/rules
+dpkg-buildpackage -us -uc
+cd ..
+dpkg-deb -R tiny_1.0_all.deb tampered
+printf 'id\n' >>tampered/usr/bin/tiny
+dpkg-deb --root-owner-group -b tampered tampered.deb
+"#;
+
+#[test]
+fn a_package_of_debian_comes_from_its_source_and_a_changed_one_does_not() {
+    let Some(scene) = Scene::new(BACKEND) else { return };
+    if missing(&["dpkg-buildpackage", "dpkg-deb", "make"]) {
+        return;
+    }
+    run(scene.at(), "sh", &["-c", DEBIAN]);
+    let own = [
+        "--dsc",
+        "deb/tiny_1.0.dsc",
+        "--buildinfo",
+        "deb/tiny_1.0_amd64.buildinfo",
+    ];
+    let report = scene.report(&[&["deb/tiny_1.0_all.deb"][..], &own].concat(), 0);
+    assert_eq!(report["verdict"], "identical", "{report:#}");
+
+    let report = scene.report(&[&["deb/tampered.deb"][..], &own].concat(), 1);
+    assert_eq!(report["verdict"], "different", "{report:#}");
+    assert_eq!(report["foreign"], "data.tar/./usr/bin/tiny", "{report:#}");
+    let notes = report["notes"].to_string();
+    assert!(
+        notes.contains(
+            "tiny_1.0_all.deb is listed with the digest of what was built here, and not of what was published"
+        ),
+        "{notes}"
+    );
 }

@@ -213,6 +213,8 @@ pub(super) const NEUTRAL: &[&str] = &[
     "time",
     "at",
     "on",
+    "started",
+    "finished",
     "timestamp",
     "stamp",
     "datetime",

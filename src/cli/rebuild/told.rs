@@ -71,7 +71,7 @@ fn facts(report: &PublishedReport, signer: &Signer) -> Option<Facts> {
                 blake3: None,
             }),
         }],
-        failed: failed.map(|why| shortened(why)),
+        failed: failed.map(|why| shortened(&told(report, why))),
         source_uri: package(report),
         steps: plan.steps.iter().enumerate().map(step).collect(),
         globs: plan.artifacts.clone(),
@@ -96,6 +96,11 @@ fn package(report: &PublishedReport) -> Option<String> {
     Some(format!("pkg:{kind}/{name}@{}", plan.version))
 }
 
+/// Why it failed, with the line that says most first: who reads a list sees only that.
+fn told(report: &PublishedReport, why: &str) -> String {
+    format!("{}\n{why}", report.summary)
+}
+
 fn shortened(why: &str) -> String {
     let mut end = why.len().min(REASON);
     while !why.is_char_boundary(end) {
@@ -112,7 +117,7 @@ fn run(report: &PublishedReport) -> NewRun {
         kind: RunKind::Gate,
         project: report.subject.clone(),
         verdict: verdict.to_owned(),
-        reason: report.failure.clone(),
+        reason: report.failure.as_ref().map(|why| told(report, why)),
         commit: None,
         source: None,
         command: None,

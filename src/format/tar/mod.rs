@@ -15,7 +15,6 @@ use header::Dialect;
 use number::{loose, strict};
 use pax::Globals;
 pub(super) use pax::seconds;
-use std::collections::BTreeMap;
 
 /// A tar archive.
 pub struct Tar;
@@ -55,9 +54,7 @@ impl Format for Tar {
             }));
             at = entry.end;
         }
-        for (i, label) in blobs(bytes, &parts) {
-            parts[i].name = label.into();
-        }
+        let named = images(bytes, &mut parts);
         if at < bytes.len() {
             // Two zero blocks, or as many as fill a record of 20: that follows from the size. Anything else must be seen.
             let filled = bytes.len() - at == 2 * BLOCK || bytes.len().is_multiple_of(20 * BLOCK);
@@ -71,24 +68,60 @@ impl Format for Tar {
         }
         Ok(Opened {
             format: "tar",
-            order: names::order(listed.into_iter()),
+            order: match names::order(listed.into_iter()) {
+                Order::Members if named => Order::Named,
+                order => order,
+            },
             parts,
         })
     }
 }
 
-/// What the blobs of an image layout are used for.
-fn blobs(bytes: &Blob, parts: &[Part]) -> BTreeMap<usize, String> {
+/// Calls the blobs of container images by what they are used for. Whether there are some, and the members are sorted by their names.
+fn images(bytes: &Blob, parts: &mut [Part]) -> bool {
     let name = |part: &Part| part.name.strip_prefix("./").unwrap_or(&part.name).to_owned();
-    if !parts.iter().any(|part| part.name.ends_with("oci-layout")) {
-        return BTreeMap::new();
+    if !parts.iter().any(|part| oci::marks(&part.name)) {
+        return false;
     }
     let names: Vec<String> = parts.iter().map(name).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    oci::labels(&names, &|i| {
+    let read = |i: usize| {
         let entry = Entry::read(bytes, parts[i].span.start, &Globals::default()).ok()?;
         Some(bytes.slice(entry.headers.last()?.data))
-    })
+    };
+    let sorted = names.is_sorted();
+    let uses = oci::uses(&names, &read);
+    let named = sorted && !uses.is_empty();
+    for (i, used) in uses {
+        let span = parts[i].span;
+        let label = used.label.unwrap_or_else(|| parts[i].name.to_string());
+        let reader = used.must.reader();
+        let entry = Part::lazy(label, span, Order::Fixed, move |bytes| {
+            let mut fields = Entry::read(bytes, span.start, &Globals::default())?.fields(bytes)?;
+            fields.iter_mut().for_each(|field| field.set_reader(&reader));
+            Ok(fields)
+        });
+        parts[i] = entry.of(used.kin);
+    }
+    named
+}
+
+/// The files of an archive, by name, and where their bytes lie.
+pub(super) fn files(bytes: &Blob) -> Result<Vec<(String, Span)>, Malformed> {
+    let globals = Globals::default();
+    let (mut files, mut at) = (Vec::new(), 0);
+    while header_at(bytes, at).is_some() {
+        let entry = Entry::read(bytes, at, &globals)?;
+        let data = entry
+            .headers
+            .last()
+            .filter(|header| matches!(header.kind, 0 | b'0' | b'7'));
+        let name = entry.name(bytes, &globals);
+        let name = name.strip_prefix("./").unwrap_or(&name);
+        files.extend(data.map(|header| (name.to_owned(), header.data)));
+        at = entry.end;
+    }
+    Ok(files)
 }
 
 /// The block at `at`, unless the archive ends there.

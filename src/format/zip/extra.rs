@@ -38,6 +38,9 @@ pub(super) fn fields(bytes: &[u8], span: Span, entry: &Entry, place: &Place) -> 
         if data.end > span.end {
             break;
         }
+        if matches!(place, Place::Local) && padding(bytes, id, data, span) {
+            break;
+        }
         fields.put(format!("extra {id:04x}"), 4, Role::Structure, Value::Raw);
         match id {
             0x0001 => zip64(&mut fields, bytes, data, entry, place),
@@ -86,12 +89,40 @@ pub(super) fn fields(bytes: &[u8], span: Span, entry: &Entry, place: &Place) -> 
         fields.at = data.end;
     }
     let rest = Span::new(fields.at, span.end);
-    if rest.len() < 4 && zero(bytes, rest) {
+    if matches!(place, Place::Local) && (rest.is_empty() || padding_at(bytes, rest)) {
+        // Also where there is none: the other side may have some.
+        let value = Value::Derived { valid: true };
+        fields
+            .parts
+            .push(Part::field("extra padding", rest, Role::Padding, value));
+    } else if rest.len() < 4 && zero(bytes, rest) {
         fields.derived("extra padding", rest.len(), Role::Padding, true);
     } else {
         fields.put("extra rest", rest.len(), Role::Content, Value::Raw);
     }
     fields.parts
+}
+
+/// The rest of a local header's extra fields is padding that aligns the data behind it.
+fn padding_at(bytes: &[u8], rest: Span) -> bool {
+    let extra = le16(bytes, rest.start).zip(le16(bytes, rest.start + 2));
+    let data = extra.map(|(id, length)| (id, Span::at(rest.start + 4, length.into())));
+    zero(bytes, rest) || data.is_some_and(|(id, data)| padding(bytes, id, data, rest))
+}
+
+/// Zeros up to the end of the extra fields: as zipalign has them, or in Android's own field, which says to what the data is aligned.
+fn padding(bytes: &[u8], id: u16, data: Span, extra: Span) -> bool {
+    let aligned = || {
+        let alignment = le16(bytes, data.start).map_or(0, usize::from);
+        alignment > 0 && extra.end.is_multiple_of(alignment)
+    };
+    match id {
+        0 => zero(bytes, Span::new(data.start - 4, extra.end)),
+        0xd935 if data.len() >= 2 && data.end == extra.end => {
+            zero(bytes, Span::new(data.start + 2, data.end)) && aligned()
+        }
+        _ => false,
+    }
 }
 
 fn zero(bytes: &[u8], span: Span) -> bool {

@@ -3,6 +3,7 @@
 mod central;
 mod extra;
 mod local;
+mod signing;
 
 use super::{
     Format,
@@ -49,7 +50,7 @@ impl Format for Zip {
             parts.push(Part::group("", span, order, locals));
         }
         let behind = parts.last().map_or(0, |part: &Part| part.span.end);
-        parts.extend(signing_block(bytes, behind, end.directory.start));
+        parts.extend(signing::block(bytes, behind, end.directory.start));
         parts.push(Part::group(
             "central directory",
             end.directory,
@@ -155,15 +156,6 @@ impl Entry {
     }
 }
 
-/// The APK signing block (Android, signature schemes 2 and up): size, pairs, size again, magic; right before the central directory.
-fn signing_block(bytes: &[u8], from: usize, to: usize) -> Option<Part> {
-    let magic = to.checked_sub(16).and_then(|at| bytes.get(at..to))?;
-    let size = usize::try_from(le64(bytes, to.checked_sub(24)?)?).ok()?;
-    let start = to.checked_sub(size)?.checked_sub(8)?;
-    (magic == b"APK Sig Block 42" && start >= from && le64(bytes, start)? == size as u64)
-        .then(|| Part::field("signing block", Span::new(start, to), Role::Signature, Value::Raw))
-}
-
 fn le16(bytes: &[u8], at: usize) -> Option<u16> {
     bytes.get(at..)?.first_chunk().map(|chunk| u16::from_le_bytes(*chunk))
 }
@@ -218,7 +210,7 @@ impl Fields {
 }
 
 /// A DOS date and time as seconds, taken as if it were UTC; raw when it is no date.
-fn dos(time: u16, date: u16) -> Value {
+pub(super) fn dos(time: u16, date: u16) -> Value {
     let (year, month, day) = (
         1980 + i64::from(date >> 9),
         i64::from(date >> 5 & 15),

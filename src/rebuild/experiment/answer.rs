@@ -1,6 +1,6 @@
 //! What the experiment knows so far, and the verdict that follows.
 
-use crate::model::{BuildPins, BuildVerdict, Guilty, Unstable};
+use crate::model::{BuildPins, BuildVerdict, Guilty, NotTested, Unstable};
 
 /// What is known so far.
 #[derive(Default)]
@@ -10,6 +10,8 @@ pub(super) struct Answer {
     pub(super) pins: Option<BuildPins>,
     pub(super) unstable: Vec<Unstable>,
     pub(super) guilty: Vec<Guilty>,
+    /// Values that could not be tested.
+    pub(super) untested: Vec<NotTested>,
     /// Every variation was decided.
     pub(super) complete: bool,
     /// Something stood in the way of an answer.

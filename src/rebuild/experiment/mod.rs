@@ -13,6 +13,7 @@ mod fixes;
 mod follow;
 mod keep;
 mod lab;
+mod other;
 mod pins;
 mod probe;
 mod quick;
@@ -90,6 +91,7 @@ pub fn run(
         name: name.clone(),
         why: format!("not decided: {why}"),
     }));
+    not_tested.append(&mut answer.untested);
     let known = build.only.as_ref().and_then(|_| lab.made.values().next());
     let known = known.map(|run| run.known.clone());
     Ok(RebuildReport {
@@ -244,7 +246,7 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
     follow::captured(lab, &control, &mut answer.guilty);
     follow::mixed(&mut answer.guilty);
     match &found.end {
-        End::Complete => {}
+        End::Complete => other::values(lab, &control, names, answer)?,
         End::Stopped => answer.open(over(lab.build)),
         End::Limit => answer.open(format!("{} runs were made, and not all is decided", lab.runs.len())),
         End::Entangled => answer.open("too many conjunctions share variations: not all is decided".to_owned()),

@@ -1,6 +1,7 @@
 //! Experiments with a runner that writes what a simulated build would.
 
 mod fixes;
+mod other;
 mod pins;
 
 use super::*;
@@ -37,6 +38,8 @@ struct Fake {
     contents: Vec<BTreeMap<String, String>>,
     chancy: &'static str,
     leak: bool,
+    /// Whether `home` has another value.
+    other: bool,
 }
 
 fn result(outcome: RunOutcome) -> RunResult {
@@ -72,6 +75,7 @@ fn fake(make: impl Fn(&dyn Fn(&str) -> bool, &BTreeMap<String, String>, usize) -
         contents: Vec::new(),
         chancy: "",
         leak: false,
+        other: false,
     }
 }
 
@@ -129,6 +133,9 @@ impl Runner for Fake {
     }
     fn nondeterministic(&self, variation: &str) -> bool {
         variation == self.chancy
+    }
+    fn other(&self, variation: &str) -> Option<&'static str> {
+        (self.other && variation == "home").then_some("home=unwritable")
     }
 }
 
@@ -349,31 +356,6 @@ fn nothing_stable() {
 }
 
 #[test]
-fn one_of_two_controls_fails() {
-    let make = |_: &dyn Fn(&str) -> bool, _: &BTreeMap<String, String>, run| match run {
-        2 => result(RunOutcome::Failed),
-        _ => built(&[("out", "same".to_owned())]),
-    };
-    let report = experiment(&build(), &mut fake(make));
-    assert_eq!(report.verdict, BuildVerdict::IntrinsicallyUnstable);
-    assert!(report.reason.unwrap().contains("one failed"));
-}
-
-/// A copy of the whole environment, and the date if that is asked for.
-fn environment(varied: &dyn Fn(&str) -> bool, zone_shows: bool) -> String {
-    let pick = |name: &str, a: &str, b: &str| if varied(name) { b.to_owned() } else { a.to_owned() };
-    let lines = [
-        format!("HOME={}\n", pick("home", "/build/home", "/home/other")),
-        format!("LANG={}\n", pick("locale", "C.UTF-8", "fr_FR")),
-        format!("LC_ALL={}\n", pick("locale", "C.UTF-8", "fr_FR")),
-        format!("TZ={}\n", pick("timezone", "UTC", "Asia/Tokyo")),
-        pick("env", "", "UNKNOWN_THING=1\n"),
-    ];
-    let shown = pick("timezone", "10:11", "19:11");
-    format!("{}at {}\n", lines.concat(), if zone_shows { &shown } else { "10:11" })
-}
-
-#[test]
 fn a_copy_of_the_environment() {
     let make =
         |varied: &dyn Fn(&str) -> bool, _: &BTreeMap<String, String>, _| built(&[("out", environment(varied, false))]);
@@ -506,6 +488,20 @@ fn the_first_file_and_its_writer() {
     let parents: Vec<String> = first.parents.iter().map(|words| words.join(" ")).collect();
     assert_eq!(parents, ["sh -c mkdate", "make"]);
     assert_eq!(first.then, ["date.o", "out"]);
+}
+
+/// A copy of the whole environment, and the date if that is asked for.
+fn environment(varied: &dyn Fn(&str) -> bool, zone_shows: bool) -> String {
+    let pick = |name: &str, a: &str, b: &str| if varied(name) { b.to_owned() } else { a.to_owned() };
+    let lines = [
+        format!("HOME={}\n", pick("home", "/build/home", "/home/other")),
+        format!("LANG={}\n", pick("locale", "C.UTF-8", "fr_FR")),
+        format!("LC_ALL={}\n", pick("locale", "C.UTF-8", "fr_FR")),
+        format!("TZ={}\n", pick("timezone", "UTC", "Asia/Tokyo")),
+        pick("env", "", "UNKNOWN_THING=1\n"),
+    ];
+    let shown = pick("timezone", "10:11", "19:11");
+    format!("{}at {}\n", lines.concat(), if zone_shows { &shown } else { "10:11" })
 }
 
 #[test]

@@ -246,7 +246,12 @@ fn prepare(spec: &RunSpec, caller: &Caller) -> Result<Place, Error> {
         fs::create_dir_all(parent).map_err(on(&parent))?;
     }
     match (&place.root, &environment.locales) {
-        (Some(root), _) => root.show(spec)?,
+        (Some(root), _) => {
+            root.show(spec)?;
+            if !environment.home_is_written {
+                root.protect(&environment.home)?;
+            }
+        }
         (None, Some(locales)) => {
             let at = environment.locale_folder();
             std::os::unix::fs::symlink(locales, at).map_err(saying(at))?;

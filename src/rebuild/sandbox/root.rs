@@ -204,6 +204,13 @@ impl Root {
         Ok(())
     }
 
+    /// Forbids writing in a folder, but not in what is mounted below it.
+    pub(super) fn protect(&self, path: &str) -> Result<(), Error> {
+        let at = self.inside(path);
+        bind(&at, &at)?;
+        read_only_here(&at)
+    }
+
     /// Shows a file or folder in another place, read only.
     fn input(&self, input: &Input) -> Result<(), Error> {
         let at = self.inside(&input.at);

@@ -75,6 +75,10 @@ pub trait Variation: Sync {
     fn nondeterministic(&self) -> bool {
         false
     }
+    /// Another value, named `name=value`, that is tried alone where this one changes nothing.
+    fn other(&self) -> Option<&'static dyn Variation> {
+        None
+    }
 }
 
 /// Every variation, in the order of the documentation.
@@ -108,9 +112,14 @@ pub static VARIATIONS: &[&dyn Variation] = &[
     &uptime::Uptime,
 ];
 
-/// The variation of that name.
+/// The variation of that name, or the other value of one.
 pub fn named(name: &str) -> Option<&'static dyn Variation> {
-    VARIATIONS.iter().copied().find(|variation| variation.name() == name)
+    let others = VARIATIONS.iter().filter_map(|variation| variation.other());
+    VARIATIONS
+        .iter()
+        .copied()
+        .chain(others)
+        .find(|variation| variation.name() == name)
 }
 
 /// For what lies in a file that has to be covered by another.

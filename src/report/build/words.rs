@@ -162,10 +162,11 @@ pub(super) fn outcome(report: &RebuildReport, run: &BuildRun) -> String {
 pub(super) fn confirmed(report: &RebuildReport, guilty: &Guilty) -> String {
     let run = |id: usize| report.runs.iter().find(|run| run.id == id);
     let said = |id: usize| run(id).map_or_else(|| "not in this report".to_owned(), |run| outcome(report, run));
+    let varied = run(guilty.only).map_or(&guilty.variations, |run| &run.varied);
     let only = format!(
         "run {} varied only {}: {}",
         guilty.only,
-        join(&guilty.variations),
+        join(varied),
         said(guilty.only)
     );
     if report.plan.quick {

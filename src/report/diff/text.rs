@@ -72,6 +72,11 @@ pub(super) fn verdict(report: &DiffReport) -> (&'static str, AnsiColor, String) 
             AnsiColor::Yellow,
             format!("every differing byte comes from {causes}"),
         ),
+        Verdict::Plausible if names == ["embedded-signature"] => (
+            "plausible",
+            AnsiColor::Yellow,
+            "equal but for a signature, which only its signer can make".to_owned(),
+        ),
         Verdict::Plausible => (
             "plausible",
             AnsiColor::Yellow,

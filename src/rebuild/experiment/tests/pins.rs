@@ -40,3 +40,14 @@ fn two_pins_that_break_it_only_one_of_which_is_named() {
     let guilty = needs(&["clock", "locale"]).pins.unwrap().guilty.unwrap();
     assert_eq!((guilty.name, guilty.alone), ("locale", false));
 }
+
+#[test]
+fn one_of_two_controls_fails() {
+    let make = |_: &dyn Fn(&str) -> bool, _: &BTreeMap<String, String>, run| match run {
+        2 => result(RunOutcome::Failed),
+        _ => built(&[("out", "same".to_owned())]),
+    };
+    let report = experiment(&build(), &mut fake(make));
+    assert_eq!(report.verdict, BuildVerdict::IntrinsicallyUnstable);
+    assert!(report.reason.unwrap().contains("one failed"));
+}

@@ -1,0 +1,88 @@
+//! Folders: names and inodes in blocks, each entry as long as the way to the next.
+
+use super::{Super, crc::crc32c};
+use crate::{
+    format::volume::{Endian, Listing},
+    model::{Blob, Malformed, Role, Span, Value},
+};
+
+/// A name in a folder.
+pub(super) struct Entry {
+    pub(super) name: Vec<u8>,
+    pub(super) inode: u64,
+}
+
+/// Whose folder it is.
+#[derive(Clone, Copy)]
+pub(super) struct Of {
+    pub(super) inode: u64,
+    pub(super) parent: u64,
+    /// It has an index by hash.
+    pub(super) indexed: bool,
+    pub(super) seed: u32,
+}
+
+/// The entries of a folder's blocks but `.` and `..`, in their order. What lies between them is left, and so compared as unused.
+pub(super) fn entries(
+    image: &Blob,
+    it: Super,
+    blocks: &[Span],
+    of: Of,
+    list: &mut Listing,
+) -> Result<Vec<Entry>, Malformed> {
+    let word = Endian::little(image);
+    let (mut found, mut index) = (Vec::new(), Vec::new());
+    for (nth, block) in blocks.iter().enumerate() {
+        let mut at = block.start;
+        while at < block.end {
+            let (inode, length) = (word.u32(at)?, word.at::<2>(at + 4)?);
+            // All of a block of 64 KiB does not fit the field.
+            let length = if length == 0 || length == 0xffff {
+                1 << 16
+            } else {
+                length
+            };
+            let (name_length, kind) = (word.at::<1>(at + 6)?, word.u8(at + 7)?);
+            if length < 8 || length % 4 != 0 || at + length > block.end || 8 + name_length > length {
+                return Err(Malformed::at(at, "an entry of a folder", "something else"));
+            }
+            let name = word.slice(at + 8, name_length)?;
+            let rest = Span::new(at + 8 + name_length, at + length);
+            if inode != 0 {
+                list.take(Span::at(at, 8 + name_length));
+                list.place(kind);
+                match name {
+                    b"." if inode == of.inode => {}
+                    b".." if inode == of.parent => {
+                        if of.indexed && nth == 0 {
+                            list.take(rest);
+                            index.extend_from_slice(image.get_span(rest).unwrap_or_default());
+                        }
+                    }
+                    _ => found.push(Entry {
+                        name: name.to_vec(),
+                        inode,
+                    }),
+                }
+            } else if kind == 0xde && length == 12 && at + 12 == block.end {
+                let bytes = image.get(block.start..at).unwrap_or_default();
+                if it.sums() && u64::from(crc32c(of.seed, bytes)) == word.u32(at + 8)? {
+                    list.take(Span::at(at, 12));
+                }
+            } else {
+                list.take(Span::at(at, 8));
+                list.place(name_length as u64);
+                if of.indexed && length == it.block {
+                    list.take(rest);
+                    index.extend_from_slice(image.get_span(rest).unwrap_or_default());
+                }
+            }
+            at += length;
+        }
+    }
+    if !index.is_empty() {
+        // Its hashes follow from the seed in the superblock, but are not computed here.
+        list.put_long("index", &index, Role::Structure, Value::Raw);
+    }
+    Ok(found)
+}
