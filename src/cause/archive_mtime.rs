@@ -36,6 +36,12 @@ const FIXES: &[Fix] = &[
         fix: "rpmbuild -D 'clamp_mtime_to_source_date_epoch 1' with SOURCE_DATE_EPOCH set",
     },
     Fix {
+        formats: &["mtree"],
+        names: &[],
+        made_by: &[],
+        fix: "set SOURCE_DATE_EPOCH: makepkg takes the times of files from it",
+    },
+    Fix {
         formats: &["cpio"],
         names: &[],
         made_by: &[],

@@ -35,7 +35,7 @@ impl Cause for DerivedHash {
         if matches!(case.a.value, Value::Piece { .. }) {
             return indexed(case);
         }
-        if case.role == Role::Size && measured(case) {
+        if measured(case) {
             return Some(Evidence::derived(case));
         }
         if matches!(case.role, Role::Checksum | Role::Size | Role::Offset | Role::Padding) {
@@ -44,7 +44,7 @@ impl Cause for DerivedHash {
         if case.role == Role::Reference && case.a.unit[..] == case.b.unit[..] {
             return Some(Evidence::derived(case));
         }
-        if case.role == Role::String && case.name().ends_with("/size") && described(case) {
+        if case.role == Role::String && sized(case.name()) && described(case) {
             return Some(Evidence::derived(case));
         }
         if case.role == Role::Link {
@@ -67,7 +67,15 @@ impl Cause for DerivedHash {
             };
             digest || named && identifier(x, y, case.survey)
         };
-        let mut claims = find::around(case, tokens, follows);
+        let linked = |pair| {
+            let (x, y) = find::sides(case, pair);
+            identifier(x, y, case.survey) || folder(x, y, case.survey)
+        };
+        let mut claims = find::around(case, links, linked);
+        let others = find::around(case, tokens, follows);
+        let apart = |c: &Change, claims: &[Change]| !claims.iter().any(|taken| super::overlap(taken, c));
+        let others: Vec<Change> = others.into_iter().filter(|c| apart(c, &claims)).collect();
+        claims.extend(others);
         // A path may be taken for base64: the name of a file can be a digest all the same.
         let part = |c: u8| c.is_ascii_hexdigit();
         for name in find::words(case, part, follows) {
@@ -83,6 +91,20 @@ impl Cause for DerivedHash {
     }
 }
 
+/// What stands behind `.build-id/`: `xx/yyyy`, which counts as one, or the folder alone.
+fn links(text: &[u8]) -> Vec<Span> {
+    let mut found = Vec::new();
+    for at in memchr::memmem::find_iter(text, b".build-id/") {
+        let start = at + b".build-id/".len();
+        let length = text[start..]
+            .iter()
+            .take_while(|&&c| c.is_ascii_hexdigit() || c == b'/')
+            .count();
+        found.push(Span::at(start, length));
+    }
+    found
+}
+
 /// A link to a file that is named by a digest which what holds it has recomputed.
 fn link(case: &Case<'_>) -> Option<Evidence> {
     let part = |c: u8| c.is_ascii_hexdigit();
@@ -94,7 +116,7 @@ fn link(case: &Case<'_>) -> Option<Evidence> {
     Evidence::likely(find::only(case, claims)).map(|evidence| evidence.by(Warrant::Derived).following())
 }
 
-/// Hexadecimal and base64 runs; `.build-id/xx/yyyy` counts as one.
+/// Hexadecimal and base64 runs.
 fn tokens(text: &[u8]) -> Vec<Span> {
     let mut found = find::runs(text, |c| c.is_ascii_hexdigit());
     // `=` pads the end of base64, and stands before it in `sha256=…`.
@@ -107,14 +129,6 @@ fn tokens(text: &[u8]) -> Vec<Span> {
             }),
     );
     found.extend(find::runs(text, |c| c.is_ascii_alphanumeric() || b"-_".contains(&c)));
-    for at in memchr::memmem::find_iter(text, b".build-id/") {
-        let start = at + b".build-id/".len();
-        let length = text[start..]
-            .iter()
-            .take_while(|&&c| c.is_ascii_hexdigit() || c == b'/')
-            .count();
-        found.push(Span::at(start, length));
-    }
     found.retain(|s| s.len() >= 16);
     found
 }
@@ -161,6 +175,14 @@ fn identifier(x: &[u8], y: &[u8], survey: &Survey) -> bool {
     })
 }
 
+/// The folder below `.build-id/`, which is called by the first byte of a build ID that differs.
+fn folder(x: &[u8], y: &[u8], survey: &Survey) -> bool {
+    let digits = |text: &[u8]| String::from_utf8_lossy(text.strip_suffix(b"/").unwrap_or(text)).into_owned();
+    let (x, y) = (digits(x), digits(y));
+    let mut known = survey.identifiers.iter();
+    x.len() == 2 && y.len() == 2 && known.any(|(a, b)| a.starts_with(&x) && b.starts_with(&y))
+}
+
 /// Decimal sizes of a member that differs, on a line that names it.
 fn sizes(case: &Case<'_>) -> Vec<Change> {
     let line = String::from_utf8_lossy(&case.a.unit);
@@ -182,27 +204,53 @@ fn sizes(case: &Case<'_>) -> Vec<Change> {
     })
 }
 
-/// The size of a member that differs: of the one that the field is called by, or of the only content of what holds the field.
+/// The size or the digest of a member that differs: of the one that the field is called by, or of a package's payload.
 fn measured(case: &Case<'_>) -> bool {
-    let (&Value::Number(x), &Value::Number(y)) = (&case.a.value, &case.b.value) else {
-        return false;
+    let right: Box<dyn Fn(&Member) -> bool> = match (case.role, &case.a.value, &case.b.value) {
+        (Role::Size, &Value::Number(x), &Value::Number(y)) => {
+            Box::new(move |member| member.a.len() as u64 == x && member.b.len() as u64 == y)
+        }
+        (Role::Checksum, Value::Text(x), Value::Text(y)) => match decode(x.as_bytes()).zip(decode(y.as_bytes())) {
+            Some((x, y)) => Box::new(move |member| member.hashes(&x, &y)),
+            None => return false,
+        },
+        _ => return false,
     };
-    let right = |member: &&Member| member.a.len() as u64 == x && member.b.len() as u64 == y;
-    let inside = |member: &&Member| {
-        let outer = case.place();
-        let inner = member
+    let outer = case.place().rsplit_once('/').map_or("", |(outer, _)| outer);
+    let payload = |member: &Member| {
+        member
+            .address
+            .strip_prefix(case.place())
+            .is_some_and(|rest| rest.trim_start_matches('/') == "payload")
+    };
+    let path = path(case.name());
+    let called = |member: &Member| match path {
+        Some(path) => member
             .address
             .strip_prefix(outer)
-            .map(|rest| rest.trim_start_matches('/'));
-        inner.is_some_and(|inner| named(inner, case.name()) || inner == "payload")
+            .is_some_and(|inner| format!("/{inner}").ends_with(path)),
+        None => payload(member),
     };
-    case.survey.members().iter().filter(right).any(|member| inside(&member))
+    case.survey
+        .members()
+        .iter()
+        .any(|member| called(member) && right(member))
 }
 
-/// Whether the path of a member ends in the path that a field is called by.
-fn named(inner: &str, field: &str) -> bool {
-    let path = field.find("//").map_or(field, |at| &field[at + 1..]);
-    path.starts_with('/') && inner.ends_with(path)
+/// The path that a field speaks of: behind the name of a list (`FILESIZES//bin/sh`), or before its own name (`./bin/sh/size`).
+fn path(field: &str) -> Option<&str> {
+    match field.split_once("//") {
+        Some((list, _)) => Some(&field[list.len() + 1..]),
+        None => field
+            .strip_prefix("./")
+            .and_then(|rest| rest.rsplit_once('/'))
+            .map(|(path, _)| &field[1..path.len() + 2]),
+    }
+}
+
+/// Whether a key says that its value is a size: conda calls it so.
+fn sized(key: &str) -> bool {
+    ["/size", "/size_in_bytes"].iter().any(|end| key.ends_with(end))
 }
 
 /// The size of a member that differs, in an object of JSON that holds the member's digest, too.

@@ -62,7 +62,7 @@ fn packet(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
     match *bytes {
         [a @ 0..192, ref rest @ ..] => Some((a.into(), rest)),
-        [a @ 192..224, b, ref rest @ ..] => Some(((usize::from(a) - 192 << 8) + usize::from(b) + 192, rest)),
+        [a @ 192..224, b, ref rest @ ..] => Some((((usize::from(a) - 192) << 8) + usize::from(b) + 192, rest)),
         [255, a, b, c, d, ref rest @ ..] => Some((u32::from_be_bytes([a, b, c, d]) as usize, rest)),
         _ => None,
     }

@@ -105,6 +105,11 @@ impl Member {
     fn has_digests(&self, which: usize, a: &[u8], b: &[u8]) -> bool {
         self.digest(which, 0) == a && self.digest(which, 1) == b
     }
+    /// Whether these are digests of both sides, by an algorithm that gives so many bytes.
+    pub(super) fn hashes(&self, a: &[u8], b: &[u8]) -> bool {
+        let which = LENGTHS.iter().position(|&n| n == a.len() && n == b.len());
+        which.is_some_and(|which| self.has_digests(which, a, b))
+    }
     /// The text of side a around a difference, so many bytes before and behind it, in lower case.
     pub fn near(&self, difference: &Difference, reach: usize) -> String {
         let (from, to) = (

@@ -105,6 +105,7 @@ pub(crate) fn align(
         }
         if order != Order::Fixed {
             by_content([a, b], [&mut of_a, &mut of_b], contents);
+            by_build_id([a, b], [&mut of_a, &mut of_b]);
         }
         if order == Order::Items {
             by_place(&mut of_a, &mut of_b);
@@ -209,6 +210,38 @@ fn by_stem(parts: [&[Tile<'_>]; 2], of: [&mut Vec<Option<usize>>; 2]) {
     for (name, i) in stems_a {
         if let (Some(i), Some(&Some(j))) = (i, stems_b.get(&name)) {
             (of_a[i], of_b[j]) = (Some(j), Some(i));
+        }
+    }
+}
+
+/// Pairs folders that are called by the build IDs of what is in them, as the files in them were paired.
+fn by_build_id(parts: [&[Tile<'_>]; 2], of: [&mut Vec<Option<usize>>; 2]) {
+    let [of_a, of_b] = of;
+    let folder = |name: &str| {
+        let at = name.rfind(".build-id/")? + ".build-id/".len();
+        name[at..].find('/').map(|slash| name[..at + slash + 1].to_owned())
+    };
+    let lone = |side: usize, of: &[Option<usize>]| -> BTreeMap<String, usize> {
+        let named = |&i: &usize| {
+            of[i].is_none() && folder(&parts[side][i].name).is_some_and(|name| name == *parts[side][i].name)
+        };
+        (0..of.len())
+            .filter(named)
+            .map(|i| (parts[side][i].name.to_string(), i))
+            .collect()
+    };
+    let (mut folders_a, mut folders_b) = (lone(0, of_a), lone(1, of_b));
+    if folders_a.is_empty() || folders_b.is_empty() {
+        return;
+    }
+    for i in 0..of_a.len() {
+        let Some(j) = of_a[i] else { continue };
+        let folders = folder(&parts[0][i].name).zip(folder(&parts[1][j].name));
+        let Some((one, other)) = folders else { continue };
+        if let (Some(&x), Some(&y)) = (folders_a.get(&one), folders_b.get(&other)) {
+            (of_a[x], of_b[y]) = (Some(y), Some(x));
+            folders_a.remove(&one);
+            folders_b.remove(&other);
         }
     }
 }

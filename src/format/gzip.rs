@@ -11,7 +11,7 @@ use std::io::{self, Read};
 pub struct Gzip;
 
 /// ID1, ID2, and the only method there is.
-const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
+pub(super) const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
 /// Decoded bytes after which walking the members of one file stops.
 const WALKED: u64 = 1 << 30;
 
@@ -51,7 +51,7 @@ impl Format for Gzip {
 
 /// Where the members lie. One that fills the file is the rule, and its end needs no decoding to be known; only where another header
 /// or an unlikely size speaks against it are the streams walked. What is behind the last good member is left to be a gap.
-fn members(bytes: &Blob) -> Vec<Span> {
+pub(super) fn members(bytes: &Blob) -> Vec<Span> {
     let single = vec![Span::new(0, bytes.len())];
     let size = bytes.last_chunk::<4>().map_or(0, |size| u32::from_le_bytes(*size));
     let body = (bytes.len() as u64).saturating_sub(18);

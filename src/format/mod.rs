@@ -1,5 +1,6 @@
 //! Formats: each recognises bytes by content and splits them into named parts. None of them recurses, and none knows a cause.
 
+mod alpine;
 mod ar;
 mod arsc;
 mod aux_cache;
@@ -35,6 +36,7 @@ mod lz4;
 mod lzma;
 mod macho;
 mod magic;
+mod mtree;
 mod names;
 mod oci;
 mod opaque;
@@ -92,6 +94,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &axml::Axml,
     &arsc::Arsc,
     &rds::Rds,
+    &alpine::Alpine,
     &aux_cache::AuxCache,
     &gzip::Gzip,
     &xz::Xz,
@@ -122,6 +125,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &json::Json,
     &pgp::Pgp,
     &fields::Fields,
+    &mtree::Mtree,
     &lzma::Lzma,
     &rdb::Rdb,
     &text::Text,

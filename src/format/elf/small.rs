@@ -48,8 +48,20 @@ pub(super) fn debug_link(image: &Arc<Image>, index: usize) -> Part {
 
 const MODULE_SIGNATURE: &[u8] = b"~Module signature appended~\n";
 
-/// A kernel module's signature (Linux, `struct module_signature`: 12 bytes, the last four its length, big-endian) behind the ELF file.
+/// What a squashfs image begins with.
+const SQUASHFS: &[u8] = b"hsqs";
+
+/// What is appended to an ELF file: the image behind the runtime of an AppImage (its specification, "Type 2 image format"), or the
+/// signature of a kernel module.
 pub(super) fn appended(bytes: &Blob, rest: Span) -> Vec<Part> {
+    match bytes.get_span(rest) {
+        Some(image) if image.starts_with(SQUASHFS) => vec![Part::stored("appended image", rest)],
+        _ => module_signature(bytes, rest),
+    }
+}
+
+/// A kernel module's signature (Linux, `struct module_signature`: 12 bytes, the last four its length, big-endian) behind the ELF file.
+fn module_signature(bytes: &Blob, rest: Span) -> Vec<Part> {
     let find = || {
         let info = rest
             .end

@@ -34,8 +34,13 @@ impl Check {
         }
     }
 
+    /// Whether it is one of those tags, which are right where `hold` has said so.
+    pub(super) fn speaks(&self, tag: &str) -> bool {
+        self.digests.iter().any(|(name, _)| *name == tag)
+    }
+
     /// Whether a tag holds the digest or the size of what it speaks of; nothing for other tags.
-    pub(super) fn right(&self, bytes: &[u8], tag: &str, stored: &[u8]) -> Option<bool> {
+    fn right(&self, bytes: &[u8], tag: &str, stored: &[u8]) -> Option<bool> {
         let (main, payload) = (self.main.of(bytes), self.payload.of(bytes));
         let all = Span::new(self.main.start, self.payload.end);
         let is = |digest: &[u8]| stored.strip_suffix(&[0]) == Some(hex(digest).as_bytes());

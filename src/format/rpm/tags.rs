@@ -119,7 +119,7 @@ pub(super) const MAIN: &[Tag] = &[
     file(MODES, "FILEMODES", Role::Mode),
     file(1033, "FILERDEVS", Role::Structure),
     file(1034, "FILEMTIMES", Role::Timestamp),
-    file(1035, "FILEDIGESTS", Role::String),
+    file(1035, "FILEDIGESTS", Role::Checksum),
     file(1036, "FILELINKTOS", Role::Link),
     file(1037, "FILEFLAGS", Role::Structure),
     file(1039, "FILEUSERNAME", Role::Owner),
@@ -203,5 +203,5 @@ pub(super) const MAIN: &[Tag] = &[
     one(5092, "PAYLOADDIGEST", Role::Checksum),
     one(5093, "PAYLOADDIGESTALGO", Role::Structure),
     one(5096, "MODULARITYLABEL", Role::Link),
-    one(5097, "PAYLOADDIGESTALT", Role::String),
+    one(5097, "PAYLOADDIGESTALT", Role::Checksum),
 ];

@@ -14,11 +14,14 @@ use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, S
 use header::Dialect;
 use number::{loose, strict};
 use pax::Globals;
+pub(super) use pax::seconds;
 
 /// A tar archive.
 pub struct Tar;
 
 const BLOCK: usize = 512;
+/// What the signatures of an Alpine package are called, which are of the key that the rest of the name tells.
+const SIGNATURE: &str = ".SIGN.";
 
 impl Format for Tar {
     fn id(&self) -> FormatId {
@@ -244,7 +247,7 @@ impl Entry {
             // The name that GNU tar gives a sparse file stands in records of its own.
             _ if self.renamed => Listed::Bound,
             // The signature of an Alpine package, which stands first.
-            _ if name.starts_with(".SIGN.") || name == ".PKGINFO" => Listed::Bound,
+            _ if name.starts_with(SIGNATURE) || name == ".PKGINFO" => Listed::Bound,
             Some(b'5') if !name.ends_with('/') => Listed::Plain(format!("{name}/")),
             _ => Listed::Plain(name.to_owned()),
         }
@@ -277,8 +280,11 @@ impl Entry {
                 }
                 b'L' => fields.push(Part::field("long name", header.data, Role::Name, Value::Raw)),
                 b'K' => fields.push(Part::field("long name", header.data, Role::Link, Value::Raw)),
-                _ if !header.data.is_empty() => fields.push(Part::stored("", header.data)),
-                _ => {}
+                _ if header.data.is_empty() => {}
+                _ if header::name(&bytes[header.at..]).starts_with(SIGNATURE.as_bytes()) => {
+                    fields.push(Part::field("", header.data, Role::Signature, Value::Raw));
+                }
+                _ => fields.push(Part::stored("", header.data)),
             }
             // Also where it is empty: whether there is any follows from the size.
             let padding = Span::new(header.data.end, header.end);

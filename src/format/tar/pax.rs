@@ -131,7 +131,7 @@ fn attribute(key: &[u8]) -> bool {
 }
 
 /// Whole seconds of a time with at most nine digits behind its point; more could be a message.
-fn seconds(text: &[u8]) -> Option<i64> {
+pub(in crate::format) fn seconds(text: &[u8]) -> Option<i64> {
     let (whole, fraction) = match memchr::memchr(b'.', text) {
         Some(point) => (&text[..point], Some(&text[point + 1..])),
         None => (text, None),
