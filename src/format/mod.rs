@@ -25,6 +25,7 @@ mod fdt;
 mod fields;
 mod gpt;
 mod gzip;
+mod idsig;
 mod ihex;
 pub mod image;
 mod iso9660;
@@ -41,6 +42,7 @@ mod opaque;
 mod pe;
 mod pgp;
 mod png;
+mod profile;
 mod pyc;
 mod qcow2;
 mod rdb;
@@ -89,6 +91,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &pyc::Pyc,
     &class::Class,
     &dex::DexFile,
+    &profile::Profile,
     &axml::Axml,
     &arsc::Arsc,
     &rds::Rds,
@@ -119,6 +122,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &esp::Esp,
     &ihex::Ihex,
     &srec::Srec,
+    &idsig::Idsig,
     &json::Json,
     &pgp::Pgp,
     &fields::Fields,
