@@ -52,6 +52,8 @@ pub struct Group {
     pub inert: bool,
     /// What one like it is called, where it is an entry of a table: one that only one side has is shown by its fields.
     pub entry: Option<&'static str>,
+    /// It is there for a signature and for nothing else.
+    pub signed: Option<Vec<Vec<u8>>>,
 }
 
 /// How a list of parts may be aligned, and what a permutation of it would be.
@@ -284,6 +286,7 @@ impl Part {
                 parts: Parts::Ready(parts),
                 inert: false,
                 entry: None,
+                signed: None,
             }),
             kin: None,
         }
@@ -303,6 +306,7 @@ impl Part {
                 parts: Parts::Lazy(Box::new(parse)),
                 inert: false,
                 entry: None,
+                signed: None,
             }),
             kin: None,
         }
@@ -311,6 +315,13 @@ impl Part {
     pub fn inert(mut self) -> Self {
         if let Body::Group(group) = &mut self.body {
             group.inert = true;
+        }
+        self
+    }
+    /// The same group, which is there for signatures and for nothing else.
+    pub fn signed(mut self, by: Vec<Vec<u8>>) -> Self {
+        if let Body::Group(group) = &mut self.body {
+            group.signed = Some(by);
         }
         self
     }
@@ -368,6 +379,7 @@ impl Part {
                 parts,
                 inert: false,
                 entry: None,
+                signed: None,
             });
         }
         self
