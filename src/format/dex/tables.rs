@@ -178,9 +178,9 @@ impl<'b> Dex<'b> {
             }
             unique(what, found.iter())?;
             if number == 3 {
-                self.fields = found
+                self.fields = found;
             } else {
-                self.methods = found
+                self.methods = found;
             }
             to.section(format_args!("{what}"))?;
             for index in 0..tables[number].0 {
