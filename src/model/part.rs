@@ -56,6 +56,19 @@ pub struct Group {
     pub signed: Option<Vec<Vec<u8>>>,
 }
 
+impl Group {
+    /// Parts of which nothing more is said.
+    fn of(order: Order, parts: Parts) -> Self {
+        Self {
+            order,
+            parts,
+            inert: false,
+            entry: None,
+            signed: None,
+        }
+    }
+}
+
 /// How a list of parts may be aligned, and what a permutation of it would be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -281,13 +294,7 @@ impl Part {
         Self {
             name: name.into(),
             span,
-            body: Body::Group(Group {
-                order,
-                parts: Parts::Ready(parts),
-                inert: false,
-                entry: None,
-                signed: None,
-            }),
+            body: Body::Group(Group::of(order, Parts::Ready(parts))),
             kin: None,
         }
     }
@@ -301,13 +308,7 @@ impl Part {
         Self {
             name: name.into(),
             span,
-            body: Body::Group(Group {
-                order,
-                parts: Parts::Lazy(Box::new(parse)),
-                inert: false,
-                entry: None,
-                signed: None,
-            }),
+            body: Body::Group(Group::of(order, Parts::Lazy(Box::new(parse)))),
             kin: None,
         }
     }
@@ -374,13 +375,7 @@ impl Part {
     ) -> Self {
         if let Body::Member(member) = &mut self.body {
             let parts = Parts::Lazy(Box::new(parse));
-            member.inside = Some(Group {
-                order,
-                parts,
-                inert: false,
-                entry: None,
-                signed: None,
-            });
+            member.inside = Some(Group::of(order, parts));
         }
         self
     }
