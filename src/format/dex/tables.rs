@@ -80,10 +80,8 @@ impl<'b> Dex<'b> {
             }
         }
         // Behind the last table, to the end.
-        let ends = tables
-            .iter()
-            .zip(TABLES)
-            .map(|((count, start), (.., size))| start + count * size);
+        let there = tables.iter().zip(TABLES).filter(|((count, _), _)| *count > 0);
+        let ends = there.map(|((count, start), (.., size))| start + count * size);
         let behind = ends.max().unwrap_or_default();
         if data != (bytes.len() + BEHIND - behind, behind) {
             to.line(format_args!("data of {} bytes at {}", data.0, data.1))?;
