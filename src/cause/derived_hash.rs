@@ -38,6 +38,9 @@ impl Cause for DerivedHash {
         if measured(case) {
             return Some(Evidence::derived(case));
         }
+        if case.role == Role::Checksum && matches!(case.a.value, Value::Number(_)) {
+            return summed(case);
+        }
         if matches!(case.role, Role::Checksum | Role::Size | Role::Offset | Role::Padding) {
             return (case.a.value.is_valid() && case.b.value.is_valid()).then(|| Evidence::derived(case));
         }
@@ -278,6 +281,20 @@ pub(super) fn beside<'c>(case: &Case<'c>) -> impl Iterator<Item = &'c Member> + 
         let digests = decode(&a[x.start..x.end]).zip(decode(&b[y.start..y.end]));
         digests.and_then(|(x, y)| survey.member_of_digests(&x, &y, &[]))
     })
+}
+
+/// The CRC-32 of bytecode that lies beside it, and is called as what the checksum is in.
+fn summed(case: &Case<'_>) -> Option<Evidence> {
+    let sums = (&case.a.value, &case.b.value);
+    let right = |member: &&Member| {
+        let sum = |bytes: &[u8]| Value::Number(crc32fast::hash(bytes).into());
+        member.kind == Kind::Bytecode && (&sum(&member.a), &sum(&member.b)) == sums
+    };
+    let (inside, _) = case.address.rsplit_once('/')?;
+    let name = inside.rsplit('/').next()?;
+    let mut named = case.survey.by_name.get(name.as_bytes())?.iter();
+    let found = named.find_map(|&index| case.survey.members.get(index).filter(right));
+    found.map(|_| Evidence::derived(case))
 }
 
 /// How far around a value the object is looked for that holds it.

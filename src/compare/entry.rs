@@ -9,6 +9,9 @@ use crate::{
 pub(super) fn value(bytes: &Blob, part: &Part) -> Value {
     match &part.body {
         Body::Field(_, value) => value.clone(),
+        Body::Group(group) if group.signed.is_some() => Value::Signed {
+            by: group.signed.clone().unwrap_or_default(),
+        },
         Body::Group(group) => match (group.entry, &group.parts) {
             (Some(what), Parts::Ready(fields)) => Value::Entry {
                 what,

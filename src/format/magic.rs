@@ -54,6 +54,7 @@ const MAGICS: &[Magic] = &[
     (0, b"\xac\xed\0\x05", "serialised Java objects"),
     (0, b"JMOD", "JMOD archive"),
     (0, b"\xda\xda\xfe\xca", "jimage of Java modules"),
+    (0, b"\xba\xbe\x1f\x15", "Jandex index"),
     (0, b"dex\n", "Android dex file"),
     (0, b"cdex", "compact Android dex file"),
     (0, b"oat\n", "Android OAT file"),

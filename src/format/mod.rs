@@ -26,6 +26,7 @@ mod fdt;
 mod fields;
 mod gpt;
 mod gzip;
+mod idsig;
 mod ihex;
 pub mod image;
 mod iso9660;
@@ -43,6 +44,7 @@ mod opaque;
 mod pe;
 mod pgp;
 mod png;
+mod profile;
 mod pyc;
 mod qcow2;
 mod rdb;
@@ -91,6 +93,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &pyc::Pyc,
     &class::Class,
     &dex::DexFile,
+    &profile::Profile,
     &axml::Axml,
     &arsc::Arsc,
     &rds::Rds,
@@ -122,6 +125,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &esp::Esp,
     &ihex::Ihex,
     &srec::Srec,
+    &idsig::Idsig,
     &json::Json,
     &pgp::Pgp,
     &fields::Fields,

@@ -76,9 +76,10 @@ fn stream(bytes: &[u8], at: usize, limit: u64) -> Option<(usize, u64)> {
     (decoded == size).then_some((end, size))
 }
 
+/// A zlib stream of so many decoded bytes.
 #[derive(Debug)]
-struct Zlib {
-    size: u64,
+pub(super) struct Zlib {
+    pub(super) size: u64,
 }
 
 impl Decode for Zlib {

@@ -52,6 +52,21 @@ pub struct Group {
     pub inert: bool,
     /// What one like it is called, where it is an entry of a table: one that only one side has is shown by its fields.
     pub entry: Option<&'static str>,
+    /// It is there for a signature and for nothing else.
+    pub signed: Option<Vec<Vec<u8>>>,
+}
+
+impl Group {
+    /// Parts of which nothing more is said.
+    fn of(order: Order, parts: Parts) -> Self {
+        Self {
+            order,
+            parts,
+            inert: false,
+            entry: None,
+            signed: None,
+        }
+    }
 }
 
 /// How a list of parts may be aligned, and what a permutation of it would be.
@@ -279,12 +294,7 @@ impl Part {
         Self {
             name: name.into(),
             span,
-            body: Body::Group(Group {
-                order,
-                parts: Parts::Ready(parts),
-                inert: false,
-                entry: None,
-            }),
+            body: Body::Group(Group::of(order, Parts::Ready(parts))),
             kin: None,
         }
     }
@@ -298,12 +308,7 @@ impl Part {
         Self {
             name: name.into(),
             span,
-            body: Body::Group(Group {
-                order,
-                parts: Parts::Lazy(Box::new(parse)),
-                inert: false,
-                entry: None,
-            }),
+            body: Body::Group(Group::of(order, Parts::Lazy(Box::new(parse)))),
             kin: None,
         }
     }
@@ -311,6 +316,13 @@ impl Part {
     pub fn inert(mut self) -> Self {
         if let Body::Group(group) = &mut self.body {
             group.inert = true;
+        }
+        self
+    }
+    /// The same group, which is there for signatures and for nothing else.
+    pub fn signed(mut self, by: Vec<Vec<u8>>) -> Self {
+        if let Body::Group(group) = &mut self.body {
+            group.signed = Some(by);
         }
         self
     }
@@ -363,12 +375,7 @@ impl Part {
     ) -> Self {
         if let Body::Member(member) = &mut self.body {
             let parts = Parts::Lazy(Box::new(parse));
-            member.inside = Some(Group {
-                order,
-                parts,
-                inert: false,
-                entry: None,
-            });
+            member.inside = Some(Group::of(order, parts));
         }
         self
     }

@@ -164,7 +164,7 @@ impl Member<'_> {
         let code = self.attributes.iter().filter(|one| place.holds_code(one));
         let mut first = true;
         for code in code {
-            let Some(code) = Code::read(code.data, pool).ok().filter(|code| code.debug()) else {
+            let Some(code) = Code::read(code.data, pool).ok().filter(Code::debug) else {
                 continue;
             };
             if std::mem::take(&mut first) {

@@ -6,7 +6,8 @@ use super::{
         listing::{Listing, Reader},
     },
     BEHIND, annotation, code,
-    tables::{Dex, Maybe, uleb},
+    numbers::{Maybe, uleb},
+    tables::Dex,
     value,
 };
 use crate::model::Malformed;

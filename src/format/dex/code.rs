@@ -3,8 +3,9 @@
 use super::{
     super::listing::{Hex, Listing, Reader},
     BEHIND, debug,
+    numbers::{sleb, uleb},
     opcode::INSTRUCTIONS,
-    tables::{Dex, sleb, uleb},
+    tables::Dex,
 };
 use crate::model::Malformed;
 

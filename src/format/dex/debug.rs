@@ -3,7 +3,8 @@
 use super::{
     super::listing::Listing,
     BEHIND,
-    tables::{Dex, Maybe, optional, sleb, uleb},
+    numbers::{Maybe, optional, sleb, uleb},
+    tables::Dex,
 };
 use crate::model::Malformed;
 

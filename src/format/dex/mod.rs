@@ -8,6 +8,8 @@ mod class;
 mod code;
 mod debug;
 mod layout;
+mod map;
+mod numbers;
 mod opcode;
 mod tables;
 mod value;
@@ -92,8 +94,8 @@ impl Decode for Body {
         let mut to = Listing::new(limit);
         let dex = Dex::read(stored, &mut to)?;
         class::list(&dex, &mut to)?;
-        dex.list_more(&mut to)?;
-        dex.list_map(&mut to)?;
+        map::list_more(&dex, &mut to)?;
+        map::list_map(&dex, &mut to)?;
         dex.layout.list(stored, &mut to)?;
         Ok(to.blob())
     }

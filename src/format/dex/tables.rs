@@ -4,10 +4,10 @@ use super::{
     super::listing::{Listing, Name, Quoted, Reader},
     BEHIND, HEADER,
     layout::Layout,
-    value,
+    numbers::uleb,
 };
 use crate::model::Malformed;
-use std::{collections::BTreeSet, fmt};
+use std::collections::BTreeSet;
 
 /// A file whose tables are read.
 pub(super) struct Dex<'b> {
@@ -22,35 +22,18 @@ pub(super) struct Dex<'b> {
     /// Number and place of the definitions of classes.
     pub(super) classes: (usize, usize),
     /// Kind, number, place.
-    map: Vec<(u16, u16, u32, u32)>,
+    pub(super) map: Vec<(u16, u16, u32, u32)>,
     pub(super) layout: Layout,
 }
 
 /// The tables that the header has, in its order: what each is called, its number in the map, and the size of an entry.
-const TABLES: [(&str, u16, usize); 6] = [
+pub(super) const TABLES: [(&str, u16, usize); 6] = [
     ("strings", 1, 4),
     ("types", 2, 4),
     ("prototypes", 3, 12),
     ("fields", 4, 8),
     ("methods", 5, 8),
     ("classes", 6, 32),
-];
-
-/// What the map calls the pieces of the data.
-const PIECES: &[(u16, &str)] = &[
-    (0x0007, "call sites"),
-    (0x0008, "method handles"),
-    (0x1000, "map"),
-    (0x1001, "types"),
-    (0x1002, "annotations of parameters"),
-    (0x1003, "annotations"),
-    (0x2000, "members"),
-    (0x2001, "code"),
-    (0x2002, "string"),
-    (0x2003, "debug information"),
-    (0x2004, "annotation"),
-    (0x2005, "values"),
-    (0x2006, "annotations by member"),
 ];
 
 impl<'b> Dex<'b> {
@@ -97,10 +80,8 @@ impl<'b> Dex<'b> {
             }
         }
         // Behind the last table, to the end.
-        let ends = tables
-            .iter()
-            .zip(TABLES)
-            .map(|((count, start), (.., size))| start + count * size);
+        let there = tables.iter().zip(TABLES).filter(|((count, _), _)| *count > 0);
+        let ends = there.map(|((count, start), (.., size))| start + count * size);
         let behind = ends.max().unwrap_or_default();
         if data != (bytes.len() + BEHIND - behind, behind) {
             to.line(format_args!("data of {} bytes at {}", data.0, data.1))?;
@@ -195,9 +176,9 @@ impl<'b> Dex<'b> {
             }
             unique(what, found.iter())?;
             if number == 3 {
-                self.fields = found
+                self.fields = found;
             } else {
-                self.methods = found
+                self.methods = found;
             }
             to.section(format_args!("{what}"))?;
             for index in 0..tables[number].0 {
@@ -279,61 +260,6 @@ impl<'b> Dex<'b> {
         self.layout.note("map".to_owned(), place, from.at + BEHIND, true);
         Ok(())
     }
-
-    /// What only the map tells of: method handles and call sites.
-    pub(super) fn list_more(&self, to: &mut Listing) -> Result<(), Malformed> {
-        for &(kind, _, count, place) in &self.map {
-            let (count, start) = (count as usize, place as usize);
-            let mut from = match kind {
-                7 | 8 => self.at(start)?,
-                _ => continue,
-            };
-            to.section(format_args!(
-                "{}",
-                if kind == 7 { "call sites" } else { "method handles" }
-            ))?;
-            for _ in 0..count {
-                if kind == 8 {
-                    let [kind, zero, member, more] = [from.u16()?, from.u16()?, from.u16()?, from.u16()?];
-                    let name = if kind < 4 {
-                        self.field(member.into())
-                    } else {
-                        self.method(member.into())
-                    }?;
-                    to.line(format_args!("{kind} {name} {zero} {more}"))?;
-                } else {
-                    let place = from.place()?;
-                    let text = value::array_at(self, place, "a call site")?;
-                    to.line(format_args!("{text}"))?;
-                }
-            }
-            let name = if kind == 7 { "call sites" } else { "method handles" };
-            self.layout.note(name.to_owned(), start, from.at + BEHIND, true);
-        }
-        Ok(())
-    }
-
-    /// Each kind of piece with its number, and its place where that is not that of the first such piece.
-    pub(super) fn list_map(&self, to: &mut Listing) -> Result<(), Malformed> {
-        to.section(format_args!("map"))?;
-        for &(kind, zero, count, place) in &self.map {
-            let table = TABLES.iter().find(|(_, number, _)| *number == kind);
-            let piece = PIECES.iter().find(|(number, _)| *number == kind).map(|(_, name)| *name);
-            let usual = match (kind, table, piece) {
-                (0, ..) => Some(0),
-                (_, Some((name, ..)), _) => self.layout.first(&format!("table of {name}")),
-                (_, _, Some(name)) => self.layout.first(name),
-                _ => None,
-            };
-            let place = match usual == Some(place as usize) {
-                true => String::new(),
-                false => format!(" at {place}"),
-            };
-            let name = table.map(|table| table.0).or(piece).unwrap_or("another");
-            to.line(format_args!("{kind:#06x} {name} {count} {zero}{place}"))?;
-        }
-        Ok(())
-    }
 }
 
 fn get<'t, T>(table: &'t [T], index: usize, what: &'static str) -> Result<&'t T, Malformed> {
@@ -351,62 +277,5 @@ fn unique<T: Ord>(what: &str, mut items: impl Iterator<Item = T>) -> Result<(), 
             format!("{what} that differ from each other"),
             "two that are alike",
         )),
-    }
-}
-
-/// An unsigned LEB128 of at most 32 bits, as short as can be.
-pub(super) fn uleb(from: &mut Reader<'_>) -> Result<u32, Malformed> {
-    let at = from.at;
-    let mut value = 0u64;
-    for shift in (0..35).step_by(7) {
-        let byte = from.u8()?;
-        value |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            let short = shift == 0 || byte != 0;
-            let value = u32::try_from(value).ok().filter(|_| short);
-            return value.ok_or_else(|| Malformed::at(at, "a number as short as can be", "a longer one"));
-        }
-    }
-    Err(Malformed::at(at, "a number of 32 bits", "a longer one"))
-}
-
-/// A signed LEB128 of at most 32 bits, as its bytes have it.
-pub(super) fn sleb(from: &mut Reader<'_>) -> Result<i64, Malformed> {
-    let at = from.at;
-    let mut value = 0i64;
-    for shift in (0..35).step_by(7) {
-        let byte = from.u8()?;
-        value |= i64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            let bits = shift + 7;
-            let signed = value << (64 - bits) >> (64 - bits);
-            let shorter = shift > 0 && {
-                let bits = shift;
-                let cut = value & ((1 << bits) - 1);
-                cut << (64 - bits) >> (64 - bits) == signed
-            };
-            return match shorter {
-                true => Err(Malformed::at(at, "a number as short as can be", "a longer one")),
-                false => Ok(signed),
-            };
-        }
-    }
-    Err(Malformed::at(at, "a number of 32 bits", "a longer one"))
-}
-
-/// An index that is one less than what is stored, and none where that is 0.
-pub(super) fn optional(from: &mut Reader<'_>) -> Result<Option<usize>, Malformed> {
-    Ok((uleb(from)? as usize).checked_sub(1))
-}
-
-/// What may not be there.
-pub(super) struct Maybe<T>(pub(super) Option<T>);
-
-impl<T: fmt::Display> fmt::Display for Maybe<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Some(there) => there.fmt(f),
-            None => f.write_str("nothing"),
-        }
     }
 }

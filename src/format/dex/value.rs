@@ -3,7 +3,8 @@
 use super::{
     super::listing::{Hex, Reader},
     BEHIND,
-    tables::{Dex, uleb},
+    numbers::uleb,
+    tables::Dex,
 };
 use crate::model::Malformed;
 

@@ -1,6 +1,6 @@
 //! The central directory (APPNOTE 4.3.12) and the records that end the archive (4.3.14 to 4.3.16).
 
-use super::{Entry, Fields, LOCAL, extra, le16, le32, le64};
+use super::{Entry, Fields, LOCAL, extra, jarsigned::Signing, le16, le32, le64};
 use crate::model::{Blob, Malformed, Order, Part, Role, Seal, Span, Value};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -236,13 +236,14 @@ fn path(name: &str) -> String {
 }
 
 /// One group an entry, read when it differs.
-pub(super) fn parts(bytes: &[u8], entries: &Arc<[Entry]>, end: &End) -> Vec<Part> {
+pub(super) fn parts(bytes: &[u8], entries: &Arc<[Entry]>, end: &End, signing: &Signing) -> Vec<Part> {
     let base = end.base;
     let one = |(index, entry): (usize, &Entry)| {
         let entries = entries.clone();
-        Part::lazy(entry.label(bytes), entry.record, Order::Fixed, move |bytes| {
+        let part = Part::lazy(entry.label(bytes), entry.record, Order::Fixed, move |bytes| {
             Ok(fields(bytes, &entries[index], base))
-        })
+        });
+        signing.mark(index, part)
     };
     entries.iter().enumerate().map(one).collect()
 }

@@ -1,6 +1,6 @@
 //! Local headers, data and data descriptors (APPNOTE 4.3.7 to 4.3.9).
 
-use super::{Entry, Fields, central::End, extra, le16, le32, le64};
+use super::{Entry, Fields, central::End, extra, jarsigned::Signing, le16, le32, le64};
 use crate::{
     format::checked::Checked,
     model::{Blob, Content, Malformed, Order, Part, Role, Span, Value},
@@ -19,7 +19,12 @@ struct Layout {
 }
 
 /// One group an entry, in file order, read when it differs. Bytes between them are left to be gaps.
-pub(super) fn parts(bytes: &Blob, end: &End, entries: &Arc<[Entry]>) -> Result<Vec<Part>, Malformed> {
+pub(super) fn parts(
+    bytes: &Blob,
+    end: &End,
+    entries: &Arc<[Entry]>,
+    signing: &Signing,
+) -> Result<Vec<Part>, Malformed> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|&i| entries[i].offset);
     let mut parts = Vec::with_capacity(order.len());
@@ -39,12 +44,13 @@ pub(super) fn parts(bytes: &Blob, end: &End, entries: &Arc<[Entry]>) -> Result<V
         }
         at = layout.descriptor.end;
         let entries = entries.clone();
-        parts.push(Part::lazy(
+        let part = Part::lazy(
             entry.label(bytes),
             Span::new(entry.offset, at),
             Order::Fixed,
             move |bytes| Ok(fields(bytes, &entries[index], layout)),
-        ));
+        );
+        parts.push(signing.mark(index, part));
     }
     Ok(parts)
 }

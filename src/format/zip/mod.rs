@@ -2,6 +2,7 @@
 
 mod central;
 mod extra;
+mod jarsigned;
 mod local;
 mod signing;
 
@@ -42,7 +43,8 @@ impl Format for Zip {
                 .enumerate()
                 .map(|(index, entry)| entry.listed(bytes, index, &entries)),
         );
-        let locals = local::parts(bytes, &end, &entries)?;
+        let signing = jarsigned::find(bytes, &entries).unwrap_or_default();
+        let locals = local::parts(bytes, &end, &entries, &signing)?;
         let mut parts = Vec::new();
         if let (Some(first), Some(last)) = (locals.first(), locals.last()) {
             // Without a name of its own, so that a member's address is its name.
@@ -55,7 +57,7 @@ impl Format for Zip {
             "central directory",
             end.directory,
             order,
-            central::parts(bytes, &entries, &end),
+            central::parts(bytes, &entries, &end, &signing),
         ));
         parts.extend(end.parts(bytes, entries.len()));
         Ok(Opened {
