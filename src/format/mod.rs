@@ -10,11 +10,14 @@ mod deb;
 mod directory;
 pub(crate) mod disassemble;
 pub mod elf;
+mod esp;
 mod exfat;
 mod ext;
 mod fat;
+mod fdt;
 mod gpt;
 mod gzip;
+mod ihex;
 mod iso9660;
 mod jbd2;
 mod json;
@@ -22,6 +25,7 @@ mod lz4;
 mod lzma;
 mod macho;
 mod magic;
+mod memory;
 mod names;
 mod oci;
 mod opaque;
@@ -34,10 +38,12 @@ mod rds;
 mod row;
 mod sections;
 mod squashfs;
+mod srec;
 mod strings;
 pub(crate) mod structures;
 mod tar;
 mod text;
+mod uf2;
 mod uimage;
 mod volume;
 mod xz;
@@ -87,6 +93,11 @@ pub static FORMATS: &[&dyn Format] = &[
     &qcow2::Qcow2,
     &uimage::Uimage,
     &androidboot::Androidboot,
+    &fdt::Fdt,
+    &esp::Esp,
+    &uf2::Uf2,
+    &ihex::Ihex,
+    &srec::Srec,
     &tar::Tar,
     &zip::Zip,
     &json::Json,

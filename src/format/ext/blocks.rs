@@ -50,6 +50,7 @@ impl Blocks<'_> {
             if depth.is_some_and(|depth: u64| level + 1 != depth) {
                 return Err(Malformed::at(at, "a node one level below", level.to_string()));
             }
+            list.spend(node.len() as u64)?;
             list.take(Span::at(at, 12 + entries * 12));
             for number in [entries as u64, most as u64, level, word.u32(at + 8)?] {
                 list.place(number);
@@ -117,6 +118,7 @@ impl Blocks<'_> {
             } else {
                 let span = groups.uses(block, 1)?;
                 list.take(span);
+                list.spend(span.len() as u64)?;
                 self.count += 1;
                 let step = each.pow(level - 1);
                 for nth in (0..each).rev() {

@@ -33,6 +33,7 @@ pub(super) fn entries(
     let word = Endian::little(image);
     let (mut found, mut index) = (Vec::new(), Vec::new());
     for (nth, block) in blocks.iter().enumerate() {
+        list.spend(block.len() as u64)?;
         let mut at = block.start;
         while at < block.end {
             let (inode, length) = (word.u32(at)?, word.at::<2>(at + 4)?);

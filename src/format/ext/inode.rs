@@ -8,7 +8,7 @@ use super::{
     groups::Groups,
 };
 use crate::{
-    format::volume::{Attributes, Codec, Endian, Listing, Piece, below, label},
+    format::volume::{Attributes, Codec, Endian, Listing, Piece, label},
     model::{Blob, Malformed, Role, Span, Value},
 };
 use std::collections::BTreeSet;
@@ -74,12 +74,14 @@ pub(super) fn walk(image: &Blob, it: Super, groups: &mut Groups, list: &mut List
             list.names(&names);
         }
         entries.sort_by(|x, y| x.name.cmp(&y.name));
-        next.extend(entries.into_iter().rev().map(|entry| Next {
-            path: below(&at.path, &entry.name),
-            inode: entry.inode,
-            parent: at.inode,
-            depth: at.depth + 1,
-        }));
+        for entry in entries.into_iter().rev() {
+            next.push(Next {
+                path: list.below(&at.path, &entry.name)?,
+                inode: entry.inode,
+                parent: at.inode,
+                depth: at.depth + 1,
+            });
+        }
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ mod table;
 
 use super::{
     Format,
-    volume::{self, Attributes, Codec, Endian, Listing, Piece, below},
+    volume::{self, Attributes, Codec, Endian, Listing, Piece},
 };
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Role, Span, Value};
 use folder::Entry;
@@ -218,11 +218,13 @@ fn walk(image: &Blob, boot: Boot, table: &mut Table, list: &mut Listing) -> Resu
             list.names(&names);
         }
         entries.sort_by(|x, y| x.name.cmp(&y.name));
-        next.extend(entries.into_iter().rev().map(|entry| Next {
-            path: below(&at.path, &entry.name),
-            entry: Some(entry),
-            depth: at.depth + 1,
-        }));
+        for entry in entries.into_iter().rev() {
+            next.push(Next {
+                path: list.below(&at.path, &entry.name)?,
+                entry: Some(entry),
+                depth: at.depth + 1,
+            });
+        }
     }
     Ok(())
 }

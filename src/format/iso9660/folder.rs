@@ -2,7 +2,7 @@
 
 use super::{SECTOR, both, rock, seven, span};
 use crate::{
-    format::volume::{Attributes, Codec, Endian, Listing, Piece, below},
+    format::volume::{Attributes, Codec, Endian, Listing, Piece},
     model::{Blob, Malformed, Span},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -133,6 +133,7 @@ impl<'b> Tree<'b> {
         if bytes.end > self.image.len() {
             return Err(Malformed::truncated(self.image.len(), "the records of a folder"));
         }
+        list.spend(own.length)?;
         let (mut place, mut found, mut parts) = (bytes.start, Vec::new(), Vec::new());
         let mut order: Vec<Vec<u8>> = Vec::new();
         while place < bytes.end {
@@ -171,7 +172,7 @@ impl<'b> Tree<'b> {
                 let Some(first) = parts.first() else { continue };
                 order.push(first.raw.clone());
                 let name = self.name(first)?;
-                let path = below(&at.path, &name);
+                let path = list.below(&at.path, &name)?;
                 found.push((
                     name,
                     Next {

@@ -73,7 +73,7 @@ pub(super) fn read(image: &Blob, system: Span, skip: usize, mut list: Option<&mu
                     }
                     let start = (sector as usize).saturating_mul(SECTOR).saturating_add(offset as usize);
                     let area = Span::at(start, size as usize);
-                    if area.end > image.len() {
+                    if area.end > image.len() || area.len() > 1 << 16 {
                         return Err(Malformed::truncated(image.len(), "the rest of a record"));
                     }
                     if let Some(list) = list.as_deref_mut() {

@@ -6,7 +6,7 @@ use super::{
     tables::{STORED, Tables},
 };
 use crate::{
-    format::volume::{Attributes, Codec, Endian, Listing, Piece, below},
+    format::volume::{Attributes, Codec, Endian, Listing, Piece},
     model::{Malformed, Role, Span, Value},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,9 +90,10 @@ impl Tree {
             if at.depth > DEPTH {
                 return Err(Malformed::limit(format!("at most {DEPTH} folders in each other")));
             }
-            let inode = self.inode(at.place)?;
+            let inode = self.inode(at.place, list)?;
             let from = self.inodes.at(at.place >> 16, at.place & 0xffff)?;
             self.inodes.saw(from, inode.end);
+            list.spend((inode.end - from) as u64)?;
             list.file(&at.path, &inode.attributes)?;
             list.place(at.place);
             list.place(inode.number);
@@ -123,7 +124,7 @@ impl Tree {
     }
 
     /// The inode at a place: block and offset.
-    fn inode(&mut self, place: u64) -> Result<Inode, Malformed> {
+    fn inode(&mut self, place: u64, list: &mut Listing) -> Result<Inode, Malformed> {
         let at = self.inodes.at(place >> 16, place & 0xffff)?;
         let word = Endian::little(&self.inodes.bytes);
         let (kind, mode) = (word.u16(at)?, word.u16(at + 2)? as u32);
@@ -180,7 +181,7 @@ impl Tree {
                     offset: word.u32(body + 8)?,
                     size,
                 };
-                inode.end = self.blocks(&mut inode, file, body + 16)?;
+                inode.end = self.blocks(&mut inode, file, body + 16, list)?;
                 "file"
             }
             9 => {
@@ -193,7 +194,7 @@ impl Tree {
                 other.push(("links", word.u32(body + 24)?));
                 other.push(("saved by holes", word.u64(body + 16)?));
                 xattr = word.u32(body + 36)?;
-                inode.end = self.blocks(&mut inode, file, body + 40)?;
+                inode.end = self.blocks(&mut inode, file, body + 40, list)?;
                 "extended file"
             }
             3 | 10 => {
@@ -268,7 +269,7 @@ impl Tree {
     }
 
     /// The pieces of a file whose list of blocks stands at `at`; gives where that ends.
-    fn blocks(&self, inode: &mut Inode, file: File, at: usize) -> Result<usize, Malformed> {
+    fn blocks(&self, inode: &mut Inode, file: File, at: usize, list: &mut Listing) -> Result<usize, Malformed> {
         let block = self.it.block as u64;
         let whole = file.size / block;
         let tail = (file.size % block) as usize;
@@ -276,6 +277,7 @@ impl Tree {
         let count = if ends || tail == 0 { whole } else { whole + 1 };
         let length = usize::try_from(count).ok().and_then(|count| count.checked_mul(4));
         let sizes = Endian::little(&self.inodes.bytes).slice(at, length.unwrap_or(usize::MAX))?;
+        list.spend(sizes.len() as u64 * 4)?;
         let mut start = file.start;
         let (mut pieces, mut left) = (Vec::new(), file.size);
         for size in sizes.chunks_exact(4) {
@@ -331,6 +333,7 @@ impl Tree {
         let start = self.folders.at(folder.start, folder.offset)?;
         let word = Endian::little(&self.folders.bytes);
         word.slice(start, size)?;
+        list.spend(size as u64)?;
         let (mut place, end) = (start, start + size);
         let (mut found, mut heads) = (Vec::new(), BTreeMap::new());
         while place < end {
@@ -368,14 +371,17 @@ impl Tree {
             list.wrong();
         }
         found.sort();
-        let next = |(name, place, number): (Vec<u8>, u64, u64)| Next {
-            path: below(&at.path, &name),
-            place,
-            number: Some(number),
-            parent: Some(own),
-            depth: at.depth + 1,
-        };
-        Ok(found.into_iter().map(next).collect())
+        let mut next = Vec::with_capacity(found.len());
+        for (name, place, number) in found {
+            next.push(Next {
+                path: list.below(&at.path, &name)?,
+                place,
+                number: Some(number),
+                parent: Some(own),
+                depth: at.depth + 1,
+            });
+        }
+        Ok(next)
     }
 
     /// Whether the index of a large folder leads to what is there.

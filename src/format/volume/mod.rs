@@ -24,6 +24,8 @@ use std::{
 const NODES: (usize, usize) = (1 << 16, 4);
 /// Bytes that are looked at for each byte of the image: several files may share theirs.
 const SPREAD: u64 = 64;
+/// Bytes of a path.
+const PATH: usize = 4096;
 /// Unused ranges that are told apart.
 const UNUSED: usize = 1 << 10;
 
@@ -32,14 +34,6 @@ pub(super) fn label(name: &[u8]) -> String {
     match std::str::from_utf8(name) {
         Ok(text) if !text.contains(|c: char| c.is_control() || c == '\\') => text.to_owned(),
         _ => name.escape_ascii().to_string(),
-    }
-}
-
-/// The path of something in a folder.
-pub(super) fn below(folder: &str, name: &[u8]) -> String {
-    match folder {
-        "" => label(name),
-        folder => format!("{folder}/{}", label(name)),
     }
 }
 
@@ -191,6 +185,24 @@ impl Listing {
     pub(super) fn image(&self) -> Blob {
         self.image.clone()
     }
+    /// Costs as much as so many bytes: the work is in proportion to the image.
+    pub(super) fn spend(&mut self, bytes: u64) -> Result<(), Malformed> {
+        let left = self.left.checked_sub(bytes);
+        self.left = left.ok_or_else(|| Malformed::limit("no more than the image's size allows"))?;
+        Ok(())
+    }
+    /// The path of something in a folder.
+    pub(super) fn below(&mut self, folder: &str, name: &[u8]) -> Result<String, Malformed> {
+        let path = match folder {
+            "" => label(name),
+            folder => format!("{folder}/{}", label(name)),
+        };
+        if path.len() > PATH {
+            return Err(Malformed::limit(format!("a path of at most {PATH} bytes")));
+        }
+        self.spend(path.len() as u64 + 64)?;
+        Ok(path)
+    }
     /// Begins a node; what is put from now on is of it.
     pub(super) fn node(&mut self, name: impl Into<String>) -> Result<(), Malformed> {
         let most = NODES.0.max(self.image.len() / NODES.1);
@@ -322,10 +334,7 @@ impl Listing {
             if let Some(span) = piece.stored() {
                 self.taken.push(span);
             }
-            self.left = self
-                .left
-                .checked_sub(piece.cost())
-                .ok_or_else(|| Malformed::limit("files of the image's size"))?;
+            self.spend(piece.cost())?;
         }
         let content = Gathered::new(&self.image, pieces, codec)?;
         self.bytes.extend_from_slice(name.as_bytes());
