@@ -52,8 +52,11 @@ impl Blocks<'_> {
             }
             list.spend(node.len() as u64)?;
             list.take(Span::at(at, 12 + entries * 12));
-            for number in [entries as u64, most as u64, level, word.u32(at + 8)?] {
+            for number in [entries as u64, most as u64, level] {
                 list.place(number);
+            }
+            if word.u32(at + 8)? != 0 {
+                list.wrong(word.slice(at + 8, 4)?);
             }
             if depth.is_some() && self.it.sums() {
                 self.tail(node, most, list)?;
@@ -70,7 +73,10 @@ impl Blocks<'_> {
                     self.run((logical, start, length, unwritten), groups)?;
                 } else {
                     let block = word.u32(at + 4)? | word.u16(at + 8)? << 32;
-                    list.place(block | word.u16(at + 10)? << 48);
+                    list.place(block);
+                    if word.u16(at + 10)? != 0 {
+                        list.wrong(word.slice(at + 10, 2)?);
+                    }
                     self.count += 1;
                     below.push((groups.uses(block, 1)?, Some(level)));
                 }

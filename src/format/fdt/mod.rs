@@ -38,7 +38,8 @@ impl Format for Fdt {
             parts.push(reservations(bytes, reserved, structure.start)?);
         }
         let images = fit::images(bytes, &tree, total.end);
-        let one = |item: &Item| tree.part(bytes, item, &images);
+        let value = |item: &Item, span: Span| images.value(bytes, &tree, item, span);
+        let one = |item: &Item| tree.part(bytes, item, &value);
         let items: Vec<Part> = tree.items.iter().map(one).collect();
         parts.push(Part::group("", structure, Order::Fixed, items));
         // Names that a property uses follow from it; anything else in there is hidden.

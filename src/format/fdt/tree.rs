@@ -1,6 +1,5 @@
 //! The structure block: nodes and properties, one behind the other.
 
-use super::fit::Images;
 use crate::{
     format::{
         row::{derived, padding},
@@ -127,7 +126,7 @@ impl Tree {
     }
 
     /// A node's beginning or a property, as a part.
-    pub(super) fn part(&self, bytes: &Blob, item: &Item, images: &Images) -> Part {
+    pub(super) fn part(&self, bytes: &Blob, item: &Item, value_of: &dyn Fn(&Item, Span) -> Option<Part>) -> Part {
         let Some((name, _, value)) = &item.property else {
             let name = if item.node.is_empty() {
                 "/".to_owned()
@@ -143,7 +142,7 @@ impl Tree {
             derived("length", Span::at(start + 4, 4), Role::Size, true),
             Part::field("name", Span::at(start + 8, 4), Role::Reference, target),
         ];
-        fields.extend(images.value(bytes, self, item, *value));
+        fields.extend(value_of(item, *value));
         fields.push(padding(bytes, value.end, item.span.end));
         Part::group(format!("{}/{name}", item.node), item.span, Order::Fixed, fields)
     }

@@ -5,13 +5,16 @@
 //! is in the listing, or decided where the rest was read.
 
 mod content;
+mod node;
 mod words;
 
 pub(super) use content::{Codec, Piece};
+pub(super) use node::Attributes;
 pub(super) use words::Endian;
 
 use crate::model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
 use content::Gathered;
+use node::{Body, Item, Node, parts};
 use rayon::prelude::*;
 use std::{
     borrow::Cow,
@@ -86,76 +89,6 @@ impl Decode for Volume {
     }
 }
 
-/// The nodes as parts; most are equal, and are not taken apart.
-fn parts(nodes: &Arc<Vec<Node>>) -> Vec<Part> {
-    let one = |(index, node): (usize, &Node)| {
-        let nodes = Arc::clone(nodes);
-        Part::lazy(node.name.clone(), node.span, Order::Fixed, move |_| {
-            Ok(nodes.get(index).map(Node::parts).unwrap_or_default())
-        })
-    };
-    nodes.iter().enumerate().map(one).collect()
-}
-
-/// One path, or a structure of the image.
-struct Node {
-    name: String,
-    span: Span,
-    items: Vec<Item>,
-}
-
-struct Item {
-    name: Cow<'static, str>,
-    span: Span,
-    body: Body,
-}
-
-enum Body {
-    Field(Role, Value),
-    /// The span is the digest of what the pieces hold.
-    Content(Arc<Gathered>),
-    /// Names of a folder in the order in which they are stored.
-    Names(Vec<(String, Span)>),
-}
-
-impl Node {
-    fn parts(&self) -> Vec<Part> {
-        let one = |item: &Item| match &item.body {
-            Body::Field(role, value) => Part::field(item.name.clone(), item.span, *role, value.clone()),
-            Body::Content(content) => {
-                let content = Content::Gathered(Box::new(content.as_ref().clone()));
-                Part::member(item.name.clone(), item.span, content)
-            }
-            Body::Names(names) => {
-                let name = |(name, span): &(String, Span)| {
-                    let value = Value::Text(name.clone());
-                    Part::field(name.clone(), *span, Role::Name, value)
-                };
-                let names = names.iter().map(name).collect();
-                Part::group(item.name.clone(), item.span, Order::Members, names)
-            }
-        };
-        self.items.iter().map(one).collect()
-    }
-}
-
-/// What is known of a file's node.
-#[derive(Default)]
-pub(super) struct Attributes {
-    /// File, folder, symlink …, or the format's own number of it.
-    pub(super) kind: Cow<'static, str>,
-    /// Permission bits, with set-ID bits.
-    pub(super) mode: Option<u32>,
-    pub(super) owner: Option<(u64, u64)>,
-    /// Name, bytes and seconds.
-    pub(super) times: Vec<(&'static str, Vec<u8>, Value)>,
-    pub(super) target: Option<Vec<u8>>,
-    /// As many bytes as its pieces have.
-    pub(super) size: Option<u64>,
-    /// Anything else, compared as it is.
-    pub(super) other: Vec<(Cow<'static, str>, Vec<u8>)>,
-}
-
 /// A listing while it is made.
 pub(super) struct Listing {
     image: Blob,
@@ -163,8 +96,8 @@ pub(super) struct Listing {
     nodes: Vec<Node>,
     taken: Vec<Span>,
     layout: Vec<u8>,
-    /// Whether what was used to find the rest is right.
-    right: bool,
+    /// What was used to find the rest, and does not agree with it.
+    wrong: Vec<u8>,
     /// Bytes that may still be looked at.
     left: u64,
 }
@@ -177,7 +110,7 @@ impl Listing {
             nodes: Vec::new(),
             taken: Vec::new(),
             layout: Vec::new(),
-            right: true,
+            wrong: Vec::new(),
             left: (image.len() as u64).saturating_mul(SPREAD).max(1 << 26),
         }
     }
@@ -234,8 +167,9 @@ impl Listing {
         self.layout.extend_from_slice(&number.to_le_bytes());
     }
     /// What was used to find the rest does not agree with it.
-    pub(super) fn wrong(&mut self) {
-        self.right = false;
+    pub(super) fn wrong(&mut self, bytes: &[u8]) {
+        self.wrong.extend_from_slice(bytes);
+        self.wrong.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
     }
     /// A field that has always the same number of bytes.
     pub(super) fn put(&mut self, name: impl Into<Cow<'static, str>>, bytes: &[u8], role: Role, value: Value) {
@@ -303,8 +237,15 @@ impl Listing {
         let mode = it.mode.unwrap_or(0);
         if it.mode.is_some() {
             // No umask made a device node.
-            let value = if special { Value::Raw } else { Value::Mode(mode) };
-            self.put("mode", format!("{mode:04o}").as_bytes(), Role::Mode, value);
+            let value = if special {
+                Value::Raw
+            } else {
+                Value::Mode(mode & 0o7777)
+            };
+            self.put("mode", format!("{:04o}", mode & 0o7777).as_bytes(), Role::Mode, value);
+        }
+        if mode > 0o7777 {
+            self.put("more of the mode", &mode.to_le_bytes(), Role::Structure, Value::Raw);
         }
         if let Some((user, group)) = it.owner {
             // Who owns a set-ID file decides what it may do.
@@ -366,7 +307,9 @@ impl Listing {
     fn finish(mut self) -> Result<(Vec<u8>, Vec<Node>), Malformed> {
         self.unused()?;
         self.node("layout")?;
-        let (layout, valid) = (std::mem::take(&mut self.layout), self.right);
+        let (layout, wrong) = (std::mem::take(&mut self.layout), std::mem::take(&mut self.wrong));
+        let valid = wrong.is_empty();
+        self.put_long("contradictions", &wrong, Role::Structure, Value::Raw);
         self.put_long("places", &layout, Role::Offset, Value::Derived { valid });
         let contents: BTreeMap<usize, Arc<Gathered>> = self
             .nodes
