@@ -1,8 +1,8 @@
 //! Down into artifacts: parts are aligned, members decoded and opened, and what is equal is skipped.
 
 use super::{
-    At, Compared, Comparer, Spot, align, compared, entry, listed::group, member::method, rights, suffix::bare,
-    unit::side,
+    At, Compared, Comparer, Spot, align, compared, entry, leaf::noted, listed::group, member::method, rights,
+    suffix::bare, unit::side,
 };
 use crate::model::{Blob, Body, Change, FormatId, Kind, Order, Part, Reader, Reading, Role, Side, Span, Value};
 use rayon::prelude::*;
@@ -305,14 +305,6 @@ impl Comparer<'_> {
         };
         vec![self.entry(at, &part.name, Role::Presence, x, y, Some(vec![change]))]
     }
-}
-
-/// The same, with a note at the first.
-pub(super) fn noted(mut spots: Vec<Spot>, note: String) -> Vec<Spot> {
-    if let Some(Spot::Leaf(entry)) = spots.first_mut() {
-        entry.note = Some(note);
-    }
-    spots
 }
 
 /// Long lists are not copied.

@@ -94,3 +94,11 @@ impl Comparer<'_> {
         }
     }
 }
+
+/// The same, with a note at the first.
+pub(super) fn noted(mut spots: Vec<Spot>, note: String) -> Vec<Spot> {
+    if let Some(Spot::Leaf(entry)) = spots.first_mut() {
+        entry.note = Some(note);
+    }
+    spots
+}

@@ -2,7 +2,7 @@
 
 use super::{
     At, Compared, Comparer, Limits, Spot, compared,
-    descend::noted,
+    leaf::noted,
     listed::group,
     rights,
     unit::{equal, side},

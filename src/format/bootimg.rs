@@ -44,9 +44,9 @@ impl Format for Bootimg {
         });
         parts.retain(|part| !part.span.is_empty());
         parts.sort_by_key(|part| part.span);
-        // What fills pages follows from the sizes.
+        // What fills pages follows from the sizes; behind the last file, an image may have been cut.
         let ends: Vec<usize> = parts.iter().map(|part| part.span.end).collect();
-        let starts = parts.iter().skip(1).map(|part| part.span.start).chain([bytes.len()]);
+        let starts = parts.iter().skip(1).map(|part| part.span.start);
         let gaps: Vec<Part> = ends
             .into_iter()
             .zip(starts)

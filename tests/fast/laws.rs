@@ -157,6 +157,9 @@ fn findings_of_an_explained_pair_cover_every_differing_byte() {
         ];
         magic.iter().any(|m| file.starts_with(m)) || file.get(257..262) == Some(b"ustar")
     };
+    // A file system is compared as a listing of what a reader sees in it.
+    const LISTED: [&str; 5] = ["squashfs", "ext", "fat", "exfat", "iso9660"];
+    let listed = |report: &DiffReport| report.findings.iter().any(|f| LISTED.contains(&f.format));
     let outcomes: Vec<_> = cases()
         .par_iter()
         .filter_map(|case| Some((case, pair(&case.folder)?)))
@@ -165,7 +168,7 @@ fn findings_of_an_explained_pair_cover_every_differing_byte() {
             let (a, b) = (fs::read(a).unwrap(), fs::read(b).unwrap());
             let report = compare_bytes(&a, &b);
             let moved = named(&report, true).contains("derived-hash");
-            if !accounted(report.verdict) || a.len() != b.len() || moved || container(&a) {
+            if !accounted(report.verdict) || a.len() != b.len() || moved || container(&a) || listed(&report) {
                 return None;
             }
             let covered = |at: u64| {

@@ -50,9 +50,13 @@ impl Blocks<'_> {
             if depth.is_some_and(|depth: u64| level + 1 != depth) {
                 return Err(Malformed::at(at, "a node one level below", level.to_string()));
             }
+            list.spend(node.len() as u64)?;
             list.take(Span::at(at, 12 + entries * 12));
-            for number in [entries as u64, most as u64, level, word.u32(at + 8)?] {
+            for number in [entries as u64, most as u64, level] {
                 list.place(number);
+            }
+            if word.u32(at + 8)? != 0 {
+                list.wrong(word.slice(at + 8, 4)?);
             }
             if depth.is_some() && self.it.sums() {
                 self.tail(node, most, list)?;
@@ -69,7 +73,10 @@ impl Blocks<'_> {
                     self.run((logical, start, length, unwritten), groups)?;
                 } else {
                     let block = word.u32(at + 4)? | word.u16(at + 8)? << 32;
-                    list.place(block | word.u16(at + 10)? << 48);
+                    list.place(block);
+                    if word.u16(at + 10)? != 0 {
+                        list.wrong(word.slice(at + 10, 2)?);
+                    }
                     self.count += 1;
                     below.push((groups.uses(block, 1)?, Some(level)));
                 }
@@ -117,6 +124,7 @@ impl Blocks<'_> {
             } else {
                 let span = groups.uses(block, 1)?;
                 list.take(span);
+                list.spend(span.len() as u64)?;
                 self.count += 1;
                 let step = each.pow(level - 1);
                 for nth in (0..each).rev() {

@@ -10,6 +10,8 @@ use crate::{
 pub(super) struct Entry {
     pub(super) name: Vec<u8>,
     pub(super) inode: u64,
+    /// What it says the inode is.
+    pub(super) kind: u64,
 }
 
 /// Whose folder it is.
@@ -33,6 +35,7 @@ pub(super) fn entries(
     let word = Endian::little(image);
     let (mut found, mut index) = (Vec::new(), Vec::new());
     for (nth, block) in blocks.iter().enumerate() {
+        list.spend(block.len() as u64)?;
         let mut at = block.start;
         while at < block.end {
             let (inode, length) = (word.u32(at)?, word.at::<2>(at + 4)?);
@@ -50,10 +53,9 @@ pub(super) fn entries(
             let rest = Span::new(at + 8 + name_length, at + length);
             if inode != 0 {
                 list.take(Span::at(at, 8 + name_length));
-                list.place(kind);
                 match name {
-                    b"." if inode == of.inode => {}
-                    b".." if inode == of.parent => {
+                    b"." if inode == of.inode && matches!(kind, 0 | 2) => {}
+                    b".." if inode == of.parent && matches!(kind, 0 | 2) => {
                         if of.indexed && nth == 0 {
                             list.take(rest);
                             index.extend_from_slice(image.get_span(rest).unwrap_or_default());
@@ -62,6 +64,7 @@ pub(super) fn entries(
                     _ => found.push(Entry {
                         name: name.to_vec(),
                         inode,
+                        kind,
                     }),
                 }
             } else if kind == 0xde && length == 12 && at + 12 == block.end {
@@ -70,8 +73,8 @@ pub(super) fn entries(
                     list.take(Span::at(at, 12));
                 }
             } else {
-                list.take(Span::at(at, 8));
-                list.place(name_length as u64);
+                // What is left of a name is compared as unused.
+                list.take(Span::at(at, 6));
                 if of.indexed && length == it.block {
                     list.take(rest);
                     index.extend_from_slice(image.get_span(rest).unwrap_or_default());

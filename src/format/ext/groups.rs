@@ -1,7 +1,7 @@
 //! Groups: descriptors, bitmaps, and the copies of the superblock and of the descriptors.
 
 use super::{
-    SIZE, START, Super,
+    START, Super,
     crc::{crc16, crc32c},
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What is known of a group.
-struct Group {
+pub(super) struct Group {
     /// Where the descriptor lies.
     at: usize,
     blocks: u64,
@@ -20,12 +20,12 @@ struct Group {
 }
 
 pub(super) struct Groups {
-    it: Super,
-    groups: Vec<Group>,
+    pub(super) it: Super,
+    pub(super) groups: Vec<Group>,
     /// Blocks that something uses.
-    used: Vec<bool>,
+    pub(super) used: Vec<bool>,
     /// Inodes that something uses, by number less one; and those that are folders.
-    inodes: Vec<(bool, bool)>,
+    pub(super) inodes: Vec<(bool, bool)>,
 }
 
 impl Groups {
@@ -80,22 +80,6 @@ impl Groups {
         Ok(it.span(start, 1)?.start + nth * it.descriptor)
     }
 
-    /// Whether a group begins with a copy of the superblock.
-    fn copied(&self, index: u64) -> bool {
-        let power = |of: u64| {
-            let mut at = 1;
-            while at < index {
-                at *= of;
-            }
-            at == index
-        };
-        if self.it.compatible & 0x200 != 0 {
-            // sparse_super2 says in the superblock which.
-            return index == 0;
-        }
-        self.it.read_only & 1 == 0 || index <= 1 || power(3) || power(5) || power(7)
-    }
-
     /// The bytes of an inode.
     pub(super) fn inode(&self, number: u64) -> Result<Span, Malformed> {
         let wrong = || Malformed::at(START, "a number of an inode", number.to_string());
@@ -148,74 +132,8 @@ impl Groups {
         Ok(())
     }
 
-    /// The copies of superblock and descriptors; what is not as the first ones is listed.
-    fn copies(&mut self, image: &Blob, list: &mut Listing) -> Result<(), Malformed> {
-        let it = self.it;
-        let meta = it.incompatible & 0x10 != 0;
-        let per_block = (it.block / it.descriptor) as u64;
-        let mut tables = (self.groups.len() as u64).div_ceil(per_block);
-        if meta {
-            tables = tables.min(it.first_meta_group);
-        }
-        let first = it.span(it.first_block + 1, tables)?;
-        for index in 0..self.groups.len() as u64 {
-            if !self.copied(index) {
-                continue;
-            }
-            let start = it.first_block + index * it.per_group;
-            self.uses(start, 1 + tables)?;
-            if index == 0 {
-                continue;
-            }
-            let at = it.span(start, 1)?.start;
-            if same(image, at, index, it) {
-                list.take(Span::at(at, SIZE));
-            } else {
-                list.node(format!("superblock copy {index}"))?;
-                super::superblock(list, image, at, it)?;
-            }
-            let span = it.span(start + 1, tables)?;
-            if image.get_span(span) == image.get_span(first) {
-                list.take(span);
-            } else if image.slice(span).iter().any(|&b| b != 0) {
-                list.node(format!("group descriptors copy {index}"))?;
-                self.stale(image, span, first, list);
-            }
-        }
-        if meta {
-            for index in (0..self.groups.len() as u64).step_by(per_block as usize) {
-                for group in [index, index + 1, index + per_block - 1] {
-                    let at = it.first_block + group * it.per_group + u64::from(self.copied(group));
-                    if group < self.groups.len() as u64 && index / per_block >= it.first_meta_group {
-                        self.uses(at, 1)?;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// A copy of the descriptors that was made before the first ones were last written: what was counted by then, and checksums.
-    fn stale(&self, image: &Blob, span: Span, first: Span, list: &mut Listing) {
-        let size = self.it.descriptor;
-        for index in 0..self.groups.len() {
-            let (copy, own) = (span.start + index * size, first.start + index * size);
-            let (Some(x), Some(y)) = (image.get(copy..copy + size), image.get(own..own + size)) else {
-                continue;
-            };
-            let places = x[..12] == y[..12] && x.get(32..44) == y.get(32..44);
-            let valid = places && self.sum(image, copy, index) == Some(true);
-            list.field(
-                format!("group {index}"),
-                Span::at(copy, size),
-                Role::Checksum,
-                Value::Derived { valid },
-            );
-        }
-    }
-
     /// Whether the checksum of a descriptor is right; nothing where there is none.
-    fn sum(&self, image: &Blob, at: usize, index: usize) -> Option<bool> {
+    pub(super) fn sum(&self, image: &Blob, at: usize, index: usize) -> Option<bool> {
         let it = self.it;
         let bytes = image.get(at..at + it.descriptor)?;
         let stored = u16::from_le_bytes([bytes[30], bytes[31]]);
@@ -272,11 +190,10 @@ impl Groups {
                 list.put(name, &count.to_le_bytes(), Role::Structure, Value::Raw);
             }
         }
-        // Inodes at the end that were never used: less than there are would hide one.
+        // Inodes at the end that were never used: more than there are would hide one.
         let unused = wide(28, 50)?;
         let never = inodes.iter().rev().take_while(|bit| !**bit).count() as u64;
-        list.place(unused);
-        if unused > never {
+        if unused != never {
             list.put("unused inodes", &unused.to_le_bytes(), Role::Structure, Value::Raw);
         }
         for (name, offset) in [("snapshot bitmap", 20), ("wide snapshot bitmap", 52)] {
@@ -309,12 +226,12 @@ impl Groups {
         self.bitmap(
             image,
             index,
-            ("block bitmap", group.blocks, 24, 56),
+            ("block bitmap", group.blocks, 24, 56, 2),
             &used,
             it.per_group,
             list,
         )?;
-        let flagged = ("inode bitmap", group.inodes, 26, 58);
+        let flagged = ("inode bitmap", group.inodes, 26, 58, 1);
         self.bitmap(image, index, flagged, &inodes, it.inodes_per_group, list)
     }
 
@@ -323,7 +240,7 @@ impl Groups {
         &self,
         image: &Blob,
         index: usize,
-        (name, block, low, high): (&'static str, u64, usize, usize),
+        (name, block, low, high, flag): (&'static str, u64, usize, usize, u64),
         bits: &[bool],
         count: u64,
         list: &mut Listing,
@@ -333,7 +250,7 @@ impl Groups {
         let bytes = image.slice(span);
         let bit = |nth: usize| bytes.get(nth / 8).is_some_and(|byte| byte >> (nth % 8) & 1 == 1);
         let right = (0..8 * it.block).all(|nth| bit(nth) == bits.get(nth).copied().unwrap_or(true));
-        let empty = self.groups[index].flags & 3 != 0 && bytes.iter().all(|&b| b == 0);
+        let empty = self.groups[index].flags & flag != 0 && bytes.iter().all(|&b| b == 0);
         list.take(span);
         if !right && !empty {
             list.put_long(name, &bytes, Role::Structure, Value::Raw);
@@ -379,21 +296,6 @@ impl Groups {
         }
         Ok(())
     }
-}
-
-/// Whether the superblock's copy in a group says what the first one does, but for its own number and checksum.
-fn same(image: &Blob, at: usize, group: u64, it: Super) -> bool {
-    let (Some(own), Some(copy)) = (image.get(START..START + SIZE), image.get(at..at + SIZE)) else {
-        return false;
-    };
-    let sum = u32::from_le_bytes([copy[1020], copy[1021], copy[1022], copy[1023]]);
-    let number = u64::from(u16::from_le_bytes([copy[90], copy[91]]));
-    let sums = if it.sums() {
-        crc32c(!0, &copy[..1020]) == sum
-    } else {
-        sum == 0
-    };
-    copy[..90] == own[..90] && copy[92..1020] == own[92..1020] && (number == group || number == 0) && sums
 }
 
 /// Pieces of bytes that are there.

@@ -8,7 +8,7 @@ use super::{
     groups::Groups,
 };
 use crate::{
-    format::volume::{Attributes, Codec, Endian, Listing, Piece, below, label},
+    format::volume::{Attributes, Codec, Endian, Listing, Piece, label},
     model::{Blob, Malformed, Role, Span, Value},
 };
 use std::collections::BTreeSet;
@@ -21,6 +21,8 @@ const DEPTH: usize = 4096;
 struct Next {
     path: String,
     inode: u64,
+    /// What the folder says that it is; nothing for the root.
+    kind: u64,
     parent: u64,
     depth: usize,
 }
@@ -44,6 +46,7 @@ pub(super) fn walk(image: &Blob, it: Super, groups: &mut Groups, list: &mut List
     next.push(Next {
         path: String::new(),
         inode: ROOT,
+        kind: 0,
         parent: ROOT,
         depth: 0,
     });
@@ -56,6 +59,16 @@ pub(super) fn walk(image: &Blob, it: Super, groups: &mut Groups, list: &mut List
         groups.reached(at.inode, is_folder);
         let blocks = inode.list(&at.path, groups, list)?;
         list.place(at.inode);
+        // The kinds of a folder's entries have numbers of their own.
+        let kinds = [0x8000, 0x4000, 0x2000, 0x6000, 0x1000, 0xc000, 0xa000];
+        if at.kind != 0 && kinds.get(at.kind as usize - 1) != Some(&inode.kind()) {
+            list.put(
+                "kind in the folder",
+                &at.kind.to_le_bytes(),
+                Role::Structure,
+                Value::Raw,
+            );
+        }
         if !is_folder {
             continue;
         }
@@ -74,12 +87,15 @@ pub(super) fn walk(image: &Blob, it: Super, groups: &mut Groups, list: &mut List
             list.names(&names);
         }
         entries.sort_by(|x, y| x.name.cmp(&y.name));
-        next.extend(entries.into_iter().rev().map(|entry| Next {
-            path: below(&at.path, &entry.name),
-            inode: entry.inode,
-            parent: at.inode,
-            depth: at.depth + 1,
-        }));
+        for entry in entries.into_iter().rev() {
+            next.push(Next {
+                path: list.below(&at.path, &entry.name)?,
+                inode: entry.inode,
+                kind: entry.kind,
+                parent: at.inode,
+                depth: at.depth + 1,
+            });
+        }
     }
     Ok(())
 }
@@ -290,16 +306,20 @@ impl<'b> Inode<'b> {
         if !matches!(self.kind(), 0x8000 | 0x4000 | 0xa000) {
             other.push(("size".into(), self.size.to_le_bytes().to_vec()));
         }
-        let rest = self.it.inode.saturating_sub(128 + self.extra);
-        let tail = word.slice(self.it.inode - rest, rest)?;
+        let known = match self.extra {
+            28 | 32 => 128 + self.extra,
+            _ => 128,
+        };
+        let tail = word.slice(known, self.it.inode - known)?;
         if tail.iter().any(|&b| b != 0) {
             other.push(("attributes in the inode".into(), tail.to_vec()));
         }
-        if has(156) {
-            let more = word.slice(152, (self.extra + 128).min(160).saturating_sub(152))?;
-            if more.iter().any(|&b| b != 0) {
-                other.push(("version and project".into(), more.to_vec()));
-            }
+        if known > 128 {
+            other.push(("extra size".into(), word.slice(128, 2)?.to_vec()));
+        }
+        let more = word.slice(152.min(known), known - 152.min(known))?;
+        if more.iter().any(|&b| b != 0) {
+            other.push(("version and project".into(), more.to_vec()));
         }
         Ok(Attributes {
             kind: kind.into(),
@@ -326,7 +346,7 @@ impl<'b> Inode<'b> {
             bytes[16..20].fill(0);
             let sum = crc32c(crc32c(self.it.seed, &block.to_le_bytes()), &bytes);
             if u64::from(sum) != stored {
-                list.wrong();
+                list.wrong(&stored.to_le_bytes());
             }
         }
         Ok(bytes)

@@ -2,6 +2,7 @@
 //! extents or block lists, the journal; all checksums are computed again.
 
 mod blocks;
+mod copies;
 mod crc;
 mod folder;
 mod groups;
@@ -133,6 +134,7 @@ fn read(image: &Blob) -> Result<Listing, Malformed> {
     let mut groups = groups::Groups::read(image, it)?;
     inode::walk(image, it, &mut groups, &mut list)?;
     groups.list(image, &mut list)?;
+    journal(image, &groups, &mut list)?;
     Ok(list)
 }
 
@@ -175,7 +177,7 @@ fn superblock(list: &mut Listing, image: &Blob, at: usize, it: Super) -> Result<
     }
     // What the free blocks and inodes are follows from the files; the journal's blocks are a copy of its inode.
     list.take(Span::at(at + 12, 8));
-    list.take(Span::at(at + 90, 2));
+    list.field("group", Span::at(at + 90, 2), Structure, Value::Raw);
     list.take(Span::at(at + 268, 68));
     list.take(Span::at(at + 344, 4));
     list.take(Span::at(at + 1020, 4));
@@ -187,6 +189,30 @@ fn superblock(list: &mut Listing, image: &Blob, at: usize, it: Super) -> Result<
             Role::Checksum,
             Value::Derived { valid: false },
         );
+    }
+    Ok(())
+}
+
+/// The superblock repeats where the journal's blocks lie: as its inode has it, or nothing.
+fn journal(image: &Blob, groups: &groups::Groups, list: &mut Listing) -> Result<(), Malformed> {
+    let word = Endian::little(image);
+    let copy = word.slice(START + 268, 68)?;
+    let number = word.u32(START + 224)?;
+    let own = match number {
+        0 => vec![0; 68],
+        _ => {
+            let at = groups.inode(number)?.start;
+            [
+                word.slice(at + 40, 60)?,
+                word.slice(at + 108, 4)?,
+                word.slice(at + 4, 4)?,
+            ]
+            .concat()
+        }
+    };
+    if copy != own && copy.iter().any(|&b| b != 0) {
+        list.node("journal's blocks")?;
+        list.put("in the superblock", copy, Role::Structure, Value::Raw);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ mod table;
 
 use super::{
     Format,
-    volume::{self, Attributes, Codec, Endian, Listing, Piece, below},
+    volume::{self, Attributes, Codec, Endian, Listing, Piece},
 };
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Role, Span, Value};
 use folder::Entry;
@@ -167,6 +167,9 @@ struct Next {
     path: String,
     /// None for the root.
     entry: Option<Entry>,
+    /// The first cluster of the folder, and of the one above; none for the root.
+    own: u64,
+    above: u64,
     depth: usize,
 }
 
@@ -174,6 +177,8 @@ fn walk(image: &Blob, boot: Boot, table: &mut Table, list: &mut Listing) -> Resu
     let mut next = vec![Next {
         path: String::new(),
         entry: None,
+        own: 0,
+        above: 0,
         depth: 0,
     }];
     let mut entered = BTreeSet::new();
@@ -193,6 +198,14 @@ fn walk(image: &Blob, boot: Boot, table: &mut Table, list: &mut Listing) -> Resu
             None => true,
             Some(entry) => {
                 list.place(entry.cluster);
+                let right = match &entry.name[..] {
+                    b"." => entry.cluster == at.own,
+                    b".." => entry.cluster == at.above,
+                    _ => entry.follows() || entry.cluster == 0,
+                };
+                if !right {
+                    list.wrong(&entry.cluster.to_le_bytes());
+                }
                 entry.folder()
             }
         };
@@ -218,11 +231,15 @@ fn walk(image: &Blob, boot: Boot, table: &mut Table, list: &mut Listing) -> Resu
             list.names(&names);
         }
         entries.sort_by(|x, y| x.name.cmp(&y.name));
-        next.extend(entries.into_iter().rev().map(|entry| Next {
-            path: below(&at.path, &entry.name),
-            entry: Some(entry),
-            depth: at.depth + 1,
-        }));
+        for entry in entries.into_iter().rev() {
+            next.push(Next {
+                path: list.below(&at.path, &entry.name)?,
+                entry: Some(entry),
+                own: if at.entry.is_some() { first } else { 0 },
+                above: if at.entry.is_some() { at.own } else { 0 },
+                depth: at.depth + 1,
+            });
+        }
     }
     Ok(())
 }

@@ -92,14 +92,14 @@ impl Table {
         for (nth, &next) in self.next.iter().enumerate() {
             let used = self.used.get(nth).copied().unwrap_or(false);
             // Of a chain's end and of the high bits there are several spellings.
-            if nth < 2 || used && (next >> 28 != 0 || next & 0x0fff_ffff >= self.end()) {
-                odd.push(next);
+            let all = self.end() | 7;
+            if nth < 2 || used && (next > all || next >= self.end() && next != all) {
+                odd.extend([nth as u32, next]);
             }
             if nth >= 2 && !used && next != 0 {
                 lost.extend([nth as u32, next]);
             }
         }
-        odd.dedup();
         let bytes = |numbers: &[u32]| numbers.iter().flat_map(|n| n.to_le_bytes()).collect::<Vec<u8>>();
         list.put_long("clusters", &bytes(&lost), Role::Content, Value::Raw);
         list.put_long("marks", &bytes(&odd), Role::Structure, Value::Raw);

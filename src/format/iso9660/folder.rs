@@ -2,10 +2,10 @@
 
 use super::{SECTOR, both, rock, seven, span};
 use crate::{
-    format::volume::{Attributes, Codec, Endian, Listing, Piece, below},
+    format::volume::{Attributes, Codec, Endian, Listing, Piece},
     model::{Blob, Malformed, Span},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Folders in folders.
 const DEPTH: usize = 1024;
@@ -16,9 +16,6 @@ pub(super) struct Folder {
     pub(super) sector: u64,
     pub(super) parent: u64,
 }
-
-/// Contents that are listed already, by sector and length.
-pub(super) type Known = BTreeSet<(u64, u64)>;
 
 pub(super) struct Tree<'b> {
     image: &'b Blob,
@@ -79,7 +76,7 @@ impl<'b> Tree<'b> {
     }
 
     /// Every path, folders before what is in them, from the root's record.
-    pub(super) fn walk(&mut self, root: usize, known: &mut Known, list: &mut Listing) -> Result<(), Malformed> {
+    pub(super) fn walk(&mut self, root: usize, list: &mut Listing) -> Result<(), Malformed> {
         let root = self.record(root, list)?;
         let parent = root.sector;
         let mut next = vec![Next {
@@ -106,14 +103,9 @@ impl<'b> Tree<'b> {
                 next.extend(inside);
                 continue;
             }
-            let key = (first.sector, at.parts.iter().map(|part| part.length).sum());
-            // A file of the second tree is that of the first; of an empty one, the place says nothing.
-            if self.prefix.is_empty() || !known.contains(&key) {
-                known.insert(key);
-                let piece = |part: &Record| Ok(Piece::Stored(span(part.sector, part.length)?));
-                let pieces = at.parts.iter().filter(|part| part.length > 0).map(piece);
-                list.content("", pieces.collect::<Result<_, Malformed>>()?, Codec::None)?;
-            }
+            let piece = |part: &Record| Ok(Piece::Stored(span(part.sector, part.length)?));
+            let pieces = at.parts.iter().filter(|part| part.length > 0).map(piece);
+            list.content("", pieces.collect::<Result<_, Malformed>>()?, Codec::None)?;
         }
         Ok(())
     }
@@ -133,6 +125,7 @@ impl<'b> Tree<'b> {
         if bytes.end > self.image.len() {
             return Err(Malformed::truncated(self.image.len(), "the records of a folder"));
         }
+        list.spend(own.length)?;
         let (mut place, mut found, mut parts) = (bytes.start, Vec::new(), Vec::new());
         let mut order: Vec<Vec<u8>> = Vec::new();
         while place < bytes.end {
@@ -158,9 +151,8 @@ impl<'b> Tree<'b> {
                     (parent, None)
                 };
                 if record.sector != right || length.is_some_and(|length| length != record.length) {
-                    list.wrong();
+                    list.wrong(&[record.sector, record.length].map(u64::to_le_bytes).concat());
                 }
-                list.place(record.length);
                 self.special(special, &record, list)?;
                 continue;
             }
@@ -171,7 +163,7 @@ impl<'b> Tree<'b> {
                 let Some(first) = parts.first() else { continue };
                 order.push(first.raw.clone());
                 let name = self.name(first)?;
-                let path = below(&at.path, &name);
+                let path = list.below(&at.path, &name)?;
                 found.push((
                     name,
                     Next {
@@ -216,6 +208,7 @@ impl<'b> Tree<'b> {
             .into_iter()
             .flatten();
         let mut other: Vec<u8> = rights.chain(owner).collect();
+        other.extend(record.length.to_le_bytes());
         for (name, bytes) in node.other {
             other.extend_from_slice(name.as_bytes());
             other.extend((bytes.len() as u64).to_le_bytes());

@@ -42,7 +42,7 @@ impl Format for Iso9660 {
 fn both<const N: usize>(image: &[u8], at: usize, list: &mut Listing) -> Result<u64, Malformed> {
     let number = Endian::little(image).get::<N>(at)?;
     if number != Endian::big(image).get::<N>(at + N)? {
-        list.wrong();
+        list.wrong(image.get(at..at + 2 * N).unwrap_or_default());
     }
     Ok(number)
 }
@@ -94,7 +94,6 @@ fn read(image: &Blob) -> Result<Listing, Malformed> {
             break;
         }
     }
-    let mut known = Default::default();
     for (at, kind, joliet) in trees {
         let prefix = match (kind, joliet) {
             (1, _) => "",
@@ -102,7 +101,7 @@ fn read(image: &Blob) -> Result<Listing, Malformed> {
             _ => "(other tree)",
         };
         let mut tree = Tree::new(image, prefix, joliet);
-        tree.walk(at + 156, &mut known, &mut list)?;
+        tree.walk(at + 156, &mut list)?;
         tables::path_tables(image, at, &tree.folders, prefix, &mut list)?;
     }
     Ok(list)
@@ -131,10 +130,11 @@ fn descriptor(list: &mut Listing, image: &Blob, at: usize) -> Result<(), Malform
         list.field(name, Span::new(at + from, at + to), role, Value::Raw);
     }
     let sectors = both::<4>(image, at + 80, list)?;
-    let valid = sectors
-        .checked_mul(SECTOR as u64)
-        .is_some_and(|size| size <= image.len() as u64);
-    list.derived("size", Span::at(at + 80, 8), Role::Size, valid);
+    let right = sectors.checked_mul(SECTOR as u64) == Some(image.len() as u64);
+    match right {
+        true => list.derived("size", Span::at(at + 80, 8), Role::Size, true),
+        false => list.field("size", Span::at(at + 80, 8), Structure, Value::Raw),
+    }
     let stamp = |from: usize| image.get(at + from..at + from + 17).unwrap_or_default();
     let (created, modified) = (stamp(813), stamp(830));
     for (name, from) in [

@@ -61,6 +61,10 @@ pub(super) fn read(image: &Blob, system: Span, skip: usize, mut list: Option<&mu
                 break;
             }
             let body = word.slice(at + 4, length - 4)?;
+            if word.u8(at + 3)? != 1 {
+                rock.other
+                    .push(("version of a field".into(), word.slice(at, 4)?.to_vec()));
+            }
             match sign {
                 b"CE" if body.len() == 24 => {
                     let place = [0, 4, 8].map(|n| word.u32(at + 4 + n * 2));
@@ -73,7 +77,7 @@ pub(super) fn read(image: &Blob, system: Span, skip: usize, mut list: Option<&mu
                     }
                     let start = (sector as usize).saturating_mul(SECTOR).saturating_add(offset as usize);
                     let area = Span::at(start, size as usize);
-                    if area.end > image.len() {
+                    if area.end > image.len() || area.len() > 1 << 16 {
                         return Err(Malformed::truncated(image.len(), "the rest of a record"));
                     }
                     if let Some(list) = list.as_deref_mut() {
@@ -130,12 +134,11 @@ fn rights(rock: &mut Rock, image: &Blob, at: usize, body: &[u8], list: Option<&m
     rock.other.push(("links".into(), word.slice(at + 8, 4)?.to_vec()));
     if let Some(list) = list {
         for nth in 0..(body.len() / 8).min(5) {
-            let number = both::<4>(image, at + nth * 8, list)?;
-            // The serial number follows from the order.
-            if nth == 4 {
-                list.place(number);
-            }
+            both::<4>(image, at + nth * 8, list)?;
         }
+    }
+    if let Some(serial) = body.get(32..36) {
+        rock.other.push(("serial number".into(), serial.to_vec()));
     }
     if body.len() > 40 {
         rock.other.push(("more rights".into(), body[40..].to_vec()));

@@ -6,44 +6,46 @@ use super::{
     tables::{STORED, Tables},
 };
 use crate::{
-    format::volume::{Attributes, Codec, Endian, Listing, Piece, below},
+    format::volume::{Attributes, Codec, Endian, Listing, Piece},
     model::{Malformed, Role, Span, Value},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// No fragment, no attributes.
-const NOTHING: u64 = 0xffff_ffff;
+pub(super) const NOTHING: u64 = 0xffff_ffff;
 /// Folders in folders.
 const DEPTH: usize = 4096;
 
 pub(super) struct Tree {
-    it: Super,
-    inodes: Table,
-    folders: Table,
-    tables: Tables,
+    pub(super) it: Super,
+    pub(super) inodes: Table,
+    pub(super) folders: Table,
+    pub(super) tables: Tables,
     /// Folders that were entered: one that is in itself would never end.
-    entered: BTreeSet<u64>,
+    pub(super) entered: BTreeSet<u64>,
     /// Place of each inode that was reached, by its number.
-    places: BTreeMap<u64, u64>,
-    owners: BTreeSet<usize>,
-    attributes: BTreeSet<usize>,
+    pub(super) places: BTreeMap<u64, u64>,
+    pub(super) owners: BTreeSet<usize>,
+    pub(super) attributes: BTreeSet<usize>,
     /// What of each fragment is some file's.
-    tails: BTreeMap<usize, BTreeSet<Span>>,
+    pub(super) tails: BTreeMap<usize, BTreeSet<Span>>,
 }
 
 /// What the walk does next.
-struct Next {
-    path: String,
-    place: u64,
-    /// The number of the inode as the folder says, and that of the folder.
-    number: Option<u64>,
-    parent: Option<u64>,
-    depth: usize,
+pub(super) struct Next {
+    pub(super) path: String,
+    pub(super) place: u64,
+    /// Number and kind of the inode as the folder says.
+    pub(super) entry: Option<(u64, u64)>,
+    /// The number of the folder.
+    pub(super) parent: Option<u64>,
+    pub(super) depth: usize,
 }
 
 /// What is left of an inode to list.
 struct Inode {
     number: u64,
+    kind: u64,
     attributes: Attributes,
     folder: Option<Folder>,
     file: Option<(Vec<Piece>, Codec)>,
@@ -53,13 +55,14 @@ struct Inode {
     end: usize,
 }
 
-struct Folder {
-    start: u64,
-    offset: u64,
-    size: u64,
-    parent: u64,
+/// Where the entries of a folder are.
+pub(super) struct Folder {
+    pub(super) start: u64,
+    pub(super) offset: u64,
+    pub(super) size: u64,
+    pub(super) parent: u64,
     /// Entries of its index, and where that lies.
-    index: (usize, usize),
+    pub(super) index: (usize, usize),
 }
 
 impl Tree {
@@ -82,7 +85,7 @@ impl Tree {
         let mut next = vec![Next {
             path: String::new(),
             place: self.it.root,
-            number: None,
+            entry: None,
             parent: None,
             depth: 0,
         }];
@@ -90,16 +93,23 @@ impl Tree {
             if at.depth > DEPTH {
                 return Err(Malformed::limit(format!("at most {DEPTH} folders in each other")));
             }
-            let inode = self.inode(at.place)?;
+            let inode = self.inode(at.place, list)?;
             let from = self.inodes.at(at.place >> 16, at.place & 0xffff)?;
             self.inodes.saw(from, inode.end);
+            list.spend((inode.end - from) as u64)?;
             list.file(&at.path, &inode.attributes)?;
             list.place(at.place);
             list.place(inode.number);
             inode.places.iter().for_each(|place| list.place(*place));
             let known = *self.places.entry(inode.number).or_insert(at.place);
-            if known != at.place || at.number.is_some_and(|number| number != inode.number) {
-                list.wrong();
+            let named = at.entry.unwrap_or((inode.number, inode.kind));
+            // A folder says the plain kind of what is extended.
+            if known != at.place || named != (inode.number, (inode.kind - 1) % 7 + 1) && at.entry.is_some() {
+                list.wrong(
+                    &[inode.number, known, at.place, named.0, named.1]
+                        .map(u64::to_le_bytes)
+                        .concat(),
+                );
             }
             if let Some((fragment, tail)) = inode.tail {
                 self.tails.entry(fragment).or_default().insert(tail);
@@ -108,6 +118,15 @@ impl Tree {
                 list.content("", pieces, codec)?;
             }
             if let Some(folder) = inode.folder {
+                for place in [
+                    folder.start,
+                    folder.offset,
+                    folder.size,
+                    folder.parent,
+                    folder.index.0 as u64,
+                ] {
+                    list.place(place);
+                }
                 if !self.entered.insert(at.place) {
                     return Err(Malformed::at(0, "folders that are in no other", at.path));
                 }
@@ -123,7 +142,7 @@ impl Tree {
     }
 
     /// The inode at a place: block and offset.
-    fn inode(&mut self, place: u64) -> Result<Inode, Malformed> {
+    fn inode(&mut self, place: u64, list: &mut Listing) -> Result<Inode, Malformed> {
         let at = self.inodes.at(place >> 16, place & 0xffff)?;
         let word = Endian::little(&self.inodes.bytes);
         let (kind, mode) = (word.u16(at)?, word.u16(at + 2)? as u32);
@@ -132,6 +151,7 @@ impl Tree {
         let number = word.u32(at + 12)?;
         let mut inode = Inode {
             number,
+            kind,
             attributes: Attributes::default(),
             folder: None,
             file: None,
@@ -180,7 +200,7 @@ impl Tree {
                     offset: word.u32(body + 8)?,
                     size,
                 };
-                inode.end = self.blocks(&mut inode, file, body + 16)?;
+                inode.end = self.blocks(&mut inode, file, body + 16, list)?;
                 "file"
             }
             9 => {
@@ -193,7 +213,7 @@ impl Tree {
                 other.push(("links", word.u32(body + 24)?));
                 other.push(("saved by holes", word.u64(body + 16)?));
                 xattr = word.u32(body + 36)?;
-                inode.end = self.blocks(&mut inode, file, body + 40)?;
+                inode.end = self.blocks(&mut inode, file, body + 40, list)?;
                 "extended file"
             }
             3 | 10 => {
@@ -242,6 +262,7 @@ impl Tree {
         let [Some(user), Some(group)] = owner else {
             return Err(Malformed::at(at, "a number of an owner", "none"));
         };
+        inode.places.extend(ids.map(|id| id as u64));
         self.owners.extend(ids);
         let it = &mut inode.attributes;
         it.kind = name.into();
@@ -268,7 +289,7 @@ impl Tree {
     }
 
     /// The pieces of a file whose list of blocks stands at `at`; gives where that ends.
-    fn blocks(&self, inode: &mut Inode, file: File, at: usize) -> Result<usize, Malformed> {
+    fn blocks(&self, inode: &mut Inode, file: File, at: usize, list: &mut Listing) -> Result<usize, Malformed> {
         let block = self.it.block as u64;
         let whole = file.size / block;
         let tail = (file.size % block) as usize;
@@ -276,6 +297,7 @@ impl Tree {
         let count = if ends || tail == 0 { whole } else { whole + 1 };
         let length = usize::try_from(count).ok().and_then(|count| count.checked_mul(4));
         let sizes = Endian::little(&self.inodes.bytes).slice(at, length.unwrap_or(usize::MAX))?;
+        list.spend(sizes.len() as u64 * 4)?;
         let mut start = file.start;
         let (mut pieces, mut left) = (Vec::new(), file.size);
         for size in sizes.chunks_exact(4) {
@@ -318,122 +340,4 @@ struct File {
     fragment: u64,
     offset: u64,
     size: u64,
-}
-
-impl Tree {
-    /// What is in a folder, in the order of its names.
-    fn entries(&mut self, at: &Next, folder: &Folder, own: u64, list: &mut Listing) -> Result<Vec<Next>, Malformed> {
-        // A folder without entries has a size of three.
-        let size = folder.size.saturating_sub(3) as usize;
-        if size == 0 {
-            return Ok(Vec::new());
-        }
-        let start = self.folders.at(folder.start, folder.offset)?;
-        let word = Endian::little(&self.folders.bytes);
-        word.slice(start, size)?;
-        let (mut place, end) = (start, start + size);
-        let (mut found, mut heads) = (Vec::new(), BTreeMap::new());
-        while place < end {
-            let (count, block, number) = (word.u32(place)? + 1, word.u32(place + 4)?, word.u32(place + 8)?);
-            let head = (place - start) as u64;
-            let of = self.folders.block_of(place);
-            place += 12;
-            for nth in 0..count {
-                if place >= end {
-                    return Err(Malformed::at(place, "an entry of a folder", "its end"));
-                }
-                let (offset, delta) = (word.u16(place)?, word.u16(place + 2)? as u16 as i16);
-                let name = word.slice(place + 8, word.at::<2>(place + 6)? + 1)?;
-                if nth == 0 {
-                    heads.insert(head, (of, name.to_vec()));
-                }
-                list.place(word.u16(place + 4)?);
-                found.push((
-                    name.to_vec(),
-                    block << 16 | offset,
-                    number.wrapping_add_signed(delta.into()) & NOTHING,
-                ));
-                place += 8 + name.len();
-            }
-        }
-        if place != end {
-            return Err(Malformed::at(place, "the end of a folder", "an entry"));
-        }
-        if !self.index_right(folder, &heads)? {
-            list.wrong();
-        }
-        self.folders.saw(start, end);
-        // The kernel looks for names in their order, and so finds none that stands elsewhere.
-        if !found.windows(2).all(|pair| pair[0].0 < pair[1].0) {
-            list.wrong();
-        }
-        found.sort();
-        let next = |(name, place, number): (Vec<u8>, u64, u64)| Next {
-            path: below(&at.path, &name),
-            place,
-            number: Some(number),
-            parent: Some(own),
-            depth: at.depth + 1,
-        };
-        Ok(found.into_iter().map(next).collect())
-    }
-
-    /// Whether the index of a large folder leads to what is there.
-    fn index_right(&self, folder: &Folder, heads: &BTreeMap<u64, (Option<u64>, Vec<u8>)>) -> Result<bool, Malformed> {
-        let word = Endian::little(&self.inodes.bytes);
-        let (count, mut at) = folder.index;
-        for _ in 0..count {
-            let (head, block) = (word.u32(at)?, word.u32(at + 4)?);
-            let name = word.slice(at + 12, word.at::<4>(at + 8)? + 1)?;
-            let right = heads
-                .get(&head)
-                .is_some_and(|(of, first)| *of == Some(block) && first == name);
-            if !right {
-                return Ok(false);
-            }
-            at += 12 + name.len();
-        }
-        Ok(true)
-    }
-
-    /// What of the fragments is no file's.
-    fn unused_tails(&self) -> Vec<Piece> {
-        let mut rest = Vec::new();
-        for (index, fragment) in self.tables.fragments.iter().enumerate() {
-            let mut at = 0;
-            let end = Span::at(fragment.len(), 0);
-            let tails = self.tails.get(&index).into_iter().flatten();
-            for tail in tails.chain([&end]) {
-                if tail.start > at {
-                    rest.push(Piece::Shared(fragment.slice(Span::new(at, tail.start))));
-                }
-                at = at.max(tail.end);
-            }
-        }
-        rest
-    }
-
-    /// What no path led to, and whether the tables say what the tree does.
-    pub(super) fn left_over(&mut self, list: &mut Listing) -> Result<(), Malformed> {
-        list.node("metadata of no file")?;
-        list.put_long("inodes", &self.inodes.unseen(), Role::Content, Value::Raw);
-        list.put_long("folders", &self.folders.unseen(), Role::Content, Value::Raw);
-        let ids = (0..self.tables.ids.len()).filter(|id| !self.owners.contains(id));
-        let ids: Vec<u8> = ids.flat_map(|id| self.tables.ids[id].to_le_bytes()).collect();
-        list.put_long("owners", &ids, Role::Content, Value::Raw);
-        let unused = (0..self.tables.xattrs.len()).filter(|id| !self.attributes.contains(id));
-        let unused: Vec<u8> = unused.flat_map(|id| self.tables.xattrs[id].clone()).collect();
-        list.put_long("attributes", &unused, Role::Content, Value::Raw);
-        list.content("fragments", self.unused_tails(), Codec::None)?;
-        let exports = &self.tables.exports;
-        let number = |index: usize| index as u64 + 1;
-        let leads = |(index, place): (usize, &u64)| self.places.get(&number(index)) == Some(place);
-        let count = self.places.len() as u64 == self.it.inodes;
-        if !count || !exports.iter().enumerate().all(leads) {
-            list.wrong();
-            let exports: Vec<u8> = exports.iter().flat_map(|place| place.to_le_bytes()).collect();
-            list.put_long("exports", &exports, Role::Content, Value::Raw);
-        }
-        Ok(())
-    }
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 /// Decoded bytes of a block.
 pub(super) const BLOCK: usize = 8192;
-/// Decoded metadata of one table.
-const MOST: usize = 1 << 30;
+/// Decoded metadata of one table: so many bytes, or so many for each of the image.
+const MOST: (usize, usize) = (1 << 26, 32);
 
 /// A decoded block.
 #[derive(Default)]
@@ -65,8 +65,8 @@ impl Table {
             table.order.push((at - start) as u64);
             table.bytes.extend_from_slice(&block.bytes);
             at = block.span.end;
-            if table.bytes.len() > MOST {
-                return Err(Malformed::limit("1 GiB of metadata"));
+            if table.bytes.len() > MOST.0.max(image.len().saturating_mul(MOST.1)) {
+                return Err(Malformed::limit("metadata of the image's size"));
             }
         }
         if at != end.max(start) {

@@ -1,6 +1,7 @@
 //! squashfs 4.0 (Linux, `Documentation/filesystems/squashfs.rst`; `fs/squashfs/squashfs_fs.h`): superblock, inodes, folders and attributes
 //! by path, and the files from their blocks and fragments.
 
+mod folder;
 mod inode;
 mod meta;
 mod tables;

@@ -105,7 +105,7 @@ fn decoded(image: &Blob, it: Super, entries: &[u8], list: &mut Listing) -> Resul
         list.take(span);
         list.place(start as u64);
         if unused != 0 {
-            list.wrong();
+            list.wrong(&unused.to_le_bytes());
         }
         blocks.push((span, if size & STORED == 0 { it.codec } else { Codec::None }));
     }
@@ -140,16 +140,17 @@ fn xattrs(image: &Blob, it: Super, list: &mut Listing) -> Result<(Vec<Vec<u8>>, 
     let mut pairs = Table::read(image, it, start, first)?;
     list.take(pairs.span);
     let ids_of = Endian::little(&ids);
-    let mut all = Vec::with_capacity(count);
+    let (mut all, mut sizes) = (Vec::with_capacity(count), Vec::new());
     for at in (0..ids.len()).step_by(16) {
         let (place, number, size) = (ids_of.u64(at)?, ids_of.u32(at + 8)?, ids_of.u32(at + 12)?);
         list.place(place);
-        list.place(size);
+        sizes.extend_from_slice(&size.to_le_bytes());
         let from = pairs.at(place >> 16, place & 0xffff)?;
         let (found, to) = pairs_at(&pairs, from, number)?;
         pairs.saw(from, to);
         all.push(found);
     }
+    list.put_long("sizes of xattrs", &sizes, Role::Structure, Value::Raw);
     list.put_long("xattrs of no file", &pairs.unseen(), Role::Structure, Value::Raw);
     Ok((all, start))
 }

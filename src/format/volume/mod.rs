@@ -5,13 +5,16 @@
 //! is in the listing, or decided where the rest was read.
 
 mod content;
+mod node;
 mod words;
 
 pub(super) use content::{Codec, Piece};
+pub(super) use node::Attributes;
 pub(super) use words::Endian;
 
 use crate::model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
 use content::Gathered;
+use node::{Body, Item, Node, parts};
 use rayon::prelude::*;
 use std::{
     borrow::Cow,
@@ -24,6 +27,8 @@ use std::{
 const NODES: (usize, usize) = (1 << 16, 4);
 /// Bytes that are looked at for each byte of the image: several files may share theirs.
 const SPREAD: u64 = 64;
+/// Bytes of a path.
+const PATH: usize = 4096;
 /// Unused ranges that are told apart.
 const UNUSED: usize = 1 << 10;
 
@@ -32,14 +37,6 @@ pub(super) fn label(name: &[u8]) -> String {
     match std::str::from_utf8(name) {
         Ok(text) if !text.contains(|c: char| c.is_control() || c == '\\') => text.to_owned(),
         _ => name.escape_ascii().to_string(),
-    }
-}
-
-/// The path of something in a folder.
-pub(super) fn below(folder: &str, name: &[u8]) -> String {
-    match folder {
-        "" => label(name),
-        folder => format!("{folder}/{}", label(name)),
     }
 }
 
@@ -95,76 +92,6 @@ impl Decode for Volume {
     }
 }
 
-/// The nodes as parts; most are equal, and are not taken apart.
-fn parts(nodes: &Arc<Vec<Node>>) -> Vec<Part> {
-    let one = |(index, node): (usize, &Node)| {
-        let nodes = Arc::clone(nodes);
-        Part::lazy(node.name.clone(), node.span, Order::Fixed, move |_| {
-            Ok(nodes.get(index).map(Node::parts).unwrap_or_default())
-        })
-    };
-    nodes.iter().enumerate().map(one).collect()
-}
-
-/// One path, or a structure of the image.
-struct Node {
-    name: String,
-    span: Span,
-    items: Vec<Item>,
-}
-
-struct Item {
-    name: Cow<'static, str>,
-    span: Span,
-    body: Body,
-}
-
-enum Body {
-    Field(Role, Value),
-    /// The span is the digest of what the pieces hold.
-    Content(Arc<Gathered>),
-    /// Names of a folder in the order in which they are stored.
-    Names(Vec<(String, Span)>),
-}
-
-impl Node {
-    fn parts(&self) -> Vec<Part> {
-        let one = |item: &Item| match &item.body {
-            Body::Field(role, value) => Part::field(item.name.clone(), item.span, *role, value.clone()),
-            Body::Content(content) => {
-                let content = Content::Gathered(Box::new(content.as_ref().clone()));
-                Part::member(item.name.clone(), item.span, content)
-            }
-            Body::Names(names) => {
-                let name = |(name, span): &(String, Span)| {
-                    let value = Value::Text(name.clone());
-                    Part::field(name.clone(), *span, Role::Name, value)
-                };
-                let names = names.iter().map(name).collect();
-                Part::group(item.name.clone(), item.span, Order::Members, names)
-            }
-        };
-        self.items.iter().map(one).collect()
-    }
-}
-
-/// What is known of a file's node.
-#[derive(Default)]
-pub(super) struct Attributes {
-    /// File, folder, symlink …, or the format's own number of it.
-    pub(super) kind: Cow<'static, str>,
-    /// Permission bits, with set-ID bits.
-    pub(super) mode: Option<u32>,
-    pub(super) owner: Option<(u64, u64)>,
-    /// Name, bytes and seconds.
-    pub(super) times: Vec<(&'static str, Vec<u8>, Value)>,
-    pub(super) target: Option<Vec<u8>>,
-    /// As many bytes as its pieces have.
-    pub(super) size: Option<u64>,
-    /// Anything else, compared as it is.
-    pub(super) other: Vec<(Cow<'static, str>, Vec<u8>)>,
-}
-
 /// A listing while it is made.
 pub(super) struct Listing {
     image: Blob,
@@ -172,8 +99,8 @@ pub(super) struct Listing {
     nodes: Vec<Node>,
     taken: Vec<Span>,
     layout: Vec<u8>,
-    /// Whether what was used to find the rest is right.
-    right: bool,
+    /// What was used to find the rest, and does not agree with it.
+    wrong: Vec<u8>,
     /// Bytes that may still be looked at.
     left: u64,
 }
@@ -186,13 +113,31 @@ impl Listing {
             nodes: Vec::new(),
             taken: Vec::new(),
             layout: Vec::new(),
-            right: true,
+            wrong: Vec::new(),
             left: (image.len() as u64).saturating_mul(SPREAD).max(1 << 26),
         }
     }
     /// The image's bytes.
     pub(super) fn image(&self) -> Blob {
         self.image.clone()
+    }
+    /// Costs as much as so many bytes: the work is in proportion to the image.
+    pub(super) fn spend(&mut self, bytes: u64) -> Result<(), Malformed> {
+        let left = self.left.checked_sub(bytes);
+        self.left = left.ok_or_else(|| Malformed::limit("no more than the image's size allows"))?;
+        Ok(())
+    }
+    /// The path of something in a folder.
+    pub(super) fn below(&mut self, folder: &str, name: &[u8]) -> Result<String, Malformed> {
+        let path = match folder {
+            "" => label(name),
+            folder => format!("{folder}/{}", label(name)),
+        };
+        if path.len() > PATH {
+            return Err(Malformed::limit(format!("a path of at most {PATH} bytes")));
+        }
+        self.spend(path.len() as u64 + 64)?;
+        Ok(path)
     }
     /// Begins a node; what is put from now on is of it.
     pub(super) fn node(&mut self, name: impl Into<String>) -> Result<(), Malformed> {
@@ -225,8 +170,9 @@ impl Listing {
         self.layout.extend_from_slice(&number.to_le_bytes());
     }
     /// What was used to find the rest does not agree with it.
-    pub(super) fn wrong(&mut self) {
-        self.right = false;
+    pub(super) fn wrong(&mut self, bytes: &[u8]) {
+        self.wrong.extend_from_slice(bytes);
+        self.wrong.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
     }
     /// A field that has always the same number of bytes.
     pub(super) fn put(&mut self, name: impl Into<Cow<'static, str>>, bytes: &[u8], role: Role, value: Value) {
@@ -294,8 +240,15 @@ impl Listing {
         let mode = it.mode.unwrap_or(0);
         if it.mode.is_some() {
             // No umask made a device node.
-            let value = if special { Value::Raw } else { Value::Mode(mode) };
-            self.put("mode", format!("{mode:04o}").as_bytes(), Role::Mode, value);
+            let value = if special {
+                Value::Raw
+            } else {
+                Value::Mode(mode & 0o7777)
+            };
+            self.put("mode", format!("{:04o}", mode & 0o7777).as_bytes(), Role::Mode, value);
+        }
+        if mode > 0o7777 {
+            self.put("more of the mode", &mode.to_le_bytes(), Role::Structure, Value::Raw);
         }
         if let Some((user, group)) = it.owner {
             // Who owns a set-ID file decides what it may do.
@@ -325,10 +278,7 @@ impl Listing {
             if let Some(span) = piece.stored() {
                 self.taken.push(span);
             }
-            self.left = self
-                .left
-                .checked_sub(piece.cost())
-                .ok_or_else(|| Malformed::limit("files of the image's size"))?;
+            self.spend(piece.cost())?;
         }
         let content = Gathered::new(&self.image, pieces, codec)?;
         self.bytes.extend_from_slice(name.as_bytes());
@@ -360,7 +310,9 @@ impl Listing {
     fn finish(mut self) -> Result<(Vec<u8>, Vec<Node>), Malformed> {
         self.unused()?;
         self.node("layout")?;
-        let (layout, valid) = (std::mem::take(&mut self.layout), self.right);
+        let (layout, wrong) = (std::mem::take(&mut self.layout), std::mem::take(&mut self.wrong));
+        let valid = wrong.is_empty();
+        self.put_long("contradictions", &wrong, Role::Structure, Value::Raw);
         self.put_long("places", &layout, Role::Offset, Value::Derived { valid });
         let contents: BTreeMap<usize, Arc<Gathered>> = self
             .nodes
