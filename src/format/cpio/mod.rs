@@ -82,8 +82,7 @@ fn past_zeros(bytes: &[u8], at: usize) -> usize {
 
 /// Zeros, which are padding if they end where they should.
 fn padding(name: &'static str, span: Span, filled: bool) -> Part {
-    let valid = filled || span.is_empty();
-    Part::field(name, span, Role::Padding, Value::Derived { valid })
+    Part::field(name, span, Role::Padding, Value::Derived { valid: filled })
 }
 
 /// One archive, up to the entry that ends it.

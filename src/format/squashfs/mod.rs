@@ -152,8 +152,10 @@ fn superblock(list: &mut Listing, image: &Blob, it: Super) -> Result<(), Malform
         list.take(options.span);
     }
     list.put_long("compressor options", &options.bytes, Role::Compression, Value::Raw);
-    // Padding reaches to a block of 4 KiB; a loop device needs no more.
-    if image.len() != it.used && image.len() != it.used.next_multiple_of(4096) {
+    // Padding reaches to a block of 4 KiB; a loop device needs no more. An image without any may have been cut.
+    let padded = image.len() == it.used.next_multiple_of(4096);
+    list.put("padded", &[u8::from(padded)], Role::Structure, Value::Raw);
+    if image.len() != it.used && !padded {
         let size = (image.len() as u64).to_le_bytes();
         list.put("image size", &size, Role::Structure, Value::Raw);
     }
