@@ -16,6 +16,40 @@ use std::collections::BTreeMap;
 pub(super) fn layout(files: &mut Files<'_>) {
     if let Some(file) = files.at("index.json") {
         index(files, file, "", None, 0);
+        unused(files);
+    }
+}
+
+/// Manifests that no index names, as tools leave them that change an image step by step: by how far they had come, for their names tell
+/// no order.
+fn unused(files: &mut Files<'_>) {
+    let blobs = files.files.iter().filter_map(|(path, file)| {
+        let (algorithm, hex) = path.strip_prefix("blobs/")?.split_once('/')?;
+        Some((*file, format!("{algorithm}:{hex}")))
+    });
+    let left: Vec<_> = blobs.filter(|(file, _)| !files.found.contains_key(file)).collect();
+    let mut manifests: Vec<_> = left
+        .into_iter()
+        .filter(|_| files.only.is_none())
+        .filter_map(|(file, digest)| {
+            let document = files.document(file)?;
+            let layers = document["layers"].as_array()?.len();
+            let config = blob(files, &document["config"]).and_then(|file| files.document(file))?;
+            Some((layers, list(&config, "history").len(), digest, file))
+        })
+        .collect();
+    manifests.sort();
+    for (number, (.., digest, file)) in manifests.into_iter().enumerate() {
+        let label = format!("unused manifest {}", number + 1);
+        let keys = vec![("digest", digest.clone()), ("place", label.clone())];
+        let kin = Kin::new(None, keys);
+        let must = Must {
+            digest: Some(digest),
+            ..Must::default()
+        };
+        if files.call(file, &files.below(&label), kin.clone(), must) {
+            manifest(files, file, &label, &kin);
+        }
     }
 }
 
