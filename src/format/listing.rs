@@ -52,7 +52,9 @@ impl Listing {
         }
     }
     /// The listing.
-    pub(super) fn blob(self) -> Blob {
+    pub(super) fn blob(mut self) -> Blob {
+        // It may be kept until all is compared.
+        self.text.shrink_to_fit();
         self.text.into_bytes().into()
     }
 }
