@@ -71,6 +71,7 @@ impl Decode for Records {
                 _ => return Err(Malformed::at(at, "a record of types 0 to 5", format!("type {kind}"))),
             }
         }
+        memory.ended(stored);
         match ended {
             true => memory.written(limit),
             false => Err(Malformed::truncated(stored.len(), "the last record")),

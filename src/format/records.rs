@@ -33,6 +33,13 @@ impl Memory {
         self.0.push(Said::Other(name, bytes.to_vec()));
     }
 
+    /// Says whether a file may have been cut: lines of a whole one are ended.
+    pub(super) fn ended(&mut self, bytes: &[u8]) {
+        if !bytes.ends_with(b"\n") {
+            self.say("a line that does not end", &[]);
+        }
+    }
+
     /// Everything, as `parts` reads it: the length of a name and the name, an address, a length, and bytes.
     pub(super) fn written(&self, limit: u64) -> Result<Blob, Malformed> {
         let mut out = Vec::new();

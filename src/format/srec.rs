@@ -44,13 +44,15 @@ impl Decode for Records {
                     count += 1;
                     memory.put(address, &data);
                 }
-                b'5' | b'6' if address == count => {}
+                // How many there are follows from the others; that they are counted does not.
+                b'5' | b'6' if address == count => memory.say("count", &[]),
                 b'5' | b'6' => {
                     return Err(Malformed::at(at, format!("a count of {count}"), address.to_string()));
                 }
                 _ => memory.say("start", &address.to_be_bytes()),
             }
         }
+        memory.ended(stored);
         memory.written(limit)
     }
 }
