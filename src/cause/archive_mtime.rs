@@ -7,6 +7,12 @@ use crate::model::{CauseId, Evidence, Kind, Role, Value};
 const FIXES: &[Fix] = &[
     Fix {
         formats: &["tar"],
+        names: &[", layer "],
+        made_by: &[],
+        fix: "BuildKit: SOURCE_DATE_EPOCH and --output type=…,rewrite-timestamp=true; buildah build or commit --timestamp; umoci: touch -d @$SOURCE_DATE_EPOCH what is inserted",
+    },
+    Fix {
+        formats: &["tar"],
         names: &[],
         made_by: &[],
         fix: "tar --mtime=@$SOURCE_DATE_EPOCH --clamp-mtime; Python: tarfile with a filter that sets TarInfo.mtime; git archive takes the commit's time",

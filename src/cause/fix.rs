@@ -8,7 +8,7 @@ use crate::model::{Blob, FormatId};
 pub struct Fix {
     /// Formats of the container; any where there are none.
     pub formats: &'static [FormatId],
-    /// Ends of the file's name, in small letters; any where there are none.
+    /// Ends of the file's name, in small letters and without a number behind; any where there are none.
     pub names: &'static [&'static str],
     /// What the file says of who made it, in small letters: one of these; anything where there are none.
     pub(crate) made_by: &'static [&'static str],
@@ -22,6 +22,7 @@ const SEARCHED: usize = 64 << 10;
 /// The fix for a container.
 pub fn fix(cause: &dyn Cause, format: FormatId, address: &str, bytes: &Blob) -> &'static str {
     let name = address.to_ascii_lowercase();
+    let kind = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let says = |words: &[&str]| {
         let end = bytes.len().saturating_sub(SEARCHED);
         let parts = [bytes.get(..SEARCHED.min(bytes.len())), bytes.get(end..)];
@@ -35,7 +36,7 @@ pub fn fix(cause: &dyn Cause, format: FormatId, address: &str, bytes: &Blob) -> 
     };
     let fits = |fix: &&Fix| {
         (fix.formats.is_empty() || fix.formats.contains(&format))
-            && (fix.names.is_empty() || fix.names.iter().any(|end| name.ends_with(end)))
+            && (fix.names.is_empty() || fix.names.iter().any(|end| name.ends_with(end) || kind.ends_with(end)))
             && (fix.made_by.is_empty() || says(fix.made_by))
     };
     cause
@@ -69,6 +70,7 @@ mod tests {
             .contains("-notimestamp")
         );
         assert!(of("archive-mtime", "tar", "a.tar", "").starts_with("tar "));
+        assert!(of("archive-mtime", "tar", "blobs/manifest 1, layer 12", "").starts_with("BuildKit"));
         assert!(of("archive-mtime", "zip", "a.jar", "").contains("jar --date"));
         let general = by_id("build-path").unwrap().advice().fix;
         assert_eq!(of("build-path", "text", "x.conf", "nothing known"), general);

@@ -45,6 +45,7 @@ pub(super) fn alike(case: &Case<'_>) -> bool {
 
 /// What streams begin with; of bzip2, a level stands between the two.
 const GZIP: &[u8] = b"\x1f\x8b";
+const GZIP_DEFLATE: &[u8] = b"\x1f\x8b\x08";
 const XZ: &[u8] = b"\xfd7zXZ\0";
 const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 const BZIP2: [&[u8]; 2] = [b"BZh", b"\x31\x41\x59\x26\x53\x59"];
@@ -55,6 +56,7 @@ fn streams(unit: &[u8]) -> usize {
     match unit {
         _ if unit.starts_with(XZ) => count(XZ),
         _ if unit.starts_with(ZSTD) => count(ZSTD),
+        _ if unit.starts_with(GZIP) => count(GZIP_DEFLATE),
         _ if unit.starts_with(BZIP2[0]) => memchr::memmem::find_iter(unit, BZIP2[1])
             .filter(|&at| at >= 4 && unit.get(at - 4..at - 1) == Some(BZIP2[0]))
             .count(),

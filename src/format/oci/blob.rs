@@ -1,6 +1,9 @@
 //! A blob is what it is called by: its digest and size, and of a layer the digest of what it decodes to.
 
-use super::chained::{Chained, hex};
+use super::{
+    chained::{Chained, hex},
+    streams,
+};
 use crate::{
     format::{json, opaque},
     model::{Blob, Body, Malformed, Reader, Reading},
@@ -70,6 +73,10 @@ impl Must {
         let Some(diff_id) = self.diff_id.as_ref().filter(|id| self.digest.as_ref() != Some(id)) else {
             return Ok(plain(opened, malformed));
         };
+        if opened.format == "gzip" && opened.parts.iter().all(|part| matches!(part.body, Body::Group(_))) {
+            opened = streams::joined(bytes, &opened)
+                .ok_or_else(|| Malformed::at(0, "gzip streams whose headers hold nothing", "others"))?;
+        }
         let wrapped = opened.parts.iter_mut().find_map(|part| match &mut part.body {
             Body::Member(member) if member.wrapper.is_some() => Some(member),
             _ => None,

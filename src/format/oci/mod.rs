@@ -8,6 +8,7 @@ mod docker;
 mod labels;
 mod layout;
 mod likeness;
+mod streams;
 
 use super::directory;
 use crate::{
