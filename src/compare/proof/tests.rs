@@ -81,6 +81,7 @@ fn pair(a: Vec<u8>, b: Vec<u8>, spots: Vec<Spot<Attributed>>) -> Compared<Attrib
         format: "opaque",
         kind: Kind::Opaque,
         rights: Vec::new(),
+        digests: Vec::new(),
         spots,
     }
 }

@@ -266,7 +266,7 @@ impl Groups {
         } else {
             stored == 0
         };
-        if !valid && !(empty && stored == 0) {
+        if !(valid || empty && stored == 0) {
             list.put("bitmap checksum", &stored.to_le_bytes(), Role::Structure, Value::Raw);
         }
         Ok(())

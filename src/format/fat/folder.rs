@@ -131,7 +131,7 @@ fn long(image: &Blob, pieces: &[Span], entry: &[u8; ENTRY]) -> Option<Vec<u8>> {
     for (nth, span) in pieces.iter().rev().enumerate() {
         let piece = image.get_span(*span)?;
         let last = if nth + 1 == pieces.len() { 0x40 } else { 0 };
-        if usize::from(piece[0]) != nth + 1 | last || piece[13] != sum || piece[12] != 0 || piece[26..28] != [0, 0] {
+        if usize::from(piece[0]) != (nth + 1) | last || piece[13] != sum || piece[12] != 0 || piece[26..28] != [0, 0] {
             return None;
         }
         for part in [1..11, 14..26, 28..32] {

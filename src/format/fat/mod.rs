@@ -70,7 +70,7 @@ impl Boot {
         }
         let (reserved, tables) = (word.at::<2>(14)?, word.at::<1>(16)?);
         let root = word.at::<2>(17)? * ENTRY;
-        if !matches!(tables, 1 | 2) || reserved == 0 || table == 0 || root % sector != 0 {
+        if !matches!(tables, 1 | 2) || reserved == 0 || table == 0 || !root.is_multiple_of(sector) {
             return Err(wrong("one or two tables"));
         }
         let bytes_of = |sectors: usize| sectors.checked_mul(sector).filter(|&n| n <= bytes.len());

@@ -36,7 +36,7 @@ impl Table {
             Ok(match boot.bits {
                 12 => {
                     let pair = word.u16(nth * 3 / 2)?;
-                    if nth % 2 == 0 { pair & 0xfff } else { pair >> 4 }
+                    if nth.is_multiple_of(2) { pair & 0xfff } else { pair >> 4 }
                 }
                 16 => word.u16(nth * 2)?,
                 _ => word.u32(nth * 4)?,

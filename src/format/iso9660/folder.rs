@@ -201,7 +201,7 @@ impl<'b> Tree<'b> {
         for (name, bytes, value) in node.times {
             list.put(label(name), &bytes, crate::model::Role::Timestamp, value);
         }
-        let rights = node.mode.map(|mode| mode.to_le_bytes()).into_iter().flatten();
+        let rights = node.mode.map(u32::to_le_bytes).into_iter().flatten();
         let owner = node
             .owner
             .map(|(u, g)| [u.to_le_bytes(), g.to_le_bytes()].concat())

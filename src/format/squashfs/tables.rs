@@ -62,9 +62,9 @@ fn indexed(
 ) -> Result<(Vec<u8>, usize), Malformed> {
     let word = Endian::little(image);
     let at = usize::try_from(at).map_err(|_| Malformed::at(48, "a table in the image", at.to_string()))?;
-    let bytes = entries.checked_mul(size).unwrap_or(usize::MAX);
+    let bytes = entries.saturating_mul(size);
     let blocks = bytes.div_ceil(meta::BLOCK);
-    word.slice(at, blocks.checked_mul(8).unwrap_or(usize::MAX))?;
+    word.slice(at, blocks.saturating_mul(8))?;
     list.take(Span::at(at, blocks * 8));
     let (mut all, mut start) = (Vec::new(), at);
     for index in 0..blocks {
