@@ -114,6 +114,10 @@ fn read(image: &Blob) -> Result<Listing, Malformed> {
     let tables = Tables::read(image, it, &mut list)?;
     let inodes = Table::read(image, it, it.inode_table, it.folder_table)?;
     let end = tables.first.min(it.used);
+    // Without fragments their table is empty, and stands where the next one begins.
+    if it.fragments == 0 && it.fragment_table != NONE && it.fragment_table != tables.first as u64 {
+        list.wrong(&it.fragment_table.to_le_bytes());
+    }
     let folders = Table::read(image, it, it.folder_table, end)?;
     list.take(inodes.span);
     list.take(folders.span);
