@@ -38,8 +38,8 @@ impl Variation for Unwritable {
     fn backend(&self, machine: &Machine) -> Result<Backend, Missing> {
         mounted(machine, "a home that cannot be written")
     }
-    fn vary(&self, environment: &mut Environment, _machine: &Machine) -> Result<(), Missing> {
-        "/nonexistent".clone_into(&mut environment.home);
+    fn vary(&self, environment: &mut Environment, machine: &Machine) -> Result<(), Missing> {
+        environment.home = format!("{}/nonexistent", machine.base);
         environment.home_is_written = false;
         Ok(())
     }
