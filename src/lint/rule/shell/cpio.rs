@@ -10,7 +10,7 @@ use super::{
 pub static RULE: Rule = Rule {
     id: "sh-cpio",
     languages: &[Language::Shell],
-    cause: "archive-owner",
+    cause: "cpio-inode",
     confidence: Confidence::Medium,
     what: "A cpio archive records inode numbers, and files in the order in which they come",
     why: "cpio -o stores each file's inode and device number unless told not to. Harmless if it is unpacked at once (cpio -p, or a pipe into \
