@@ -4,7 +4,7 @@
 use super::sections::inside;
 use crate::{
     bytes::source::Sink,
-    model::{Blob, Malformed, Order, Part, Role, Span, Value},
+    model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Part, Role, Span, Value},
 };
 use std::io::Cursor;
 
@@ -58,8 +58,18 @@ impl Memory {
     }
 }
 
+/// A file of records, whose decoder writes out what they say.
+pub(super) fn opened(format: FormatId, bytes: &Blob, records: impl Decode + 'static) -> Opened {
+    let image = Part::member("memory", Span::new(0, bytes.len()), Content::Encoded(Box::new(records)));
+    Opened {
+        format,
+        order: Order::Fixed,
+        parts: vec![image.read_as(Order::Fixed, parts)],
+    }
+}
+
 /// The parts of what was written out: pieces are named by their addresses, and opened by what they hold.
-pub(super) fn parts(bytes: &Blob) -> Result<Vec<Part>, Malformed> {
+fn parts(bytes: &Blob) -> Result<Vec<Part>, Malformed> {
     let end = || Malformed::truncated(bytes.len(), "a memory image");
     let word = |at: usize| Some(u64::from_be_bytes(*bytes.get(at..)?.first_chunk()?));
     let (mut parts, mut at) = (Vec::new(), 0);

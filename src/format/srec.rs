@@ -2,9 +2,9 @@
 
 use super::{
     Format,
-    records::{Memory, digits, lines, parts},
+    records::{Memory, digits, lines, opened},
 };
-use crate::model::{Blob, Content, Decode, FormatId, Kind, Malformed, Opened, Order, Part, Span};
+use crate::model::{Blob, Decode, FormatId, Kind, Malformed, Opened};
 
 /// A memory image in Motorola's records.
 pub struct Srec;
@@ -20,12 +20,7 @@ impl Format for Srec {
         bytes.starts_with(b"S") && lines(bytes).next().is_some_and(|(at, line)| record(at, line).is_ok())
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
-        let image = Part::member("memory", Span::new(0, bytes.len()), Content::Encoded(Box::new(Records)));
-        Ok(Opened {
-            format: "srec",
-            order: Order::Fixed,
-            parts: vec![image.read_as(Order::Fixed, parts)],
-        })
+        Ok(opened("srec", bytes, Records))
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::{
     Format,
-    records::{Memory, parts},
+    records::{Memory, opened},
     sections::Words,
 };
-use crate::model::{Blob, Content, Decode, FormatId, Kind, Malformed, Opened, Order, Part, Span};
+use crate::model::{Blob, Decode, FormatId, Kind, Malformed, Opened};
 
 /// A flash image in blocks.
 pub struct Uf2;
@@ -27,12 +27,7 @@ impl Format for Uf2 {
         bytes.starts_with(MAGIC)
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
-        let image = Part::member("memory", Span::new(0, bytes.len()), Content::Encoded(Box::new(Blocks)));
-        Ok(Opened {
-            format: "uf2",
-            order: Order::Fixed,
-            parts: vec![image.read_as(Order::Fixed, parts)],
-        })
+        Ok(opened("uf2", bytes, Blocks))
     }
 }
 
