@@ -1,6 +1,10 @@
 //! Linux kernels for x86 (`Documentation/arch/x86/boot.rst`): the setup header, and the compressed kernel at its place.
 
-use super::{Format, row::row, sections::inside, volume::Endian};
+use super::{
+    Format,
+    row::row,
+    sections::{Words, inside},
+};
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span};
 
 /// A bzImage.
@@ -16,18 +20,18 @@ impl Format for Bzimage {
     fn detect(&self, bytes: &[u8]) -> bool {
         // Since protocol 2.08 the header says where the payload is.
         bytes.get(0x202..0x206) == Some(b"HdrS")
-            && Endian::little(bytes).u16(0x206).is_ok_and(|version| version >= 0x208)
+            && Words::little(bytes).u16(0x206).is_ok_and(|version| version >= 0x208)
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
-        let word = Endian::little(bytes);
-        let sectors = match word.at::<1>(0x1f1)? {
+        let word = Words::little(bytes);
+        let sectors = match word.position(0x1f1, 1)? {
             0 => 4,
             sectors => sectors,
         };
         let code = (sectors + 1) * 512;
-        let start = word.at::<4>(0x248)?.checked_add(code);
+        let start = word.position(0x248, 4)?.checked_add(code);
         let start = start.ok_or_else(|| Malformed::at(0x248, "a payload", "none"))?;
-        let payload = inside(start, word.at::<4>(0x24c)?, bytes.len())?;
+        let payload = inside(start, word.position(0x24c, 4)?, bytes.len())?;
         // All compressions but gzip have the decoded size behind them.
         let gzip = bytes.get(payload.start..payload.start + 2) == Some(&[0x1f, 0x8b]);
         let size = if gzip || payload.len() < 4 { 0 } else { 4 };
@@ -40,7 +44,7 @@ impl Format for Bzimage {
                 ("setup header", 0x250 - 0x1f1, Role::Structure),
             ],
         );
-        let version = word.at::<2>(0x20e)? + 0x200;
+        let version = word.position(0x20e, 2)? + 0x200;
         let text = bytes.get(version..code).filter(|_| version > 0x250).unwrap_or_default();
         if let Some(length) = memchr::memchr(0, text) {
             parts.extend(row(0x250, false, &[("setup", version - 0x250, Role::Code)]));

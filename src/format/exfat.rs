@@ -3,7 +3,7 @@
 use super::{
     Format,
     row::{derived, row},
-    volume::Endian,
+    sections::Words,
 };
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span};
 
@@ -21,7 +21,7 @@ impl Format for Exfat {
         bytes.get(3..11) == Some(b"EXFAT   ")
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
-        let sector = match Endian::little(bytes).u8(108)? {
+        let sector = match Words::little(bytes).u8(108)? {
             shift @ 9..=12 => 1 << shift,
             shift => return Err(Malformed::at(108, "sectors of 512 to 4096 bytes", shift.to_string())),
         };
@@ -39,7 +39,7 @@ impl Format for Exfat {
 
 fn region(bytes: &Blob, name: &'static str, at: usize, sector: usize) -> Result<Part, Malformed> {
     use Role::{Identifier, Structure};
-    let all = Endian::little(bytes).slice(at, 12 * sector)?;
+    let all = Words::little(bytes).slice(at, 12 * sector)?;
     let mut fields = row(
         at,
         false,

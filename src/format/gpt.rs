@@ -3,8 +3,7 @@
 use super::{
     Format,
     row::{derived, row},
-    sections::{in_order, inside},
-    volume::Endian,
+    sections::{Words, in_order, inside},
 };
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 
@@ -33,7 +32,7 @@ impl Format for Gpt {
                 parts.push(boot_record(bytes));
                 let (first, mut entries) = header(bytes, "header", "entries", sector, sector, true)?;
                 parts.push(first);
-                let other = Endian::little(bytes).at::<8>(sector + 32)?.checked_mul(sector);
+                let other = Words::little(bytes).position(sector + 32, 8)?.checked_mul(sector);
                 // A copy that is not where it should be is compared as what it lies in.
                 if let Some(Ok((copy, more))) =
                     other.map(|at| header(bytes, "copy", "copy of the entries", at, sector, false))
@@ -86,12 +85,12 @@ fn boot_record(bytes: &[u8]) -> Part {
 
 /// A master boot record with its partitions; those of an extended one lie in it.
 fn record(bytes: &[u8]) -> Result<Vec<Part>, Malformed> {
-    let word = Endian::little(bytes);
+    let word = Words::little(bytes);
     let mut parts = vec![boot_record(bytes)];
     for nth in 0..4 {
         let at = 446 + nth * 16;
         let (status, kind) = (word.u8(at)?, word.u8(at + 4)?);
-        let (start, count) = (word.at::<4>(at + 8)?, word.at::<4>(at + 12)?);
+        let (start, count) = (word.position(at + 8, 4)?, word.position(at + 12, 4)?);
         if kind == 0 && count == 0 {
             continue;
         }
@@ -117,12 +116,12 @@ fn header(
     sector: usize,
     partitions: bool,
 ) -> Result<(Part, Vec<Part>), Malformed> {
-    let word = Endian::little(bytes);
+    let word = Words::little(bytes);
     let head = word.slice(at, 92)?;
     if !head.starts_with(b"EFI PART") {
         return Err(Malformed::at(at, "a header of partitions", "something else"));
     }
-    let length = word.at::<4>(at + 12)?;
+    let length = word.position(at + 12, 4)?;
     let mut summed = word.slice(at, length.clamp(92, sector))?.to_vec();
     summed[16..20].fill(0);
     let right = u64::from(crc32fast::hash(&summed)) == word.u32(at + 16)?;
@@ -151,7 +150,11 @@ fn header(
             ("size of an entry", 4, Role::Structure),
         ],
     ));
-    let (place, count, size) = (word.at::<8>(at + 72)?, word.at::<4>(at + 80)?, word.at::<4>(at + 84)?);
+    let (place, count, size) = (
+        word.position(at + 72, 8)?,
+        word.position(at + 80, 4)?,
+        word.position(at + 84, 4)?,
+    );
     let total = count
         .checked_mul(size)
         .filter(|_| size >= 128)
@@ -191,7 +194,7 @@ fn header(
             fields,
         ));
         if partitions {
-            let (first, last) = (word.at::<8>(at + 32)?, word.at::<8>(at + 40)?);
+            let (first, last) = (word.position(at + 32, 8)?, word.position(at + 40, 8)?);
             let count = last
                 .checked_sub(first)
                 .and_then(|n| n.checked_add(1)?.checked_mul(sector));

@@ -2,9 +2,12 @@
 
 use super::{
     Format,
-    records::{Memory, digits, lines, opened},
+    records::{Memory, lines, opened},
 };
-use crate::model::{Blob, Decode, FormatId, Kind, Malformed, Opened};
+use crate::{
+    bytes::digest::from_hex,
+    model::{Blob, Decode, FormatId, Kind, Malformed, Opened},
+};
 
 /// A memory image in Intel's records.
 pub struct Ihex;
@@ -79,7 +82,7 @@ fn record(at: usize, line: &[u8]) -> Result<(u8, u16, Vec<u8>), Malformed> {
     let wrong = |found: &'static str| Malformed::at(at, "a record of Intel HEX", found);
     let bytes = line
         .strip_prefix(b":")
-        .and_then(digits)
+        .and_then(from_hex)
         .ok_or_else(|| wrong("another line"))?;
     let [length, high, low, kind, data @ .., _] = &bytes[..] else {
         return Err(wrong("a short line"));

@@ -1,7 +1,7 @@
 //! Android's baseline profiles (`baseline.prof`, `baseline.profm`: androidx `ProfileTranscoder`, ART's `profile_compilation_info.h`):
 //! for each dex file its checksum, hot methods and classes.
 
-use super::{Format, listing::Reader, rdb::Zlib};
+use super::{Format, listing::Reader, rdb::Zlib, row::Fields};
 use crate::model::{Blob, Content, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
 
 /// A profile, or what it is read by on other versions of Android.
@@ -103,21 +103,4 @@ fn dex_files(bytes: &Blob, count: usize) -> Result<Vec<Part>, Malformed> {
         }
     }
     Ok(fields.parts)
-}
-
-/// Fields one behind the other.
-struct Fields {
-    parts: Vec<Part>,
-    at: usize,
-}
-
-impl Fields {
-    fn at(at: usize) -> Self {
-        Self { parts: Vec::new(), at }
-    }
-    fn put(&mut self, name: impl Into<std::borrow::Cow<'static, str>>, length: usize, role: Role, value: Value) {
-        let part = Part::field(name, Span::at(self.at, length), role, value);
-        self.at += length;
-        self.parts.push(part);
-    }
 }

@@ -99,15 +99,6 @@ fn parts(bytes: &Blob) -> Result<Vec<Part>, Malformed> {
     Ok(parts)
 }
 
-/// The bytes that a line of hexadecimal digits stands for.
-pub(super) fn digits(text: &[u8]) -> Option<Vec<u8>> {
-    let digit = |c: u8| (c as char).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let pair = |pair: &[u8]| Some(digit(pair[0])? << 4 | digit(pair[1])?);
-    text.len()
-        .is_multiple_of(2)
-        .then(|| text.chunks_exact(2).map(pair).collect())?
-}
-
 /// Lines with their places, without what ends them.
 pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut at = 0;

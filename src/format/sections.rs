@@ -17,8 +17,16 @@ impl<'b> Words<'b> {
     pub fn new(bytes: &'b [u8], big: bool) -> Self {
         Self { bytes, big }
     }
+    /// The low byte comes first.
+    pub fn little(bytes: &'b [u8]) -> Self {
+        Self::new(bytes, false)
+    }
+    /// The high byte comes first.
+    pub fn big(bytes: &'b [u8]) -> Self {
+        Self::new(bytes, true)
+    }
     /// Numbers have their high byte first.
-    pub fn big(self) -> bool {
+    pub fn is_big(self) -> bool {
         self.big
     }
     /// The bytes of `span`.
@@ -35,6 +43,23 @@ impl<'b> Words<'b> {
         } else {
             word.iter().rev().fold(0, join)
         })
+    }
+    pub(crate) fn u8(self, at: usize) -> Result<u64, Malformed> {
+        self.number(at, 1)
+    }
+    pub(crate) fn u16(self, at: usize) -> Result<u64, Malformed> {
+        self.number(at, 2)
+    }
+    pub(crate) fn u32(self, at: usize) -> Result<u64, Malformed> {
+        self.number(at, 4)
+    }
+    pub(crate) fn u64(self, at: usize) -> Result<u64, Malformed> {
+        self.number(at, 8)
+    }
+    /// `length` bytes at `at`.
+    pub(crate) fn slice(self, at: usize, length: usize) -> Result<&'b [u8], Malformed> {
+        let span = inside(at, length, self.bytes.len())?;
+        Ok(&self.bytes[span.start..span.end])
     }
     /// The same, as a length or position.
     pub fn position(self, at: usize, size: usize) -> Result<usize, Malformed> {

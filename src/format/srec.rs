@@ -2,9 +2,12 @@
 
 use super::{
     Format,
-    records::{Memory, digits, lines, opened},
+    records::{Memory, lines, opened},
 };
-use crate::model::{Blob, Decode, FormatId, Kind, Malformed, Opened};
+use crate::{
+    bytes::digest::from_hex,
+    model::{Blob, Decode, FormatId, Kind, Malformed, Opened},
+};
 
 /// A memory image in Motorola's records.
 pub struct Srec;
@@ -58,7 +61,7 @@ fn record(at: usize, line: &[u8]) -> Result<(u8, u64, Vec<u8>), Malformed> {
     let [b'S', kind @ (b'0'..=b'3' | b'5'..=b'9'), rest @ ..] = line else {
         return Err(wrong("another line"));
     };
-    let bytes = digits(rest).ok_or_else(|| wrong("another line"))?;
+    let bytes = from_hex(rest).ok_or_else(|| wrong("another line"))?;
     let width = match kind {
         b'2' | b'6' | b'8' => 3,
         b'3' | b'7' => 4,

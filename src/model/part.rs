@@ -354,18 +354,11 @@ impl Part {
     }
     /// The content of a wrapper whose file name ends in `suffix`.
     pub fn wrapped(span: Span, suffix: &'static str, content: Content) -> Self {
-        Self {
-            name: "content".into(),
-            span,
-            body: Body::Member(Member {
-                content,
-                hint: None,
-                wrapper: Some(suffix),
-                inside: None,
-                reader: None,
-            }),
-            kin: None,
+        let mut part = Self::member("content", span, content);
+        if let Body::Member(member) = &mut part.body {
+            member.wrapper = Some(suffix);
         }
+        part
     }
     /// The same member, its decoded bytes read by what its container knows.
     pub fn read_as(

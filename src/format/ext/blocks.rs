@@ -2,7 +2,10 @@
 
 use super::{Super, crc::crc32c, groups::Groups};
 use crate::{
-    format::volume::{Endian, Listing, Piece},
+    format::{
+        sections::Words,
+        volume::{Listing, Piece},
+    },
     model::{Blob, Malformed, Span},
 };
 
@@ -37,12 +40,12 @@ impl Blocks<'_> {
 
     /// The tree of extents whose root is in the inode.
     pub(super) fn extents(&mut self, root: Span, groups: &mut Groups, list: &mut Listing) -> Result<(), Malformed> {
-        let word = Endian::little(self.image);
+        let word = Words::little(self.image);
         let mut next = vec![(root, None)];
         while let Some((node, depth)) = next.pop() {
             let at = node.start;
-            let (magic, entries) = (word.u16(at)?, word.at::<2>(at + 2)?);
-            let (most, level) = (word.at::<2>(at + 4)?, word.u16(at + 6)?);
+            let (magic, entries) = (word.u16(at)?, word.position(at + 2, 2)?);
+            let (most, level) = (word.position(at + 4, 2)?, word.u16(at + 6)?);
             if magic != 0xf30a || entries > most || 12 + most * 12 > node.len() || level > 5 {
                 return Err(Malformed::at(at, "a node of extents", "something else"));
             }
@@ -92,7 +95,7 @@ impl Blocks<'_> {
     /// The checksum behind the last place for an extent.
     fn tail(&self, node: Span, most: usize, list: &mut Listing) -> Result<(), Malformed> {
         let at = node.start + 12 + most * 12;
-        let stored = Endian::little(self.image).u32(at)?;
+        let stored = Words::little(self.image).u32(at)?;
         let bytes = self.image.get(node.start..at).unwrap_or_default();
         if u64::from(crc32c(self.seed, bytes)) == stored {
             list.take(Span::at(at, 4));
@@ -102,7 +105,7 @@ impl Blocks<'_> {
 
     /// Twelve blocks, and one list each of one, two and three levels.
     pub(super) fn lists(&mut self, root: Span, groups: &mut Groups, list: &mut Listing) -> Result<(), Malformed> {
-        let word = Endian::little(self.image);
+        let word = Words::little(self.image);
         let each = self.it.block as u64 / 4;
         list.take(root);
         // Level, block, and the first logical block.

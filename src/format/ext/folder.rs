@@ -2,7 +2,7 @@
 
 use super::{Super, crc::crc32c};
 use crate::{
-    format::volume::{Endian, Listing},
+    format::{sections::Words, volume::Listing},
     model::{Blob, Malformed, Role, Span, Value},
 };
 
@@ -32,20 +32,20 @@ pub(super) fn entries(
     of: Of,
     list: &mut Listing,
 ) -> Result<Vec<Entry>, Malformed> {
-    let word = Endian::little(image);
+    let word = Words::little(image);
     let (mut found, mut index) = (Vec::new(), Vec::new());
     for (nth, block) in blocks.iter().enumerate() {
         list.spend(block.len() as u64)?;
         let mut at = block.start;
         while at < block.end {
-            let (inode, length) = (word.u32(at)?, word.at::<2>(at + 4)?);
+            let (inode, length) = (word.u32(at)?, word.position(at + 4, 2)?);
             // All of a block of 64 KiB does not fit the field.
             let length = if length == 0 || length == 0xffff {
                 1 << 16
             } else {
                 length
             };
-            let (name_length, kind) = (word.at::<1>(at + 6)?, word.u8(at + 7)?);
+            let (name_length, kind) = (word.position(at + 6, 1)?, word.u8(at + 7)?);
             if length < 8 || length % 4 != 0 || at + length > block.end || 8 + name_length > length {
                 return Err(Malformed::at(at, "an entry of a folder", "something else"));
             }

@@ -5,7 +5,7 @@ use super::{
     crc::{crc16, crc32c},
 };
 use crate::{
-    format::volume::{Endian, Listing},
+    format::{sections::Words, volume::Listing},
     model::{Blob, Malformed, Role, Span, Value},
 };
 
@@ -45,7 +45,7 @@ impl Groups {
             used: vec![false; it.blocks as usize],
             inodes: vec![(false, false); it.inodes as usize],
         };
-        let word = Endian::little(image);
+        let word = Words::little(image);
         for index in 0..count {
             let at = all.descriptor(index)?;
             let high = |offset: usize| {
@@ -154,7 +154,7 @@ impl Groups {
     /// A group's bitmaps and counts.
     fn group(&self, image: &Blob, index: usize, list: &mut Listing) -> Result<(), Malformed> {
         let it = self.it;
-        let (group, word) = (&self.groups[index], Endian::little(image));
+        let (group, word) = (&self.groups[index], Words::little(image));
         list.node(format!("group {index}"))?;
         list.take(Span::at(group.at, it.descriptor));
         for place in [group.blocks, group.inodes, group.table] {
@@ -255,7 +255,7 @@ impl Groups {
         if !right && !empty {
             list.put_long(name, &bytes, Role::Structure, Value::Raw);
         }
-        let word = Endian::little(image);
+        let word = Words::little(image);
         let at = self.groups[index].at;
         let wide = it.descriptor >= 64;
         let stored = word.u16(at + low)? | if wide { word.u16(at + high)? << 16 } else { 0 };
@@ -274,7 +274,7 @@ impl Groups {
 
     /// The free blocks and inodes of all groups together, in the superblock.
     fn totals(&self, image: &Blob, list: &mut Listing) -> Result<(), Malformed> {
-        let word = Endian::little(image);
+        let word = Words::little(image);
         let high = if self.it.incompatible & 0x80 != 0 {
             word.u32(START + 344)?
         } else {

@@ -8,7 +8,10 @@ use super::{
     groups::Groups,
 };
 use crate::{
-    format::volume::{Attributes, Codec, Endian, Listing, Piece, label},
+    format::{
+        sections::Words,
+        volume::{Attributes, Codec, Listing, Piece, label},
+    },
     model::{Blob, Malformed, Role, Span, Value},
 };
 use std::collections::BTreeSet;
@@ -120,8 +123,8 @@ impl<'b> Inode<'b> {
         let bytes = image
             .get_span(span)
             .ok_or_else(|| Malformed::truncated(image.len(), "an inode"))?;
-        let word = Endian::little(bytes);
-        let extra = if it.inode > 128 { word.at::<2>(128)? } else { 0 };
+        let word = Words::little(bytes);
+        let extra = if it.inode > 128 { word.position(128, 2)? } else { 0 };
         if 128 + extra > it.inode {
             return Err(Malformed::at(
                 span.start + 128,
@@ -147,8 +150,8 @@ impl<'b> Inode<'b> {
     fn kind(&self) -> u64 {
         self.mode & 0xf000
     }
-    fn word(&self) -> Endian<'b> {
-        Endian::little(self.image.get(self.span.start..self.span.end).unwrap_or_default())
+    fn word(&self) -> Words<'b> {
+        Words::little(self.image.get(self.span.start..self.span.end).unwrap_or_default())
     }
 
     /// Its node, with its content; gives the blocks of a folder.
@@ -191,7 +194,7 @@ impl<'b> Inode<'b> {
                 node.other.push(("short".into(), bytes.to_vec()));
             }
         } else if self.flags & 0x8_0000 != 0 {
-            let entries = (word.at::<2>(42)? * 12 + 12).min(60);
+            let entries = (word.position(42, 2)? * 12 + 12).min(60);
             node.other.push((
                 "behind the extents".into(),
                 word.slice(40 + entries, 60 - entries)?.to_vec(),
@@ -341,7 +344,7 @@ impl<'b> Inode<'b> {
         let span = groups.uses(block, 1)?;
         list.take(span);
         let mut bytes = self.image.slice(span).to_vec();
-        let stored = Endian::little(&bytes).u32(16)?;
+        let stored = Words::little(&bytes).u32(16)?;
         if self.it.sums() {
             bytes[16..20].fill(0);
             let sum = crc32c(crc32c(self.it.seed, &block.to_le_bytes()), &bytes);

@@ -10,7 +10,8 @@ mod inode;
 
 use super::{
     Format,
-    volume::{self, Endian, Listing},
+    sections::Words,
+    volume::{self, Listing},
 };
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Role, Span, Value};
 use crc::crc32c;
@@ -58,7 +59,7 @@ struct Super {
 
 impl Super {
     fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let word = Endian::little(bytes.get(START..START + SIZE).unwrap_or_default());
+        let word = Words::little(bytes.get(START..START + SIZE).unwrap_or_default());
         let log = word.u32(24)?;
         let (revision, incompatible) = (word.u32(76)?, word.u32(96)?);
         let wide = incompatible & 0x80 != 0;
@@ -72,11 +73,11 @@ impl Super {
             per_group: word.u32(32)?,
             inodes_per_group: word.u32(40)?,
             first_inode: if revision == 0 { 11 } else { word.u32(84)? },
-            inode: if revision == 0 { 128 } else { word.at::<2>(88)? },
+            inode: if revision == 0 { 128 } else { word.position(88, 2)? },
             compatible: word.u32(92)?,
             incompatible,
             read_only: word.u32(100)?,
-            descriptor: if wide { word.at::<2>(254)? } else { 32 },
+            descriptor: if wide { word.position(254, 2)? } else { 32 },
             first_meta_group: word.u32(260)?,
             seed: if incompatible & 0x2000 != 0 {
                 word.u32(624)? as u32
@@ -142,7 +143,7 @@ fn read(image: &Blob) -> Result<Listing, Malformed> {
 fn superblock(list: &mut Listing, image: &Blob, at: usize, it: Super) -> Result<(), Malformed> {
     let bytes = image.get_span(Span::at(at, SIZE));
     let bytes = bytes.ok_or_else(|| Malformed::truncated(image.len(), "a superblock"))?;
-    let word = Endian::little(bytes);
+    let word = Words::little(bytes);
     for (name, offset) in [
         ("mount time", 44),
         ("write time", 48),
@@ -195,7 +196,7 @@ fn superblock(list: &mut Listing, image: &Blob, at: usize, it: Super) -> Result<
 
 /// The superblock repeats where the journal's blocks lie: as its inode has it, or nothing.
 fn journal(image: &Blob, groups: &groups::Groups, list: &mut Listing) -> Result<(), Malformed> {
-    let word = Endian::little(image);
+    let word = Words::little(image);
     let copy = word.slice(START + 268, 68)?;
     let number = word.u32(START + 224)?;
     let own = match number {

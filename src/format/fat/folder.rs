@@ -3,7 +3,8 @@
 use super::ENTRY;
 use crate::{
     format::{
-        volume::{Attributes, Endian, Listing},
+        sections::Words,
+        volume::{Attributes, Listing},
         zip::dos,
     },
     model::{Blob, Malformed, Span},
@@ -84,7 +85,7 @@ pub(super) fn entries(image: &Blob, spans: &[Span], list: &mut Listing) -> Resul
                     pieces.iter().for_each(|span| list.take(*span));
                 }
                 pieces.clear();
-                let word = Endian::little(bytes);
+                let word = Words::little(bytes);
                 let high = word.u16(20)?;
                 found.push(Entry {
                     name: long.unwrap_or_else(|| short(bytes)),

@@ -6,7 +6,8 @@ mod table;
 
 use super::{
     Format,
-    volume::{self, Attributes, Codec, Endian, Listing, Piece},
+    sections::Words,
+    volume::{self, Attributes, Codec, Listing, Piece},
 };
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Role, Span, Value};
 use folder::Entry;
@@ -59,8 +60,8 @@ struct Boot {
 
 impl Boot {
     fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let word = Endian::little(bytes);
-        let (sector, per) = (word.at::<2>(11)?, word.at::<1>(13)?);
+        let word = Words::little(bytes);
+        let (sector, per) = (word.position(11, 2)?, word.position(13, 1)?);
         let either = |small: u64, large: u64| if small == 0 { large } else { small } as usize;
         let table = either(word.u16(22)?, word.u32(36)?);
         let total = either(word.u16(19)?, word.u32(32)?);
@@ -68,8 +69,8 @@ impl Boot {
         if !matches!(sector, 512 | 1024 | 2048 | 4096) || !per.is_power_of_two() || word.u8(21)? < 0xf0 {
             return Err(wrong("sectors of 512 to 4096 bytes"));
         }
-        let (reserved, tables) = (word.at::<2>(14)?, word.at::<1>(16)?);
-        let root = word.at::<2>(17)? * ENTRY;
+        let (reserved, tables) = (word.position(14, 2)?, word.position(16, 1)?);
+        let root = word.position(17, 2)? * ENTRY;
         if !matches!(tables, 1 | 2) || reserved == 0 || table == 0 || !root.is_multiple_of(sector) {
             return Err(wrong("one or two tables"));
         }
@@ -150,8 +151,8 @@ fn superblock(list: &mut Listing, image: &Blob, boot: Boot) -> Result<(), Malfor
         list.put("image size", &(image.len() as u64).to_le_bytes(), Structure, Value::Raw);
     }
     // The copy of the boot sector, and the sector that counts what is free.
-    let word = Endian::little(image);
-    let (info, copy) = (word.at::<2>(48)? * boot.sector, word.at::<2>(50)? * boot.sector);
+    let word = Words::little(image);
+    let (info, copy) = (word.position(48, 2)? * boot.sector, word.position(50, 2)? * boot.sector);
     if wide && (1..boot.reserved).contains(&copy) && image.get(copy..copy + 512) == image.get(..512) {
         list.take(Span::at(copy, 512));
         let second = copy + boot.sector;

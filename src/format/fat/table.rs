@@ -2,7 +2,7 @@
 
 use super::Boot;
 use crate::{
-    format::volume::{Endian, Listing},
+    format::{sections::Words, volume::Listing},
     model::{Blob, Malformed, Role, Span, Value},
 };
 
@@ -31,7 +31,7 @@ impl Table {
                 list.field("clusters", second, Role::Content, Value::Raw);
             }
         }
-        let word = Endian::little(bytes);
+        let word = Words::little(bytes);
         let entry = |nth: usize| -> Result<u32, Malformed> {
             Ok(match boot.bits {
                 12 => {
@@ -108,8 +108,8 @@ impl Table {
 
     /// The sector that counts the free clusters of FAT32.
     fn free(&self, image: &Blob, list: &mut Listing) -> Result<(), Malformed> {
-        let word = Endian::little(image);
-        let at = word.at::<2>(48)? * self.boot.sector;
+        let word = Words::little(image);
+        let at = word.position(48, 2)? * self.boot.sector;
         if self.boot.bits != 32 || at == 0 || at >= self.boot.reserved {
             return Ok(());
         }

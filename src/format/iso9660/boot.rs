@@ -2,7 +2,10 @@
 
 use super::{SECTOR, span};
 use crate::{
-    format::volume::{Codec, Endian, Listing, Piece},
+    format::{
+        sections::Words,
+        volume::{Codec, Listing, Piece},
+    },
     model::{Blob, Malformed, Role, Span, Value},
 };
 
@@ -14,7 +17,7 @@ pub(super) fn descriptor(image: &Blob, at: usize, list: &mut Listing) -> Result<
     list.node("boot record")?;
     list.field("system", Span::new(at, at + 71), Role::Structure, Value::Raw);
     list.field("rest", Span::new(at + 75, at + SECTOR), Role::Structure, Value::Raw);
-    let sector = Endian::little(image).u32(at + 71)?;
+    let sector = Words::little(image).u32(at + 71)?;
     list.take(Span::at(at + 71, 4));
     list.place(sector);
     let torito = image.get(at + 7..at + 30) == Some(b"EL TORITO SPECIFICATION");
@@ -51,7 +54,7 @@ fn entries(image: &Blob, start: usize, bytes: &[u8], list: &mut Listing) -> Resu
             Value::Raw,
         );
         list.take(Span::at(at + 8, 4));
-        let word = Endian::little(entry);
+        let word = Words::little(entry);
         let (count, sector) = (word.u16(6)?, word.u32(8)?);
         list.place(sector);
         images.push((nth, span(sector, count * 512)?));

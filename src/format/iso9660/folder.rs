@@ -2,7 +2,10 @@
 
 use super::{SECTOR, both, rock, seven, span};
 use crate::{
-    format::volume::{Attributes, Codec, Endian, Listing, Piece},
+    format::{
+        sections::Words,
+        volume::{Attributes, Codec, Listing, Piece},
+    },
     model::{Blob, Malformed, Span},
 };
 use std::collections::BTreeMap;
@@ -58,8 +61,8 @@ impl<'b> Tree<'b> {
     }
 
     fn record(&self, at: usize, list: &mut Listing) -> Result<Record, Malformed> {
-        let word = Endian::little(self.image);
-        let (length, name) = (word.at::<1>(at)?, word.at::<1>(at + 32)?);
+        let word = Words::little(self.image);
+        let (length, name) = (word.position(at, 1)?, word.position(at + 32, 1)?);
         let raw = word.slice(at + 33, name)?.to_vec();
         let system = at + 33 + name + usize::from(name % 2 == 0);
         if length < 34 || system > at + length + 1 || word.slice(at, length).is_err() {
@@ -238,7 +241,7 @@ impl<'b> Tree<'b> {
     }
 
     fn attributes(&self, record: &Record, parts: usize, list: &mut Listing) -> Result<Attributes, Malformed> {
-        let word = Endian::little(self.image);
+        let word = Words::little(self.image);
         let at = record.span.start;
         let rock = if self.joliet {
             rock::plain(self.image, record.system)

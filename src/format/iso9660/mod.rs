@@ -8,7 +8,8 @@ mod tables;
 
 use super::{
     Format,
-    volume::{self, Codec, Endian, Listing, Piece},
+    sections::Words,
+    volume::{self, Codec, Listing, Piece},
 };
 use crate::{
     model::{Blob, FormatId, Kind, Malformed, Opened, Role, Span, Value},
@@ -40,8 +41,8 @@ impl Format for Iso9660 {
 
 /// A number in both byte orders; where these disagree, not everybody reads the same.
 fn both<const N: usize>(image: &[u8], at: usize, list: &mut Listing) -> Result<u64, Malformed> {
-    let number = Endian::little(image).get::<N>(at)?;
-    if number != Endian::big(image).get::<N>(at + N)? {
+    let number = Words::little(image).number(at, N)?;
+    if number != Words::big(image).number(at + N, N)? {
         list.wrong(image.get(at..at + 2 * N).unwrap_or_default());
     }
     Ok(number)

@@ -2,7 +2,7 @@
 
 use super::{SECTOR, both, digits, seven};
 use crate::{
-    format::volume::{Endian, Listing},
+    format::{sections::Words, volume::Listing},
     model::{Blob, Malformed, Span, Value},
 };
 use std::borrow::Cow;
@@ -54,8 +54,8 @@ pub(super) fn read(image: &Blob, system: Span, skip: usize, mut list: Option<&mu
     while let Some(area) = next.pop() {
         let mut at = area.start;
         while at + 4 <= area.end {
-            let word = Endian::little(image);
-            let (sign, length) = (word.slice(at, 2)?, word.at::<1>(at + 2)?);
+            let word = Words::little(image);
+            let (sign, length) = (word.slice(at, 2)?, word.position(at + 2, 1)?);
             count += 1;
             if length < 4 || at + length > area.end || count > FIELDS {
                 break;
@@ -117,7 +117,7 @@ pub(super) fn read(image: &Blob, system: Span, skip: usize, mut list: Option<&mu
 
 /// PX: mode, links, user, group, and perhaps a serial number, each in both byte orders.
 fn rights(rock: &mut Rock, image: &Blob, at: usize, body: &[u8], list: Option<&mut Listing>) -> Result<(), Malformed> {
-    let word = Endian::little(image);
+    let word = Words::little(image);
     let mode = word.u32(at)?;
     rock.kind = match mode & 0o170_000 {
         0o010_000 => "FIFO",

@@ -2,7 +2,7 @@
 
 use super::{both, folder::Folder, span};
 use crate::{
-    format::volume::{Endian, Listing},
+    format::{sections::Words, volume::Listing},
     model::{Blob, Malformed, Role, Span, Value},
 };
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ pub(super) fn path_tables(
     {
         let big = nth > 1;
         let place = at + 140 + nth * 4;
-        let word = if big { Endian::big(image) } else { Endian::little(image) };
+        let word = if big { Words::big(image) } else { Words::little(image) };
         let sector = word.u32(place)?;
         list.place(sector);
         if sector == 0 {
@@ -51,11 +51,11 @@ pub(super) fn path_tables(
 
 /// Whether a table names each folder once, with its place and the folder that it is in.
 fn right(bytes: &[u8], big: bool, folders: &BTreeMap<u64, Folder>) -> Result<bool, Malformed> {
-    let word = if big { Endian::big(bytes) } else { Endian::little(bytes) };
+    let word = if big { Words::big(bytes) } else { Words::little(bytes) };
     let (mut at, mut seen): (usize, Vec<u64>) = (0, Vec::new());
     while at < bytes.len() {
-        let length = word.at::<1>(at)?;
-        let (extra, sector, parent) = (word.u8(at + 1)?, word.u32(at + 2)?, word.at::<2>(at + 6)?);
+        let length = word.position(at, 1)?;
+        let (extra, sector, parent) = (word.u8(at + 1)?, word.u32(at + 2)?, word.position(at + 6, 2)?);
         let name = word.slice(at + 8, length)?;
         let padded = length + length % 2;
         let pad = word.slice(at + 8 + length, padded - length)?;

@@ -193,7 +193,7 @@ impl Commands {
         };
         // What was found above comes first: of two fields at one place, it is kept.
         fields.extend(
-            layouts::of(name, command == LC_SEGMENT_64).parts(at, words.big(), |_| (Role::Structure, Value::Raw)),
+            layouts::of(name, command == LC_SEGMENT_64).parts(at, words.is_big(), |_| (Role::Structure, Value::Raw)),
         );
         let parts = fill(span, fields, Role::Structure);
         self.parts.push(Part::group(name, span, Order::Fixed, parts));
@@ -251,7 +251,7 @@ impl Commands {
         for (i, symbol) in entries.all::<Nlist, _>(bytes, self.ctx).enumerate() {
             if symbol.n_type == N_OSO {
                 // The time of an object file, in the low half of its value.
-                let low = if words.big() { entry - 4 } else { value };
+                let low = if words.is_big() { entry - 4 } else { value };
                 let at = entries.place(i).start + low;
                 times.push(time("object file time", at, symbol.n_value & 0xffff_ffff));
             } else if symbol.n_type & N_STAB == 0 && symbol.n_type & N_TYPE == N_SECT {

@@ -1,12 +1,10 @@
 //! A blob is what it is called by: its digest and size, and of a layer the digest of what it decodes to.
 
-use super::{
-    chained::{Chained, hex},
-    streams,
-};
+use super::{chained::Chained, streams};
 use crate::{
     format::{json, opaque},
     model::{Blob, Body, Malformed, Reader, Reading},
+    notation::hex,
 };
 use sha2::Digest;
 use std::{borrow::Cow, sync::Arc};

@@ -1,6 +1,6 @@
 //! Digests over the document of a layer and all layers below it, as Docker before 1.10 has them.
 
-use crate::model::Blob;
+use crate::{model::Blob, notation::hex};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -46,9 +46,4 @@ impl Chained {
 /// An identifier without its algorithm.
 pub(super) fn bare(id: &str) -> String {
     id.strip_prefix("sha256:").unwrap_or(id).to_owned()
-}
-
-/// Bytes as digests are written.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

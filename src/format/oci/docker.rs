@@ -4,10 +4,10 @@
 use super::{
     Files,
     blob::Must,
-    chained::{Chained, bare, hex},
+    chained::{Chained, bare},
     config_lists, diff_ids, layer, list, steps,
 };
-use crate::{format::json::Kins, model::Kin};
+use crate::{format::json::Kins, model::Kin, notation::hex};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};

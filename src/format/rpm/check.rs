@@ -1,7 +1,10 @@
 //! Whether a package is what its own digests say.
 
 use super::header::{Header, number};
-use crate::model::{Blob, Decode, Malformed, Span};
+use crate::{
+    model::{Blob, Decode, Malformed, Span},
+    notation::hex,
+};
 use md5::Digest;
 use std::sync::{Arc, OnceLock};
 
@@ -80,8 +83,4 @@ impl Decode for Payload {
     fn decode(&self, stored: &Blob, _limit: u64) -> Result<Blob, Malformed> {
         self.check.hold(&self.package).map(|()| stored.clone())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -2,7 +2,10 @@
 
 use super::inode::{Folder, NOTHING, Next, Tree};
 use crate::{
-    format::volume::{Codec, Endian, Listing, Piece},
+    format::{
+        sections::Words,
+        volume::{Codec, Listing, Piece},
+    },
     model::{Malformed, Role, Span, Value},
 };
 use std::collections::BTreeMap;
@@ -25,7 +28,7 @@ impl Tree {
             return Ok(Vec::new());
         }
         let start = self.folders.at(folder.start, folder.offset)?;
-        let word = Endian::little(&self.folders.bytes);
+        let word = Words::little(&self.folders.bytes);
         word.slice(start, size)?;
         list.spend(size as u64)?;
         let (mut place, end) = (start, start + size);
@@ -40,7 +43,7 @@ impl Tree {
                     return Err(Malformed::at(place, "an entry of a folder", "its end"));
                 }
                 let (offset, delta) = (word.u16(place)?, word.u16(place + 2)? as u16 as i16);
-                let name = word.slice(place + 8, word.at::<2>(place + 6)? + 1)?;
+                let name = word.slice(place + 8, word.position(place + 6, 2)? + 1)?;
                 if nth == 0 {
                     heads.insert(head, (of, name.to_vec()));
                 }
@@ -75,11 +78,11 @@ impl Tree {
 
     /// The index of a large folder: what does not lead to what is there is a contradiction.
     fn index(&self, folder: &Folder, heads: &Heads, list: &mut Listing) -> Result<(), Malformed> {
-        let word = Endian::little(&self.inodes.bytes);
+        let word = Words::little(&self.inodes.bytes);
         let (count, mut at) = folder.index;
         for _ in 0..count {
             let (head, block) = (word.u32(at)?, word.u32(at + 4)?);
-            let name = word.slice(at + 12, word.at::<4>(at + 8)? + 1)?;
+            let name = word.slice(at + 12, word.position(at + 8, 4)? + 1)?;
             let right = heads
                 .get(&head)
                 .is_some_and(|(of, first)| *of == Some(block) && first == name);

@@ -6,7 +6,10 @@ use super::{
     tables::{STORED, Tables},
 };
 use crate::{
-    format::volume::{Attributes, Codec, Endian, Listing, Piece},
+    format::{
+        sections::Words,
+        volume::{Attributes, Codec, Listing, Piece},
+    },
     model::{Malformed, Role, Span, Value},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -144,10 +147,10 @@ impl Tree {
     /// The inode at a place: block and offset.
     fn inode(&mut self, place: u64, list: &mut Listing) -> Result<Inode, Malformed> {
         let at = self.inodes.at(place >> 16, place & 0xffff)?;
-        let word = Endian::little(&self.inodes.bytes);
+        let word = Words::little(&self.inodes.bytes);
         let (kind, mode) = (word.u16(at)?, word.u16(at + 2)? as u32);
         let time = word.u32(at + 8)? as i64;
-        let ids = [word.at::<2>(at + 4)?, word.at::<2>(at + 6)?];
+        let ids = [word.position(at + 4, 2)?, word.position(at + 6, 2)?];
         let number = word.u32(at + 12)?;
         let mut inode = Inode {
             number,
@@ -176,7 +179,7 @@ impl Tree {
                 "folder"
             }
             8 => {
-                let index = word.at::<2>(body + 16)?;
+                let index = word.position(body + 16, 2)?;
                 inode.folder = Some(Folder {
                     start: word.u32(body + 8)?,
                     offset: word.u16(body + 18)?,
@@ -188,7 +191,7 @@ impl Tree {
                 xattr = word.u32(body + 20)?;
                 inode.end = body + 24;
                 for _ in 0..index {
-                    inode.end += 12 + word.at::<4>(inode.end + 8)?.min(1 << 16) + 1;
+                    inode.end += 12 + word.position(inode.end + 8, 4)?.min(1 << 16) + 1;
                 }
                 "extended folder"
             }
@@ -217,7 +220,7 @@ impl Tree {
                 "extended file"
             }
             3 | 10 => {
-                let size = word.at::<4>(body + 4)?;
+                let size = word.position(body + 4, 4)?;
                 other.push(("links", word.u32(body)?));
                 inode.attributes.target = Some(word.slice(body + 8, size)?.to_vec());
                 inode.end = body + 8 + size;
@@ -296,12 +299,12 @@ impl Tree {
         let ends = file.fragment != NOTHING;
         let count = if ends || tail == 0 { whole } else { whole + 1 };
         let length = usize::try_from(count).ok().and_then(|count| count.checked_mul(4));
-        let sizes = Endian::little(&self.inodes.bytes).slice(at, length.unwrap_or(usize::MAX))?;
+        let sizes = Words::little(&self.inodes.bytes).slice(at, length.unwrap_or(usize::MAX))?;
         list.spend(sizes.len() as u64 * 4)?;
         let mut start = file.start;
         let (mut pieces, mut left) = (Vec::new(), file.size);
         for size in sizes.chunks_exact(4) {
-            let size = Endian::little(size).u32(0)?;
+            let size = Words::little(size).u32(0)?;
             let (stored, decoded) = ((size & (STORED - 1)) as usize, left.min(block));
             left -= decoded;
             let from = usize::try_from(start).map_err(|_| Malformed::at(at, "a block in the image", "none"))?;

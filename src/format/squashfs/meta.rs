@@ -1,7 +1,7 @@
 //! Metadata blocks: 8 KiB each, compressed or not, behind a header of two bytes.
 
 use super::Super;
-use crate::format::volume::{Codec, Endian};
+use crate::format::{sections::Words, volume::Codec};
 use crate::model::{Blob, Malformed, Span};
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub(super) struct Block {
 
 /// The block at `at`.
 pub(super) fn block(image: &Blob, it: Super, at: usize) -> Result<Block, Malformed> {
-    let word = Endian::little(image);
+    let word = Words::little(image);
     let header = word.u16(at)? as usize;
     let (stored, length) = (header & 0x8000 != 0, header & 0x7fff);
     let bytes = word.slice(at + 2, length)?;

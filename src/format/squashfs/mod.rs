@@ -8,7 +8,8 @@ mod tables;
 
 use super::{
     Format,
-    volume::{self, Codec, Endian, Listing},
+    sections::Words,
+    volume::{self, Codec, Listing},
 };
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Role, Span, Value};
 use inode::Tree;
@@ -64,12 +65,12 @@ struct Super {
 
 impl Super {
     fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let word = Endian::little(bytes);
+        let word = Words::little(bytes);
         let found = Self {
             inodes: word.u32(4)?,
             time: word.u32(8)?,
-            block: word.at::<4>(12)?,
-            fragments: word.at::<4>(16)?,
+            block: word.position(12, 4)?,
+            fragments: word.position(16, 4)?,
             codec: match word.u16(20)? {
                 1 => Codec::Zlib,
                 2 => Codec::Lzma,
@@ -79,13 +80,13 @@ impl Super {
                 _ => Codec::Unknown,
             },
             flags: word.u16(24)? as u16,
-            ids: word.at::<2>(26)?,
+            ids: word.position(26, 2)?,
             root: word.u64(32)?,
-            used: word.at::<8>(40)?,
+            used: word.position(40, 8)?,
             id_table: word.u64(48)?,
             xattr_table: word.u64(56)?,
-            inode_table: word.at::<8>(64)?,
-            folder_table: word.at::<8>(72)?,
+            inode_table: word.position(64, 8)?,
+            folder_table: word.position(72, 8)?,
             fragment_table: word.u64(80)?,
             export_table: word.u64(88)?,
         };

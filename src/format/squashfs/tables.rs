@@ -2,7 +2,10 @@
 
 use super::{NONE, Super, meta, meta::Table};
 use crate::{
-    format::volume::{Codec, Endian, Listing},
+    format::{
+        sections::Words,
+        volume::{Codec, Listing},
+    },
     model::{Blob, Malformed, Role, Span, Value},
 };
 use rayon::prelude::*;
@@ -60,7 +63,7 @@ fn indexed(
     size: usize,
     list: &mut Listing,
 ) -> Result<(Vec<u8>, usize), Malformed> {
-    let word = Endian::little(image);
+    let word = Words::little(image);
     let at = usize::try_from(at).map_err(|_| Malformed::at(48, "a table in the image", at.to_string()))?;
     let bytes = entries.saturating_mul(size);
     let blocks = bytes.div_ceil(meta::BLOCK);
@@ -68,7 +71,7 @@ fn indexed(
     list.take(Span::at(at, blocks * 8));
     let (mut all, mut start) = (Vec::new(), at);
     for index in 0..blocks {
-        let place = word.at::<8>(at + index * 8)?;
+        let place = word.position(at + index * 8, 8)?;
         let block = meta::block(image, it, place)?;
         list.take(block.span);
         list.place(place as u64);
@@ -95,12 +98,12 @@ fn indexed(
 
 /// All fragments, decoded.
 fn decoded(image: &Blob, it: Super, entries: &[u8], list: &mut Listing) -> Result<Vec<Blob>, Malformed> {
-    let word = Endian::little(entries);
+    let word = Words::little(entries);
     let mut blocks = Vec::new();
     for at in (0..entries.len()).step_by(16) {
-        let (start, size, unused) = (word.at::<8>(at)?, word.u32(at + 8)?, word.u32(at + 12)?);
+        let (start, size, unused) = (word.position(at, 8)?, word.u32(at + 8)?, word.u32(at + 12)?);
         let length = (size & (STORED - 1)) as usize;
-        Endian::little(image).slice(start, length)?;
+        Words::little(image).slice(start, length)?;
         let span = Span::at(start, length);
         list.take(span);
         list.place(start as u64);
@@ -129,8 +132,8 @@ fn xattrs(image: &Blob, it: Super, list: &mut Listing) -> Result<(Vec<Vec<u8>>, 
         return Ok((Vec::new(), it.used));
     }
     let at = usize::try_from(it.xattr_table).map_err(|_| Malformed::at(56, "a table", "none"))?;
-    let word = Endian::little(image);
-    let (start, count) = (word.at::<8>(at)?, word.at::<4>(at + 8)?);
+    let word = Words::little(image);
+    let (start, count) = (word.position(at, 8)?, word.position(at + 8, 4)?);
     list.take(Span::at(at, 16));
     list.field("xattr reserved", Span::at(at + 12, 4), Role::Structure, Value::Raw);
     if count == 0 {
@@ -139,7 +142,7 @@ fn xattrs(image: &Blob, it: Super, list: &mut Listing) -> Result<(Vec<Vec<u8>>, 
     let (ids, first) = indexed(image, it, (at + 16) as u64, count, 16, list)?;
     let mut pairs = Table::read(image, it, start, first)?;
     list.take(pairs.span);
-    let ids_of = Endian::little(&ids);
+    let ids_of = Words::little(&ids);
     let (mut all, mut sizes) = (Vec::with_capacity(count), Vec::new());
     for at in (0..ids.len()).step_by(16) {
         let (place, number, size) = (ids_of.u64(at)?, ids_of.u32(at + 8)?, ids_of.u32(at + 12)?);
@@ -157,11 +160,11 @@ fn xattrs(image: &Blob, it: Super, list: &mut Listing) -> Result<(Vec<Vec<u8>>, 
 
 /// So many attributes from a place on, as they are but for a value that lies elsewhere; and where they end.
 fn pairs_at(table: &Table, from: usize, count: u64) -> Result<(Vec<u8>, usize), Malformed> {
-    let word = Endian::little(&table.bytes);
+    let word = Words::little(&table.bytes);
     let (mut at, mut found) = (from, Vec::new());
     for _ in 0..count {
-        let (kind, length) = (word.u16(at)?, word.at::<2>(at + 2)?);
-        let size = word.at::<4>(at + 4 + length)?;
+        let (kind, length) = (word.u16(at)?, word.position(at + 2, 2)?);
+        let size = word.position(at + 4 + length, 4)?;
         let value = at + 8 + length;
         found.extend_from_slice(&(kind & 0xff).to_le_bytes());
         found.extend_from_slice(word.slice(at + 2, 2 + length)?);
@@ -172,7 +175,7 @@ fn pairs_at(table: &Table, from: usize, count: u64) -> Result<(Vec<u8>, usize), 
         } else {
             let place = word.u64(value)?;
             let other = table.at(place >> 16, place & 0xffff)?;
-            word.slice(other + 4, word.at::<4>(other)?)?
+            word.slice(other + 4, word.position(other, 4)?)?
         };
         found.extend_from_slice(&(own.len() as u64).to_le_bytes());
         found.extend_from_slice(own);

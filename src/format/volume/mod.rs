@@ -6,11 +6,9 @@
 
 mod content;
 mod node;
-mod words;
 
 pub(super) use content::{Codec, Piece};
 pub(super) use node::Attributes;
-pub(super) use words::Endian;
 
 use crate::model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
 use content::Gathered;

@@ -10,6 +10,7 @@ use super::{
     Format,
     checked::Method,
     names::{self, Listed},
+    row::Fields,
 };
 use crate::{
     model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Seal, Span, Value},
@@ -170,27 +171,7 @@ fn le64(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..)?.first_chunk().map(|chunk| u64::from_le_bytes(*chunk))
 }
 
-/// Appends fields one behind the other.
-struct Fields {
-    parts: Vec<Part>,
-    at: usize,
-}
-
 impl Fields {
-    fn at(at: usize) -> Self {
-        Self { parts: Vec::new(), at }
-    }
-    /// The next `length` bytes; none, no field.
-    fn put(&mut self, name: impl Into<std::borrow::Cow<'static, str>>, length: usize, role: Role, value: Value) {
-        if length > 0 {
-            self.parts
-                .push(Part::field(name, Span::at(self.at, length), role, value));
-            self.at += length;
-        }
-    }
-    fn derived(&mut self, name: &'static str, length: usize, role: Role, valid: bool) {
-        self.put(name, length, role, Value::Derived { valid });
-    }
     /// The two bytes of general purpose flags, and two of method: what only tells how it was compressed is not structure.
     fn flags_and_method(&mut self, bytes: &[u8], entry: &Entry) {
         let alike = le16(bytes, entry.offset + 6) == Some(entry.flags);
