@@ -1,7 +1,7 @@
 //! ar-mtime
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Evidence, Role, Value};
+use crate::model::{CauseId, Evidence};
 
 /// The time field of an `ar` header.
 pub struct ArMtime;
@@ -28,12 +28,6 @@ impl Cause for ArMtime {
         &["mtime", "time"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        let time = |value: &Value| matches!(value, Value::Time { .. });
-        (case.format == "ar"
-            && case.role == Role::Timestamp
-            && case.both()
-            && time(&case.a.value)
-            && time(&case.b.value))
-        .then(|| Evidence::field(case))
+        (case.format == "ar" && case.timed()).then(|| Evidence::field(case))
     }
 }

@@ -1,7 +1,7 @@
 //! archive-mtime
 
 use super::{Advice, Case, Cause, Fix};
-use crate::model::{CauseId, Evidence, Kind, Role, Value};
+use crate::model::{CauseId, Evidence, Kind};
 
 /// By what made the file.
 const FIXES: &[Fix] = &[
@@ -101,9 +101,7 @@ impl Cause for ArchiveMtime {
         &["mtime", "time"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        let time = |value: &Value| matches!(value, Value::Time { .. });
         let archive = matches!(case.kind, Kind::Archive | Kind::Package | Kind::Volume);
-        (archive && case.role == Role::Timestamp && case.both() && time(&case.a.value) && time(&case.b.value))
-            .then(|| Evidence::field(case))
+        (archive && case.timed()).then(|| Evidence::field(case))
     }
 }

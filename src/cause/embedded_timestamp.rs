@@ -7,7 +7,7 @@ use super::{
     statement::Statement,
     survey::Survey,
 };
-use crate::model::{CauseId, Change, Difference, Evidence, Kind, Role, Span, Value};
+use crate::model::{CauseId, Change, Difference, Evidence, Kind, Role, Span};
 
 /// By what made the file.
 const FIXES: &[Fix] = &[
@@ -80,14 +80,12 @@ impl Cause for EmbeddedTimestamp {
         &["time", "mtime", "timezone"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        // A field that holds a time, in a file whose format says no more of it.
-        let time = |value: &Value| matches!(value, Value::Time { .. });
-        // A loader prints the time of an image, and does nothing by it.
-        if case.role == Role::Timestamp && case.kind == Kind::Firmware && time(&case.a.value) && time(&case.b.value) {
-            return Some(Evidence::field(case));
-        }
-        if case.role == Role::Timestamp && case.kind == Kind::Data && time(&case.a.value) && time(&case.b.value) {
-            return Some(Evidence::whole(case));
+        match case.kind {
+            // A loader prints the time of an image, and does nothing by it.
+            Kind::Firmware if case.timed() => return Some(Evidence::field(case)),
+            // A field that holds a time, in a file whose format says no more of it.
+            Kind::Data if case.timed() => return Some(Evidence::whole(case)),
+            _ => {}
         }
         if !find::textual(case) {
             return None;

@@ -1,7 +1,7 @@
 //! fs-image-timestamp
 
 use super::{Advice, Case, Cause, Fix};
-use crate::model::{CauseId, Evidence, Kind, Role, Value};
+use crate::model::{CauseId, Evidence, Kind};
 
 /// By what made the file.
 const FIXES: &[Fix] = &[
@@ -59,9 +59,7 @@ impl Cause for FsImageTimestamp {
         &["time"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        let time = |value: &Value| matches!(value, Value::Time { .. });
         let own = case.kind == Kind::Volume && case.name().starts_with("superblock");
-        (own && case.role == Role::Timestamp && case.both() && time(&case.a.value) && time(&case.b.value))
-            .then(|| Evidence::field(case))
+        (own && case.timed()).then(|| Evidence::field(case))
     }
 }

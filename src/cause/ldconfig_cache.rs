@@ -1,7 +1,7 @@
 //! ldconfig-cache
 
 use super::{Advice, Case, Cause, installed};
-use crate::model::{CauseId, Evidence, Order, Role, Value};
+use crate::model::{CauseId, Evidence, Order, Role};
 
 /// Inodes and times of libraries in the cache that ldconfig keeps for itself.
 pub struct LdconfigCache;
@@ -22,10 +22,9 @@ impl Cause for LdconfigCache {
         }
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        let time = |value: &Value| matches!(value, Value::Time { .. });
         let told = match case.role {
             Role::Inode => true,
-            Role::Timestamp => time(&case.a.value) && time(&case.b.value),
+            Role::Timestamp => case.timed(),
             Role::Order => case.order == Order::Keys,
             _ => false,
         };

@@ -1,7 +1,7 @@
 //! pe-timestamp
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Evidence, Kind, Role, Value};
+use crate::model::{CauseId, Evidence, Kind};
 
 /// Time fields of PE images, COFF objects and import libraries.
 pub struct PeTimestamp;
@@ -31,12 +31,6 @@ impl Cause for PeTimestamp {
         &["time"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        let time = |value: &Value| matches!(value, Value::Time { .. });
-        (case.kind == Kind::Executable
-            && case.role == Role::Timestamp
-            && case.both()
-            && time(&case.a.value)
-            && time(&case.b.value))
-        .then(|| Evidence::field(case))
+        (case.kind == Kind::Executable && case.timed()).then(|| Evidence::field(case))
     }
 }

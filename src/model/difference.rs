@@ -214,4 +214,9 @@ impl Difference {
     pub fn both(&self) -> bool {
         self.a.present && self.b.present
     }
+    /// Both sides hold a time where the format has one.
+    pub fn timed(&self) -> bool {
+        let time = |side: &Side| matches!(side.value, Value::Time { .. });
+        self.role == Role::Timestamp && self.both() && time(&self.a) && time(&self.b)
+    }
 }
