@@ -1,6 +1,9 @@
 //! Pairs the parts of two containers: by name and occurrence, then by content.
 
-use super::{sketch::Sketch, suffix::bare};
+use super::{
+    sketch::{Sketch, closest},
+    suffix::bare,
+};
 use crate::model::{Blob, Order, Part, Role, Span, Value};
 use rayon::prelude::*;
 use std::{collections::BTreeMap, ops::Deref};
@@ -308,10 +311,7 @@ fn by_content(parts: [&[Tile<'_>]; 2], of: [&mut Vec<Option<usize>>; 2], content
             }
         }
     }
-    scored.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
-    for (_, i, j) in scored {
-        if of_a[i].is_none() && of_b[j].is_none() {
-            (of_a[i], of_b[j]) = (Some(j), Some(i));
-        }
+    for (i, j) in closest(scored) {
+        (of_a[i], of_b[j]) = (Some(j), Some(i));
     }
 }

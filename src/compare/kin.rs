@@ -1,7 +1,7 @@
 //! Pairs parts by what they are to the others of their artifact: what belongs to partners first, then each by the strongest key that only
 //! one of a side has, then by what is in it, then by its place.
 
-use super::{Comparer, align::Tile};
+use super::{Comparer, align::Tile, sketch::closest};
 use crate::model::{Blob, Body, Kin, Part};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -167,14 +167,7 @@ impl Comparer<'_> {
                 }
             }
         }
-        scored.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
-        let mut pairs: Vec<(u64, u64)> = Vec::new();
-        for (_, x, y) in scored {
-            if !pairs.iter().any(|pair| pair.0 == x || pair.1 == y) {
-                pairs.push((x, y));
-            }
-        }
-        pairs
+        closest(scored)
     }
 
     /// The bytes of a part that is a member, or of the first one inside.

@@ -1,5 +1,7 @@
 //! How alike two byte strings are, from a few hashes of each.
 
+use std::collections::BTreeSet;
+
 /// What is kept of a byte string to compare it with others.
 pub struct Sketch {
     length: usize,
@@ -37,6 +39,21 @@ impl Sketch {
             .or_else(|| both(&self.grams, &other.grams))
             .unwrap_or(0.0)
     }
+}
+
+/// Pairs by how alike they are, the most alike first and each only once.
+pub(super) fn closest<T: Ord + Copy>(mut scored: Vec<(f64, T, T)>) -> Vec<(T, T)> {
+    scored.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
+    let (mut of_a, mut of_b) = (BTreeSet::new(), BTreeSet::new());
+    let mut pairs = Vec::new();
+    for (_, x, y) in scored {
+        if !of_a.contains(&x) && !of_b.contains(&y) {
+            of_a.insert(x);
+            of_b.insert(y);
+            pairs.push((x, y));
+        }
+    }
+    pairs
 }
 
 fn share(x: &[u64], y: &[u64]) -> f64 {
