@@ -5,13 +5,12 @@ use super::{
     blame::blame,
     compare::Control,
     lab::{Halt, Lab},
-    probe::Probe,
+    probe::once,
 };
 use crate::{
     model::{BuildRun, NotTested, RunOutcome},
-    rebuild::search::{Culprit, Oracle as _, Outcome, Set},
+    rebuild::search::{Culprit, Outcome, Set},
 };
-use std::collections::BTreeMap;
 
 /// Tries the other value of each variation that is not blamed for anything.
 pub(super) fn values(lab: &mut Lab<'_>, control: &Control, names: &[String], answer: &mut Answer) -> Result<(), Halt> {
@@ -39,19 +38,8 @@ fn value(
     answer: &mut Answer,
 ) -> Result<(), Halt> {
     let names = [other.to_owned()];
-    let mut probe = Probe {
-        lab,
-        control,
-        names: &names,
-        ids: BTreeMap::from([(Set::new(), control.id)]),
-        halt: None,
-    };
     let set = Set::from([0]);
-    let outcomes = probe.run(std::slice::from_ref(&set));
-    let (halt, ids) = (probe.halt, probe.ids);
-    let Ok(Some(outcome)) = outcomes.map(|outcomes| outcomes.first().copied()) else {
-        return Err(halt.unwrap_or(Halt::Time));
-    };
+    let (outcome, ids) = once(lab, control, &names, &set)?;
     match outcome {
         Outcome::Same => {}
         // Many tools need one, and say so; what is built is not another thing for it.

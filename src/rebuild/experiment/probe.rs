@@ -55,6 +55,24 @@ impl Probe<'_, '_> {
     }
 }
 
+/// One run with a set varied: what came of it, and the runs by what they varied.
+pub(super) fn once(
+    lab: &mut Lab<'_>,
+    control: &Control,
+    names: &[String],
+    set: &Set,
+) -> Result<(Outcome, BTreeMap<Set, usize>), Halt> {
+    let mut probe = Probe {
+        lab,
+        control,
+        names,
+        ids: BTreeMap::from([(Set::new(), control.id)]),
+        halt: None,
+    };
+    let outcomes = probe.make(std::slice::from_ref(set))?;
+    Ok((outcomes.first().copied().ok_or(Halt::Time)?, probe.ids))
+}
+
 impl Oracle for Probe<'_, '_> {
     fn run(&mut self, sets: &[Set]) -> Result<Vec<Outcome>, Stopped> {
         self.make(sets).map_err(|halt| {

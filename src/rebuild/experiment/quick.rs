@@ -5,26 +5,14 @@ use super::{
     blame::blame,
     compare::Control,
     lab::{Halt, Lab},
-    probe::Probe,
+    probe::once,
 };
-use crate::rebuild::search::{Culprit, Oracle as _, Outcome, Set};
-use std::collections::BTreeMap;
+use crate::rebuild::search::{Culprit, Outcome, Set};
 
 /// Whether the build is the same, and not why it is not.
 pub(super) fn whole(lab: &mut Lab<'_>, control: &Control, names: &[String], answer: &mut Answer) -> Result<(), Halt> {
-    let mut probe = Probe {
-        lab,
-        control,
-        names,
-        ids: BTreeMap::from([(Set::new(), control.id)]),
-        halt: None,
-    };
     let all: Set = (0..names.len()).collect();
-    let outcomes = probe.run(std::slice::from_ref(&all));
-    let (halt, ids) = (probe.halt, probe.ids);
-    let Ok(Some(outcome)) = outcomes.map(|outcomes| outcomes.first().copied()) else {
-        return Err(halt.unwrap_or(Halt::Time));
-    };
+    let (outcome, ids) = once(lab, control, names, &all)?;
     if outcome != Outcome::Same {
         let culprit = Culprit {
             set: all,
