@@ -93,6 +93,7 @@ fn rest(pair: &Compared<Proved>) -> Option<Proved> {
         a: sa,
         b: sb,
         changes: changes.clone(),
+        moved: Vec::new(),
     };
     let note = Some("the causes found do not account for all bytes from here on".to_owned());
     Some(Proved {

@@ -8,7 +8,7 @@ use super::{
     sites::{self, Site, To, Visit},
 };
 use crate::{
-    model::{Order, Part, Role, Value},
+    model::{Order, Part, Role, Span, Value},
     notation::number,
 };
 use goblin::elf::{
@@ -33,7 +33,7 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
         }
         let entries = image.head.relocations(kind, span);
         Ok(
-            match entries.filter(|all| named.is_empty() && all.table.count() <= FEW) {
+            match entries.filter(|all| (named.is_empty() || image.placed.is_some()) && all.table.count() <= FEW) {
                 Some(all) => entry_by_entry(&image, bytes, all, symbols),
                 None => sites::parts(&image, bytes, span, &named),
             },
@@ -49,8 +49,13 @@ fn entry_by_entry(image: &Image, bytes: &[u8], entries: Relocations, symbols: us
             Some(symbol) => format!("{kind} {symbol}"),
             None => kind,
         };
-        let place = number(entry.r_offset);
+        let placed = image.place_of(entry.r_offset).map(|place| place.to_string());
+        let (known, place) = (placed.is_some(), placed.unwrap_or_else(|| number(entry.r_offset)));
         let text = match entry.r_addend {
+            Some(addend) if symbol.is_none() && known => {
+                let to = image.place_of(addend.cast_unsigned()).map(|place| place.to_string());
+                format!("{place} {name} {}", to.unwrap_or_default())
+            }
             Some(addend) if symbol.is_none() => format!("{place} {name} {}", number(addend.cast_unsigned())),
             Some(addend) => {
                 let sign = if addend < 0 { '-' } else { '+' };
@@ -59,12 +64,11 @@ fn entry_by_entry(image: &Image, bytes: &[u8], entries: Relocations, symbols: us
             None => format!("{place} {name}"),
         };
         let what = "relocation";
-        Part::field(
-            name,
-            entries.table.place(i),
-            Role::Structure,
-            Value::Entry { what, text },
-        )
+        let (role, value) = match known {
+            true => (Role::Reference, Value::Target(text.into_bytes())),
+            false => (Role::Structure, Value::Entry { what, text }),
+        };
+        Part::field(name, entries.table.place(i), role, value)
     };
     entries.all(bytes).enumerate().map(one).collect()
 }
@@ -87,11 +91,33 @@ fn symbol(image: &Image, bytes: &[u8], table: usize, index: usize) -> Option<Str
     image.name(section.link(), symbol.st_name as u64)
 }
 
+/// Where relocations of a program apply, and the addends that stand for an address, where places are known.
+fn places(image: &Image, bytes: &[u8], s: &Section, visit: Visit<'_>) -> Option<()> {
+    let relocations = image.head.relocations(s.header.sh_type, s.span)?;
+    for (i, entry) in relocations.all(bytes).enumerate() {
+        let [place, _, addend] = fields::relocation(image.head.ctx).spans(relocations.table.place(i).start);
+        let mut site = |at: Span, address: u64| {
+            if let Some(address) = image.place_of(address) {
+                visit(Site {
+                    at,
+                    to: To::Address(address),
+                    label: None,
+                });
+            }
+        };
+        site(place, entry.r_offset);
+        if let Some(value) = entry.r_addend.filter(|_| entry.r_sym == 0) {
+            site(addend, value.cast_unsigned());
+        }
+    }
+    Some(())
+}
+
 /// Addends that name a string in a table that no program loads.
 pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_>) -> Option<()> {
     let s = &image.sections[section];
     if !image.relocatable() {
-        return Some(());
+        return places(image, bytes, s, visit);
     }
     let symbols = image.head.symbols(image.sections.get(s.link())?.span);
     // MIPS has up to three types in an entry, and addends that are split in two.

@@ -1,0 +1,111 @@
+//! Pairs what is in two pieces: by equal units, then by what links say, then by place.
+
+use super::{Found, pieces::Pair, votes};
+use crate::{
+    compare::{
+        binary,
+        hunks::{self, Numbered},
+        unit::trim,
+    },
+    model::{Holds, Run, Span},
+};
+
+/// What is not paired yet: a span of each piece.
+#[derive(Clone, Copy)]
+struct Gap {
+    a: Span,
+    b: Span,
+}
+
+/// Pairs the bytes of two pieces. `votes` are pairs of addresses that links of both lead to, by address in a.
+pub(super) fn align(pair: &Pair<'_>, votes: &[(u64, u64)], found: &mut Found) {
+    let ((a, cuts_a), (b, cuts_b)) = (pair.masked(0), pair.masked(1));
+    let units = |bytes: &[u8], cuts: &[usize]| match pair.a.holds {
+        Holds::Code => instructions(bytes.len(), cuts),
+        _ => binary::units(bytes),
+    };
+    let (ua, ub) = (units(&a, &cuts_a), units(&b, &cuts_b));
+    let mut fill = Fill {
+        pair,
+        masked: [&a, &b],
+        votes,
+        found,
+    };
+    let (mut x, mut y) = (0, 0);
+    for (us, vs) in Numbered::of(&a, &ua, &b, &ub).hunks() {
+        let gap = Gap {
+            a: hunks::bytes(&ua, us, a.len()),
+            b: hunks::bytes(&ub, vs, b.len()),
+        };
+        fill.run((x, y), (gap.a.start, gap.b.start));
+        if us.len() == vs.len() {
+            for (&a, &b) in ua[us.start..us.end].iter().zip(&ub[vs.start..vs.end]) {
+                fill.gap(Gap { a, b });
+            }
+        } else {
+            fill.gap(gap);
+        }
+        (x, y) = (gap.a.end, gap.b.end);
+    }
+    fill.run((x, y), (a.len(), b.len()));
+}
+
+struct Fill<'f> {
+    pair: &'f Pair<'f>,
+    masked: [&'f [u8]; 2],
+    votes: &'f [(u64, u64)],
+    found: &'f mut Found,
+}
+
+impl Fill<'_> {
+    /// From one pair of places to another, which are as far away on both sides.
+    fn run(&mut self, from: (usize, usize), to: (usize, usize)) {
+        self.found.runs.push(Run {
+            a: self.pair.a.address + from.0 as u64,
+            b: self.pair.b.address + from.1 as u64,
+            length: to.0.saturating_sub(from.0).min(to.1.saturating_sub(from.1)) as u64,
+        });
+    }
+    fn gap(&mut self, gap: Gap) {
+        if gap.a.len() == gap.b.len() {
+            return self.run((gap.a.start, gap.b.start), (gap.a.end, gap.b.end));
+        }
+        let bases = (self.pair.a.address, self.pair.b.address);
+        let mut at = (gap.a.start, gap.b.start);
+        let cuts = votes::within(self.votes, bases, gap.a, gap.b);
+        for cut in cuts.into_iter().chain([(gap.a.end, gap.b.end)]) {
+            self.between(at, cut);
+            at = cut;
+        }
+    }
+    /// What lies between two pairs of places that go together.
+    fn between(&mut self, from: (usize, usize), to: (usize, usize)) {
+        let (a, b) = (Span::new(from.0, to.0), Span::new(from.1, to.1));
+        if a.len() == b.len() {
+            return self.run(from, to);
+        }
+        let (start, end) = trim(a.of(self.masked[0]), b.of(self.masked[1]));
+        let (first, last) = ((a.start + start, b.start + start), (a.end - end, b.end - end));
+        self.run(from, first);
+        self.run(last, to);
+        if first.0 < last.0 && first.1 < last.1 {
+            let place = |base: u64, at: usize| base + at as u64;
+            self.found
+                .marks
+                .push((place(self.pair.a.address, first.0), place(self.pair.b.address, first.1)));
+        }
+    }
+}
+
+/// From the end of one link to the end of the next.
+fn instructions(length: usize, cuts: &[usize]) -> Vec<Span> {
+    let mut start = 0;
+    let mut units = Vec::with_capacity(cuts.len() + 1);
+    for &end in cuts.iter().chain([&length]) {
+        if end > start {
+            units.push(Span::new(start, end));
+            start = end;
+        }
+    }
+    units
+}
