@@ -121,8 +121,7 @@ impl Comparer<'_> {
         }
         let links = |bytes, space: &Space| self.opener.links(format, bytes, space);
         (x.links, y.links) = rayon::join(|| links(a, &x), || links(b, &y));
-        let found = places::places((a, x), (b, y))?;
-        let found = Arc::new(found);
+        let found = Arc::new(places::places((a, x), (b, y)));
         let open = |bytes, of| self.opener.open_at(format, bytes, &found, of);
         Some((open(a, Of::A)?, open(b, Of::B)?))
     }

@@ -98,6 +98,12 @@ pub enum Of {
     B,
 }
 
+impl Of {
+    fn index(self) -> usize {
+        usize::from(self == Of::B)
+    }
+}
+
 /// A place, called alike in both builds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Address {
@@ -141,13 +147,13 @@ pub struct Words {
     pub count: usize,
 }
 
-/// A part of a pair of pieces.
+/// A part of a piece, as one build has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chunk {
-    /// In the piece of a, from its beginning.
-    pub a: Span,
-    /// In that of b.
-    pub b: Span,
+    /// From the beginning of the piece.
+    pub span: Span,
+    /// What it is paired by: where it begins in a, or would.
+    pub name: usize,
     /// Both have it; otherwise something else stands in each.
     pub shared: bool,
 }
@@ -168,10 +174,8 @@ pub struct Places {
     words: Vec<Words>,
     /// What leads where in each, by where it stands.
     links: [Vec<Pointer>; 2],
-    /// By address in a.
-    stretches: BTreeMap<u64, Vec<Chunk>>,
-    /// The address in a of a piece of b that was taken apart.
-    partners: BTreeMap<u64, u64>,
+    /// What pieces of each are made of, by address.
+    chunks: [BTreeMap<u64, Vec<Chunk>>; 2],
 }
 
 impl Places {
@@ -216,7 +220,7 @@ impl Places {
     }
     /// The links that stand in a span of the file, counted from its beginning.
     pub fn links(&self, which: Of, span: Span) -> Links {
-        let links = links_in(&self.links[usize::from(which == Of::B)], span).iter();
+        let links = links_in(&self.links[which.index()], span).iter();
         let inside = links.filter(|link| link.span().end <= span.end);
         Links(
             inside
@@ -227,10 +231,6 @@ impl Places {
                 })
                 .collect(),
         )
-    }
-    /// Whether all that both have is at the same place in both.
-    pub fn unmoved(&self) -> bool {
-        self.runs.iter().all(|run| run.a == run.b) && self.marks[0].is_empty()
     }
     /// The place of an address.
     pub fn of(&self, which: Of, address: u64) -> Address {
@@ -246,7 +246,7 @@ impl Places {
         if let Some(address) = found {
             return Address::Both(address);
         }
-        let side = usize::from(which == Of::B);
+        let side = which.index();
         if let Some(&shared) = self.marks[side].get(&address) {
             return Address::Both(shared);
         }
@@ -265,6 +265,19 @@ impl Places {
             _ => Address::Outside(address),
         }
     }
+    /// Where a range ends that begins at an address: what ends with its piece does so in both.
+    pub fn end(&self, which: Of, address: u64, size: u64) -> (Address, bool) {
+        let (side, end) = (which.index(), address.wrapping_add(size));
+        let index = self.pieces[side].partition_point(|piece| piece.0 <= address);
+        let piece = index.checked_sub(1).map(|i| self.pieces[side][i]);
+        let shared = self.ends[side]
+            .get(&end)
+            .filter(|_| piece.is_some_and(|piece| piece.1 == end));
+        match shared {
+            Some(&shared) => (Address::Both(shared), true),
+            None => (self.of(which, end), false),
+        }
+    }
     fn run(&self, address: u64) -> Option<Run> {
         let index = self.runs.partition_point(|run| run.a <= address);
         let run = index.checked_sub(1).map(|i| self.runs[i])?;
@@ -274,24 +287,13 @@ impl Places {
     pub fn around(&self, address: u64) -> Option<Run> {
         self.run(address)
     }
-    /// What a pair of pieces is made of, by the address of the piece; nothing where it is not taken apart.
-    pub fn stretches(&self, which: Of, address: u64) -> Option<&[Chunk]> {
-        let address = match which {
-            Of::A => address,
-            Of::B => *self.partners.get(&address)?,
-        };
-        self.stretches.get(&address).map(Vec::as_slice)
+    /// What a piece is made of, by its address; nothing where it is not taken apart.
+    pub fn chunks(&self, which: Of, address: u64) -> Option<&[Chunk]> {
+        self.chunks[which.index()].get(&address).map(Vec::as_slice)
     }
-    /// The runs that begin in a range of a.
-    pub fn runs_in(&self, from: u64, to: u64) -> &[Run] {
-        let from = self.runs.partition_point(|run| run.a < from);
-        let to = self.runs.partition_point(|run| run.a < to);
-        &self.runs[from..to.max(from)]
-    }
-    /// The same, with what pairs of pieces are made of, each by the addresses of the two.
-    pub fn taken_apart(mut self, pieces: Vec<((u64, u64), Vec<Chunk>)>) -> Self {
-        self.partners = pieces.iter().map(|((a, b), _)| (*b, *a)).collect();
-        self.stretches = pieces.into_iter().map(|((a, _), stretches)| (a, stretches)).collect();
+    /// The same, with what pieces of each are made of, by their addresses.
+    pub fn taken_apart(mut self, chunks: [BTreeMap<u64, Vec<Chunk>>; 2]) -> Self {
+        self.chunks = chunks;
         self
     }
 }

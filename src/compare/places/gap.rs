@@ -9,6 +9,11 @@ use crate::{
     },
     model::{Holds, Run, Span},
 };
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Units that are looked for elsewhere.
+const SHORTEST: usize = 4;
+const LONGEST: usize = 1 << 16;
 
 /// What is not paired yet: a span of each piece.
 #[derive(Clone, Copy)]
@@ -32,13 +37,18 @@ pub(super) fn align(pair: &Pair<'_>, votes: &[(u64, u64)], found: &mut Found) {
         found,
     };
     let (mut x, mut y) = (0, 0);
-    for (us, vs) in Numbered::of(&a, &ua, &b, &ub).hunks() {
+    let hunks = Numbered::of(&a, &ua, &b, &ub).hunks();
+    let elsewhere = fill.elsewhere([&ua, &ub], &hunks);
+    for (us, vs) in hunks {
         let gap = Gap {
             a: hunks::bytes(&ua, us, a.len()),
             b: hunks::bytes(&ub, vs, b.len()),
         };
         fill.run((x, y), (gap.a.start, gap.b.start));
-        if us.len() == vs.len() {
+        let moved = |units: Span, of: &BTreeSet<usize>| of.range(units.start..units.end).next().is_some();
+        if moved(us, &elsewhere[0]) || moved(vs, &elsewhere[1]) {
+            // What is left of it is paired by what leads there.
+        } else if us.len() == vs.len() {
             for (&a, &b) in ua[us.start..us.end].iter().zip(&ub[vs.start..vs.end]) {
                 fill.gap(Gap { a, b });
             }
@@ -65,6 +75,33 @@ impl Fill<'_> {
             b: self.pair.b.address + from.1 as u64,
             length: to.0.saturating_sub(from.0).min(to.1.saturating_sub(from.1)) as u64,
         });
+    }
+    /// Units that stand in another hunk on the other side, and only once on each: linkers sort strings by what is in them.
+    fn elsewhere(&mut self, units: [&[Span]; 2], hunks: &[(Span, Span)]) -> [BTreeSet<usize>; 2] {
+        let mut found: [BTreeSet<usize>; 2] = Default::default();
+        if self.pair.a.holds == Holds::Code || hunks.len() < 2 {
+            return found;
+        }
+        let mut met: BTreeMap<&[u8], [Vec<usize>; 2]> = BTreeMap::new();
+        for (us, vs) in hunks {
+            for (side, range) in [us, vs].into_iter().enumerate() {
+                for i in range.start..range.end {
+                    let unit = units[side][i].of(self.masked[side]);
+                    if unit.len() >= SHORTEST && unit.len() <= LONGEST {
+                        met.entry(unit).or_default()[side].push(i);
+                    }
+                }
+            }
+        }
+        for [x, y] in met.values() {
+            if let ([x], [y]) = (x.as_slice(), y.as_slice()) {
+                let (a, b) = (units[0][*x], units[1][*y]);
+                self.run((a.start, b.start), (a.end, b.end));
+                found[0].insert(*x);
+                found[1].insert(*y);
+            }
+        }
+        found
     }
     fn gap(&mut self, gap: Gap) {
         if gap.a.len() == gap.b.len() {

@@ -8,7 +8,7 @@ mod stretch;
 mod votes;
 mod words;
 
-use crate::model::{Blob, Holds, Piece, Places, Pointer, Run, Space, Words};
+use crate::model::{Blob, Chunk, Holds, Piece, Places, Pointer, Run, Space, Words};
 use pieces::Pair;
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ struct Found {
     marks: Vec<(u64, u64)>,
 }
 
-fn found(a: End<'_>, b: End<'_>) -> Option<(Places, Vec<Words>)> {
+fn found(a: End<'_>, b: End<'_>) -> (Places, Vec<Words>) {
     let pairs = paired(a, b);
     let mut found = Found::default();
     let mut open: Vec<&Pair<'_>> = Vec::new();
@@ -42,29 +42,42 @@ fn found(a: End<'_>, b: End<'_>) -> Option<(Places, Vec<Words>)> {
         gap::align(pair, &[], &mut found);
     }
     // What code says of data, then what data says of data.
-    let first = (found.runs.len(), found.marks.len());
+    let (runs, marks) = (found.runs.len(), found.marks.len());
+    let mut votes = Vec::new();
     for _ in 0..ROUNDS {
-        let votes = votes::all(b, &pairs, &found.runs, &data);
-        found.runs.truncate(first.0);
-        found.marks.truncate(first.1);
+        votes = votes::all(b, &pairs, &found.runs, &data);
+        found.runs.truncate(runs);
+        found.marks.truncate(marks);
         for pair in &data {
             gap::align(pair, &votes, &mut found);
         }
     }
+    let chunks = apart(&pairs, &votes, &mut found);
     let ends: Vec<(&Piece, &Piece)> = pairs.iter().map(|pair| (pair.a, pair.b)).collect();
     let places = Places::new(found.runs, &found.marks, &ends, [a.space, b.space]);
-    if places.unmoved() {
-        return None;
-    }
     let words = words::all(a, b, &pairs, &places);
-    let apart = pairs.iter().filter(|pair| pair.a.holds == Holds::Data);
-    let apart = apart.filter_map(|pair| Some(((pair.a.address, pair.b.address), stretch::all(pair, &places)?)));
-    let apart = apart.collect();
-    Some((places.taken_apart(apart), words))
+    (places.taken_apart(chunks), words)
 }
 
-/// The places of two programs, with what leads where; nothing where all that both have is at the same place.
-pub(super) fn places(a: (&Blob, Space), b: (&Blob, Space)) -> Option<Places> {
+/// What pieces of data are made of.
+fn apart(pairs: &[Pair<'_>], votes: &[(u64, u64)], found: &mut Found) -> [BTreeMap<u64, Vec<Chunk>>; 2] {
+    found.runs.sort_unstable_by_key(|run| run.a);
+    let mut chunks: [BTreeMap<u64, Vec<Chunk>>; 2] = Default::default();
+    for pair in pairs.iter().filter(|pair| pair.a.holds == Holds::Data) {
+        let from = found.runs.partition_point(|run| run.a < pair.a.address);
+        let to = found.runs.partition_point(|run| run.a < pair.a.end());
+        if let Some(made) = stretch::all(pair, &found.runs[from..to.max(from)], votes) {
+            let [x, y] = made.sides;
+            chunks[0].insert(pair.a.address, x);
+            chunks[1].insert(pair.b.address, y);
+            found.marks.extend(made.marks);
+        }
+    }
+    chunks
+}
+
+/// The places of two programs, with what leads where.
+pub(super) fn places(a: (&Blob, Space), b: (&Blob, Space)) -> Places {
     let (places, words) = {
         let (x, y) = (
             End {
@@ -76,20 +89,38 @@ pub(super) fn places(a: (&Blob, Space), b: (&Blob, Space)) -> Option<Places> {
                 space: &b.1,
             },
         );
-        found(x, y)?
+        found(x, y)
     };
-    Some(places.with(words, [a.1.links, b.1.links]))
+    places.with(words, [a.1.links, b.1.links])
 }
 
 /// How often data is paired: pointers in it, which were paired in the round before, say more of it.
 const ROUNDS: usize = 2;
 
-/// Whether one of two programs may be laid out in another way than the other: by its pieces, or by what code says.
+/// Whether one of two programs may be laid out in another way than the other: by its pieces, by what code says, or where strings end.
 pub(super) fn moved(a: (&Blob, &Space), b: (&Blob, &Space)) -> bool {
     let (x, y) = (&a.1.pieces, &b.1.pieces);
     let same = |(x, y): (&Piece, &Piece)| (&x.name, x.address, x.size, x.span) == (&y.name, y.address, y.size, y.span);
-    let code = |(x, y): (&Piece, &Piece)| x.holds != Holds::Code || x.span.of(a.0) == y.span.of(b.0);
-    x.len() != y.len() || !x.iter().zip(y).all(|pair| same(pair) && code(pair))
+    let held = |(x, y): (&Piece, &Piece)| {
+        let (p, q) = (x.span.of(a.0), y.span.of(b.0));
+        match x.holds {
+            Holds::Code => p == q,
+            Holds::Data => p
+                .chunks(BLOCK)
+                .zip(q.chunks(BLOCK))
+                .all(|(p, q)| p == q || ends(p).eq(ends(q))),
+            Holds::Table => true,
+        }
+    };
+    x.len() != y.len() || !x.iter().zip(y).all(|pair| same(pair) && held(pair))
+}
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 256;
+
+/// Where strings end.
+fn ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(0, bytes)
 }
 
 /// Pieces by name and occurrence.

@@ -1,74 +1,148 @@
 //! What a pair of pieces is made of: what both have, and what is in each its own, with the strings that it is part of.
 
 use super::pieces::Pair;
-use crate::model::{Chunk, Places, Span};
+use crate::model::{Chunk, Run, Span};
+use std::collections::BTreeMap;
 
 /// Bytes of a string around what differs in it.
 const AROUND: usize = 512;
 
-/// In order; nothing where the one has it in another order than the other.
-pub(super) fn all(pair: &Pair<'_>, places: &Places) -> Option<Vec<Chunk>> {
-    let mut all: Vec<Chunk> = Vec::new();
-    let mut at = (0, 0);
-    for run in places.runs_in(pair.a.address, pair.a.end()) {
+/// The chunks of both sides.
+pub(super) struct Chunks {
+    pub(super) sides: [Vec<Chunk>; 2],
+    /// Where chunks of their own begin that go together only by what leads there.
+    pub(super) marks: Vec<(u64, u64)>,
+}
+
+/// What stands between two runs of one side (by their numbers, if there are any).
+type Between = BTreeMap<(Option<usize>, Option<usize>), Span>;
+
+/// Of the runs of the pair; `votes` are pairs of addresses that links of both lead to. Nothing where runs overlap.
+pub(super) fn all(pair: &Pair<'_>, runs: &[Run], votes: &[(u64, u64)]) -> Option<Chunks> {
+    let spans = |run: &Run| {
         let x = usize::try_from(run.a.checked_sub(pair.a.address)?).ok()?;
         let y = usize::try_from(run.b.checked_sub(pair.b.address)?).ok()?;
         let length = usize::try_from(run.length).ok()?;
-        if x < at.0 || y < at.1 || x + length > pair.bytes[0].len() || y + length > pair.bytes[1].len() {
-            return None;
+        let fits = x + length <= pair.bytes[0].len() && y + length <= pair.bytes[1].len();
+        fits.then_some([Span::at(x, length), Span::at(y, length)])
+    };
+    let mut shared: Vec<[Span; 2]> = Vec::new();
+    for run in runs.iter().filter(|run| run.length > 0) {
+        let [x, y] = spans(run)?;
+        match shared.last_mut() {
+            Some([a, b]) if a.end == x.start && b.end == y.start => (a.end, b.end) = (x.end, y.end),
+            _ => shared.push([x, y]),
         }
-        push(&mut all, Span::new(at.0, x), Span::new(at.1, y), false);
-        push(&mut all, Span::at(x, length), Span::at(y, length), true);
-        at = (x + length, y + length);
     }
-    let [a, b] = pair.bytes;
-    push(&mut all, Span::new(at.0, a.len()), Span::new(at.1, b.len()), false);
-    Some(widened(pair, all))
+    let (own_a, own_b) = (between(pair, &shared, 0)?, between(pair, &shared, 1)?);
+    let mut together: Vec<[Span; 2]> = Vec::new();
+    let mut marks = Vec::new();
+    let mut used = BTreeMap::new();
+    for (key, &x) in own_a.iter().filter(|(_, x)| !x.is_empty()) {
+        let beside = own_b.get(key);
+        let y = match beside.filter(|y| !y.is_empty()) {
+            Some(&y) => y,
+            None => match voted(pair, x, votes, &own_b, &own_a) {
+                Some((y, mark)) if used.insert(y.start, ()).is_none() => {
+                    marks.push(mark);
+                    y
+                }
+                _ => beside.copied().unwrap_or_default(),
+            },
+        };
+        together.push([x, y]);
+    }
+    let taken: BTreeMap<usize, ()> = together.iter().map(|[_, y]| (y.start, ())).collect();
+    for (key, &y) in own_b
+        .iter()
+        .filter(|(_, y)| !y.is_empty() && !taken.contains_key(&y.start))
+    {
+        together.push([own_a.get(key).copied().unwrap_or_default(), y]);
+    }
+    let sides = widened(pair, shared, together);
+    Some(Chunks { sides, marks })
 }
 
-/// Neighbours of one kind are one.
-fn push(all: &mut Vec<Chunk>, a: Span, b: Span, shared: bool) {
-    if a.is_empty() && b.is_empty() {
-        return;
+/// What lies between the runs of one side, in its order; also nothing, where two follow each other.
+fn between(pair: &Pair<'_>, shared: &[[Span; 2]], side: usize) -> Option<Between> {
+    let mut order: Vec<usize> = (0..shared.len()).collect();
+    order.sort_by_key(|&i| shared[i][side].start);
+    let (mut at, mut before, mut found) = (0, None, Between::new());
+    for i in order {
+        let span = shared[i][side];
+        found.insert(
+            (before, Some(i)),
+            Span::new(at, Some(span.start).filter(|&start| start >= at)?),
+        );
+        (at, before) = (span.end, Some(i));
     }
-    match all.last_mut() {
-        Some(last) if last.shared == shared => (last.a.end, last.b.end) = (a.end, b.end),
-        _ => all.push(Chunk { a, b, shared }),
-    }
+    found.insert((before, None), Span::new(at, pair.bytes[side].len().max(at)));
+    Some(found)
+}
+
+/// A span of b that goes with one of a, since what leads into the one leads into the other, as far from its beginning.
+fn voted(
+    pair: &Pair<'_>,
+    x: Span,
+    votes: &[(u64, u64)],
+    own_b: &Between,
+    own_a: &Between,
+) -> Option<(Span, (u64, u64))> {
+    let address = |at: usize| pair.a.address + at as u64;
+    let from = votes.partition_point(|vote| vote.0 < address(x.start));
+    let to = votes.partition_point(|vote| vote.0 < address(x.end));
+    votes[from..to.max(from)].iter().find_map(|&(a, b)| {
+        let at = usize::try_from(b.checked_sub(pair.b.address)?).ok()?;
+        let (key, y) = own_b.iter().find(|(_, y)| y.start <= at && at < y.end)?;
+        let alone = own_a.get(key).is_none_or(|x| x.is_empty());
+        let ahead = (a - address(x.start)) as usize;
+        let same = at - y.start == ahead
+            && Span::at(x.start, ahead).of(pair.bytes[0]) == Span::at(y.start, ahead).of(pair.bytes[1]);
+        (alone && same).then_some((*y, (a, b)))
+    })
 }
 
 /// What is its own in each reaches as far as the string that it stands in.
-fn widened(pair: &Pair<'_>, stretches: Vec<Chunk>) -> Vec<Chunk> {
+fn widened(pair: &Pair<'_>, mut shared: Vec<[Span; 2]>, mut own: Vec<[Span; 2]>) -> [Vec<Chunk>; 2] {
     let [a, b] = pair.bytes;
     let text = |&(x, y): &(&u8, &u8)| x == y && (b' '..0x7f).contains(x);
-    let mut all: Vec<Chunk> = Vec::new();
-    for (i, stretch) in stretches.iter().enumerate() {
-        if !stretch.shared {
-            push(&mut all, stretch.a, stretch.b, false);
+    for [x, y] in &mut own {
+        if zeros(x.of(a)) && zeros(y.of(b)) {
             continue;
         }
-        let (x, y) = (stretch.a.of(a), stretch.b.of(b));
-        let own = |stretch: Option<&Chunk>| stretch.is_some_and(|s| !zeros(s.a.of(a)) || !zeros(s.b.of(b)));
-        let before = own(i.checked_sub(1).and_then(|i| stretches.get(i)));
-        let behind = own(stretches.get(i + 1));
-        let mut head = match before {
-            true => x.iter().zip(y).take(AROUND).take_while(text).count(),
-            false => 0,
-        };
-        // With its NUL.
-        head += usize::from(before && x.get(head) == Some(&0) && y.get(head) == Some(&0));
-        let tail = match behind {
-            true => x.iter().rev().zip(y.iter().rev()).take(AROUND).take_while(text).count(),
-            false => 0,
-        };
-        let tail = tail.min(x.len() - head);
-        let cut = |span: Span, from: usize, to: usize| Span::new(span.start + from, span.start + to);
-        let (end, last) = (x.len() - tail, x.len());
-        push(&mut all, cut(stretch.a, 0, head), cut(stretch.b, 0, head), false);
-        push(&mut all, cut(stretch.a, head, end), cut(stretch.b, head, end), true);
-        push(&mut all, cut(stretch.a, end, last), cut(stretch.b, end, last), false);
+        for [p, q] in &mut shared {
+            if (p.end, q.end) == (x.start, y.start) {
+                let (before, other) = (p.of(a).iter().rev(), q.of(b).iter().rev());
+                let tail = before.zip(other).take(AROUND).take_while(text).count();
+                (p.end, q.end) = (p.end - tail, q.end - tail);
+                (x.start, y.start) = (p.end, q.end);
+            }
+            if (p.start, q.start) == (x.end, y.end) {
+                let (behind, other) = (p.of(a), q.of(b));
+                let head = behind.iter().zip(other).take(AROUND).take_while(text).count();
+                // With its NUL.
+                let head = head + usize::from(behind.get(head) == Some(&0) && other.get(head) == Some(&0));
+                (p.start, q.start) = (p.start + head, q.start + head);
+                (x.end, y.end) = (p.start, q.start);
+            }
+        }
     }
-    all
+    let mut sides: [Vec<Chunk>; 2] = Default::default();
+    for (pairs, shared) in [(shared, true), (own, false)] {
+        for spans in pairs.into_iter().filter(|[x, y]| !x.is_empty() || !y.is_empty()) {
+            for (side, span) in sides.iter_mut().zip(spans) {
+                side.push(Chunk {
+                    span,
+                    name: spans[0].start,
+                    shared,
+                });
+            }
+        }
+    }
+    for side in &mut sides {
+        side.sort_by_key(|chunk| (chunk.span.start, chunk.span.end));
+    }
+    sides
 }
 
 fn zeros(bytes: &[u8]) -> bool {

@@ -1,7 +1,7 @@
 //! Loaded data of a program whose places are known: what another program has too, and what is its own.
 
 use super::image::Image;
-use crate::model::{Chunk, Led, Links, Of, Part, Places, Role, Span, Value};
+use crate::model::{Chunk, Led, Links, Of, Order, Part, Places, Role, Span, Value};
 use std::sync::Arc;
 
 /// A word of a table that counts from its beginning.
@@ -11,30 +11,24 @@ const WORD: usize = 4;
 pub(super) fn section(image: &Arc<Image>, index: usize) -> Option<Part> {
     let s = &image.sections[index];
     let (places, of) = image.placed.clone()?;
-    let stretches = places.stretches(of, s.header.sh_addr)?.to_vec();
+    let chunks = places.chunks(of, s.header.sh_addr)?.to_vec();
     let (image, span, address) = (image.clone(), s.span, s.header.sh_addr);
-    Some(Part::lazy(
-        s.label.clone(),
-        span,
-        crate::model::Order::Fixed,
-        move |bytes| {
-            let one = |stretch: &Chunk| {
-                let own = if of == Of::A { stretch.a } else { stretch.b };
-                let at = own.shifted(span.start);
-                let name = format!("+{:#x}", stretch.a.start);
-                if stretch.shared {
-                    let value = Value::Linked(links(&image, &places, of, (address, span), at));
-                    return Part::field(name, at, Role::Data, value);
-                }
-                let name = format!("own {name}");
-                if at.of(bytes).iter().all(|&byte| byte == 0) {
-                    return Part::field(name, at, Role::Padding, Value::Derived { valid: true });
-                }
-                Part::field(name, at, Role::Data, Value::Raw)
-            };
-            Ok(stretches.iter().map(one).collect())
-        },
-    ))
+    Some(Part::lazy(s.label.clone(), span, Order::Link, move |bytes| {
+        let one = |chunk: &Chunk| {
+            let at = chunk.span.shifted(span.start);
+            let name = format!("+{:#x}", chunk.name);
+            if chunk.shared {
+                let value = Value::Linked(links(&image, &places, of, (address, span), at));
+                return Part::field(name, at, Role::Data, value);
+            }
+            let name = format!("own {name}");
+            if at.of(bytes).iter().all(|&byte| byte == 0) {
+                return Part::field(name, at, Role::Padding, Value::Derived { valid: true });
+            }
+            Part::field(name, at, Role::Data, Value::Raw)
+        };
+        Ok(chunks.iter().map(one).collect())
+    }))
 }
 
 /// Links of a span, those of tables among them.

@@ -165,8 +165,10 @@ impl Image {
     }
     /// A range of addresses as places: where it begins, and where it ends.
     pub(super) fn range_of(&self, address: u64, size: u64) -> Option<String> {
-        let (from, to) = (self.place_of(address)?, self.place_of(address.wrapping_add(size))?);
-        Some(format!("{from} up to {to}"))
+        let (places, of) = self.placed.as_ref()?;
+        let (to, whole) = places.end(*of, address, size);
+        let behind = if whole { "the end of its section, " } else { "" };
+        Some(format!("{} up to {behind}{to}", places.of(*of, address)))
     }
     /// What leads elsewhere in a span of the file.
     pub(super) fn links(&self, span: Span) -> Links {
