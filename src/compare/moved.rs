@@ -40,7 +40,7 @@ fn sift(a: &[u8], b: &[u8], x: &Links, y: &Links) -> Sifted {
             write(other.at, [0, 1]);
         }
         match others.next_if(|other| other.at == led.at) {
-            Some(other) if other == led => {
+            Some(other) if other == led || led.loose && other.loose && led.at.of(a) == other.at.of(b) => {
                 if led.at.of(a) != led.at.of(b) {
                     moved.push(Change { a: led.at, b: led.at });
                 }

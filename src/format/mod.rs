@@ -44,6 +44,7 @@ mod opaque;
 mod operands;
 mod pe;
 mod pgp;
+mod placed;
 mod png;
 mod profile;
 mod pyc;

@@ -12,6 +12,8 @@ pub struct Space {
     pub links: Vec<Pointer>,
     /// Whether the most significant byte of a number is the first.
     pub big: bool,
+    /// Whether addresses have 32 bits.
+    pub narrow: bool,
 }
 
 /// What lies in one place: a section.
@@ -51,6 +53,8 @@ pub struct Pointer {
     pub target: u64,
     /// What else the bytes say, where not all of their bits lead somewhere.
     pub rest: u32,
+    /// It may be a plain number as well: then it is the same on both sides.
+    pub loose: bool,
 }
 
 impl Pointer {
@@ -139,10 +143,10 @@ pub struct Run {
 /// A table of places, counted from one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Words {
-    /// The address of its first word, which its words count from.
-    pub a: u64,
-    /// In b.
-    pub b: u64,
+    /// The address of its first word in a, and in b.
+    pub at: [u64; 2],
+    /// The address that its words count from in a, and in b.
+    pub base: [u64; 2],
     /// How many words of four bytes.
     pub count: usize,
 }
@@ -209,14 +213,12 @@ impl Places {
         self.links = links;
         self
     }
-    /// Tables of places that begin in a range of addresses: where in it, and how many words.
-    pub fn tables(&self, which: Of, from: u64, to: u64) -> impl Iterator<Item = (u64, usize)> + '_ {
-        let at = move |words: &Words| if which == Of::A { words.a } else { words.b };
-        let inside = move |words: &&Words| (from..to).contains(&at(words));
-        self.words
-            .iter()
-            .filter(inside)
-            .map(move |words| (at(words), words.count))
+    /// Tables of places that begin in a range of addresses: where, what they count from, and how many words they have.
+    pub fn tables(&self, which: Of, from: u64, to: u64) -> impl Iterator<Item = (u64, u64, usize)> + '_ {
+        let side = which.index();
+        let inside = move |words: &&Words| (from..to).contains(&words.at[side]);
+        let tables = self.words.iter().filter(inside);
+        tables.map(move |words| (words.at[side], words.base[side], words.count))
     }
     /// The links that stand in a span of the file, counted from its beginning.
     pub fn links(&self, which: Of, span: Span) -> Links {
@@ -228,6 +230,7 @@ impl Places {
                     at: Span::at(link.at as usize - span.start, link.size.into()),
                     to: self.of(which, link.target),
                     rest: link.rest,
+                    loose: link.loose,
                 })
                 .collect(),
         )
@@ -314,4 +317,6 @@ pub struct Led {
     pub to: Address,
     /// What else its bytes say.
     pub rest: u32,
+    /// It may be a plain number as well.
+    pub loose: bool,
 }

@@ -96,6 +96,14 @@ impl Fill<'_> {
         for [x, y] in met.values() {
             if let ([x], [y]) = (x.as_slice(), y.as_slice()) {
                 let (a, b) = (units[0][*x], units[1][*y]);
+                // What nothing leads to by itself is found by what lies before it.
+                let vote = (
+                    self.pair.a.address + a.start as u64,
+                    self.pair.b.address + b.start as u64,
+                );
+                if self.votes.binary_search(&vote).is_err() {
+                    continue;
+                }
                 self.run((a.start, b.start), (a.end, b.end));
                 found[0].insert(*x);
                 found[1].insert(*y);
@@ -104,7 +112,10 @@ impl Fill<'_> {
         found
     }
     fn gap(&mut self, gap: Gap) {
-        if gap.a.len() == gap.b.len() {
+        let (x, y) = (gap.a.of(self.masked[0]), gap.b.of(self.masked[1]));
+        // Strings of other lengths may take as much room with what is behind them.
+        let placed = self.pair.a.holds == Holds::Code || ends(x) == ends(y) || equal(x, y) * 2 >= x.len();
+        if x.len() == y.len() && placed {
             return self.run((gap.a.start, gap.b.start), (gap.a.end, gap.b.end));
         }
         let bases = (self.pair.a.address, self.pair.b.address);
@@ -118,8 +129,22 @@ impl Fill<'_> {
     /// What lies between two pairs of places that go together.
     fn between(&mut self, from: (usize, usize), to: (usize, usize)) {
         let (a, b) = (Span::new(from.0, to.0), Span::new(from.1, to.1));
-        if a.len() == b.len() {
+        let (x, y) = (a.of(self.masked[0]), b.of(self.masked[1]));
+        if x.len() == y.len() && (ends(x) == ends(y) || equal(x, y) * 2 >= x.len()) {
             return self.run(from, to);
+        }
+        let both = x.len().min(y.len());
+        // Padding that is longer on one side: behind what both have, or before it.
+        let zeros = |bytes: &[u8]| bytes.iter().all(|&byte| byte == 0);
+        let behind = zeros(&x[both..]) && zeros(&y[both..]);
+        let before = zeros(&x[..x.len() - both]) && zeros(&y[..y.len() - both]);
+        let after = (a.end - both, b.end - both);
+        let heads = behind.then(|| equal(&x[..both], &y[..both]));
+        let tails = before.then(|| equal(&x[x.len() - both..], &y[y.len() - both..]));
+        match heads.max(tails) {
+            Some(most) if most * 2 >= both && tails == Some(most) => return self.run(after, to),
+            Some(most) if most * 2 >= both => return self.run(from, (a.start + both, b.start + both)),
+            _ => {}
         }
         let (start, end) = trim(a.of(self.masked[0]), b.of(self.masked[1]));
         let (first, last) = ((a.start + start, b.start + start), (a.end - end, b.end - end));
@@ -132,6 +157,16 @@ impl Fill<'_> {
                 .push((place(self.pair.a.address, first.0), place(self.pair.b.address, first.1)));
         }
     }
+}
+
+/// Where strings end.
+fn ends(bytes: &[u8]) -> Vec<usize> {
+    memchr::memchr_iter(0, bytes).collect()
+}
+
+/// Bytes that are equal by their place.
+fn equal(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).filter(|(x, y)| x == y).count()
 }
 
 /// From the end of one link to the end of the next.

@@ -2,7 +2,7 @@
 
 use super::pieces::Pair;
 use crate::model::{Chunk, Run, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes of a string around what differs in it.
 const AROUND: usize = 512;
@@ -35,31 +35,32 @@ pub(super) fn all(pair: &Pair<'_>, runs: &[Run], votes: &[(u64, u64)]) -> Option
         }
     }
     let (own_a, own_b) = (between(pair, &shared, 0)?, between(pair, &shared, 1)?);
+    // Where something would stand that only the other side has: behind the same run.
+    let nothing =
+        |key: &(Option<usize>, Option<usize>), side: usize| Span::at(key.0.map_or(0, |i| shared[i][side].end), 0);
     let mut together: Vec<[Span; 2]> = Vec::new();
     let mut marks = Vec::new();
-    let mut used = BTreeMap::new();
+    let mut taken = BTreeSet::new();
     for (key, &x) in own_a.iter().filter(|(_, x)| !x.is_empty()) {
-        let beside = own_b.get(key);
-        let y = match beside.filter(|y| !y.is_empty()) {
-            Some(&y) => y,
-            None => match voted(pair, x, votes, &own_b, &own_a) {
-                Some((y, mark)) if used.insert(y.start, ()).is_none() => {
-                    marks.push(mark);
-                    y
-                }
-                _ => beside.copied().unwrap_or_default(),
-            },
-        };
-        together.push([x, y]);
+        let beside = own_b.get(key).copied().filter(|y| !y.is_empty());
+        let found = beside.or_else(|| {
+            let (y, mark) = voted(pair, x, votes, &own_b, &own_a)?;
+            (!taken.contains(&y.start)).then(|| {
+                marks.push(mark);
+                y
+            })
+        });
+        taken.extend(found.map(|y| y.start));
+        together.push([x, found.unwrap_or_else(|| nothing(key, 1))]);
     }
-    let taken: BTreeMap<usize, ()> = together.iter().map(|[_, y]| (y.start, ())).collect();
-    for (key, &y) in own_b
-        .iter()
-        .filter(|(_, y)| !y.is_empty() && !taken.contains_key(&y.start))
-    {
-        together.push([own_a.get(key).copied().unwrap_or_default(), y]);
+    for (key, &y) in own_b.iter().filter(|(_, y)| !y.is_empty() && !taken.contains(&y.start)) {
+        together.push([nothing(key, 0), y]);
     }
-    let sides = widened(pair, shared, together);
+    let sides = widened(
+        pair,
+        shared,
+        together.into_iter().flat_map(|spans| unpadded(pair, spans)).collect(),
+    );
     Some(Chunks { sides, marks })
 }
 
@@ -143,6 +144,28 @@ fn widened(pair: &Pair<'_>, mut shared: Vec<[Span; 2]>, mut own: Vec<[Span; 2]>)
         side.sort_by_key(|chunk| (chunk.span.start, chunk.span.end));
     }
     sides
+}
+
+/// A string of each, and the zeros that only follow it: those are no part of it.
+fn unpadded(pair: &Pair<'_>, [x, y]: [Span; 2]) -> Vec<[Span; 2]> {
+    let tail = |span: Span, side: usize| {
+        span.of(pair.bytes[side])
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte == 0)
+            .count()
+    };
+    let (p, q) = (tail(x, 0), tail(y, 1));
+    if x.len() == p || y.len() == q || p == q {
+        return vec![[x, y]];
+    }
+    let kept = p.min(q);
+    let cut = |span: Span, tail: usize| span.end - (tail - kept);
+    let (to, other) = (cut(x, p), cut(y, q));
+    vec![
+        [Span::new(x.start, to), Span::new(y.start, other)],
+        [Span::new(to, x.end), Span::new(other, y.end)],
+    ]
 }
 
 fn zeros(bytes: &[u8]) -> bool {

@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 /// A section with addresses; nothing for others.
 pub(super) fn section(image: &Arc<Image>, index: usize, label: String, span: Span) -> Option<Part> {
-    image.placed.as_ref()?;
+    image.linked().then_some(())?;
     let read: fn(&Image, &[u8], Span) -> Option<Vec<Site>> = match image.sections[index].name() {
         ".debug_aranges" => aranges,
         ".debug_addr" => addresses,
@@ -151,7 +151,7 @@ pub(super) fn expression(image: &Image, at: &mut Cursor<'_>, length: usize, site
     let end = at.at.checked_add(length).filter(|&end| end <= at.end)?;
     let mut inner = at.clone();
     inner.end = end;
-    if image.placed.is_some() && length > image.word() && inner.u8()? == 0x03 {
+    if image.linked() && length > image.word() && inner.u8()? == 0x03 {
         address(image, &mut inner, sites)?;
     }
     at.at = end;

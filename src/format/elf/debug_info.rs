@@ -222,7 +222,7 @@ fn form(unit: &Unit<'_>, at: &mut Cursor<'_>, form: u64, label: Option<&'static 
         0x06 | 0x13 | 0x1c | 0x28 | 0x2c => 4,
         0x07 | 0x14 | 0x20 | 0x24 => 8,
         0x1e => 16,
-        0x01 if unit.image.placed.is_some() => {
+        0x01 if unit.image.linked() => {
             let value = at.number(unit.address_size)?;
             visit(Site {
                 at: Span::new(start, at.at),

@@ -109,7 +109,7 @@ fn program(image: &Image, bytes: &[u8], unit: Span, visit: Visit<'_>) -> Option<
     } else {
         old_lists(&mut at, visit)?;
     }
-    if image.placed.is_none() {
+    if !image.linked() {
         return Some(());
     }
     let lengths = bytes.get(opcodes_at..opcodes_at + usize::from(opcodes.saturating_sub(1)))?;

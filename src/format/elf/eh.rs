@@ -13,7 +13,7 @@ const MOST: usize = 1 << 22;
 
 /// An unwind table with its addresses as places; nothing where places are not known.
 pub(super) fn section(image: &Arc<Image>, index: usize) -> Option<Part> {
-    image.placed.as_ref()?;
+    image.linked().then_some(())?;
     let name = image.sections[index].name();
     let read: fn(&Image, usize) -> Option<Vec<Site>> = match name {
         ".eh_frame" => |image, index| Some(frames(image, index)?.sites),

@@ -104,12 +104,17 @@ pub(super) fn sections(image: &Arc<Image>) -> Part {
 }
 
 /// A field of a header of a loaded section, where places are known: in the file as in memory.
-fn placed(image: &Image, s: &Section, field: &str) -> Option<String> {
-    let address = image.place_of(s.header.sh_addr).filter(|_| s.has(SHF_ALLOC))?;
+fn placed(image: &Image, index: usize, field: &str) -> Option<String> {
+    let s = &image.sections[index];
+    let start = image.address(index);
+    let address = image.place_of(start).filter(|_| s.has(SHF_ALLOC))?;
     match field {
+        "size" if s.placed || s.span.is_empty() => image.range_of(start, s.header.sh_size),
+        _ if image.relocatable() => None,
+        // Where it lies is decided, and no loader asks.
+        "alignment" if s.header.sh_addr % s.header.sh_addralign.max(1) == 0 => Some("as it lies".to_owned()),
         "address" => Some(address.to_string()),
         "offset" if s.placed || s.span.is_empty() => congruent(image, s).then(|| format!("of {address}")),
-        "size" if s.placed || s.span.is_empty() => image.range_of(s.header.sh_addr, s.header.sh_size),
         _ => None,
     }
 }
@@ -131,7 +136,7 @@ fn meaning(image: &Image, index: usize, field: &str) -> (Role, Value) {
     // Addresses and sizes of what a program loads have a meaning of their own; an object's offsets have none.
     let loaded = s.has(SHF_ALLOC);
     let free = !loaded || image.relocatable();
-    if let Some(known) = placed(image, s, field) {
+    if let Some(known) = placed(image, index, field) {
         return named(Some(known));
     }
     match field {

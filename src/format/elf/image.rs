@@ -8,8 +8,8 @@ use super::{
     stream,
 };
 use crate::{
-    format::structures::Table,
-    model::{Address, Blob, Isa, Links, Malformed, Of, Places, Span},
+    format::{placed::Placed, structures::Table},
+    model::{Address, Blob, Isa, Links, Malformed, Span},
 };
 use goblin::elf::{
     Header, ProgramHeader, SectionHeader,
@@ -19,8 +19,11 @@ use goblin::elf::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, OnceLock},
+    sync::OnceLock,
 };
+
+/// Sections of an object are taken to lie so many bits apart.
+const UNPLACED: u32 = 36;
 
 /// Bytes of a name that are shown; names may overlap, and many could be long.
 const NAME: usize = 1024;
@@ -41,7 +44,7 @@ pub(super) struct Image {
     /// Line tables and where their programs begin, once they are asked for.
     pub(super) line_tables: OnceLock<Vec<(Span, usize)>>,
     /// Which place of another program is which of this one, where that is known.
-    pub(super) placed: Option<(Arc<Places>, Of)>,
+    pub(super) placed: Option<Placed>,
     /// Versions of symbols by their numbers, once they are asked for.
     pub(super) versions: OnceLock<BTreeMap<u16, String>>,
 }
@@ -153,8 +156,18 @@ impl Image {
     }
     /// The place of an address, where places are known.
     pub(super) fn place_of(&self, address: u64) -> Option<Address> {
-        let (places, of) = self.placed.as_ref()?;
-        Some(places.of(*of, address))
+        Some(self.placed.as_ref()?.address(address))
+    }
+    /// The address of a section: as its header says, or one that it is given where a linker has not placed it yet.
+    pub(super) fn address(&self, index: usize) -> u64 {
+        match self.relocatable() {
+            true => (index as u64 + 1) << UNPLACED,
+            false => self.sections.get(index).map_or(0, |s| s.header.sh_addr),
+        }
+    }
+    /// Places are known, and addresses are those of memory.
+    pub(super) fn linked(&self) -> bool {
+        self.placed.is_some() && !self.relocatable()
     }
     /// Whether there is code at an address.
     pub(super) fn code(&self, address: u64) -> bool {
@@ -163,17 +176,14 @@ impl Image {
             .iter()
             .any(|s| s.has(SHF_ALLOC) && s.has(SHF_EXECINSTR) && holds(s))
     }
-    /// A range of addresses as places: where it begins, and where it ends.
+    /// A range of addresses as places, where they are known.
     pub(super) fn range_of(&self, address: u64, size: u64) -> Option<String> {
-        let (places, of) = self.placed.as_ref()?;
-        let (to, whole) = places.end(*of, address, size);
-        let behind = if whole { "the end of its section, " } else { "" };
-        Some(format!("{} up to {behind}{to}", places.of(*of, address)))
+        Some(self.placed.as_ref()?.range(address, size))
     }
     /// What leads elsewhere in a span of the file.
     pub(super) fn links(&self, span: Span) -> Links {
-        let links = self.placed.as_ref().map(|(places, of)| places.links(*of, span));
-        links.unwrap_or_default()
+        let placed = self.placed.as_ref();
+        placed.map(|placed| placed.links(span)).unwrap_or_default()
     }
     /// Bytes of an address.
     pub(super) fn word(&self) -> usize {

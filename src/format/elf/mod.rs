@@ -20,6 +20,7 @@ mod image;
 mod layout;
 mod named;
 mod notes;
+mod objects;
 mod read;
 mod referred;
 mod relocations;
@@ -33,7 +34,7 @@ mod symbols;
 mod units;
 mod versions;
 
-use super::Format;
+use super::{Format, placed::Placed};
 use crate::model::{Blob, FormatId, Kind, Malformed, Of, Opened, Order, Places, Pointer, Space};
 use image::Image;
 use std::sync::Arc;
@@ -71,7 +72,11 @@ impl Format for Elf {
     }
     fn open_at(&self, bytes: &Blob, places: &Arc<Places>, of: Of) -> Option<Opened> {
         let mut image = Image::read(bytes).ok()?;
-        image.placed = Some((places.clone(), of));
+        image.placed = Some(Placed {
+            places: places.clone(),
+            of,
+            narrow: image.word() == 4,
+        });
         Some(Opened {
             format: "elf",
             order: Order::Link,

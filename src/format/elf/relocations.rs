@@ -4,6 +4,7 @@ use super::{
     debug_line, fields,
     head::Relocations,
     image::Image,
+    objects,
     section::Section,
     sites::{self, Site, To, Visit},
 };
@@ -33,7 +34,7 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
         }
         let entries = image.head.relocations(kind, span);
         Ok(
-            match entries.filter(|all| (named.is_empty() || image.placed.is_some()) && all.table.count() <= FEW) {
+            match entries.filter(|all| (named.is_empty() || image.linked()) && all.table.count() <= FEW) {
                 Some(all) => entry_by_entry(&image, bytes, all, symbols),
                 None => sites::parts(&image, bytes, span, &named),
             },
@@ -96,21 +97,23 @@ fn places(image: &Image, bytes: &[u8], s: &Section, visit: Visit<'_>) -> Option<
     let relocations = image.head.relocations(s.header.sh_type, s.span)?;
     for (i, entry) in relocations.all(bytes).enumerate() {
         let [place, _, addend] = fields::relocation(image.head.ctx).spans(relocations.table.place(i).start);
-        let mut site = |at: Span, address: u64| {
-            if let Some(address) = image.place_of(address) {
-                visit(Site {
-                    at,
-                    to: To::Address(address),
-                    label: None,
-                });
-            }
-        };
-        site(place, entry.r_offset);
+        address_site(image, place, entry.r_offset, visit);
         if let Some(value) = entry.r_addend.filter(|_| entry.r_sym == 0) {
-            site(addend, value.cast_unsigned());
+            address_site(image, addend, value.cast_unsigned(), visit);
         }
     }
     Some(())
+}
+
+/// An address, where places are known.
+fn address_site(image: &Image, at: Span, address: u64, visit: Visit<'_>) {
+    if let Some(address) = image.place_of(address) {
+        visit(Site {
+            at,
+            to: To::Address(address),
+            label: None,
+        });
+    }
 }
 
 /// Addends that name a string in a table that no program loads.
@@ -126,6 +129,7 @@ pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_
     }
     let ctx = image.head.ctx;
     let relocations = image.head.relocations(s.header.sh_type, s.span)?;
+    let known = image.placed.is_some().then(|| s.info());
     // File names that stand in a line table move its program.
     let lines = image.only(".debug_line").is_some_and(|lines| lines == s.info());
     for (i, entry) in relocations.all(bytes).enumerate() {
@@ -136,6 +140,16 @@ pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_
                 to: To::Program(table, offset),
                 label: None,
             });
+        }
+        if let Some(section) = known.filter(|&i| image.sections.get(i).is_some_and(|s| s.has(SHF_ALLOC))) {
+            address_site(image, place, image.address(section).wrapping_add(entry.r_offset), visit);
+        }
+        if let Some(target) = entry
+            .r_addend
+            .and_then(|to| objects::target(image, bytes, s, &entry, to))
+        {
+            address_site(image, addend, target, visit);
+            continue;
         }
         let symbol: Sym = symbols.get(bytes, entry.r_sym, ctx)?;
         let strings = |t: &Section| t.has(SHF_STRINGS) && !t.has(SHF_ALLOC);

@@ -115,11 +115,20 @@ pub(super) fn varies(label: Option<&'static str>, text: &[u8]) -> Option<&'stati
         label
     } else if compiler() {
         Some("producer")
+    } else if seedless(text).is_some() {
+        Some("LTO symbol")
     } else if text.starts_with(b".gnu.lto_") {
         Some("LTO section")
     } else {
         text.contains(&b'/').then_some("path")
     }
+}
+
+/// The name of a local symbol of LLVM's ThinLTO without the number of its module.
+pub(super) fn seedless(name: &[u8]) -> Option<&[u8]> {
+    let at = memchr::memmem::rfind(name, b".llvm.")? + b".llvm.".len();
+    let number = &name[at..];
+    (!number.is_empty() && number.len() <= 20 && number.iter().all(u8::is_ascii_digit)).then(|| &name[..at])
 }
 
 /// Bytes between two parts, with offsets written as what they name. The form begins with a NUL, so that it is never taken for text.

@@ -1,16 +1,16 @@
 //! How a program is laid out: its loaded sections, and what in them leads where.
 
-use super::{image::Image, section::Section};
+use super::{image::Image, objects, section::Section};
 use crate::{
     format::operands::{self, Code},
     model::{Holds, Piece, Pointer, Space, Span},
 };
 use goblin::elf::{
-    header::{ET_DYN, ET_EXEC},
+    header::{ET_DYN, ET_EXEC, ET_REL},
     program_header::PT_LOAD,
     section_header::{
-        SHF_ALLOC, SHF_EXECINSTR, SHF_TLS, SHT_DYNAMIC, SHT_FINI_ARRAY, SHT_INIT_ARRAY, SHT_NOBITS, SHT_PREINIT_ARRAY,
-        SHT_PROGBITS, SHT_REL, SHT_RELA,
+        SHF_ALLOC, SHF_EXECINSTR, SHF_TLS, SHT_FINI_ARRAY, SHT_INIT_ARRAY, SHT_NOBITS, SHT_PREINIT_ARRAY, SHT_PROGBITS,
+        SHT_REL, SHT_RELA,
     },
 };
 
@@ -19,17 +19,19 @@ const LARGEST: usize = u32::MAX as usize;
 
 /// The loaded sections by address; nothing of what is no linked program, or is laid out as no linker does it.
 pub(super) fn space(image: &Image) -> Option<Space> {
-    if !matches!(image.head.header.e_type, ET_DYN | ET_EXEC) || image.file().len() > LARGEST {
+    if !matches!(image.head.header.e_type, ET_DYN | ET_EXEC | ET_REL) || image.file().len() > LARGEST {
         return None;
     }
-    let mut pieces: Vec<Piece> = image.sections.iter().filter(|s| placed(s)).map(piece).collect();
-    pieces.extend(headers(image));
+    let indices = (0..image.sections.len()).filter(|&i| placed(&image.sections[i]));
+    let mut pieces: Vec<Piece> = indices.map(|i| piece(image, i)).collect();
+    pieces.extend(headers(image).filter(|_| !image.relocatable()));
     pieces.sort_by_key(|piece| (piece.address, piece.end()));
     let apart = pieces.windows(2).all(|pair| pair[0].end() <= pair[1].address);
     (apart && !pieces.is_empty()).then(|| Space {
         pieces,
         links: Vec::new(),
         big: image.head.big(),
+        narrow: image.word() == 4,
     })
 }
 
@@ -38,12 +40,13 @@ pub(super) fn placed(s: &Section) -> bool {
     s.has(SHF_ALLOC) && s.header.sh_size > 0 && !(s.has(SHF_TLS) && s.is(SHT_NOBITS))
 }
 
-fn piece(s: &Section) -> Piece {
+fn piece(image: &Image, index: usize) -> Piece {
+    let s = &image.sections[index];
     Piece {
         name: s.label.clone(),
         holds: holds(s),
         span: if s.is(SHT_NOBITS) { Span::default() } else { s.span },
-        address: s.header.sh_addr,
+        address: image.address(index),
         size: s.header.sh_size,
     }
 }
@@ -76,6 +79,9 @@ fn headers(image: &Image) -> Option<Piece> {
 
 /// What leads where, by where it stands.
 pub(super) fn links(image: &Image, space: &Space) -> Vec<Pointer> {
+    if image.relocatable() {
+        return objects::links(image);
+    }
     let mut found = Vec::new();
     let known = |address: u64| {
         let index = space.pieces.partition_point(|piece| piece.address <= address);
@@ -91,6 +97,7 @@ pub(super) fn links(image: &Image, space: &Space) -> Vec<Pointer> {
                     address: piece.address,
                     bytes: piece.span.of(image.file()),
                     fixed,
+                    thumb: image.head.header.e_entry & 1 == 1 && !piece.name.starts_with(".plt"),
                     known: &known,
                 };
                 operands::visit(&code, &mut |at, size, target, rest| {
@@ -99,6 +106,7 @@ pub(super) fn links(image: &Image, space: &Space) -> Vec<Pointer> {
                         size,
                         target,
                         rest,
+                        loose: false,
                     });
                 });
             }
@@ -109,7 +117,7 @@ pub(super) fn links(image: &Image, space: &Space) -> Vec<Pointer> {
     if !fixed {
         found.extend(relocated(image, space, &known));
     }
-    found.sort_unstable_by_key(|link| (link.at, link.size));
+    found.sort_unstable_by_key(|link| (link.at, link.loose, link.size));
     // Links do not overlap.
     let mut end = 0;
     found.retain(|link| {
@@ -141,19 +149,21 @@ fn words(image: &Image, piece: &Piece, known: &dyn Fn(u64) -> bool, found: &mut 
     let mut at = piece.span.start + ahead as usize;
     while at + size <= piece.span.end {
         let target = image.number(at, size);
-        if known(target) {
+        if target != 0 && known(target) {
             found.push(Pointer {
                 at: at as u32,
                 size: size as u8,
                 target,
                 rest: 0,
+                loose: false,
             });
         }
         at += size;
     }
 }
 
-/// Words that the loader changes, and that hold an address before.
+/// Words that the loader changes: they hold an address before, or their relocation does. Behind one often stands how long what it leads
+/// to is.
 fn relocated(image: &Image, space: &Space, known: &dyn Fn(u64) -> bool) -> Vec<Pointer> {
     let mut found = Vec::new();
     let size = image.word();
@@ -168,22 +178,36 @@ fn relocated(image: &Image, space: &Space, known: &dyn Fn(u64) -> bool) -> Vec<P
         for entry in all.all(image.file()) {
             let index = space.pieces.partition_point(|piece| piece.address <= entry.r_offset);
             let piece = index.checked_sub(1).map(|i| &space.pieces[i]);
-            let Some(at) = piece
-                .filter(|p| p.holds == Holds::Data)
-                .and_then(|p| p.offset(entry.r_offset))
-            else {
+            let Some(piece) = piece.filter(|p| p.holds == Holds::Data) else {
                 continue;
             };
-            if at + size <= image.file().len() && known(image.number(at, size)) {
-                found.push(Pointer {
-                    at: at as u32,
-                    size: size as u8,
-                    target: image.number(at, size),
-                    rest: 0,
-                });
+            let Some(at) = piece.offset(entry.r_offset).filter(|at| at + size <= piece.span.end) else {
+                continue;
+            };
+            let held = Some(image.number(at, size)).filter(|&held| held != 0);
+            let addend = entry.r_addend.filter(|_| entry.r_sym == 0).map(i64::cast_unsigned);
+            let Some(target) = [addend, held].into_iter().flatten().find(|&target| known(target)) else {
+                continue;
+            };
+            let pointer = |at: usize, target: u64, loose: bool| Pointer {
+                at: at as u32,
+                size: size as u8,
+                target,
+                rest: 0,
+                loose,
+            };
+            found.push(pointer(at, target, false));
+            if at + 2 * size <= piece.span.end {
+                let length = image.number(at + size, size);
+                let end = target.saturating_add(length);
+                if (1..=LONGEST).contains(&length) && (known(end) || known(end - 1)) {
+                    found.push(pointer(at + size, end, true));
+                }
             }
         }
     }
-    let _ = SHT_DYNAMIC;
     found
 }
+
+/// The longest string whose length is looked for.
+const LONGEST: u64 = 4096;

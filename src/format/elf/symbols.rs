@@ -64,7 +64,9 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
             let (name, file) = (named(&symbol), symbol.st_type() == STT_FILE);
             // The name of a source or a section must not decide which entry is paired with which.
             let label = match name {
-                Some(name) if !file && !name.is_empty() => String::from_utf8_lossy(name).into_owned(),
+                Some(name) if !file && !name.is_empty() => {
+                    String::from_utf8_lossy(sites::seedless(name).unwrap_or(name)).into_owned()
+                }
                 _ if file => "source file".to_owned(),
                 _ => "unnamed".to_owned(),
             };
@@ -83,7 +85,9 @@ fn parts(image: &Image, at: Span, name: Option<&[u8]>, symbol: &Sym) -> Vec<Part
             reference(place.to_string().into_bytes())
         }),
         ("size", _) if symbol.st_size > 0 && address(image, symbol).is_some() => {
-            let range = image.range_of(symbol.st_value, symbol.st_size).unwrap_or_default();
+            let range = image
+                .range_of(lies_at(image, symbol), symbol.st_size)
+                .unwrap_or_default();
             reference(range.into_bytes())
         }
         _ => (Role::Structure, Value::Raw),
@@ -93,8 +97,16 @@ fn parts(image: &Image, at: Span, name: Option<&[u8]>, symbol: &Sym) -> Vec<Part
 /// Where a symbol lies, where places are known and it lies somewhere.
 fn address(image: &Image, symbol: &Sym) -> Option<Address> {
     let defined = symbol.st_shndx > 0 && symbol.st_shndx < image.sections.len();
-    let place = image.place_of(symbol.st_value & !u64::from(thumb(image, symbol)))?;
+    let place = image.place_of(lies_at(image, symbol) & !u64::from(thumb(image, symbol)))?;
     (defined && symbol.st_type() != STT_TLS).then_some(place)
+}
+
+/// Its address, also where it counts from its section.
+fn lies_at(image: &Image, symbol: &Sym) -> u64 {
+    match image.relocatable() {
+        true => image.address(symbol.st_shndx).wrapping_add(symbol.st_value),
+        false => symbol.st_value,
+    }
 }
 
 /// Bit 0 of a function's address, which is not part of it, is set.
@@ -112,7 +124,7 @@ fn places(image: &Image, bytes: &[u8], table: Table, index: usize) -> Vec<Site> 
     let layout = fields::symbol(image.head.ctx);
     let span = |name: &str| layout.named(at, name);
     let end = image
-        .place_of(symbol.st_value.wrapping_add(symbol.st_size))
+        .place_of(lies_at(image, &symbol).wrapping_add(symbol.st_size))
         .filter(|_| symbol.st_size > 0);
     let mut sites: Vec<Site> = [("value", Some(value)), ("size", end)]
         .into_iter()
