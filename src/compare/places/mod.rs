@@ -63,6 +63,7 @@ fn found(a: End<'_>, b: End<'_>) -> (Places, Vec<Words>) {
 fn apart(pairs: &[Pair<'_>], votes: &[(u64, u64)], found: &mut Found) -> [BTreeMap<u64, Vec<Chunk>>; 2] {
     found.runs.sort_unstable_by_key(|run| run.a);
     let mut chunks: [BTreeMap<u64, Vec<Chunk>>; 2] = Default::default();
+    let mut runs = Vec::new();
     for pair in pairs.iter().filter(|pair| pair.a.holds == Holds::Data) {
         let from = found.runs.partition_point(|run| run.a < pair.a.address);
         let to = found.runs.partition_point(|run| run.a < pair.a.end());
@@ -70,9 +71,10 @@ fn apart(pairs: &[Pair<'_>], votes: &[(u64, u64)], found: &mut Found) -> [BTreeM
             let [x, y] = made.sides;
             chunks[0].insert(pair.a.address, x);
             chunks[1].insert(pair.b.address, y);
-            found.marks.extend(made.marks);
+            runs.extend(made.runs);
         }
     }
+    found.runs.extend(runs);
     chunks
 }
 

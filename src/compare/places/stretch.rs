@@ -1,6 +1,7 @@
 //! What a pair of pieces is made of: what both have, and what is in each its own, with the strings that it is part of.
 
 use super::pieces::Pair;
+use crate::compare::unit::trim;
 use crate::model::{Chunk, Run, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +11,8 @@ const AROUND: usize = 512;
 /// The chunks of both sides.
 pub(super) struct Chunks {
     pub(super) sides: [Vec<Chunk>; 2],
-    /// Where chunks of their own begin that go together only by what leads there.
-    pub(super) marks: Vec<(u64, u64)>,
+    /// What chunks of their own have in common at either end, where they go together only by what leads there.
+    pub(super) runs: Vec<Run>,
 }
 
 /// What stands between two runs of one side (by their numbers, if there are any).
@@ -39,14 +40,14 @@ pub(super) fn all(pair: &Pair<'_>, runs: &[Run], votes: &[(u64, u64)]) -> Option
     let nothing =
         |key: &(Option<usize>, Option<usize>), side: usize| Span::at(key.0.map_or(0, |i| shared[i][side].end), 0);
     let mut together: Vec<[Span; 2]> = Vec::new();
-    let mut marks = Vec::new();
+    let mut runs = Vec::new();
     let mut taken = BTreeSet::new();
     for (key, &x) in own_a.iter().filter(|(_, x)| !x.is_empty()) {
         let beside = own_b.get(key).copied().filter(|y| !y.is_empty());
         let found = beside.or_else(|| {
-            let (y, mark) = voted(pair, x, votes, &own_b, &own_a)?;
+            let y = voted(pair, x, votes, &own_b, &own_a)?;
             (!taken.contains(&y.start)).then(|| {
-                marks.push(mark);
+                runs.extend(ends(pair, x, y));
                 y
             })
         });
@@ -61,7 +62,7 @@ pub(super) fn all(pair: &Pair<'_>, runs: &[Run], votes: &[(u64, u64)]) -> Option
         shared,
         together.into_iter().flat_map(|spans| unpadded(pair, spans)).collect(),
     );
-    Some(Chunks { sides, marks })
+    Some(Chunks { sides, runs })
 }
 
 /// What lies between the runs of one side, in its order; also nothing, where two follow each other.
@@ -81,14 +82,21 @@ fn between(pair: &Pair<'_>, shared: &[[Span; 2]], side: usize) -> Option<Between
     Some(found)
 }
 
+/// The common beginning and the common end of two chunks.
+fn ends(pair: &Pair<'_>, x: Span, y: Span) -> [Run; 2] {
+    let (head, tail) = trim(x.of(pair.bytes[0]), y.of(pair.bytes[1]));
+    let run = |x: usize, y: usize, length: usize| Run {
+        a: pair.a.address + x as u64,
+        b: pair.b.address + y as u64,
+        length: length as u64,
+    };
+    // A pointer to the beginning leads there also where nothing is alike.
+    let head = head.max(usize::from(tail < x.len().min(y.len())));
+    [run(x.start, y.start, head), run(x.end - tail, y.end - tail, tail)]
+}
+
 /// A span of b that goes with one of a, since what leads into the one leads into the other, as far from its beginning.
-fn voted(
-    pair: &Pair<'_>,
-    x: Span,
-    votes: &[(u64, u64)],
-    own_b: &Between,
-    own_a: &Between,
-) -> Option<(Span, (u64, u64))> {
+fn voted(pair: &Pair<'_>, x: Span, votes: &[(u64, u64)], own_b: &Between, own_a: &Between) -> Option<Span> {
     let address = |at: usize| pair.a.address + at as u64;
     let from = votes.partition_point(|vote| vote.0 < address(x.start));
     let to = votes.partition_point(|vote| vote.0 < address(x.end));
@@ -99,7 +107,7 @@ fn voted(
         let ahead = (a - address(x.start)) as usize;
         let same = at - y.start == ahead
             && Span::at(x.start, ahead).of(pair.bytes[0]) == Span::at(y.start, ahead).of(pair.bytes[1]);
-        (alone && same).then_some((*y, (a, b)))
+        (alone && same).then_some(*y)
     })
 }
 

@@ -7,6 +7,7 @@ use super::{
     sites::{self, Site, To},
 };
 use crate::model::{Address, Order, Part, Span};
+use gimli::{Encoding, EndianSlice, Expression, Format, Operation, RunTimeEndian};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// A section with addresses; nothing for others.
@@ -146,15 +147,34 @@ fn location(image: &Image, at: &mut Cursor<'_>, sites: &mut Vec<Site>) -> Option
     Some(true)
 }
 
-/// An expression that begins with an address (DW_OP_addr).
+/// The addresses in an expression (DW_OP_addr). What is not understood of one is left as it is.
 pub(super) fn expression(image: &Image, at: &mut Cursor<'_>, length: usize, sites: &mut Vec<Site>) -> Option<()> {
-    let end = at.at.checked_add(length).filter(|&end| end <= at.end)?;
-    let mut inner = at.clone();
-    inner.end = end;
-    if image.linked() && length > image.word() && inner.u8()? == 0x03 {
-        address(image, &mut inner, sites)?;
+    let start = at.at;
+    let bytes = at.take(length)?;
+    if !image.linked() || length <= image.word() {
+        return Some(());
     }
-    at.at = end;
+    let word = image.word();
+    let encoding = Encoding {
+        format: Format::Dwarf32,
+        version: 5,
+        address_size: word as u8,
+    };
+    let whole = EndianSlice::new(
+        bytes,
+        if image.head.big() {
+            RunTimeEndian::Big
+        } else {
+            RunTimeEndian::Little
+        },
+    );
+    let mut operations = Expression(whole).operations(encoding);
+    while let Ok(Some(operation)) = operations.next() {
+        if let Operation::Address { address } = operation {
+            let end = start + operations.offset_from(&Expression(whole));
+            sites.push(site(Span::at(end.checked_sub(word)?, word), image.place_of(address)?));
+        }
+    }
     Some(())
 }
 

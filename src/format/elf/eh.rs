@@ -19,6 +19,7 @@ pub(super) fn section(image: &Arc<Image>, index: usize) -> Option<Part> {
         ".eh_frame" => |image, index| Some(frames(image, index)?.sites),
         ".eh_frame_hdr" => search_table,
         ".gcc_except_table" => landing_pads,
+        ".ARM.exidx" => index_table,
         _ => return None,
     };
     let (image, s) = (image.clone(), &image.sections[index]);
@@ -209,6 +210,31 @@ fn search_table(image: &Image, index: usize) -> Option<Vec<Site>> {
     for _ in 0..count.min(MOST as u64).saturating_mul(2) {
         if let Some((span, address)) = reader.pointer(table, data)? {
             sites.push(site(span, reader.place(address)?));
+        }
+    }
+    Some(sites)
+}
+
+/// `.ARM.exidx` (Exception Handling ABI for the Arm Architecture, 5): pairs of a function and how it is unwound, in 31 bits that count
+/// from their own place.
+fn index_table(image: &Image, index: usize) -> Option<Vec<Site>> {
+    let mut reader = Reader::new(image, index);
+    let mut sites = Vec::new();
+    let relative = |start: u64, word: u64| {
+        let offset = ((word << 33).cast_signed() >> 33).cast_unsigned();
+        start.wrapping_add(offset) & u64::from(u32::MAX)
+    };
+    while reader.at.left() >= 8 {
+        let start = reader.at.at;
+        let (function, unwound) = (reader.at.u32()?, reader.at.u32()?);
+        sites.push(site(
+            Span::at(start, 4),
+            reader.place(relative(reader.address(start), function))?,
+        ));
+        // 1 is that it can't be; bit 31 is that it is said here.
+        if unwound != 1 && unwound >> 31 == 0 {
+            let to = relative(reader.address(start + 4), unwound);
+            sites.push(site(Span::at(start + 4, 4), reader.place(to)?));
         }
     }
     Some(sites)

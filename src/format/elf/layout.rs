@@ -111,6 +111,9 @@ fn read(image: &Arc<Image>, i: usize) -> Part {
     if s.compressed() {
         return compressed::section(image, i);
     }
+    if let Some(part) = eh::section(image, i) {
+        return part;
+    }
     match s.header.sh_type {
         SHT_STRTAB => return strings::table(image, i, s.label.clone(), s.span),
         SHT_SYMTAB | SHT_DYNSYM => return symbols::table(image, i),
@@ -126,9 +129,6 @@ fn read(image: &Arc<Image>, i: usize) -> Part {
         _ => return field(Role::Content),
     }
     if let Some(part) = debug::section(image, i, s.label.clone(), s.span) {
-        return part;
-    }
-    if let Some(part) = eh::section(image, i) {
         return part;
     }
     match s.name() {

@@ -28,6 +28,7 @@ pub(super) fn visit(code: &Code<'_>, each: Visit<'_>) {
             }
         }
     }
+    state.arm();
     state.found.sort_unstable();
     state.found.dedup_by_key(|&mut (at, ..)| at);
     for (at, size, target, rest) in state.found {
@@ -84,6 +85,25 @@ impl State<'_> {
                 }
             }
             _ => {}
+        }
+    }
+    /// What start files have in Arm's own code: LDR (literal), and ADD to the program counter.
+    fn arm(&mut self) {
+        let mut literals: [Option<usize>; 16] = [None; 16];
+        for (i, bytes) in self.code.bytes.chunks_exact(4).enumerate() {
+            let word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+            let (at, register) = (i * 4, (word >> 12 & 15) as usize);
+            if word & 0xffff_0000 == 0xe59f_0000 {
+                literals[register] = Some(at + 8 + (word & 0xfff) as usize);
+            } else if word == 0xe08f_0000 | (register as u32) << 12 | register as u32
+                && let Some(place) = literals[register].take()
+                && let Some(bytes) = self.code.bytes.get(place..).and_then(|bytes| bytes.first_chunk::<4>())
+            {
+                let sum = self
+                    .counter(at + 4)
+                    .wrapping_add_signed(i32::from_le_bytes(*bytes).into());
+                self.found.push((place, 4, sum & u64::from(u32::MAX), 0));
+            }
         }
     }
     fn long(&mut self, at: usize, first: u32, second: u32) {
