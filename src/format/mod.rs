@@ -180,6 +180,6 @@ pub fn by_id(id: FormatId) -> Option<&'static dyn Format> {
 pub fn kind(id: FormatId) -> Kind {
     match id {
         "directory" => Kind::Folder,
-        _ => by_id(id).map_or(Kind::Opaque, |format| format.kind()),
+        _ => by_id(id).map_or(Kind::Opaque, Format::kind),
     }
 }

@@ -42,7 +42,7 @@ impl Placed {
                 return Part::field(name, at, Role::Data, Value::Linked(links));
             }
             let name = format!("own {name}");
-            if at.of(bytes).iter().all(|&byte| byte == 0) {
+            if chunk.fill {
                 return Part::field(name, at, Role::Padding, Value::Derived { valid: true });
             }
             Part::field(name, at, Role::Data, Value::Raw)

@@ -160,6 +160,8 @@ pub struct Chunk {
     pub name: usize,
     /// Both have it; otherwise something else stands in each.
     pub shared: bool,
+    /// Nothing but zeros, as many as the alignment of what is behind them takes.
+    pub fill: bool,
 }
 
 /// Which place of one build is which of the other.
@@ -194,14 +196,15 @@ impl Places {
             ends[0].insert(a.end(), a.end());
             ends[1].insert(b.end(), a.end());
         }
+        let starts: Vec<(u64, u64)> = paired.iter().map(|(a, b)| (a.address, b.address)).collect();
         let pieces = all.map(|space| space.pieces.iter().map(|piece| (piece.address, piece.end())).collect());
         Self {
             runs,
             turned,
             ends,
             marks: [
-                marks.iter().map(|&(a, _)| (a, a)).collect(),
-                marks.iter().map(|&(a, b)| (b, a)).collect(),
+                marks.iter().chain(&starts).map(|&(a, _)| (a, a)).collect(),
+                marks.iter().chain(&starts).map(|&(a, b)| (b, a)).collect(),
             ],
             pieces,
             ..Self::default()
@@ -268,17 +271,16 @@ impl Places {
             _ => Address::Outside(address),
         }
     }
-    /// Where a range ends that begins at an address: what ends with its piece does so in both.
+    /// Where a range ends that begins at an address: behind its last byte, or with its piece.
     pub fn end(&self, which: Of, address: u64, size: u64) -> (Address, bool) {
         let (side, end) = (which.index(), address.wrapping_add(size));
         let index = self.pieces[side].partition_point(|piece| piece.0 <= address);
         let piece = index.checked_sub(1).map(|i| self.pieces[side][i]);
-        let shared = self.ends[side]
-            .get(&end)
-            .filter(|_| piece.is_some_and(|piece| piece.1 == end));
-        match shared {
-            Some(&shared) => (Address::Both(shared), true),
-            None => (self.of(which, end), false),
+        let shared = self.ends[side].get(&end);
+        match (shared, self.of(which, end.wrapping_sub(1))) {
+            (Some(&shared), _) if piece.is_some_and(|piece| piece.1 == end) => (Address::Both(shared), true),
+            (_, Address::Both(last)) => (Address::Both(last + 1), false),
+            (_, last) => (last, false),
         }
     }
     fn run(&self, address: u64) -> Option<Run> {

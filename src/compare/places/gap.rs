@@ -85,9 +85,9 @@ impl Fill<'_> {
         let mut met: BTreeMap<&[u8], [Vec<usize>; 2]> = BTreeMap::new();
         for (us, vs) in hunks {
             for (side, range) in [us, vs].into_iter().enumerate() {
-                for i in range.start..range.end {
-                    let unit = units[side][i].of(self.masked[side]);
-                    if unit.len() >= SHORTEST && unit.len() <= LONGEST {
+                for (i, unit) in units[side].iter().enumerate().take(range.end).skip(range.start) {
+                    let unit = unit.of(self.masked[side]);
+                    if (SHORTEST..=LONGEST).contains(&unit.len()) {
                         met.entry(unit).or_default()[side].push(i);
                     }
                 }

@@ -61,6 +61,7 @@ pub(super) fn all(pair: &Pair<'_>, runs: &[Run], votes: &[(u64, u64)]) -> Option
         pair,
         shared,
         together.into_iter().flat_map(|spans| unpadded(pair, spans)).collect(),
+        votes,
     );
     Some(Chunks { sides, runs })
 }
@@ -112,7 +113,12 @@ fn voted(pair: &Pair<'_>, x: Span, votes: &[(u64, u64)], own_b: &Between, own_a:
 }
 
 /// What is its own in each reaches as far as the string that it stands in.
-fn widened(pair: &Pair<'_>, mut shared: Vec<[Span; 2]>, mut own: Vec<[Span; 2]>) -> [Vec<Chunk>; 2] {
+fn widened(
+    pair: &Pair<'_>,
+    mut shared: Vec<[Span; 2]>,
+    mut own: Vec<[Span; 2]>,
+    votes: &[(u64, u64)],
+) -> [Vec<Chunk>; 2] {
     let [a, b] = pair.bytes;
     let text = |&(x, y): &(&u8, &u8)| x == y && (b' '..0x7f).contains(x);
     for [x, y] in &mut own {
@@ -137,13 +143,20 @@ fn widened(pair: &Pair<'_>, mut shared: Vec<[Span; 2]>, mut own: Vec<[Span; 2]>)
         }
     }
     let mut sides: [Vec<Chunk>; 2] = Default::default();
-    for (pairs, shared) in [(shared, true), (own, false)] {
-        for spans in pairs.into_iter().filter(|[x, y]| !x.is_empty() || !y.is_empty()) {
+    let filled: Vec<bool> = own
+        .iter()
+        .map(|spans| fill(pair, *spans, [&shared, &own], votes))
+        .collect();
+    let all = shared.into_iter().map(|spans| (spans, true, false));
+    let all = all.chain(own.into_iter().zip(filled).map(|(spans, fill)| (spans, false, fill)));
+    for (spans, shared, fill) in all {
+        if !spans[0].is_empty() || !spans[1].is_empty() {
             for (side, span) in sides.iter_mut().zip(spans) {
                 side.push(Chunk {
                     span,
                     name: spans[0].start,
                     shared,
+                    fill,
                 });
             }
         }
@@ -175,6 +188,30 @@ fn unpadded(pair: &Pair<'_>, [x, y]: [Span; 2]) -> Vec<[Span; 2]> {
         [Span::new(to, x.end), Span::new(other, y.end)],
     ]
 }
+
+/// Zeros in front of what something leads to, so few that its alignment takes them: what lies before them ends there.
+fn fill(pair: &Pair<'_>, own: [Span; 2], all: [&[[Span; 2]]; 2], votes: &[(u64, u64)]) -> bool {
+    let takes = |side: usize| {
+        let span = own[side];
+        let next = |spans: &&[Span; 2]| spans[side].start == span.end && !spans[side].is_empty();
+        let Some(&[p, q]) = all.into_iter().flatten().find(next).filter(|_| !span.is_empty()) else {
+            return span.is_empty();
+        };
+        let (a, b) = (pair.a.address + p.start as u64, pair.b.address + q.start as u64);
+        let Some(&(to, other)) = votes.get(votes.partition_point(|vote| vote.0 < a)) else {
+            return false;
+        };
+        let more = [p, q][side].of(pair.bytes[side]).iter().take_while(|&&byte| byte == 0);
+        let (ahead, target) = (to - a, if side == 0 { to } else { other });
+        let alignment = 1u64 << (target | MOST).trailing_zeros();
+        ahead <= more.count() as u64 && other.checked_sub(b) == Some(ahead) && span.len() as u64 + ahead < alignment
+    };
+    let zeros = |side: usize| zeros(own[side].of(pair.bytes[side]));
+    (0..2).all(|side| zeros(side) && takes(side))
+}
+
+/// The largest alignment that compilers ask for.
+const MOST: u64 = 64;
 
 fn zeros(bytes: &[u8]) -> bool {
     bytes.iter().all(|&byte| byte == 0)

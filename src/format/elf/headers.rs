@@ -81,7 +81,7 @@ fn ends(image: &Image, end: u64, of: fn(&Section) -> u64) -> Option<String> {
     let over = end - of(last);
     match over {
         0 => Some(format!("up to the end of {}", last.label)),
-        1..PAGE if end % PAGE == 0 => Some(format!("up to the end of {}, rounded up", last.label)),
+        1..PAGE if end.is_multiple_of(PAGE) => Some(format!("up to the end of {}, rounded up", last.label)),
         _ => None,
     }
 }
@@ -112,7 +112,7 @@ fn placed(image: &Image, index: usize, field: &str) -> Option<String> {
         "size" if s.placed || s.span.is_empty() => image.range_of(start, s.header.sh_size),
         _ if image.relocatable() => None,
         // Where it lies is decided, and no loader asks.
-        "alignment" if s.header.sh_addr % s.header.sh_addralign.max(1) == 0 => Some("as it lies".to_owned()),
+        "alignment" if s.header.sh_addr.is_multiple_of(s.header.sh_addralign.max(1)) => Some("as it lies".to_owned()),
         "address" => Some(address.to_string()),
         "offset" if s.placed || s.span.is_empty() => congruent(image, s).then(|| format!("of {address}")),
         _ => None,

@@ -89,19 +89,21 @@ impl State<'_> {
     }
     /// What start files have in Arm's own code: LDR (literal), and ADD to the program counter.
     fn arm(&mut self) {
-        let mut literals: [Option<usize>; 16] = [None; 16];
+        let mut literals: [Option<(usize, usize)>; 16] = [None; 16];
         for (i, bytes) in self.code.bytes.chunks_exact(4).enumerate() {
             let word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
             let (at, register) = (i * 4, (word >> 12 & 15) as usize);
             if word & 0xffff_0000 == 0xe59f_0000 {
-                literals[register] = Some(at + 8 + (word & 0xfff) as usize);
+                literals[register] = Some((at, at + 8 + (word & 0xfff) as usize));
             } else if word == 0xe08f_0000 | (register as u32) << 12 | register as u32
-                && let Some(place) = literals[register].take()
+                && let Some((first, place)) = literals[register].take()
                 && let Some(bytes) = self.code.bytes.get(place..).and_then(|bytes| bytes.first_chunk::<4>())
             {
                 let sum = self
                     .counter(at + 4)
                     .wrapping_add_signed(i32::from_le_bytes(*bytes).into());
+                // What was read there as Thumb code is none.
+                self.found.retain(|&(other, ..)| other < first || place + 4 <= other);
                 self.found.push((place, 4, sum & u64::from(u32::MAX), 0));
             }
         }
