@@ -122,7 +122,8 @@ pub enum Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Address::Both(address) | Address::Outside(address) => write!(f, "{address:#x}"),
+            Address::Both(address) => write!(f, "{address:#x}"),
+            Address::Outside(address) => write!(f, "{address:#x}, where nothing lies"),
             Address::Only(Of::A, address) => write!(f, "{address:#x} of a"),
             Address::Only(Of::B, address) => write!(f, "{address:#x} of b"),
         }

@@ -2,12 +2,12 @@
 
 use super::{
     debug_info,
+    expression::{self, site},
     image::Image,
     read::Cursor,
-    sites::{self, Site, To},
+    sites::{self, Site},
 };
 use crate::model::{Address, Order, Part, Span};
-use gimli::{Encoding, EndianSlice, Expression, Format, Operation, RunTimeEndian};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// A section with addresses; nothing for others.
@@ -29,14 +29,6 @@ pub(super) fn section(image: &Arc<Image>, index: usize, label: String, span: Spa
         sites.sort_by_key(|site| site.at);
         Ok(sites::parts(&image, bytes, span, &sites))
     }))
-}
-
-fn site(at: Span, to: Address) -> Site {
-    Site {
-        at,
-        to: To::Address(to),
-        label: None,
-    }
 }
 
 /// An address at the cursor.
@@ -143,39 +135,8 @@ fn location(image: &Image, at: &mut Cursor<'_>, sites: &mut Vec<Site>) -> Option
         _ => return None,
     }
     let length = usize::try_from(at.uleb()?).ok()?;
-    expression(image, at, length, sites)?;
+    expression::addresses(image, at, length, sites)?;
     Some(true)
-}
-
-/// The addresses in an expression (DW_OP_addr). What is not understood of one is left as it is.
-pub(super) fn expression(image: &Image, at: &mut Cursor<'_>, length: usize, sites: &mut Vec<Site>) -> Option<()> {
-    let start = at.at;
-    let bytes = at.take(length)?;
-    if !image.linked() || length <= image.word() {
-        return Some(());
-    }
-    let word = image.word();
-    let encoding = Encoding {
-        format: Format::Dwarf32,
-        version: 5,
-        address_size: word as u8,
-    };
-    let whole = EndianSlice::new(
-        bytes,
-        if image.head.big() {
-            RunTimeEndian::Big
-        } else {
-            RunTimeEndian::Little
-        },
-    );
-    let mut operations = Expression(whole).operations(encoding);
-    while let Ok(Some(operation)) = operations.next() {
-        if let Operation::Address { address } = operation {
-            let end = start + operations.offset_from(&Expression(whole));
-            sites.push(site(Span::at(end.checked_sub(word)?, word), image.place_of(address)?));
-        }
-    }
-    Some(())
 }
 
 /// Pairs of addresses of DWARF 2 to 4, which begin where units say; each ends with two zeros.
@@ -204,7 +165,7 @@ fn pairs(image: &Image, bytes: &[u8], span: Span, expressions: bool) -> Option<V
             keep(from + word, y);
             if expressions {
                 let length = usize::try_from(at.u16()?).ok()?;
-                expression(image, &mut at, length, &mut sites)?;
+                expression::addresses(image, &mut at, length, &mut sites)?;
             }
         }
     }

@@ -1,7 +1,7 @@
 //! DWARF units (DWARF 5, 7.5): strings in `.debug_info` and `.debug_types`, directly, by offset, and through `.debug_str_offsets`.
 
 use super::{
-    debug_addresses, debug_line,
+    debug_line, expression,
     image::Image,
     read::Cursor,
     sites::{Site, To, Visit},
@@ -246,7 +246,7 @@ fn form(unit: &Unit<'_>, at: &mut Cursor<'_>, form: u64, label: Option<&'static 
                 _ => at.uleb()?,
             };
             let mut sites = Vec::new();
-            debug_addresses::expression(unit.image, at, usize::try_from(length).ok()?, &mut sites)?;
+            expression::addresses(unit.image, at, usize::try_from(length).ok()?, &mut sites)?;
             sites.into_iter().for_each(visit);
             return Some(());
         }

@@ -1,9 +1,10 @@
 //! Unwind tables (LSB 5.0, "Exception Frames"; Itanium C++ ABI, "Exception Handling Tables"): what in them is an address.
 
 use super::{
+    expression::site,
     image::Image,
     read::Cursor,
-    sites::{self, Site, To},
+    sites::{self, Site},
 };
 use crate::model::{Address, Order, Part, Span};
 use std::{collections::BTreeSet, sync::Arc};
@@ -29,14 +30,6 @@ pub(super) fn section(image: &Arc<Image>, index: usize) -> Option<Part> {
         let sites = read(&image, index).unwrap_or_default();
         Ok(sites::parts(&image, bytes, span, &sites))
     }))
-}
-
-fn site(at: Span, to: Address) -> Site {
-    Site {
-        at,
-        to: To::Address(to),
-        label: None,
-    }
 }
 
 /// Reads encoded pointers.

@@ -2,10 +2,7 @@
 
 use super::{fields, image::Image, section::Section, space};
 use crate::model::{Order, Part, Role, Value};
-use goblin::elf::{
-    program_header::PT_LOAD,
-    section_header::{SHF_ALLOC, SHT_NOBITS},
-};
+use goblin::elf::section_header::{SHF_ALLOC, SHT_NOBITS};
 use std::sync::Arc;
 
 const DERIVED: Value = Value::Derived { valid: true };
@@ -112,23 +109,16 @@ fn placed(image: &Image, index: usize, field: &str) -> Option<String> {
         "size" if s.placed || s.span.is_empty() => image.range_of(start, s.header.sh_size),
         _ if image.relocatable() => None,
         // Where it lies is decided, and no loader asks.
-        "alignment" if s.header.sh_addr.is_multiple_of(s.header.sh_addralign.max(1)) => Some("as it lies".to_owned()),
+        "alignment" if aligned(s) => Some("as it lies".to_owned()),
         "address" => Some(address.to_string()),
-        "offset" if s.placed || s.span.is_empty() => congruent(image, s).then(|| format!("of {address}")),
+        "offset" if s.placed || s.span.is_empty() => Some(format!("of {address}")),
         _ => None,
     }
 }
 
-/// The section lies in the file where a segment has it in memory.
-fn congruent(image: &Image, s: &Section) -> bool {
-    let (address, offset) = (s.header.sh_addr, s.header.sh_offset);
-    image.segments_of(PT_LOAD).any(|segment| {
-        let from = address
-            .checked_sub(segment.p_vaddr)
-            .filter(|&from| from < segment.p_memsz.max(1));
-        from.is_some_and(|from| segment.p_offset.checked_add(from) == Some(offset))
-            || s.is(SHT_NOBITS) && address >= segment.p_vaddr && offset >= segment.p_offset
-    })
+/// It has an alignment, and lies by it.
+fn aligned(s: &Section) -> bool {
+    s.header.sh_addralign.is_power_of_two() && s.header.sh_addr.is_multiple_of(s.header.sh_addralign)
 }
 
 fn meaning(image: &Image, index: usize, field: &str) -> (Role, Value) {

@@ -13,6 +13,7 @@ mod debug_info;
 mod debug_line;
 mod dynamic;
 mod eh;
+mod expression;
 mod fields;
 pub mod head;
 mod headers;

@@ -50,24 +50,27 @@ fn entry_by_entry(image: &Image, bytes: &[u8], entries: Relocations, symbols: us
             Some(symbol) => format!("{kind} {symbol}"),
             None => kind,
         };
-        let placed = image.place_of(entry.r_offset).map(|place| place.to_string());
-        let (known, place) = (placed.is_some(), placed.unwrap_or_else(|| number(entry.r_offset)));
+        let place = |address: u64| {
+            image
+                .place_of(address)
+                .map_or_else(|| number(address), |place| place.to_string())
+        };
+        let at = place(entry.r_offset);
         let text = match entry.r_addend {
-            Some(addend) if symbol.is_none() && known => {
-                let to = image.place_of(addend.cast_unsigned()).map(|place| place.to_string());
-                format!("{place} {name} {}", to.unwrap_or_default())
-            }
-            Some(addend) if symbol.is_none() => format!("{place} {name} {}", number(addend.cast_unsigned())),
+            Some(addend) if symbol.is_none() => format!("{at} {name} {}", place(addend.cast_unsigned())),
             Some(addend) => {
                 let sign = if addend < 0 { '-' } else { '+' };
-                format!("{place} {name} {sign} {}", number(addend.unsigned_abs()))
+                format!("{at} {name} {sign} {}", number(addend.unsigned_abs()))
             }
-            None => format!("{place} {name}"),
+            None => format!("{at} {name}"),
         };
-        let what = "relocation";
-        let (role, value) = match known {
-            true => (Role::Reference, Value::Target(text.into_bytes())),
-            false => (Role::Structure, Value::Entry { what, text }),
+        let (role, value) = if image.placed.is_some() {
+            // Names and kinds that are not known look alike: the numbers tell.
+            let text = format!("{text}, symbol {}, type {}", entry.r_sym, entry.r_type);
+            (Role::Reference, Value::Target(text.into_bytes()))
+        } else {
+            let what = "relocation";
+            (Role::Structure, Value::Entry { what, text })
         };
         Part::field(name, entries.table.place(i), role, value)
     };

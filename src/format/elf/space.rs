@@ -23,6 +23,10 @@ pub(super) fn space(image: &Image) -> Option<Space> {
         return None;
     }
     let indices = (0..image.sections.len()).filter(|&i| placed(&image.sections[i]));
+    // Section headers that say another thing than program headers do say nothing.
+    if !image.relocatable() && !indices.clone().all(|i| loaded(image, &image.sections[i])) {
+        return None;
+    }
     let mut pieces: Vec<Piece> = indices.map(|i| piece(image, i)).collect();
     pieces.extend(headers(image).filter(|_| !image.relocatable()));
     pieces.sort_by_key(|piece| (piece.address, piece.end()));
@@ -38,6 +42,20 @@ pub(super) fn space(image: &Image) -> Option<Space> {
 /// Loaded, with memory of its own: what threads start with has none where it has no bytes.
 pub(super) fn placed(s: &Section) -> bool {
     s.has(SHF_ALLOC) && s.header.sh_size > 0 && !(s.has(SHF_TLS) && s.is(SHT_NOBITS))
+}
+
+/// A segment has the section in memory where its header says, and from where it lies in the file.
+fn loaded(image: &Image, s: &Section) -> bool {
+    image.segments_of(PT_LOAD).any(|segment| {
+        let Some(from) = s.header.sh_addr.checked_sub(segment.p_vaddr) else {
+            return false;
+        };
+        let end = from.saturating_add(s.header.sh_size);
+        match s.is(SHT_NOBITS) {
+            true => from >= segment.p_filesz && end <= segment.p_memsz,
+            false => end <= segment.p_filesz && segment.p_offset.checked_add(from) == Some(s.header.sh_offset),
+        }
+    })
 }
 
 fn piece(image: &Image, index: usize) -> Piece {
@@ -184,24 +202,30 @@ fn relocated(image: &Image, space: &Space, known: &dyn Fn(u64) -> bool) -> Vec<P
             let Some(at) = piece.offset(entry.r_offset).filter(|at| at + size <= piece.span.end) else {
                 continue;
             };
-            let held = Some(image.number(at, size)).filter(|&held| held != 0);
+            let held = image.number(at, size);
+            // Where the relocation says it, linkers leave nothing here, or the same.
             let addend = entry.r_addend.filter(|_| entry.r_sym == 0).map(i64::cast_unsigned);
-            let Some(target) = [addend, held].into_iter().flatten().find(|&target| known(target)) else {
-                continue;
+            let (target, rest) = match addend {
+                Some(addend) if held == 0 || held == addend => (addend, u32::from(held == 0)),
+                None if held != 0 => (held, 0),
+                _ => continue,
             };
-            let pointer = |at: usize, target: u64, loose: bool| Pointer {
+            if !known(target) {
+                continue;
+            }
+            let pointer = |at: usize, target: u64, rest: u32, loose: bool| Pointer {
                 at: at as u32,
                 size: size as u8,
                 target,
-                rest: 0,
+                rest,
                 loose,
             };
-            found.push(pointer(at, target, false));
+            found.push(pointer(at, target, rest, false));
             if at + 2 * size <= piece.span.end {
                 let length = image.number(at + size, size);
                 let end = target.saturating_add(length);
                 if (1..=LONGEST).contains(&length) && (known(end) || known(end - 1)) {
-                    found.push(pointer(at + size, end, true));
+                    found.push(pointer(at + size, end, 0, true));
                 }
             }
         }
