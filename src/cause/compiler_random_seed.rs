@@ -43,7 +43,7 @@ fn seed(name: &[u8]) -> Option<&[u8]> {
         (b'.', u8::is_ascii_hexdigit)
     } else if name.starts_with(b"_GLOBAL__") {
         (b'_', u8::is_ascii_hexdigit)
-    } else if memchr::memmem::find(name, b".lto_priv.").is_some() {
+    } else if memchr::memmem::find(name, b".lto_priv.").is_some() || memchr::memmem::find(name, b".llvm.").is_some() {
         (b'.', u8::is_ascii_digit)
     } else {
         return None;
@@ -51,5 +51,5 @@ fn seed(name: &[u8]) -> Option<&[u8]> {
     let at = name.iter().rposition(|&c| c == mark)? + 1;
     let number = &name[at..];
     let enough = mark == b'.' && name.starts_with(b".gnu") && number.len() < 8;
-    (!number.is_empty() && number.len() <= 16 && !enough && number.iter().all(digits)).then_some(&name[..at])
+    (!number.is_empty() && number.len() <= 20 && !enough && number.iter().all(digits)).then_some(&name[..at])
 }

@@ -15,7 +15,7 @@ impl Cause for DerivedHash {
     }
     fn advice(&self) -> Advice {
         Advice {
-            what: "A checksum, digest, size or offset follows from bytes that differ elsewhere.",
+            what: "A checksum, digest, size, offset or address follows from bytes that differ elsewhere.",
             why: "It is computed from the artifact; it can only be equal when what it is computed from is.",
             fix: "none of its own: what it is computed from needs the fix",
             references: &[],
@@ -24,6 +24,10 @@ impl Cause for DerivedHash {
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         if !case.both() {
             return None;
+        }
+        if !case.moved.is_empty() {
+            let evidence = Evidence::likely(case.moved.clone());
+            return evidence.map(|evidence| evidence.by(Warrant::Derived).following());
         }
         // Only the offsets of its strings say how a string table is laid out, and each is compared by the string it names.
         if case.role == Role::Order && case.order == Order::Keys && case.kind == Kind::Executable {

@@ -88,7 +88,7 @@ pub fn data(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<S
 }
 
 /// Strings with their NUL, and what lies between them: tables of numbers are one unit however many zero bytes they have.
-fn units(bytes: &[u8]) -> Vec<Span> {
+pub(super) fn units(bytes: &[u8]) -> Vec<Span> {
     let mut found: Vec<(Span, bool)> = Vec::new();
     let mut start = 0;
     while start < bytes.len() {
@@ -146,7 +146,7 @@ fn same_length(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Ve
 }
 
 /// What lies between the NUL bytes round a run, from `done` on.
-fn string_at(bytes: &[u8], done: usize, run: Span) -> Span {
+pub(super) fn string_at(bytes: &[u8], done: usize, run: Span) -> Span {
     let before = Span::new(done, run.start).of(bytes);
     let behind = Span::new(run.end, bytes.len()).of(bytes);
     Span::new(

@@ -1,12 +1,14 @@
 //! Down into artifacts: parts are aligned, members decoded and opened, and what is equal is skipped.
 
 use super::{
-    At, Compared, Comparer, Spot, align, compared, entry, leaf::noted, listed::group, member::method, rights,
-    suffix::bare, unit::side,
+    At, Compared, Comparer, Spot, align, compared, entry, leaf::noted, listed::group, member::method, moved::links,
+    places, rights, suffix::bare, unit::side,
 };
-use crate::model::{Blob, Body, Change, FormatId, Kind, Order, Part, Reader, Reading, Role, Side, Span, Value};
+use crate::model::{
+    Blob, Body, Change, FormatId, Kind, Links, Of, Opened, Order, Part, Reader, Reading, Role, Side, Space, Span, Value,
+};
 use rayon::prelude::*;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, atomic::Ordering::Relaxed};
 
 impl Comparer<'_> {
     pub(super) fn artifact(
@@ -88,6 +90,7 @@ impl Comparer<'_> {
             return self.whole(a, b, at, Some(note));
         }
         let at = self.opened(at, oa.format);
+        let (oa, ob) = self.placed(oa.format, a, b).unwrap_or((oa, ob));
         let order = oa.order.of_both(ob.order);
         let mut spots = self.parts(
             &at,
@@ -107,6 +110,20 @@ impl Comparer<'_> {
             rights,
             ..compared(at, a, b, spots)
         }
+    }
+
+    /// Two programs of which one is laid out in another way, opened with what is known of both.
+    fn placed(&self, format: FormatId, a: &Blob, b: &Blob) -> Option<(Opened, Opened)> {
+        let space = |bytes| self.opener.space(format, bytes);
+        let (mut x, mut y) = (space(a)?, space(b)?);
+        if !places::moved((a, &x), (b, &y)) {
+            return None;
+        }
+        let links = |bytes, space: &Space| self.opener.links(format, bytes, space);
+        (x.links, y.links) = rayon::join(|| links(a, &x), || links(b, &y));
+        let found = Arc::new(places::places((a, x), (b, y)));
+        let open = |bytes, of| self.opener.open_at(format, bytes, &found, of);
+        Some((open(a, Of::A)?, open(b, Of::B)?))
     }
 
     pub(super) fn parts(
@@ -223,7 +240,12 @@ impl Comparer<'_> {
         // A folder's listing does not hold what is in the files.
         let elsewhere = at.format == "directory" && !matches!(pa.body, Body::Field(..));
         // An equal number that names something else is a difference, and so are equal bytes that are decoded in another way.
-        if ra[..] == rb[..] && !elsewhere && target(pa) == target(pb) && method(pa) == method(pb) {
+        if ra[..] == rb[..]
+            && !elsewhere
+            && target(pa) == target(pb)
+            && leads(pa) == leads(pb)
+            && method(pa) == method(pb)
+        {
             ra.release();
             rb.release();
             self.done(ra.len() + rb.len());
@@ -313,6 +335,14 @@ fn append(spots: &mut Vec<Spot>, more: Vec<Spot>) {
         *spots = more;
     } else {
         spots.extend(more);
+    }
+}
+
+/// Where the bytes of a field lead.
+fn leads(part: &Part) -> Option<&Links> {
+    match &part.body {
+        Body::Field(_, value) => links(value),
+        _ => None,
     }
 }
 

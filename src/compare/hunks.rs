@@ -211,7 +211,7 @@ fn once(units: &[u32]) -> Vec<(u32, usize)> {
 }
 
 /// The longest subsequence whose second numbers increase.
-fn increasing(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+pub(super) fn increasing(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut piles: Vec<usize> = Vec::new();
     let mut previous = vec![usize::MAX; pairs.len()];
     for k in 0..pairs.len() {

@@ -49,6 +49,7 @@ impl Comparer<'_> {
             a,
             b,
             changes,
+            moved: Vec::new(),
         };
         Spot::Leaf(Found { difference, note: None })
     }
@@ -62,6 +63,9 @@ impl Comparer<'_> {
     }
 
     fn unlike(&self, at: &At, name: &str, role: Role, a: Side, b: Side) -> Vec<Spot> {
+        if let Some(spots) = self.linked(at, name, role, &a, &b) {
+            return spots;
+        }
         match role {
             Role::Text => text::lines(self, at, name, &a, &b),
             Role::Data => binary::data(self, at, name, &a, &b),

@@ -9,6 +9,8 @@ mod kin;
 mod leaf;
 mod listed;
 mod member;
+mod moved;
+mod places;
 mod proof;
 mod rights;
 mod sketch;
@@ -24,11 +26,11 @@ pub use proof::prove;
 pub use tree::{Attributed, Compared, Found, Proved, Spot};
 
 use crate::{
-    model::{Blob, FormatId, Kind, Malformed, Meter, Opened, Span, Undetermined},
+    model::{Blob, FormatId, Kind, Malformed, Meter, Of, Opened, Places, Pointer, Space, Span, Undetermined},
     notation::unseen,
 };
 use std::sync::{
-    Mutex,
+    Arc, Mutex,
     atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
 };
 
@@ -38,6 +40,18 @@ pub trait Opener: Sync {
     fn open(&self, bytes: &Blob, hint: Option<FormatId>) -> (Opened, Option<Malformed>);
     /// What kind of thing a format is.
     fn kind(&self, format: FormatId) -> Kind;
+    /// How a program is laid out, without links; nothing of what is no program.
+    fn space(&self, _format: FormatId, _bytes: &Blob) -> Option<Space> {
+        None
+    }
+    /// What in a program leads where, by where it stands.
+    fn links(&self, _format: FormatId, _bytes: &Blob, _space: &Space) -> Vec<Pointer> {
+        Vec::new()
+    }
+    /// Opens one of two programs whose places are known.
+    fn open_at(&self, _format: FormatId, _bytes: &Blob, _places: &Arc<Places>, _of: Of) -> Option<Opened> {
+        None
+    }
 }
 
 /// What a stranger's artifact may cost.

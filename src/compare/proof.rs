@@ -93,6 +93,7 @@ fn rest(pair: &Compared<Proved>) -> Option<Proved> {
         a: sa,
         b: sb,
         changes: changes.clone(),
+        moved: Vec::new(),
     };
     let note = Some("the causes found do not account for all bytes from here on".to_owned());
     Some(Proved {
@@ -206,15 +207,17 @@ fn emit<'a>(
         pieces.push(Piece::Raw(&bytes[at..span.start]));
         match &pair.spots[index] {
             Spot::Leaf(entry) if entry.difference.role == Role::Order => {
-                let inside = spots[k..].partition_point(|(s, _)| s.start < span.end);
                 let items = if which == Which::A {
                     &entry.difference.a.items
                 } else {
                     &entry.difference.b.items
                 };
+                let last = items.last().is_some_and(|(item, _)| item.is_empty());
+                let inside = spots[k..].partition_point(|(s, _)| s.start < span.end || last && s.end == span.end);
                 let held = &spots[k..k + inside];
                 let mut forms = Vec::with_capacity(items.len());
                 let mut between = span.start;
+                let mut nothing = None;
                 for (item, _) in items {
                     if item.start < between {
                         return vec![Piece::Raw(&bytes[range.start..range.end])];
@@ -223,7 +226,16 @@ fn emit<'a>(
                     if item.start > between {
                         forms.push(within(pair, bytes, Span::new(between, item.start), held, which));
                     }
-                    forms.push(within(pair, bytes, *item, held, which));
+                    // What takes no bytes belongs to an item that has none, where there is one.
+                    let held = match nothing == Some(item.start) && !item.is_empty() {
+                        true => &held[held.partition_point(|(s, _)| s.end <= item.start)..],
+                        false => held,
+                    };
+                    forms.push(match item.is_empty() {
+                        true => empty(pair, bytes, *item, held, which),
+                        false => within(pair, bytes, *item, held, which),
+                    });
+                    nothing = item.is_empty().then_some(item.start);
                     between = item.end;
                 }
                 if between < span.end {
@@ -257,6 +269,18 @@ fn within<'a>(
     let from = spots.partition_point(|(s, _)| s.start < range.start);
     let to = spots.partition_point(|(s, _)| s.start < range.end);
     emit(pair, bytes, range, &spots[from..to.max(from)], which)
+}
+
+/// The same of an item without bytes: what stands there and takes none.
+fn empty<'a>(
+    pair: &'a Compared<Proved>,
+    bytes: &'a Blob,
+    range: Span,
+    spots: &[(Span, usize)],
+    which: Which,
+) -> Vec<Piece<'a>> {
+    let here: Vec<_> = spots.iter().copied().filter(|(s, _)| *s == range).collect();
+    emit(pair, bytes, range, &here, which)
 }
 
 /// An order of canonical forms that does not depend on where pieces are cut.

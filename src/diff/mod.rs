@@ -20,7 +20,10 @@ use crate::{
     cause::{self, Book, Member, Survey},
     compare::{Compared, Comparer, Opener, Proved, prove},
     format,
-    model::{Attribution, Blob, DiffReport, FormatId, Kind, Malformed, Meter, Opened, Part, Store, Undetermined},
+    model::{
+        Attribution, Blob, DiffReport, FormatId, Kind, Malformed, Meter, Of, Opened, Part, Places, Pointer, Space,
+        Store, Undetermined,
+    },
 };
 use rayon::prelude::*;
 use std::{io, path::Path, sync::Arc};
@@ -143,6 +146,18 @@ impl Opener for Formats {
     }
     fn kind(&self, format: FormatId) -> Kind {
         format::kind(format)
+    }
+    fn space(&self, format: FormatId, bytes: &Blob) -> Option<Space> {
+        format::by_id(format)?.space(bytes)
+    }
+    fn links(&self, format: FormatId, bytes: &Blob, space: &Space) -> Vec<Pointer> {
+        let found = || Some(format::by_id(format)?.links(bytes, space));
+        debug_span!("links", bytes = bytes.len())
+            .in_scope(found)
+            .unwrap_or_default()
+    }
+    fn open_at(&self, format: FormatId, bytes: &Blob, places: &Arc<Places>, of: Of) -> Option<Opened> {
+        format::by_id(format)?.open_at(bytes, places, of)
     }
 }
 

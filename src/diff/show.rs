@@ -110,7 +110,7 @@ fn side(difference: &Difference, side: &Side, marked: &[Span], as_text: bool, wi
         (Value::Entry { text, .. }, _) if difference.a.value != difference.b.value => {
             plain(escape(text.as_bytes(), width.text.1))
         }
-        (Value::Code { isa, address }, Role::Code) => {
+        (Value::Code { isa, address, .. }, Role::Code) => {
             let first = marked.first().map_or(0, |m| m.start);
             let lines = disassemble::window(*isa, *address, &side.unit, first, width.code.0, width.code.1);
             if lines.is_empty() {

@@ -2,6 +2,7 @@
 
 use super::{
     Format,
+    placed::Placed,
     sections::{self, Words, fill, in_order, inside, time, used},
     structures::{self, Layout, Table, layout, need},
 };
@@ -12,8 +13,8 @@ use goblin::pe::{
     },
     relocation::COFF_RELOCATION_SIZE,
     section_table::{
-        IMAGE_SCN_CNT_CODE, IMAGE_SCN_CNT_INITIALIZED_DATA, IMAGE_SCN_CNT_UNINITIALIZED_DATA, IMAGE_SCN_MEM_EXECUTE,
-        IMAGE_SCN_MEM_WRITE, SIZEOF_SECTION_TABLE, SectionTable,
+        IMAGE_SCN_CNT_CODE, IMAGE_SCN_CNT_INITIALIZED_DATA, IMAGE_SCN_CNT_UNINITIALIZED_DATA,
+        IMAGE_SCN_MEM_DISCARDABLE, IMAGE_SCN_MEM_EXECUTE, IMAGE_SCN_MEM_WRITE, SIZEOF_SECTION_TABLE, SectionTable,
     },
     symbol::{COFF_SYMBOL_SIZE, IMAGE_SYM_CLASS_EXTERNAL, IMAGE_SYM_CLASS_STATIC, IMAGE_SYM_DTYPE_FUNCTION, Symbol},
 };
@@ -67,7 +68,7 @@ impl Format for Coff {
             let symbols = symbols(bytes, &coff)?;
             let mut regions = vec![header(&coff, 0, false)];
             for (i, section) in sections.iter().enumerate() {
-                regions.push(section.header(i));
+                regions.push(section.header(i, None));
                 let span = section.span(bytes.len())?;
                 regions.extend(section.parts(bytes, span, 0, isa, symbols.of(i), Vec::new()));
                 regions.extend(section.relocations(bytes.len())?);
@@ -162,12 +163,16 @@ pub(super) fn sections(bytes: &[u8], table: usize, count: usize) -> Result<Vec<S
 impl Section {
     /// The header's fields. A number that laid out the parts follows from them; where nothing lies at it, it is the size of memory, or a
     /// place to hide four bytes.
-    pub(super) fn header(&self, index: usize) -> Part {
+    pub(super) fn header(&self, index: usize, placed: Option<(&Placed, u64)>) -> Part {
         let laid_out = |used_here: bool, role: Role| match used_here {
             true => (role, Value::Derived { valid: true }),
             false => (Role::Structure, Value::Raw),
         };
         let fields = SECTION.parts(self.at, false, |name| match name {
+            "memory size" => placed.map_or((Role::Structure, Value::Raw), |(placed, base)| {
+                let range = placed.range(base.wrapping_add(self.address()), self.memory() as u64);
+                (Role::Reference, Value::Target(range.into_bytes()))
+            }),
             "size" => laid_out(self.stored(), Role::Size),
             "position" => laid_out(self.stored(), Role::Offset),
             "relocations" => laid_out(self.header.number_of_relocations > 0, Role::Offset),
@@ -179,6 +184,25 @@ impl Section {
     /// It has one of these flags.
     fn has(&self, flags: u32) -> bool {
         self.header.characteristics & flags != 0
+    }
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+    /// Where it lies in memory, from where the image does.
+    pub(super) fn address(&self) -> u64 {
+        self.header.virtual_address.into()
+    }
+    /// Bytes in memory.
+    pub(super) fn memory(&self) -> usize {
+        self.header.virtual_size as usize
+    }
+    /// Its bytes are run.
+    pub(super) fn runs(&self) -> bool {
+        self.has(IMAGE_SCN_MEM_EXECUTE | IMAGE_SCN_CNT_CODE)
+    }
+    /// No program has it in its memory for long.
+    pub(super) fn discarded(&self) -> bool {
+        self.has(IMAGE_SCN_MEM_DISCARDABLE)
     }
     /// It has bytes in the file: uninitialised data has a size only.
     fn stored(&self) -> bool {
@@ -231,7 +255,7 @@ impl Section {
         } else {
             fields
         };
-        let mut parts = vec![if self.has(IMAGE_SCN_MEM_EXECUTE | IMAGE_SCN_CNT_CODE) {
+        let mut parts = vec![if self.runs() {
             let address = base.wrapping_add(self.header.virtual_address.into());
             sections::code_section(self.name.clone(), body, address, isa, symbols)
         } else {

@@ -41,8 +41,10 @@ mod mtree;
 mod names;
 mod oci;
 mod opaque;
+mod operands;
 mod pe;
 mod pgp;
+mod placed;
 mod png;
 mod profile;
 mod pyc;
@@ -68,7 +70,8 @@ mod zstd;
 
 pub(crate) use oci::open_directory;
 
-use crate::model::{Blob, FormatId, Kind, Malformed, Opened};
+use crate::model::{Blob, FormatId, Kind, Malformed, Of, Opened, Places, Pointer, Space};
+use std::sync::Arc;
 
 /// A file format.
 pub trait Format: Sync {
@@ -80,6 +83,18 @@ pub trait Format: Sync {
     fn detect(&self, bytes: &[u8]) -> bool;
     /// Fields and members, in file order. Never recurses.
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed>;
+    /// Of a program: which piece of it lies where in memory. Without links.
+    fn space(&self, _bytes: &Blob) -> Option<Space> {
+        None
+    }
+    /// Of a program: what in it leads where, by where it stands.
+    fn links(&self, _bytes: &Blob, _space: &Space) -> Vec<Pointer> {
+        Vec::new()
+    }
+    /// The same as [`open`](Self::open), where it is known which places of two programs are the same: addresses are written as places.
+    fn open_at(&self, _bytes: &Blob, _places: &Arc<Places>, _of: Of) -> Option<Opened> {
+        None
+    }
 }
 
 /// Every format, in the order in which they are tried: those with a magic number before those without.
@@ -156,13 +171,15 @@ pub fn open(bytes: &Blob, hint: Option<FormatId>) -> (Opened, Option<Malformed>)
     (opaque::whole(bytes), failure.or_else(unopened))
 }
 
+/// The format of an id.
+pub fn by_id(id: FormatId) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|format| format.id() == id)
+}
+
 /// What kind of thing a format is.
 pub fn kind(id: FormatId) -> Kind {
     match id {
         "directory" => Kind::Folder,
-        _ => FORMATS
-            .iter()
-            .find(|format| format.id() == id)
-            .map_or(Kind::Opaque, |format| format.kind()),
+        _ => by_id(id).map_or(Kind::Opaque, Format::kind),
     }
 }

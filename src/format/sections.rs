@@ -1,6 +1,6 @@
 //! What the formats of executables share: regions laid out by headers, with known fields inside them.
 
-use crate::model::{Isa, Malformed, Order, Part, Role, Span, Value};
+use crate::model::{Isa, Links, Malformed, Order, Part, Role, Span, Value};
 
 /// Symbols of one section kept; a section with more is one part.
 const SYMBOLS: usize = 1 << 20;
@@ -137,6 +137,7 @@ pub fn code(span: Span, address: u64, isa: Isa, mut symbols: Vec<(usize, String)
             let value = Value::Code {
                 isa,
                 address: address.wrapping_add(start as u64),
+                links: Links::default(),
             };
             Part::field(name, Span::new(start, end).shifted(span.start), Role::Code, value)
         })

@@ -82,6 +82,11 @@ impl Layout {
     pub fn spans<const N: usize>(&self, at: usize) -> [Span; N] {
         std::array::from_fn(|index| self.span(at, index))
     }
+    /// Where a field of the structure at an offset lies.
+    pub fn named(&self, at: usize, name: &str) -> Option<Span> {
+        let index = self.fields.iter().position(|field| field.0 == name)?;
+        Some(self.span(at, index))
+    }
     /// The fields of the structure at an offset, each with what it means by its name; what means nothing else is a number.
     pub fn parts(&self, at: usize, big: bool, meaning: impl Fn(&str) -> (Role, Value)) -> Vec<Part> {
         let part = |(index, &(name, _)): (usize, &(&'static str, usize))| {

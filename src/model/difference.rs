@@ -27,6 +27,8 @@ pub struct Difference {
     pub b: Side,
     /// The ranges of the two units that differ.
     pub changes: Vec<Change>,
+    /// Those of them that lead to the same place on both sides.
+    pub moved: Vec<Change>,
 }
 
 /// One side of a difference.

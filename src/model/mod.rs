@@ -11,6 +11,7 @@ mod record;
 mod report;
 mod role;
 mod seal;
+mod space;
 mod store;
 
 pub use blob::{Blob, Span, Storage};
@@ -24,6 +25,7 @@ pub use record::{Fact, FactKind, Known, Made, Record, RecordUse, Vouched};
 pub use report::*;
 pub use role::Role;
 pub use seal::Seal;
+pub use space::{Address, Chunk, Holds, Led, Links, Of, Piece, Places, Pointer, Run, Space, Words};
 pub use store::Store;
 
 /// The id of a format: the stem of its file in `format/`.

@@ -1,6 +1,6 @@
 //! What a format makes of an artifact: named parts that tile its bytes.
 
-use super::{Blob, FormatId, Kin, Malformed, Role, Seal, Span};
+use super::{Blob, FormatId, Kin, Links, Malformed, Role, Seal, Span};
 use std::{borrow::Cow, fmt, sync::Arc};
 
 /// What a format found in a byte string. Parts lie in file order and never overlap; what they leave out becomes `gap`
@@ -248,7 +248,11 @@ pub enum Value {
         isa: Isa,
         /// Virtual address of the first byte.
         address: u64,
+        /// What in it leads where, if that was asked for.
+        links: Links,
     },
+    /// Bytes of which some lead elsewhere.
+    Linked(Links),
 }
 
 impl Value {

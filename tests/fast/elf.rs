@@ -191,6 +191,12 @@ fn no_changed_byte_hides_behind_a_build_path() {
         ("object-same-length", "o", 1),
         ("object-reordered", "o", 1),
         ("executable-differing-length", "elf", 7),
+        ("moved-stripped", "elf", 11),
+        ("moved-fixed", "elf", 19),
+        ("moved-i386", "elf", 23),
+        ("moved-arm", "elf", 17),
+        ("moved-arm64-stripped", "elf", 61),
+        ("moved-object", "o", 13),
     ];
     for (case, suffix, step) in cases {
         let file = |side| corpus(&format!("cause/build-path/{case}/{side}.{suffix}"));

@@ -229,12 +229,11 @@ fn difference(role: Role, x: &[u8], y: &[u8]) -> Difference {
         items: Vec::new(),
     };
     let start = x.iter().zip(y).take_while(|(x, y)| x == y).count();
-    let shorter = x.len().min(y.len()) - start;
     let end = x
         .iter()
         .rev()
         .zip(y.iter().rev())
-        .take(shorter)
+        .take(x.len().min(y.len()) - start)
         .take_while(|(x, y)| x == y)
         .count();
     Difference {
@@ -251,6 +250,7 @@ fn difference(role: Role, x: &[u8], y: &[u8]) -> Difference {
             a: Span::new(start, x.len() - end),
             b: Span::new(start, y.len() - end),
         }],
+        moved: Vec::new(),
     }
 }
 

@@ -51,6 +51,7 @@ fn spot(role: Role, a: Side, b: Side, claims: &[Change]) -> Spot<Attributed> {
         a,
         b,
         changes: Vec::new(),
+        moved: Vec::new(),
     };
     let claims = vec![Claim { cause: "c", evidence }];
     Spot::Leaf(Attributed {

@@ -34,6 +34,7 @@ fn functions(image: &Image, bytes: &Blob, index: usize, span: Span) -> Vec<Part>
             Value::Code {
                 isa: image.isa(),
                 address,
+                links: image.links(Span::new(at, end)),
             },
         )
     };

@@ -1,6 +1,6 @@
 //! Sections of debugging information.
 
-use super::{debug_info, debug_line, image::Image, strings};
+use super::{debug_addresses, debug_info, debug_line, image::Image, strings};
 use crate::model::{Part, Span};
 use std::sync::Arc;
 
@@ -11,6 +11,6 @@ pub(super) fn section(image: &Arc<Image>, i: usize, label: String, span: Span) -
         ".debug_line" => debug_line::section(image, label, span),
         ".debug_str_offsets" => debug_info::offsets(image, label, span),
         ".debug_str" | ".debug_line_str" => strings::table(image, i, label, span),
-        _ => return None,
+        _ => return debug_addresses::section(image, i, label, span),
     })
 }

@@ -1,7 +1,7 @@
 //! DWARF units (DWARF 5, 7.5): strings in `.debug_info` and `.debug_types`, directly, by offset, and through `.debug_str_offsets`.
 
 use super::{
-    debug_line,
+    debug_line, expression,
     image::Image,
     read::Cursor,
     sites::{Site, To, Visit},
@@ -146,10 +146,38 @@ fn entry(unit: &Unit<'_>, at: &mut Cursor<'_>, visit: Visit<'_>) -> Option<()> {
             }
             continue;
         }
+        // DW_FORM_sec_offset; before DWARF 4 it was a plain number.
+        let offset = kind == 0x17 || unit.version < 4 && kind == 0x06;
+        if offset && LISTS.contains(&attribute.name().0) {
+            let start = at.at;
+            let to = To::List(at.number(unit.offset_size)?);
+            visit(Site {
+                at: Span::new(start, at.at),
+                to,
+                label: None,
+            });
+            continue;
+        }
         form(unit, at, kind, label, visit)?;
     }
     Some(())
 }
+
+/// Offsets of all lists of ranges and locations that units name; nothing where a unit is not understood.
+pub(super) fn lists(image: &Image) -> Option<Vec<u64>> {
+    let mut found = Vec::new();
+    let index = image.only(".debug_info")?;
+    visit(image, index, &mut |site| {
+        if let To::List(offset) = site.to {
+            found.push(offset);
+        }
+    })?;
+    Some(found)
+}
+
+/// Attributes whose offset into a section is that of a list: DW_AT_location, string_length, return_addr, data_member_location,
+/// frame_base, segment, static_link, use_location, vtable_elem_location, ranges.
+const LISTS: [u16; 10] = [0x02, 0x19, 0x2a, 0x38, 0x40, 0x46, 0x48, 0x4a, 0x4d, 0x55];
 
 /// The value of one attribute (DWARF 5, 7.5.6).
 fn form(unit: &Unit<'_>, at: &mut Cursor<'_>, form: u64, label: Option<&'static str>, visit: Visit<'_>) -> Option<()> {
@@ -194,6 +222,15 @@ fn form(unit: &Unit<'_>, at: &mut Cursor<'_>, form: u64, label: Option<&'static 
         0x06 | 0x13 | 0x1c | 0x28 | 0x2c => 4,
         0x07 | 0x14 | 0x20 | 0x24 => 8,
         0x1e => 16,
+        0x01 if unit.image.linked() => {
+            let value = at.number(unit.address_size)?;
+            visit(Site {
+                at: Span::new(start, at.at),
+                to: To::Address(unit.image.place_of(value)?),
+                label: None,
+            });
+            return Some(());
+        }
         0x01 => unit.address_size,
         0x10 if unit.version == 2 => unit.address_size,
         0x10 | 0x17 | 0x1d | 0x1f20 | 0x1f21 => unit.offset_size,
@@ -208,7 +245,10 @@ fn form(unit: &Unit<'_>, at: &mut Cursor<'_>, form: u64, label: Option<&'static 
                 0x04 => at.u32()?,
                 _ => at.uleb()?,
             };
-            return at.skip(length);
+            let mut sites = Vec::new();
+            expression::addresses(unit.image, at, usize::try_from(length).ok()?, &mut sites)?;
+            sites.into_iter().for_each(visit);
+            return Some(());
         }
         _ => return None,
     };

@@ -102,12 +102,48 @@ fn program(image: &Image, bytes: &[u8], unit: Span, visit: Visit<'_>) -> Option<
     at.skip(if version >= 4 { 5 } else { 4 })?;
     let opcodes = at.u8()?;
     at.skip(u64::from(opcodes.saturating_sub(1)))?;
+    let (opcodes_at, program) = (at.at - usize::from(opcodes.saturating_sub(1)), at.end);
     if version == 5 {
         list(image, &mut at, size, "directory", visit)?;
-        list(image, &mut at, size, "file", visit)
+        list(image, &mut at, size, "file", visit)?;
     } else {
-        old_lists(&mut at, visit)
+        old_lists(&mut at, visit)?;
     }
+    if !image.linked() {
+        return Some(());
+    }
+    let lengths = bytes.get(opcodes_at..opcodes_at + usize::from(opcodes.saturating_sub(1)))?;
+    addresses(image, image.cursor(bytes, Span::new(program, unit.end)), lengths, visit)
+}
+
+/// The addresses that a program sets (DWARF 5, 6.2.5.3); `lengths` has the number of operands of each standard opcode.
+fn addresses(image: &Image, mut at: Cursor<'_>, lengths: &[u8], visit: Visit<'_>) -> Option<()> {
+    while at.left() > 0 {
+        match at.u8()? {
+            0 => {
+                let length = usize::try_from(at.uleb()?).ok()?;
+                let end = at.at.checked_add(length).filter(|&end| end <= at.end)?;
+                if length == 1 + image.word() && at.u8()? == 2 {
+                    let start = at.at;
+                    let to = To::Address(image.place_of(at.number(image.word())?)?);
+                    visit(Site {
+                        at: Span::new(start, at.at),
+                        to,
+                        label: None,
+                    });
+                }
+                at.at = end;
+            }
+            // DW_LNS_fixed_advance_pc.
+            9 if lengths.len() >= 9 => at.skip(2)?,
+            opcode => {
+                for _ in 0..lengths.get(usize::from(opcode) - 1).copied().unwrap_or(0) {
+                    at.uleb()?;
+                }
+            }
+        }
+    }
+    Some(())
 }
 
 /// DWARF 5: a description of the entries, then the entries.

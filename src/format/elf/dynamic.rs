@@ -1,10 +1,14 @@
 //! The dynamic section (gABI, "Dynamic Section").
 
 use super::{ENTRIES, fields, image::Image};
-use crate::model::{Blob, Order, Part, Role, Span, Value};
+use crate::model::{Address, Blob, Order, Part, Role, Span, Value};
 use goblin::elf::{
     Dyn,
-    dynamic::{DT_NEEDED, DT_RPATH, DT_RUNPATH, DT_SONAME},
+    dynamic::{
+        DT_FINI, DT_FINI_ARRAY, DT_GNU_HASH, DT_HASH, DT_INIT, DT_INIT_ARRAY, DT_JMPREL, DT_NEEDED, DT_PLTGOT,
+        DT_PREINIT_ARRAY, DT_REL, DT_RELA, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRTAB, DT_SYMTAB, DT_VERDEF,
+        DT_VERNEED, DT_VERSYM,
+    },
     section_header::SHT_DYNAMIC,
 };
 use std::sync::Arc;
@@ -22,7 +26,10 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
             let word = Value::Word { big: image.head.big() };
             let (role, meaning) = match name.and_then(|_| image.string(link, entry.d_val)) {
                 Some(text) => (Role::Reference, Value::Target(text.to_vec())),
-                None => (Role::Structure, word.clone()),
+                None => match address(&image, &entry) {
+                    Some(place) => (Role::Reference, Value::Target(place.to_string().into_bytes())),
+                    None => (Role::Structure, word.clone()),
+                },
             };
             let value_name = name.map_or_else(|| "value".to_owned(), str::to_owned);
             let fields = vec![
@@ -35,6 +42,33 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
         Ok((0..table.count().min(ENTRIES)).filter_map(one).collect())
     })
 }
+
+/// Where an entry leads, where places are known and its value is an address.
+fn address(image: &Image, entry: &Dyn) -> Option<Address> {
+    let addresses = [
+        DT_PLTGOT,
+        DT_HASH,
+        DT_STRTAB,
+        DT_SYMTAB,
+        DT_RELA,
+        DT_INIT,
+        DT_FINI,
+        DT_REL,
+        DT_JMPREL,
+        DT_INIT_ARRAY,
+        DT_FINI_ARRAY,
+        DT_PREINIT_ARRAY,
+        DT_GNU_HASH,
+        DT_VERSYM,
+        DT_VERDEF,
+        DT_VERNEED,
+        DT_RELR,
+    ];
+    addresses.contains(&entry.d_tag).then(|| image.place_of(entry.d_val))?
+}
+
+/// gABI; goblin does not know it.
+const DT_RELR: u64 = 36;
 
 /// Where the library search paths lie in a string table, in its order.
 pub(super) fn search_paths(image: &Image, bytes: &Blob, strings: usize) -> Vec<(&'static str, Span)> {

@@ -8,19 +8,22 @@ use super::{
     stream,
 };
 use crate::{
-    format::structures::Table,
-    model::{Blob, Isa, Malformed, Span},
+    format::{placed::Placed, structures::Table},
+    model::{Address, Blob, Isa, Links, Malformed, Span},
 };
 use goblin::elf::{
     Header, ProgramHeader, SectionHeader,
     header::{EM_386, EM_AARCH64, EM_ARM, EM_X86_64, ET_REL},
     program_header::PT_LOAD,
-    section_header::{SHF_ALLOC, SHT_RELA},
+    section_header::{SHF_ALLOC, SHF_EXECINSTR, SHT_RELA},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::OnceLock,
 };
+
+/// Sections of an object are taken to lie so many bits apart.
+const UNPLACED: u32 = 36;
 
 /// Bytes of a name that are shown; names may overlap, and many could be long.
 const NAME: usize = 1024;
@@ -40,6 +43,8 @@ pub(super) struct Image {
     pub(super) sections: Vec<Section>,
     /// Line tables and where their programs begin, once they are asked for.
     pub(super) line_tables: OnceLock<Vec<(Span, usize)>>,
+    /// Which place of another program is which of this one, where that is known.
+    pub(super) placed: Option<Placed>,
     /// Versions of symbols by their numbers, once they are asked for.
     pub(super) versions: OnceLock<BTreeMap<u16, String>>,
 }
@@ -63,6 +68,7 @@ impl Image {
             sections: Vec::with_capacity(headers.len()),
             line_tables: OnceLock::new(),
             versions: OnceLock::new(),
+            placed: None,
         };
         for (i, header) in headers.into_iter().enumerate() {
             let (offset, size) = (header.sh_offset, header.sh_size);
@@ -147,6 +153,53 @@ impl Image {
                     .map(|s| s.span.end)
                     .max()
                     .is_some_and(right)
+    }
+    /// The place of an address, where places are known.
+    pub(super) fn place_of(&self, address: u64) -> Option<Address> {
+        Some(self.placed.as_ref()?.address(address))
+    }
+    /// The address of a section: as its header says, or one that it is given where a linker has not placed it yet.
+    pub(super) fn address(&self, index: usize) -> u64 {
+        match self.relocatable() {
+            true => (index as u64 + 1) << UNPLACED,
+            false => self.sections.get(index).map_or(0, |s| s.header.sh_addr),
+        }
+    }
+    /// Places are known, and addresses are those of memory.
+    pub(super) fn linked(&self) -> bool {
+        self.placed.is_some() && !self.relocatable()
+    }
+    /// Whether there is code at an address.
+    pub(super) fn code(&self, address: u64) -> bool {
+        let holds = |s: &Section| s.header.sh_addr <= address && address - s.header.sh_addr <= s.header.sh_size;
+        self.sections
+            .iter()
+            .any(|s| s.has(SHF_ALLOC) && s.has(SHF_EXECINSTR) && holds(s))
+    }
+    /// A range of addresses as places, where they are known.
+    pub(super) fn range_of(&self, address: u64, size: u64) -> Option<String> {
+        Some(self.placed.as_ref()?.range(address, size))
+    }
+    /// What leads elsewhere in a span of the file.
+    pub(super) fn links(&self, span: Span) -> Links {
+        let placed = self.placed.as_ref();
+        placed.map(|placed| placed.links(span)).unwrap_or_default()
+    }
+    /// Bytes of an address.
+    pub(super) fn word(&self) -> usize {
+        if self.head.ctx.is_big() { 8 } else { 4 }
+    }
+    /// The number of so many bytes at an offset of the file; 0 where there is none.
+    pub(super) fn number(&self, at: usize, size: usize) -> u64 {
+        self.cursor(&self.file, Span::at(at, size)).number(size).unwrap_or(0)
+    }
+    /// Program headers of a kind.
+    pub(super) fn segments_of(&self, kind: u32) -> impl Iterator<Item = &ProgramHeader> {
+        self.segments.iter().filter(move |s| s.p_type == kind)
+    }
+    /// One program header.
+    pub(super) fn segment(&self, index: usize) -> Option<&ProgramHeader> {
+        self.segments.get(index)
     }
     /// Bytes of the file that are loaded, and whether they may be run.
     fn segments(&self) -> impl Iterator<Item = (Span, bool)> {

@@ -1,12 +1,14 @@
 //! Tiles a file by its sections; a file without sections by its headers only.
 
 use super::{
-    code, compressed, debug, dynamic, headers, image::Image, notes, relocations, small, strings, symbols, versions,
+    code, compressed, data, debug, dynamic, eh, headers, image::Image, notes, relocations, small, strings, symbols,
+    versions,
 };
 use crate::model::{Blob, Part, Role, Span, Value};
 use goblin::elf::section_header::{
-    SHF_ALLOC, SHF_EXECINSTR, SHF_MERGE, SHF_STRINGS, SHT_DYNAMIC, SHT_DYNSYM, SHT_GNU_VERDEF, SHT_GNU_VERNEED,
-    SHT_GNU_VERSYM, SHT_NOTE, SHT_PROGBITS, SHT_REL, SHT_RELA, SHT_STRTAB, SHT_SYMTAB,
+    SHF_ALLOC, SHF_EXECINSTR, SHF_MERGE, SHF_STRINGS, SHT_DYNAMIC, SHT_DYNSYM, SHT_FINI_ARRAY, SHT_GNU_VERDEF,
+    SHT_GNU_VERNEED, SHT_GNU_VERSYM, SHT_INIT_ARRAY, SHT_NOTE, SHT_PREINIT_ARRAY, SHT_PROGBITS, SHT_REL, SHT_RELA,
+    SHT_STRTAB, SHT_SYMTAB,
 };
 use std::sync::Arc;
 
@@ -109,6 +111,9 @@ fn read(image: &Arc<Image>, i: usize) -> Part {
     if s.compressed() {
         return compressed::section(image, i);
     }
+    if let Some(part) = eh::section(image, i) {
+        return part;
+    }
     match s.header.sh_type {
         SHT_STRTAB => return strings::table(image, i, s.label.clone(), s.span),
         SHT_SYMTAB | SHT_DYNSYM => return symbols::table(image, i),
@@ -118,6 +123,9 @@ fn read(image: &Arc<Image>, i: usize) -> Part {
         SHT_DYNAMIC => return dynamic::table(image, i),
         SHT_NOTE => return notes::section(image, i),
         SHT_PROGBITS => {}
+        SHT_INIT_ARRAY | SHT_FINI_ARRAY | SHT_PREINIT_ARRAY => {
+            return data::section(image, i).unwrap_or_else(|| field(Role::Content));
+        }
         _ => return field(Role::Content),
     }
     if let Some(part) = debug::section(image, i, s.label.clone(), s.span) {
@@ -129,8 +137,14 @@ fn read(image: &Arc<Image>, i: usize) -> Part {
         ".interp" => return field(Role::String),
         ".gnu_debuglink" | ".gnu_debugaltlink" => return small::debug_link(image, i),
         ".gnu_debugdata" => return Part::stored(s.label.clone(), s.span).hinted("xz"),
-        ".eh_frame" | ".eh_frame_hdr" | ".got" | ".got.plt" => return field(Role::Content),
+        ".eh_frame" | ".eh_frame_hdr" => return field(Role::Content),
         _ => {}
+    }
+    if let Some(part) = data::section(image, i) {
+        return part;
+    }
+    if matches!(s.name(), ".got" | ".got.plt") {
+        return field(Role::Content);
     }
     if s.has(SHF_EXECINSTR) {
         code::section(image, i)

@@ -6,10 +6,14 @@
 
 mod code;
 mod compressed;
+mod data;
 mod debug;
+mod debug_addresses;
 mod debug_info;
 mod debug_line;
 mod dynamic;
+mod eh;
+mod expression;
 mod fields;
 pub mod head;
 mod headers;
@@ -17,21 +21,24 @@ mod image;
 mod layout;
 mod named;
 mod notes;
+mod objects;
 mod read;
 mod referred;
 mod relocations;
 mod section;
 mod sites;
 mod small;
+mod space;
 mod stream;
 mod strings;
 mod symbols;
 mod units;
 mod versions;
 
-use super::Format;
-use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order};
+use super::{Format, placed::Placed};
+use crate::model::{Blob, FormatId, Kind, Malformed, Of, Opened, Order, Places, Pointer, Space};
 use image::Image;
+use std::sync::Arc;
 
 /// An ELF file.
 pub struct Elf;
@@ -52,6 +59,26 @@ impl Format for Elf {
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
         let image = Image::read(bytes)?;
         Ok(Opened {
+            format: "elf",
+            order: Order::Link,
+            parts: layout::parts(image, bytes),
+        })
+    }
+    fn space(&self, bytes: &Blob) -> Option<Space> {
+        space::space(&Image::read(bytes).ok()?)
+    }
+    fn links(&self, bytes: &Blob, space: &Space) -> Vec<Pointer> {
+        let image = Image::read(bytes).ok();
+        image.map(|image| space::links(&image, space)).unwrap_or_default()
+    }
+    fn open_at(&self, bytes: &Blob, places: &Arc<Places>, of: Of) -> Option<Opened> {
+        let mut image = Image::read(bytes).ok()?;
+        image.placed = Some(Placed {
+            places: places.clone(),
+            of,
+            narrow: image.word() == 4,
+        });
+        Some(Opened {
             format: "elf",
             order: Order::Link,
             parts: layout::parts(image, bytes),

@@ -4,11 +4,12 @@ use super::{
     debug_line, fields,
     head::Relocations,
     image::Image,
+    objects,
     section::Section,
     sites::{self, Site, To, Visit},
 };
 use crate::{
-    model::{Order, Part, Role, Value},
+    model::{Order, Part, Role, Span, Value},
     notation::number,
 };
 use goblin::elf::{
@@ -33,7 +34,7 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
         }
         let entries = image.head.relocations(kind, span);
         Ok(
-            match entries.filter(|all| named.is_empty() && all.table.count() <= FEW) {
+            match entries.filter(|all| (named.is_empty() || image.linked()) && all.table.count() <= FEW) {
                 Some(all) => entry_by_entry(&image, bytes, all, symbols),
                 None => sites::parts(&image, bytes, span, &named),
             },
@@ -49,22 +50,29 @@ fn entry_by_entry(image: &Image, bytes: &[u8], entries: Relocations, symbols: us
             Some(symbol) => format!("{kind} {symbol}"),
             None => kind,
         };
-        let place = number(entry.r_offset);
+        let place = |address: u64| {
+            image
+                .place_of(address)
+                .map_or_else(|| number(address), |place| place.to_string())
+        };
+        let at = place(entry.r_offset);
         let text = match entry.r_addend {
-            Some(addend) if symbol.is_none() => format!("{place} {name} {}", number(addend.cast_unsigned())),
+            Some(addend) if symbol.is_none() => format!("{at} {name} {}", place(addend.cast_unsigned())),
             Some(addend) => {
                 let sign = if addend < 0 { '-' } else { '+' };
-                format!("{place} {name} {sign} {}", number(addend.unsigned_abs()))
+                format!("{at} {name} {sign} {}", number(addend.unsigned_abs()))
             }
-            None => format!("{place} {name}"),
+            None => format!("{at} {name}"),
         };
-        let what = "relocation";
-        Part::field(
-            name,
-            entries.table.place(i),
-            Role::Structure,
-            Value::Entry { what, text },
-        )
+        let (role, value) = if image.placed.is_some() {
+            // Names and kinds that are not known look alike: the numbers tell.
+            let text = format!("{text}, symbol {}, type {}", entry.r_sym, entry.r_type);
+            (Role::Reference, Value::Target(text.into_bytes()))
+        } else {
+            let what = "relocation";
+            (Role::Structure, Value::Entry { what, text })
+        };
+        Part::field(name, entries.table.place(i), role, value)
     };
     entries.all(bytes).enumerate().map(one).collect()
 }
@@ -87,11 +95,35 @@ fn symbol(image: &Image, bytes: &[u8], table: usize, index: usize) -> Option<Str
     image.name(section.link(), symbol.st_name as u64)
 }
 
+/// Where relocations of a program apply, and the addends that stand for an address, where places are known.
+fn places(image: &Image, bytes: &[u8], s: &Section, visit: Visit<'_>) -> Option<()> {
+    let relocations = image.head.relocations(s.header.sh_type, s.span)?;
+    for (i, entry) in relocations.all(bytes).enumerate() {
+        let [place, _, addend] = fields::relocation(image.head.ctx).spans(relocations.table.place(i).start);
+        address_site(image, place, entry.r_offset, visit);
+        if let Some(value) = entry.r_addend.filter(|_| entry.r_sym == 0) {
+            address_site(image, addend, value.cast_unsigned(), visit);
+        }
+    }
+    Some(())
+}
+
+/// An address, where places are known.
+fn address_site(image: &Image, at: Span, address: u64, visit: Visit<'_>) {
+    if let Some(address) = image.place_of(address) {
+        visit(Site {
+            at,
+            to: To::Address(address),
+            label: None,
+        });
+    }
+}
+
 /// Addends that name a string in a table that no program loads.
 pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_>) -> Option<()> {
     let s = &image.sections[section];
     if !image.relocatable() {
-        return Some(());
+        return places(image, bytes, s, visit);
     }
     let symbols = image.head.symbols(image.sections.get(s.link())?.span);
     // MIPS has up to three types in an entry, and addends that are split in two.
@@ -100,6 +132,7 @@ pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_
     }
     let ctx = image.head.ctx;
     let relocations = image.head.relocations(s.header.sh_type, s.span)?;
+    let known = image.placed.is_some().then(|| s.info());
     // File names that stand in a line table move its program.
     let lines = image.only(".debug_line").is_some_and(|lines| lines == s.info());
     for (i, entry) in relocations.all(bytes).enumerate() {
@@ -110,6 +143,16 @@ pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_
                 to: To::Program(table, offset),
                 label: None,
             });
+        }
+        if let Some(section) = known.filter(|&i| image.sections.get(i).is_some_and(|s| s.has(SHF_ALLOC))) {
+            address_site(image, place, image.address(section).wrapping_add(entry.r_offset), visit);
+        }
+        if let Some(target) = entry
+            .r_addend
+            .and_then(|to| objects::target(image, bytes, s, &entry, to))
+        {
+            address_site(image, addend, target, visit);
+            continue;
         }
         let symbol: Sym = symbols.get(bytes, entry.r_sym, ctx)?;
         let strings = |t: &Section| t.has(SHF_STRINGS) && !t.has(SHF_ALLOC);

@@ -1,7 +1,7 @@
 //! Fields that name a string elsewhere, and how a table that holds them is cut into parts.
 
 use super::image::Image;
-use crate::model::{Part, Role, Span, Value};
+use crate::model::{Address, Part, Role, Span, Value};
 use std::{borrow::Cow, collections::BTreeMap};
 
 /// A field worth telling apart from the bytes around it.
@@ -24,6 +24,10 @@ pub(super) enum To {
     Length,
     /// A place in `.debug_line`: the number of the line table, and how far into its program.
     Program(usize, usize),
+    /// Where a list begins, which is compared as a number.
+    List(u64),
+    /// An address, where places are known.
+    Address(Address),
 }
 
 /// Receives sites in file order.
@@ -55,11 +59,16 @@ pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> 
             },
             To::Inline => Cow::Borrowed(&bytes[site.at.start..site.at.end]),
             To::Length => Cow::Borrowed(&b""[..]),
+            To::List(_) => continue,
             To::Program(table, at) => Cow::Owned(format!("line table {table}, program +{at}").into_bytes()),
+            To::Address(address) => Cow::Owned(address.to_string().into_bytes()),
         };
-        let label = varies(site.label, &text);
+        let label = match site.to {
+            To::Address(_) => None,
+            _ => varies(site.label, &text),
+        };
         let Some(label) = label else {
-            if matches!(site.to, To::String(..) | To::Program(..)) {
+            if matches!(site.to, To::String(..) | To::Program(..) | To::Address(..)) {
                 run.name(bytes, site.at, &text);
                 if run.named == RUN {
                     run.end(bytes, site.at.end, &mut parts);
@@ -76,9 +85,9 @@ pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> 
             format!("{label} {count}")
         };
         let (role, value) = match site.to {
-            To::String(..) | To::Program(..) => (Role::Reference, Value::Target(text.into_owned())),
+            To::String(..) | To::Program(..) | To::Address(..) => (Role::Reference, Value::Target(text.into_owned())),
             To::Inline => (Role::String, Value::Raw),
-            To::Length => (Role::Size, Value::Derived { valid: true }),
+            To::Length | To::List(_) => (Role::Size, Value::Derived { valid: true }),
         };
         parts.push(Part::field(name, site.at, role, value));
         run = Run {
@@ -106,11 +115,20 @@ pub(super) fn varies(label: Option<&'static str>, text: &[u8]) -> Option<&'stati
         label
     } else if compiler() {
         Some("producer")
+    } else if seedless(text).is_some() {
+        Some("LTO symbol")
     } else if text.starts_with(b".gnu.lto_") {
         Some("LTO section")
     } else {
         text.contains(&b'/').then_some("path")
     }
+}
+
+/// The name of a local symbol of LLVM's ThinLTO without the number of its module.
+pub(super) fn seedless(name: &[u8]) -> Option<&[u8]> {
+    let at = memchr::memmem::rfind(name, b".llvm.")? + b".llvm.".len();
+    let number = &name[at..];
+    (!number.is_empty() && number.len() <= 20 && number.iter().all(u8::is_ascii_digit)).then(|| &name[..at])
 }
 
 /// Bytes between two parts, with offsets written as what they name. The form begins with a NUL, so that it is never taken for text.

@@ -7,9 +7,13 @@ use super::{
 };
 use crate::{
     format::structures::Table,
-    model::{Order, Part, Role, Span, Value},
+    model::{Address, Order, Part, Role, Span, Value},
 };
-use goblin::elf::{Sym, sym::STT_FILE};
+use goblin::elf::{
+    Sym,
+    header::EM_ARM,
+    sym::{STT_FILE, STT_FUNC, STT_TLS},
+};
 use std::sync::Arc;
 
 /// How often a table's strings are read over in all, for the names of its symbols.
@@ -43,7 +47,9 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
         let count = table.count();
         let site = |i| site(&image, bytes, table, link, i);
         if count > ENTRIES {
-            let all: Vec<Site> = (0..count).filter_map(site).collect();
+            let all: Vec<Site> = (0..count)
+                .flat_map(|i| site(i).into_iter().chain(places(&image, bytes, table, i)))
+                .collect();
             return Ok(sites::parts(&image, bytes, span, &all));
         }
         // Names may lie in each other: many that are long would be more than the file holds.
@@ -58,20 +64,78 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
             let (name, file) = (named(&symbol), symbol.st_type() == STT_FILE);
             // The name of a source or a section must not decide which entry is paired with which.
             let label = match name {
-                Some(name) if !file && !name.is_empty() => String::from_utf8_lossy(name).into_owned(),
+                Some(name) if !file && !name.is_empty() => {
+                    String::from_utf8_lossy(sites::seedless(name).unwrap_or(name)).into_owned()
+                }
                 _ if file => "source file".to_owned(),
                 _ => "unnamed".to_owned(),
             };
             let at = table.place(i);
-            Some(Part::group(label, at, Order::Fixed, parts(&image, at, name)).entry("symbol"))
+            Some(Part::group(label, at, Order::Fixed, parts(&image, at, name, &symbol)).entry("symbol"))
         };
         Ok((0..count).filter_map(one).collect())
     })
 }
 
-fn parts(image: &Image, at: Span, name: Option<&[u8]>) -> Vec<Part> {
-    fields::symbol(image.head.ctx).parts(at.start, image.head.big(), |field| match name {
-        Some(name) if field == "name" => (Role::Reference, Value::Target(name.to_vec())),
+fn parts(image: &Image, at: Span, name: Option<&[u8]>, symbol: &Sym) -> Vec<Part> {
+    let reference = |text: Vec<u8>| (Role::Reference, Value::Target(text));
+    fields::symbol(image.head.ctx).parts(at.start, image.head.big(), |field| match (field, name) {
+        ("name", Some(name)) => reference(name.to_vec()),
+        ("value", _) => address(image, symbol).map_or((Role::Structure, Value::Raw), |place| {
+            reference(place.to_string().into_bytes())
+        }),
+        ("size", _) if symbol.st_size > 0 && address(image, symbol).is_some() => {
+            let range = image
+                .range_of(lies_at(image, symbol), symbol.st_size)
+                .unwrap_or_default();
+            reference(range.into_bytes())
+        }
         _ => (Role::Structure, Value::Raw),
     })
+}
+
+/// Where a symbol lies, where places are known and it lies somewhere.
+fn address(image: &Image, symbol: &Sym) -> Option<Address> {
+    let defined = symbol.st_shndx > 0 && symbol.st_shndx < image.sections.len();
+    let place = image.place_of(lies_at(image, symbol) & !u64::from(thumb(image, symbol)))?;
+    (defined && symbol.st_type() != STT_TLS).then_some(place)
+}
+
+/// Its address, also where it counts from its section.
+fn lies_at(image: &Image, symbol: &Sym) -> u64 {
+    match image.relocatable() {
+        true => image.address(symbol.st_shndx).wrapping_add(symbol.st_value),
+        false => symbol.st_value,
+    }
+}
+
+/// Bit 0 of a function's address, which is not part of it, is set.
+fn thumb(image: &Image, symbol: &Sym) -> bool {
+    image.head.header.e_machine == EM_ARM && symbol.st_type() == STT_FUNC && symbol.st_value & 1 == 1
+}
+
+/// Value and size of a symbol as sites; a size is where it ends.
+fn places(image: &Image, bytes: &[u8], table: Table, index: usize) -> Vec<Site> {
+    let symbol: Option<Sym> = table.get(bytes, index, image.head.ctx);
+    let Some((symbol, value)) = symbol.and_then(|symbol| Some((symbol, address(image, &symbol)?))) else {
+        return Vec::new();
+    };
+    let at = table.place(index).start;
+    let layout = fields::symbol(image.head.ctx);
+    let span = |name: &str| layout.named(at, name);
+    let end = image
+        .place_of(lies_at(image, &symbol).wrapping_add(symbol.st_size))
+        .filter(|_| symbol.st_size > 0);
+    let mut sites: Vec<Site> = [("value", Some(value)), ("size", end)]
+        .into_iter()
+        .filter_map(|(name, to)| {
+            Some(Site {
+                at: span(name)?,
+                to: To::Address(to?),
+                label: None,
+            })
+        })
+        .collect();
+    sites.sort_by_key(|site| site.at.start);
+    sites
 }

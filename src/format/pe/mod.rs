@@ -2,20 +2,25 @@
 
 mod directories;
 mod optional;
+mod space;
 
 use super::{
     Format,
     coff::{self, Section, isa},
+    placed::Placed,
     sections::{Words, in_order, inside, time, used},
     structures::{need, refused},
 };
-use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Order, Part, Role, Span, Value};
+use crate::model::{
+    Blob, FormatId, Kind, Malformed, Of, Opened, Order, Part, Places, Pointer, Role, Space, Span, Value,
+};
 use goblin::pe::{
     certificate_table::{AttributeCertificate, AttributeCertificateType},
     header::{CoffHeader, DOS_STUB_OFFSET, DosHeader, PE_POINTER_OFFSET, SIZEOF_COFF_HEADER, SIZEOF_PE_MAGIC},
     optional_header::{MAGIC_32, MAGIC_64, SIZEOF_STANDARD_FIELDS_32, SIZEOF_STANDARD_FIELDS_64},
 };
 use scroll::LE;
+use std::sync::Arc;
 
 /// Where the position of the PE header is, and what follows it.
 const POINTER: usize = PE_POINTER_OFFSET as usize;
@@ -35,6 +40,54 @@ impl Format for Pe {
         DosHeader::parse(bytes).is_ok()
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
+        opened(bytes, None)
+    }
+    fn space(&self, bytes: &Blob) -> Option<Space> {
+        with(bytes, space::space)?
+    }
+    fn links(&self, bytes: &Blob, space: &Space) -> Vec<Pointer> {
+        with(bytes, |image| space::links(image, space)).unwrap_or_default()
+    }
+    fn open_at(&self, bytes: &Blob, places: &Arc<Places>, of: Of) -> Option<Opened> {
+        let placed = Placed {
+            places: places.clone(),
+            of,
+            narrow: with(bytes, |image| !image.wide)?,
+        };
+        opened(bytes, Some(&placed)).ok()
+    }
+}
+
+/// An image, for what asks how it is laid out.
+fn with<T>(bytes: &Blob, ask: impl FnOnce(&space::Image<'_>) -> T) -> Option<T> {
+    let head = Head::read(bytes).ok()?;
+    let sections = coff::sections(bytes, head.table, head.coff.number_of_sections.into()).ok()?;
+    Some(ask(&head.image(bytes, &sections)))
+}
+
+/// The headers.
+struct Head {
+    signature: usize,
+    header: usize,
+    optional: usize,
+    optional_size: usize,
+    table: usize,
+    coff: CoffHeader,
+    wide: bool,
+    base: u64,
+}
+
+impl Head {
+    fn image<'i>(&self, bytes: &'i Blob, sections: &'i [Section]) -> space::Image<'i> {
+        space::Image {
+            bytes,
+            sections,
+            base: self.base,
+            isa: isa(self.coff.machine),
+            wide: self.wide,
+        }
+    }
+    fn read(bytes: &Blob) -> Result<Self, Malformed> {
         let words = Words::new(bytes, false);
         let dos = DosHeader::parse(bytes).map_err(refused(0, "a DOS header"))?;
         let signature = dos.pe_pointer as usize;
@@ -55,53 +108,83 @@ impl Format for Pe {
             MAGIC_64 => true,
             other => return Err(Malformed::at(optional, "PE32 or PE32+", format!("{other:#x}"))),
         };
-        let isa = isa(coff.machine);
         // The Windows fields begin with it. An optional header may end early, which goblin refuses.
         let base = if wide {
             words.number(optional + SIZEOF_STANDARD_FIELDS_64, 8)?
         } else {
             words.number(optional + SIZEOF_STANDARD_FIELDS_32, 4)?
         };
-        let sections = coff::sections(bytes, table, coff.number_of_sections.into())?;
-        let directories = directories::read(bytes, optional, optional_size, wide)?;
-        let fields = directories::fields(bytes, &directories, &sections)?;
-
-        let mut regions = vec![
-            Part::field("DOS header", Span::new(0, POINTER), Role::Structure, Value::Raw),
-            used("e_lfanew", Span::new(POINTER, STUB), Role::Offset),
-            Part::field("signature", Span::new(signature, header), Role::Structure, Value::Raw),
-            coff::header(&coff, header, fields.hashed),
-            Part::group(
-                "optional header",
-                Span::new(optional, table),
-                Order::Fixed,
-                optional::parts(bytes, Span::new(optional, table), wide, &directories),
-            ),
-        ];
-        regions.extend(stub(bytes, signature));
-        let symbols = coff::symbols(bytes, &coff)?;
-        for (i, section) in sections.iter().enumerate() {
-            regions.push(section.header(i));
-            let span = section.span(bytes.len())?;
-            let inside: Vec<Part> = fields.take(span);
-            regions.extend(section.parts(bytes, span, base, isa, symbols.of(i), inside));
-        }
-        regions.extend(symbols.parts);
-        if let Some(certificates) = directories.certificates {
-            let span = inside(certificates.start, certificates.len(), bytes.len())?;
-            let role = if signatures(&bytes[span.start..span.end]) {
-                Role::Signature
-            } else {
-                Role::Content
-            };
-            regions.push(Part::field("certificate table", span, role, Value::Raw));
-        }
-        Ok(Opened {
-            format: "pe",
-            order: Order::Fixed,
-            parts: in_order(regions)?,
+        Ok(Self {
+            signature,
+            header,
+            optional,
+            optional_size,
+            table,
+            coff,
+            wide,
+            base,
         })
     }
+}
+
+/// The parts of an image, with addresses as places where these are known.
+fn opened(bytes: &Blob, placed: Option<&Placed>) -> Result<Opened, Malformed> {
+    let head = Head::read(bytes)?;
+    let &Head {
+        signature,
+        header,
+        optional,
+        optional_size,
+        table,
+        ref coff,
+        wide,
+        base,
+    } = &head;
+    let isa = isa(coff.machine);
+    let sections = coff::sections(bytes, table, coff.number_of_sections.into())?;
+    let image = head.image(bytes, &sections);
+    let directories = directories::read(bytes, optional, optional_size, wide)?;
+    let fields = directories::fields(bytes, &directories, &sections)?;
+
+    let mut regions = vec![
+        Part::field("DOS header", Span::new(0, POINTER), Role::Structure, Value::Raw),
+        used("e_lfanew", Span::new(POINTER, STUB), Role::Offset),
+        Part::field("signature", Span::new(signature, header), Role::Structure, Value::Raw),
+        coff::header(coff, header, fields.hashed),
+        Part::group(
+            "optional header",
+            Span::new(optional, table),
+            Order::Fixed,
+            optional::parts(bytes, Span::new(optional, table), wide, &directories),
+        ),
+    ];
+    regions.extend(stub(bytes, signature));
+    let symbols = coff::symbols(bytes, coff)?;
+    for (i, section) in sections.iter().enumerate() {
+        regions.push(section.header(i, placed.map(|placed| (placed, base))));
+        let span = section.span(bytes.len())?;
+        let inside: Vec<Part> = fields.take(span);
+        let parts = section.parts(bytes, span, base, isa, symbols.of(i), inside);
+        regions.extend(match placed {
+            Some(placed) => space::placed(placed, &image, section, parts),
+            None => parts,
+        });
+    }
+    regions.extend(symbols.parts);
+    if let Some(certificates) = directories.certificates {
+        let span = inside(certificates.start, certificates.len(), bytes.len())?;
+        let role = if signatures(&bytes[span.start..span.end]) {
+            Role::Signature
+        } else {
+            Role::Content
+        };
+        regions.push(Part::field("certificate table", span, role, Value::Raw));
+    }
+    Ok(Opened {
+        format: "pe",
+        order: Order::Fixed,
+        parts: in_order(regions)?,
+    })
 }
 
 /// Whether a certificate table is nothing but `WIN_CERTIFICATE` entries filled by signed data: behind it, payloads have been hidden

@@ -3,7 +3,7 @@
 //! Flat, since a reference is a number that counts the flagged objects before it: equal bytes may name another object, so every
 //! reference is compared by the name of what it stands for, however equal the code around it is.
 
-use crate::model::{Blob, Isa, Malformed, Part, Role, Span, Value};
+use crate::model::{Blob, Isa, Links, Malformed, Part, Role, Span, Value};
 
 /// Objects inside objects; CPython itself stops at 2000, code that people write needs a tenth of this.
 const DEPTH: usize = 200;
@@ -192,6 +192,7 @@ impl Walk<'_> {
                 let code = Value::Code {
                     isa: Isa::Other,
                     address: 0,
+                    links: Links::default(),
                 };
                 if self.path.ends_with("bytecode/") {
                     self.field("code", length, Role::Code, code)?;
