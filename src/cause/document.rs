@@ -141,6 +141,12 @@ pub(crate) fn build_record(case: &Case<'_>) -> bool {
     record_name(&name) || told || name == "git.properties" || name == "build.properties"
 }
 
+/// What steps of a build wrote as they were done.
+pub(crate) fn log(case: &Case<'_>) -> bool {
+    let name = name(case, case.survey);
+    matches!(suffix(&name), "log" | "trs" | "ninja_log") || name == "ninja_log"
+}
+
 fn record_name(name: &str) -> bool {
     RECORDS.contains(&suffix(name)) || RECORD_NAMES.contains(&name) || name.starts_with("_sysconfigdata")
 }

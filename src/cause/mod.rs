@@ -7,10 +7,12 @@ mod archive_mtime;
 mod archive_owner;
 mod aslr_pointer;
 mod build_counter;
+mod build_duration;
 mod build_id_only;
 mod build_id_random;
 mod build_path;
 mod build_path_depth;
+mod compiled_heap_image;
 mod compiler_random_seed;
 mod compression_settings;
 mod copyright_year;
@@ -19,6 +21,7 @@ mod cpp_date_time;
 mod cpp_file_macro;
 mod cpp_timestamp_macro;
 mod cpu_count;
+mod cpu_features;
 mod date;
 mod dependency_drift;
 mod derived_hash;
@@ -29,6 +32,7 @@ mod embedded_timestamp;
 mod env_capture;
 mod find;
 mod fix;
+mod float_cpu_dependent;
 mod fs_image_timestamp;
 mod fs_layout;
 mod fs_uuid;
@@ -53,18 +57,23 @@ mod link_order;
 mod list;
 mod locale_collation;
 mod locale_encoding;
+mod locale_numeric;
 mod locale_translated;
 mod machine_id;
 mod macho_oso_mtime;
 mod macho_uuid;
+mod network_input;
 mod oci_created;
 mod openpgp;
 mod package_manager_log;
 mod parallel_compression;
+mod parallel_race;
+mod passage;
 mod password_day;
 mod path;
 mod pe_debug_guid;
 mod pe_timestamp;
+mod pgo_profile;
 mod places;
 mod png_date;
 mod pot_creation_date;
@@ -84,9 +93,11 @@ mod scripts;
 mod statement;
 mod survey;
 mod tar_pax_times;
+mod terminal_width;
 mod timezone;
 mod toolchain_version;
 mod umask_permissions;
+mod uninitialised_memory;
 mod username;
 mod usrmerge_path;
 mod vcs_revision;
@@ -174,10 +185,12 @@ pub static CAUSES: &[&dyn Cause] = &[
     &macho_uuid::MachoUuid,
     &pe_debug_guid::PeDebugGuid,
     &embedded_signature::EmbeddedSignature,
+    &terminal_width::TerminalWidth,
     &locale_collation::LocaleCollation,
     &readdir_order::ReaddirOrder,
     &link_order::LinkOrder,
     &ldconfig_cache::LdconfigCache,
+    &parallel_race::ParallelRace,
     &hash_order::HashOrder,
     &timezone::Timezone,
     &rpm_buildtime::RpmBuildtime,
@@ -191,15 +204,18 @@ pub static CAUSES: &[&dyn Cause] = &[
     &package_manager_log::PackageManagerLog,
     &password_day::PasswordDay,
     &machine_id::MachineId,
+    &build_duration::BuildDuration,
     &doc_generator_date::DocGeneratorDate,
     &cpp_date_time::CppDateTime,
     &cpp_timestamp_macro::CppTimestampMacro,
     &copyright_year::CopyrightYear,
     &embedded_timestamp::EmbeddedTimestamp,
+    &locale_numeric::LocaleNumeric,
     &line_endings::LineEndings,
     &locale_encoding::LocaleEncoding,
     &locale_translated::LocaleTranslated,
     &usrmerge_path::UsrmergePath,
+    &cpu_features::CpuFeatures,
     &records_build_flags::RecordsBuildFlags,
     &env_capture::EnvCapture,
     &compiler_random_seed::CompilerRandomSeed,
@@ -214,12 +230,17 @@ pub static CAUSES: &[&dyn Cause] = &[
     &random_uuid::RandomUuid,
     &aslr_pointer::AslrPointer,
     &toolchain_version::ToolchainVersion,
+    &float_cpu_dependent::FloatCpuDependent,
     &cpu_count::CpuCount,
     &hostname::Hostname,
     &username::Username,
     &build_counter::BuildCounter,
+    &network_input::NetworkInput,
+    &uninitialised_memory::UninitialisedMemory,
+    &pgo_profile::PgoProfile,
     &random_value::RandomValue,
     &dependency_drift::DependencyDrift,
+    &compiled_heap_image::CompiledHeapImage,
 ];
 
 /// The cause of an id.
@@ -277,9 +298,14 @@ fn one(difference: &Difference, survey: &Survey) -> Attribution {
     let mut claims: Vec<Claim> = Vec::new();
     let mut open = difference.changes.clone();
     let dates = Dates::default();
+    let moved = survey.passage(passage::Reading::Shuffled, difference).is_some();
     for cause in CAUSES {
         if open.is_empty() {
             break;
+        }
+        // Lines that stand elsewhere on the other side differ in nothing but their place.
+        if moved && cause.group() != "order" {
+            continue;
         }
         let case = Case {
             difference,

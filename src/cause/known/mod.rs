@@ -52,6 +52,8 @@ pub const USER: &[FactKind] = &[FactKind::User];
 pub const KERNELS: &[FactKind] = &[FactKind::KernelRelease, FactKind::KernelVersion];
 /// Kinds of facts that are numbers of processors.
 pub const COUNTS: &[FactKind] = &[FactKind::CpuCount];
+/// Kinds of facts that are models of processors.
+pub const MODELS: &[FactKind] = &[FactKind::CpuModel];
 /// Kinds of facts that are versions of tools.
 pub const TOOLS: &[FactKind] = &[FactKind::Tool];
 /// Kinds of facts that are numbers of processes.

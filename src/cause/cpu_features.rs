@@ -1,0 +1,117 @@
+//! cpu-features
+
+use super::{Advice, Case, Cause, document, find};
+use crate::model::{CauseId, Evidence, Isa, Kind, Role, Value};
+
+/// What the processor of the builder has.
+pub struct CpuFeatures;
+
+impl Cause for CpuFeatures {
+    fn id(&self) -> CauseId {
+        "cpu-features"
+    }
+    fn group(&self) -> &'static str {
+        "environment"
+    }
+    fn facts(&self) -> &'static [super::FactKind] {
+        super::known::MODELS
+    }
+    fn adopts(&self) -> &'static [super::FactKind] {
+        super::known::MODELS
+    }
+    fn advice(&self) -> Advice {
+        Advice {
+            what: "The build asked which processor it runs on.",
+            why: "-march=native, configure's checks of the processor and /proc/cpuinfo give what the machine has: other instructions, other flags.",
+            fix: "a fixed baseline in place of -march=native and -mtune=native (rustc: -C target-cpu=x86-64); choose at run time (ifunc, target_clones); no /proc/cpuinfo",
+            references: &["https://reproducible-builds.org/docs/env-variations/"],
+        }
+    }
+    fn variations(&self) -> &'static [&'static str] {
+        &["cpu_model"]
+    }
+    fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if case.role == Role::Code {
+            return wider(case).then(|| Evidence::whole(case).hint());
+        }
+        if !find::textual(case) {
+            return None;
+        }
+        let part = |c: u8| c.is_ascii_alphanumeric() || b"-_=+.".contains(&c);
+        let flags = find::words(case, part, |pair| {
+            let (x, y) = find::sides(case, pair);
+            let (x, y) = (chosen(x), chosen(y));
+            x.is_some() && x == y
+        });
+        if !flags.is_empty() {
+            let recorded = case.kind == Kind::Executable || document::build_record(case) || case.survey.commented(case, &flags);
+            return Evidence::likely(flags).map(|evidence| if recorded { evidence } else { evidence.hint() });
+        }
+        checked(case).then(|| Evidence::whole(case).hint())
+    }
+}
+
+/// The option of a compiler that names a processor.
+fn chosen(flag: &[u8]) -> Option<&[u8]> {
+    let options: [&[u8]; 6] = [b"-march=", b"-mtune=", b"-mcpu=", b"target-cpu=", b"-Ctarget-cpu=", b"-mfpu="];
+    let option = options.into_iter().find(|option| flag.starts_with(option))?;
+    let name = &flag[option.len()..];
+    (!name.is_empty() && name.iter().all(|c| c.is_ascii_alphanumeric() || b"-_+.".contains(c))).then_some(option)
+}
+
+/// Names of what processors have or have not.
+const FEATURES: &[&str] = &[
+    "aes", "aesni", "altivec", "amx", "avx", "avx2", "avx512", "avx512bw", "avx512f", "avx512vl", "bmi", "bmi2", "crc32", "fma", "fma3", "f16c", "lzcnt", "movbe",
+    "neon", "pclmul", "pclmulqdq", "popcnt", "rdrand", "rdseed", "rdtscp", "sha_ni", "shani", "sse", "sse2", "sse3", "sse41", "sse42",
+    "sse4_1", "sse4_2", "ssse3", "sve", "vaes", "vsx", "xop",
+];
+
+/// Whether a line of a configuration says of one of them that it is there on one side, and that it is not on the other.
+fn checked(case: &Case<'_>) -> bool {
+    let text = |unit: &[u8]| String::from_utf8_lossy(unit).to_lowercase();
+    let (a, b) = (text(&case.a.unit), text(&case.b.unit));
+    let feature = |line: &str| {
+        let words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let stem = |word: &str| {
+            let word = ["have_", "has_", "use_", "with_", "enable_", "cpu_has_", "hwcap_", "ac_cv_cpu_", "cpu_"]
+                .iter()
+                .fold(word.to_owned(), |word, prefix| word.trim_start_matches(prefix).to_owned());
+            word.trim_end_matches("_intrinsics").trim_end_matches("_instructions").to_owned()
+        };
+        let mut found: Vec<String> = words.map(stem).filter(|word| FEATURES.contains(&&word[..])).collect();
+        found.dedup();
+        found
+    };
+    let (x, y) = (feature(&a), feature(&b));
+    let there = |line: &str| find::says(line, &["1", "yes", "on", "true", "define"]) && !find::says(line, &["undef"]);
+    let answer = |line: &str| {
+        let no = find::says(line, &["undef", "no", "off", "false"]) || line.trim_end().ends_with([' ', '=']) || line.trim_end().ends_with(" 0") || line.trim_end().ends_with("=0");
+        let yes = there(line) || line.trim_end().ends_with(" 1") || line.trim_end().ends_with("=1");
+        (yes != no).then_some(yes)
+    };
+    let listed = || {
+        // `flags : fpu vme …`, as /proc/cpuinfo has them.
+        let head = a.trim_start().starts_with("flags") || a.contains("cpu_flags") || a.contains("cpu features");
+        head && x.len() + y.len() > 3 && x != y
+    };
+    x.len() == 1 && x == y && answer(&a).is_some_and(|a| answer(&b).is_some_and(|b| a != b)) || listed()
+}
+
+/// Whether one side of a function uses the wide encodings of vectors (VEX, EVEX) and the other does not use them at all.
+fn wider(case: &Case<'_>) -> bool {
+    let amd64 = |value: &Value| matches!(value, Value::Code { isa: Isa::X86_64, .. });
+    if !case.both() || !amd64(&case.a.value) || !amd64(&case.b.value) {
+        return false;
+    }
+    let (x, y) = (vectors(&case.a.unit), vectors(&case.b.unit));
+    x.min(y) == 0 && x.max(y) >= 2
+}
+
+/// How many instructions seem to be in a wide encoding: `c5` and `c4`, which are no instructions of 64-bit code by themselves, with what
+/// must follow them.
+fn vectors(code: &[u8]) -> usize {
+    let vex2 = |bytes: &[u8]| bytes[0] == 0xc5 && matches!(bytes[2], 0x10..=0x17 | 0x28..=0x2f | 0x50..=0x7f | 0xc2 | 0xc6 | 0xd0..=0xff);
+    let vex3 = |bytes: &[u8]| bytes[0] == 0xc4 && matches!(bytes[1] & 0x1f, 1..=3) && bytes[2] & 0x04 != 0;
+    let evex = |bytes: &[u8]| bytes[0] == 0x62 && bytes[1] & 0x08 == 0 && bytes[2] & 0x04 != 0 && matches!(bytes[1] & 7, 1..=3);
+    code.windows(3).filter(|bytes| vex2(bytes) || vex3(bytes) || evex(bytes)).count()
+}
