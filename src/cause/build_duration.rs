@@ -154,8 +154,18 @@ fn timed(case: &Case<'_>, pair: Change, unit: bool, read: bool) -> bool {
     };
     let both = || counted(&before) && TOOK.iter().any(|word| before.contains(word));
     let logged = || document::log(case) && unit && (before.ends_with('(') || before.ends_with('[') || before.ends_with(' '));
-    let outcome = || before.ends_with('(') && find::says(&before, &["pass", "ok", "fail", "skip", "test", "done", "built"]);
-    (read && (ends(TOOK) || unit && (ended() || both() || outcome()))) || logged()
+    let outcome = || (before.ends_with('(') || before.ends_with("  ")) && find::says(&before, OUTCOMES);
+    (read && (ends(TOOK) || unit && (ended() || both() || outcome() || total(&before)))) || logged()
+}
+
+/// Words that say how a test ended.
+const OUTCOMES: &[&str] = &["pass", "passed", "ok", "fail", "failed", "skip", "skipped", "test", "done", "built"];
+
+/// Whether the key before a time says that it is that of a whole: `Total Test time (real) = `.
+fn total(before: &str) -> bool {
+    let key = before.trim_end().strip_suffix(['=', ':']).unwrap_or_default();
+    let measured = ["total", "real", "elapsed", "cpu", "wall", "running", "execution", "user", "sys"];
+    find::says(key, &["time"]) && find::says(key, &measured) && key.len() < 60
 }
 
 /// The time of a test in a report of tests: `<testcase name="…" time="0.01">`.

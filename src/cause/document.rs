@@ -178,7 +178,8 @@ pub(crate) fn records_path(difference: &Difference, survey: &Survey, change: &Ch
             .rsplit('/')
             .next()
             .is_some_and(|name| matches!(name, "path" | "filename" | "wd"));
-    code || source || record_name(&name(difference, survey)) || inert(difference, survey, change)
+    let notes = difference.format == "gcno" && matches!(difference.name().rsplit('/').next(), Some("folder" | "source"));
+    code || source || notes || record_name(&name(difference, survey)) || inert(difference, survey, change)
 }
 
 /// In a page, outside scripts and tags, or a link to a file; nothing that the page loads.

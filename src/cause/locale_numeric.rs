@@ -1,7 +1,7 @@
 //! locale-numeric
 
 use super::{Advice, Case, Cause, document, find};
-use crate::model::{CauseId, Evidence};
+use crate::model::{CauseId, Change, Evidence, FactKind, Known, Record};
 
 /// Numbers with the decimal sign and the groups of another locale.
 pub struct LocaleNumeric;
@@ -12,9 +12,6 @@ impl Cause for LocaleNumeric {
     }
     fn group(&self) -> &'static str {
         "locale"
-    }
-    fn facts(&self) -> &'static [super::FactKind] {
-        &[super::FactKind::Locale]
     }
     fn advice(&self) -> Advice {
         Advice {
@@ -27,20 +24,54 @@ impl Cause for LocaleNumeric {
     fn variations(&self) -> &'static [&'static str] {
         &["locale"]
     }
+    fn recorded(&self, case: &Case<'_>, records: [&Record; 2]) -> Option<[usize; 2]> {
+        let [(at, x), (other, y)] = [decimal(records[0])?, decimal(records[1])?];
+        let ends = |text: &[u8], sign: char| number(text).is_some_and(|number| number.signs.last() == Some(&sign));
+        let written = |pair: &Change| {
+            let (p, q) = find::sides(case, *pair);
+            ends(p, x) && ends(q, y)
+        };
+        let all = claimed(case);
+        (x != y && !all.is_empty() && all.iter().all(written)).then_some([at, other])
+    }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         if !find::textual(case) {
             return None;
         }
-        let part = |c: u8| c.is_ascii_digit() || matches!(c, b'.' | b',' | b'\'') || c >= 0x80;
-        let claims = find::words(case, part, |pair| {
-            let (x, y) = find::sides(case, pair);
-            number(x).is_some_and(|x| number(y).is_some_and(|y| same(&x, &y)))
-        });
-        let evidence = Evidence::likely(find::only(case, claims))?;
+        let evidence = Evidence::likely(claimed(case))?;
         // A program reads another number there, or two.
         let read = document::prose(case) && case.kind != crate::model::Kind::Executable;
         Some(if read { evidence } else { evidence.hint() })
     }
+}
+
+/// The numbers that are the same but for how they are written, if nothing else differs.
+fn claimed(case: &Case<'_>) -> Vec<Change> {
+    let part = |c: u8| c.is_ascii_digit() || matches!(c, b'.' | b',' | b'\'') || c >= 0x80;
+    let claims = find::words(case, part, |pair| {
+        let (x, y) = find::sides(case, pair);
+        number(x).is_some_and(|x| number(y).is_some_and(|y| same(&x, &y)))
+    });
+    find::only(case, claims)
+}
+
+/// The decimal sign of a record's locale, and the fact that tells the locale.
+fn decimal(record: &Record) -> Option<(usize, char)> {
+    // CLDR, numbers of each language; territories that write otherwise are left out.
+    const COMMA: &[&str] = &["cs", "da", "de", "el", "es", "fi", "fr", "hu", "id", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sv", "tr", "uk"];
+    const OTHERWISE: &[&str] = &["de_CH", "de_LI", "es_MX", "es_US", "fr_CH", "it_CH"];
+    const POINT: &[&str] = &["C", "POSIX", "en", "ja", "ko", "zh", "he", "th"];
+    record.facts.iter().enumerate().find_map(|(at, fact)| {
+        let Known::Text(locale) = &fact.value else { return None };
+        let place = locale.split(['.', '@']).next().unwrap_or_default();
+        let language = place.split('_').next().unwrap_or_default();
+        let told = fact.kind == FactKind::Locale && !OTHERWISE.contains(&place);
+        match told {
+            true if COMMA.contains(&language) => Some((at, ',')),
+            true if POINT.contains(&language) => Some((at, '.')),
+            _ => None,
+        }
+    })
 }
 
 /// A number as it is written: its digits in groups, and what parts them.

@@ -65,6 +65,7 @@ mod macho_uuid;
 mod network_input;
 mod oci_created;
 mod openpgp;
+mod operand;
 mod package_manager_log;
 mod parallel_compression;
 mod parallel_race;
@@ -81,6 +82,7 @@ mod process_id;
 mod ps_dvi_date;
 mod pyc_marshal_refs;
 mod pyc_mtime;
+mod r_rdb_randomness;
 mod random_temp_path;
 mod random_uuid;
 mod random_value;
@@ -106,7 +108,7 @@ pub use fix::{Fix, fix};
 pub use known::{About, Book, Hit};
 pub use survey::{Member, Survey};
 
-use crate::model::{Attribution, CauseId, Change, Claim, Confidence, Difference, Evidence, FactKind, Span, Warrant};
+use crate::model::{Attribution, CauseId, Change, Claim, Confidence, Difference, Evidence, FactKind, Record, Span, Warrant};
 use rayon::prelude::*;
 use std::{cell::OnceCell, collections::BTreeMap, ops::Deref};
 
@@ -151,6 +153,11 @@ pub trait Cause: Sync {
     /// The variations that bring it about, the most usual first; none where no variation does.
     fn variations(&self) -> &'static [&'static str] {
         &[]
+    }
+    /// The facts, by their places in the record of each side, by which all of a claim came about, where no token renders them: the width of a
+    /// terminal, the locale.
+    fn recorded(&self, _: &Case<'_>, _: [&Record; 2]) -> Option<[usize; 2]> {
+        None
     }
     /// What this cause accounts for.
     fn examine(&self, case: &Case<'_>) -> Option<Evidence>;
@@ -240,6 +247,7 @@ pub static CAUSES: &[&dyn Cause] = &[
     &pgo_profile::PgoProfile,
     &random_value::RandomValue,
     &dependency_drift::DependencyDrift,
+    &r_rdb_randomness::RRdbRandomness,
     &compiled_heap_image::CompiledHeapImage,
 ];
 
@@ -284,12 +292,30 @@ pub fn attribute(differences: &[&Difference], survey: &Survey, book: Option<&Boo
     let one = |difference: &&Difference| {
         let said = one(difference, survey);
         match book {
-            Some(book) => book.about(difference).vouch(said),
+            Some(book) => recorded(difference, survey, book, book.about(difference).vouch(said)),
             None => said,
         }
     };
     let mut said: Vec<Attribution> = differences.par_iter().map(one).collect();
     consistent(differences, &mut said);
+    said
+}
+
+/// Gives claims their warrant of which no token, but all of it together, shows what the records know.
+fn recorded(difference: &Difference, survey: &Survey, book: &Book<'_>, mut said: Attribution) -> Attribution {
+    let case = Case {
+        difference,
+        open: &difference.changes,
+        survey,
+        dates: &Dates::default(),
+    };
+    for claim in &mut said.claims {
+        let open = claim.evidence.explains() && claim.evidence.warrant.is_none();
+        let cause = by_id(claim.cause).filter(|_| open);
+        if let Some(facts) = cause.and_then(|cause| cause.recorded(&case, book.records())) {
+            claim.evidence = claim.evidence.clone().recorded(facts);
+        }
+    }
     said
 }
 

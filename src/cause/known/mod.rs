@@ -102,6 +102,10 @@ impl<'r> Book<'r> {
             pages: records.map(Page::of),
         }
     }
+    /// The records of a and of b.
+    pub(super) fn records(&self) -> [&'r Record; 2] {
+        [self.pages[0].record, self.pages[1].record]
+    }
     /// The records the other way round.
     pub fn swapped(&self) -> Book<'r> {
         let [a, b] = &self.pages;

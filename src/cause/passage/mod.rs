@@ -3,7 +3,7 @@
 mod shuffled;
 mod wrapped;
 
-pub(crate) use self::shuffled::shape;
+pub(crate) use self::{shuffled::shape, wrapped::widths};
 
 use crate::model::{Blob, Change, Difference, Role, Span};
 

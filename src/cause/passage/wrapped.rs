@@ -16,6 +16,10 @@ pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     let (Ok(a), Ok(b)) = (std::str::from_utf8(a), std::str::from_utf8(b)) else {
         return false;
     };
+    // Other ends of lines are another matter.
+    if a.contains('\r') || b.contains('\r') {
+        return false;
+    }
     if shape(a) == shape(b) && a.split_whitespace().eq(b.split_whitespace()) {
         return a.lines().zip(b.lines()).all(|(x, y)| spread(x, y));
     }
@@ -92,22 +96,40 @@ fn filled(text: &str, other: &str) -> bool {
     let width = |text: &str| text.trim_end().chars().count();
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let most = lines.iter().map(|line| width(line)).max().unwrap_or_default();
-    let kept = |first: &str, second: &str| {
-        let end = first.split_whitespace().next_back().unwrap_or_default();
-        let start = second.split_whitespace().next().unwrap_or_default();
-        other.lines().any(|line| {
-            let mut pairs = line.split_whitespace().zip(line.split_whitespace().skip(1));
-            pairs.any(|(x, y)| x == end && y == start)
-        })
-    };
-    let (mut soft, mut short) = (0, 0);
-    for pair in lines.windows(2).filter(|pair| kept(pair[0], pair[1])) {
-        let next = pair[1].split_whitespace().next().unwrap_or_default();
-        soft += 1;
-        short += usize::from(width(pair[0]) + 1 + next.chars().count() <= most);
+    let (mut all, mut short) = (0, 0);
+    for (line, next) in soft(&lines, other) {
+        all += 1;
+        short += usize::from(width(line) + 1 + next.chars().count() <= most);
     }
     // A unit of two words (`[--out FILE]`) is not broken.
-    short * 3 <= soft
+    short * 3 <= all
+}
+
+/// The widths, from and to, at which a text is broken as it is, if each line ends just where the next word had no room any more: wherever the
+/// other text goes on in the same line.
+pub(crate) fn widths(text: &str, other: &str) -> Option<(usize, usize)> {
+    let width = |line: &str| line.trim_end().chars().count();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let most = lines.iter().map(|line| width(line)).max()?;
+    let room = soft(&lines, other).map(|(line, next)| width(line) + next.chars().count());
+    let least = room.min()?;
+    (most <= least).then_some((most, least))
+}
+
+/// Lines that end where the other text goes on, each with the word that begins the next.
+fn soft<'t>(lines: &'t [&'t str], other: &'t str) -> impl Iterator<Item = (&'t str, &'t str)> {
+    let pairs = lines.windows(2).filter_map(|pair| {
+        let end = pair[0].split_whitespace().next_back()?;
+        let start = pair[1].split_whitespace().next()?;
+        Some((pair[0], end, start))
+    });
+    let kept = move |end: &str, start: &str| {
+        other.lines().any(|line| {
+            let mut words = line.split_whitespace().zip(line.split_whitespace().skip(1));
+            words.any(|pair| pair == (end, start))
+        })
+    };
+    pairs.filter(move |(_, end, start)| kept(end, start)).map(|(line, _, start)| (line, start))
 }
 
 /// Whether two tables hold the same items, read column by column, as `ls -C` and `column` lay them out.
