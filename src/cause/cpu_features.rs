@@ -1,7 +1,7 @@
 //! cpu-features
 
 use super::{Advice, Case, Cause, document, find};
-use crate::model::{CauseId, Evidence, Isa, Kind, Role, Value};
+use crate::model::{CauseId, Change, Evidence, Isa, Kind, Role, Span, Value};
 
 /// What the processor of the builder has.
 pub struct CpuFeatures;
@@ -47,16 +47,50 @@ impl Cause for CpuFeatures {
             let recorded = case.kind == Kind::Executable || document::build_record(case) || case.survey.commented(case, &flags);
             return Evidence::likely(flags).map(|evidence| if recorded { evidence } else { evidence.hint() });
         }
+        if let Some(model) = modelled(case) {
+            return Evidence::likely(vec![model]).map(|evidence| if document::prose(case) { evidence } else { evidence.hint() });
+        }
         checked(case).then(|| Evidence::whole(case).hint())
     }
 }
 
 /// The option of a compiler that names a processor.
 fn chosen(flag: &[u8]) -> Option<&[u8]> {
-    let options: [&[u8]; 6] = [b"-march=", b"-mtune=", b"-mcpu=", b"target-cpu=", b"-Ctarget-cpu=", b"-mfpu="];
+    let options: [&[u8]; 8] = [
+        b"-march=",
+        b"-mtune=",
+        b"-mcpu=",
+        b"-mfpu=",
+        b"target-cpu=",
+        b"-Ctarget-cpu=",
+        b"GOAMD64=",
+        b"GOARM=",
+    ];
     let option = options.into_iter().find(|option| flag.starts_with(option))?;
     let name = &flag[option.len()..];
     (!name.is_empty() && name.iter().all(|c| c.is_ascii_alphanumeric() || b"-_+.".contains(c))).then_some(option)
+}
+
+/// What makers of processors call theirs.
+const MAKERS: &[&str] = &["amd", "intel", "xeon", "ryzen", "epyc", "core(tm)", "threadripper", "neoverse", "cortex", "power9", "power10", "genuineintel", "authenticamd"];
+
+/// The model of a processor behind a key that says so: `model name : …`.
+fn modelled(case: &Case<'_>) -> Option<Change> {
+    let behind = |unit: &[u8]| {
+        let line = String::from_utf8_lossy(unit).to_lowercase();
+        let at = line.find(':').filter(|_| line.len() == unit.len())?;
+        let key = line[..at].trim_start_matches(['-', '*', '#', ' ', '\t']).trim_end();
+        let named = matches!(key, "model name" | "cpu model" | "cpu" | "processor" | "vendor_id" | "cpu name" | "processor name");
+        let start = at + 1 + line[at + 1..].len() - line[at + 1..].trim_start().len();
+        let value = line[start..].trim_end();
+        (named && MAKERS.iter().any(|maker| value.contains(maker))).then(|| Span::at(start, value.len()))
+    };
+    let claim = Change {
+        a: behind(&case.a.unit)?,
+        b: behind(&case.b.unit)?,
+    };
+    let before = |unit: &[u8], span: Span| unit[..span.start].to_vec();
+    (before(&case.a.unit, claim.a) == before(&case.b.unit, claim.b)).then_some(claim)
 }
 
 /// Names of what processors have or have not.
@@ -83,10 +117,11 @@ fn checked(case: &Case<'_>) -> bool {
         found
     };
     let (x, y) = (feature(&a), feature(&b));
-    let there = |line: &str| find::says(line, &["1", "yes", "on", "true", "define"]) && !find::says(line, &["undef"]);
     let answer = |line: &str| {
-        let no = find::says(line, &["undef", "no", "off", "false"]) || line.trim_end().ends_with([' ', '=']) || line.trim_end().ends_with(" 0") || line.trim_end().ends_with("=0");
-        let yes = there(line) || line.trim_end().ends_with(" 1") || line.trim_end().ends_with("=1");
+        let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+        let says = |answers: &[&str]| words.iter().any(|word| answers.contains(word));
+        let no = says(&["undef", "no", "off", "false", "0", "none", "disabled"]) || line.trim_end().ends_with('=');
+        let yes = says(&["1", "yes", "on", "true", "enabled"]);
         (yes != no).then_some(yes)
     };
     let listed = || {
@@ -104,8 +139,12 @@ fn wider(case: &Case<'_>) -> bool {
         return false;
     }
     let (x, y) = (vectors(&case.a.unit), vectors(&case.b.unit));
-    x.min(y) == 0 && x.max(y) >= 2
+    let long = case.a.unit.len().max(case.b.unit.len());
+    x.min(y) == 0 && x.max(y) >= WIDE && x.max(y) * 24 >= long
 }
+
+/// Wide instructions of a function that is compiled to them, at least: the same bytes may be operands elsewhere.
+const WIDE: usize = 3;
 
 /// How many instructions seem to be in a wide encoding: `c5` and `c4`, which are no instructions of 64-bit code by themselves, with what
 /// must follow them.
@@ -113,5 +152,9 @@ fn vectors(code: &[u8]) -> usize {
     let vex2 = |bytes: &[u8]| bytes[0] == 0xc5 && matches!(bytes[2], 0x10..=0x17 | 0x28..=0x2f | 0x50..=0x7f | 0xc2 | 0xc6 | 0xd0..=0xff);
     let vex3 = |bytes: &[u8]| bytes[0] == 0xc4 && matches!(bytes[1] & 0x1f, 1..=3) && bytes[2] & 0x04 != 0;
     let evex = |bytes: &[u8]| bytes[0] == 0x62 && bytes[1] & 0x08 == 0 && bytes[2] & 0x04 != 0 && matches!(bytes[1] & 7, 1..=3);
-    code.windows(3).filter(|bytes| vex2(bytes) || vex3(bytes) || evex(bytes)).count()
+    // Behind an opcode it names registers: `mov %eax,%ebp`.
+    let operand = |byte: u8| matches!(byte, 0x01 | 0x03 | 0x09 | 0x0b | 0x21 | 0x23 | 0x29 | 0x2b | 0x31 | 0x33 | 0x39 | 0x3b | 0x63 | 0x69 | 0x6b | 0x80..=0x8f | 0xaf | 0xb6..=0xbf | 0xc1 | 0xc7 | 0xd1 | 0xd3 | 0xf6 | 0xf7 | 0xff);
+    let wide = |bytes: &&[u8]| !operand(bytes[0]) && (vex2(&bytes[1..]) || vex3(&bytes[1..]) || evex(&bytes[1..]));
+    let first = code.get(..3).is_some_and(|bytes| vex2(bytes) || vex3(bytes) || evex(bytes));
+    code.windows(4).filter(wide).count() + usize::from(first)
 }

@@ -40,6 +40,7 @@ impl Cause for HashOrder {
                 Order::Keys => Some(whole.hint()),
                 Order::Items if list.plain() && listed(key(case)) && !ordered(case) => Some(whole),
                 // Nothing says that these are a set.
+                Order::Lines if list.steps() && document::prose(case) => None,
                 Order::Lines if list.plain() || list.rows() && !enforced(case) => Some(whole.hint()),
                 _ => None,
             };

@@ -59,6 +59,7 @@ mod locale_collation;
 mod locale_encoding;
 mod locale_numeric;
 mod locale_translated;
+mod lone;
 mod machine_id;
 mod macho_oso_mtime;
 mod macho_uuid;
@@ -382,6 +383,9 @@ fn one(difference: &Difference, survey: &Survey) -> Attribution {
             cause: cause.id(),
             evidence,
         });
+    }
+    if !open.is_empty() {
+        claims.extend(lone::hints(difference, survey));
     }
     claims.shrink_to_fit();
     Attribution { claims, open }

@@ -1,7 +1,7 @@
 //! network-input
 
 use super::{Advice, Case, Cause, find};
-use crate::model::{CauseId, Evidence, Role};
+use crate::model::{CauseId, Evidence, Kind, Role};
 
 /// What was fetched while it was built.
 pub struct NetworkInput;
@@ -28,9 +28,20 @@ impl Cause for NetworkInput {
         }
         let member = case.survey.container(case)?;
         let both = |test: fn(&[u8]) -> bool| test(&member.a) && test(&member.b);
-        let told = both(fetched) || both(answer) && header(&case.a.unit);
-        told.then(|| Evidence::likely(case.open.to_vec()).map(Evidence::hint))?
+        let told = both(fetched) || both(answer) && header(&case.a.unit) || counted(case);
+        // All of it came from there, what has other forms among it.
+        told.then(|| Evidence::whole(case).hint())
     }
+}
+
+/// What the answers of public services say of what they serve, by its key in a document.
+fn counted(case: &Case<'_>) -> bool {
+    const KEYS: &[&str] = &[
+        "stargazers_count", "watchers_count", "forks_count", "open_issues_count", "subscribers_count", "download_count", "downloads", "latest_release",
+        "etag", "last-modified", "x-request-id", "x-ratelimit-remaining",
+    ];
+    let name = case.name().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    case.kind == Kind::Data && KEYS.contains(&&name[..])
 }
 
 /// How much of a file's beginning is read.

@@ -25,9 +25,13 @@ impl Cause for ParallelRace {
         &["parallelism", "cpu_count"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        let ordered = case.role == Role::Order && case.order == Order::Lines && !Permuted::of(case).plain();
+        let ordered = case.role == Role::Order && case.order == Order::Lines;
+        let list = Permuted::of(case);
         let shuffled = || case.survey.passage(Reading::Shuffled, case).is_some();
         // Nothing but a log is known to be written by steps, and nobody runs one.
-        (document::log(case) && (ordered || shuffled())).then(|| Evidence::whole(case))
+        if document::log(case) && (ordered && !list.plain() || shuffled()) {
+            return Some(Evidence::whole(case));
+        }
+        (ordered && document::prose(case) && list.steps()).then(|| Evidence::whole(case).hint())
     }
 }

@@ -27,12 +27,16 @@ impl Cause for PgoProfile {
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
         let member = case.survey.container(case)?;
         let profile = || [&member.a, &member.b].into_iter().all(|bytes| measured(bytes));
-        let placed = case.kind == Kind::Executable
-            && matches!(case.role, Role::Code | Role::Order | Role::Presence)
-            && member.says_on_both_sides(PROFILED);
+        let placed = matches!(case.role, Role::Code | Role::Order | Role::Presence) && profiled(case);
         // Other code is other code, whoever chose it.
         (placed || profile()).then(|| Evidence::whole(case).hint())
     }
+}
+
+/// Whether a program records on both sides that a profile decided where its code lies.
+pub(super) fn profiled(case: &Case<'_>) -> bool {
+    let member = case.survey.container(case).filter(|_| case.kind == Kind::Executable);
+    member.is_some_and(|member| member.says_on_both_sides(PROFILED))
 }
 
 /// Whether a file is a profile by its magic number: gcc's, LLVM's raw and indexed ones.

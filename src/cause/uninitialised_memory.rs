@@ -59,28 +59,37 @@ fn runs(places: &[usize]) -> Vec<Span> {
     found
 }
 
-/// Whether the file is made of records, and only what can pad their fields differs: less than a word, up to the end of one.
+/// Larger heads do not stand before records.
+const HEAD: usize = 64;
+
+/// Whether the file is made of records, perhaps with a head before them, and only what can pad their fields differs: less than a word, up to the end
+/// of one.
 fn padding(a: &[u8], b: &[u8], places: &[usize]) -> bool {
-    SIZES.step_by(4).filter(|size| a.len().is_multiple_of(*size)).any(|size| {
-        let residues: BTreeSet<usize> = places.iter().map(|at| at % size).collect();
-        let records: BTreeSet<usize> = places.iter().map(|at| at / size).collect();
+    SIZES.step_by(4).any(|size| {
+        let head = a.len() % size;
+        let (Some(first), true) = (places.first().and_then(|first| first.checked_sub(head)), head <= HEAD) else {
+            return false;
+        };
+        let residues: BTreeSet<usize> = places.iter().map(|at| (at - head) % size).collect();
+        let records: BTreeSet<usize> = places.iter().map(|at| (at - head) / size).collect();
         let residues: Vec<usize> = residues.into_iter().collect();
-        records.len() >= RECORDS && residues.len() * 2 <= size && runs(&residues).into_iter().all(|gap| pads(a, b, size, gap))
+        let sides = [&a[head..], &b[head..]];
+        first < size * RECORDS && records.len() >= RECORDS && residues.len() * 2 <= size && runs(&residues).into_iter().all(|gap| pads(sides, size, gap))
     })
 }
 
 /// Whether a gap of each record ends at a word's end, and is no whole field: where it has the size of one, it holds the same in all records.
-fn pads(a: &[u8], b: &[u8], size: usize, gap: Span) -> bool {
-    let end = (gap.end).next_multiple_of(4);
-    let start = gap.start;
-    let room = end - start;
+fn pads(sides: [&[u8]; 2], size: usize, gap: Span) -> bool {
+    let end = gap.end.next_multiple_of(4);
+    let room = end - gap.start;
     let same = |unit: &[u8]| {
-        let mut all = unit.chunks_exact(size).map(|record| &record[start..end]);
+        let mut all = unit.chunks_exact(size).map(|record| &record[gap.start..end]);
         let first = all.next();
         all.all(|other| Some(other) == first)
     };
-    let odd = !matches!(room, 1 | 2 | 4 | 8) || room < 4 && gap.end == end && start % 4 != 0;
-    end <= size && room < 8 && (odd && room != 4 || room == 4 && end % 8 == 0 && same(a) && same(b))
+    let word = room == 4 && end.is_multiple_of(8) && sides.into_iter().all(same);
+    let odd = matches!(room, 1..=3 | 5..=7) && !gap.start.is_multiple_of(4);
+    end <= size && (odd || word)
 }
 
 /// Whether all that differs stands behind the end of a text of fixed width.

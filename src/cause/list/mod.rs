@@ -8,7 +8,7 @@ pub(crate) use line::in_line;
 
 use super::{passage::shape, path};
 use crate::model::{Difference, Order, Span};
-use words::{KEYWORDS, VERBS};
+use words::{DONE, KEYWORDS, VERBS};
 
 /// Both orders of a permuted list.
 pub struct Permuted<'d> {
@@ -48,6 +48,12 @@ impl<'d> Permuted<'d> {
         let alike = || pairs().all(|(x, y)| shape(x) == shape(y));
         let moved = pairs().filter(|(x, y)| x != y).count();
         self.a.len() > 3 && moved > 2 && self.a.len() == self.b.len() && alike() && !self.a.iter().any(|item| verb(item))
+    }
+    /// Each line says that something was done.
+    pub(crate) fn steps(&self) -> bool {
+        let word = |line: &&str| line.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default().to_lowercase();
+        let done = |line: &&str| DONE.contains(&&word(line)[..]);
+        self.a.len() > 2 && self.a.iter().all(done)
     }
     /// Every item is a path, a name, or a digest and a path; nothing that could be a statement.
     pub fn plain(&self) -> bool {

@@ -129,3 +129,11 @@ pub(super) const SETS: &[&str] = &[
     "topics",
     "uploaders",
 ];
+
+/// Words that say that something was done, as builds print them.
+pub(super) const DONE: &[&str] = &[
+    "ar", "as", "assembling", "built", "building", "bundled", "bundling", "cc", "compiled", "compiling", "converted", "converting", "copied", "copying",
+    "created", "creating", "cxx", "cxxld", "ccld", "done", "downloaded", "emitted", "extracted", "fetched", "finished", "gen", "generated", "generating", "ld", "linked", "linking",
+    "loaded", "loading", "minified", "optimized", "optimised", "packed", "packing", "parsed", "passed", "processed", "processing", "read", "rendered",
+    "rendering", "transformed", "translated", "transpiled", "wrote", "writing",
+];

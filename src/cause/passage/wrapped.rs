@@ -20,10 +20,24 @@ pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.contains('\r') || b.contains('\r') {
         return false;
     }
-    if shape(a) == shape(b) && a.split_whitespace().eq(b.split_whitespace()) {
+    let (unlabelled_a, unlabelled_b) = (&unlabelled(a)[..], &unlabelled(b)[..]);
+    if !alike(unlabelled_a, unlabelled_b) {
+        return columns(a, b);
+    }
+    if shape(a) == shape(b) {
         return a.lines().zip(b.lines()).all(|(x, y)| spread(x, y));
     }
-    alike(a, b) && filled(a, b) && filled(b, a) || columns(a, b)
+    filled(unlabelled_a, unlabelled_b) && filled(unlabelled_b, unlabelled_a) || columns(a, b)
+}
+
+/// A text without the numbers that R puts in front of the lines of a vector: `[13] `.
+fn unlabelled(text: &str) -> String {
+    let label = |line: &'_ str| -> Option<usize> {
+        let start = line.len() - line.trim_start().len();
+        let end = start + line[start..].strip_prefix('[')?.find(']')? + 2;
+        line[start + 1..end - 1].bytes().all(|c| c.is_ascii_digit()).then_some(end)
+    };
+    text.split_inclusive('\n').map(|line| &line[label(line).unwrap_or_default()..]).collect()
 }
 
 /// How many words each line has.
@@ -31,13 +45,14 @@ fn shape(text: &str) -> Vec<usize> {
     text.lines().map(|line| line.split_whitespace().count()).collect()
 }
 
-/// Whether two lines of the same words have other blanks between them, as many as it takes to reach a margin. Blanks in front of a line, or behind
-/// it, are another matter.
+/// Whether two lines of the same words reach to another margin, by other blanks between them or by a longer bar. Blanks in front of a line, or
+/// behind it, are another matter.
 fn spread(x: &str, y: &str) -> bool {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let bare = |line: &str| line.trim_end() == line;
     let wide = |line: &str| line.trim_start().contains("  ");
-    x == y || indent(x) == indent(y) && bare(x) && bare(y) && (wide(x) || wide(y))
+    let barred = || x.split_whitespace().zip(y.split_whitespace()).any(|(x, y)| x != y);
+    x == y || indent(x) == indent(y) && bare(x) && bare(y) && (wide(x) || wide(y) || barred())
 }
 
 fn words(text: &str) -> Vec<Word<'_>> {
@@ -82,8 +97,12 @@ fn joins(words: &[Word<'_>], whole: &str) -> bool {
     first.last && hyphen && (kept() || HYPHENS.iter().any(|hyphen| dropped(hyphen)))
 }
 
-/// Two rules of one sign.
+/// Two rules of one sign, or the bars of a histogram (`++++--`).
 fn rules(x: &str, y: &str) -> bool {
+    let bar = |text: &str| text.bytes().all(|c| c == b'+' || c == b'-');
+    if bar(x) && bar(y) && x.len().max(y.len()) >= RULE {
+        return x.as_bytes()[0] == y.as_bytes()[0];
+    }
     let sign = |text: &str| {
         let first = text.chars().next().filter(|c| !c.is_alphanumeric())?;
         (text.chars().count() >= RULE && text.chars().all(|c| c == first)).then_some(first)
@@ -170,6 +189,8 @@ mod tests {
         assert!(check("an auto\u{2010}\nmatic door is\nopen\n", "an automatic door\nis open\n"));
         assert!(check("see the well-\nknown place\n", "see the well-known\nplace\n"));
         assert!(check("TOOL(1)   tool   TOOL(1)\n", "TOOL(1)       tool       TOOL(1)\n"));
+        assert!(check(" a.txt | 200 ++++++++++++--\n", " a.txt | 200 +++++++++++++++++++++++++++---\n"));
+        assert!(check("[1] 12 13 14\n[4] 15 16 17\n", "[1] 12 13 14 15\n[5] 16 17\n"));
         assert!(check("a  d\nb  e\nc\n", "a  c  e\nb  d\n"));
     }
 
