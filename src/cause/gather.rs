@@ -1,6 +1,6 @@
 //! The survey is gathered: every difference is read once.
 
-use super::{Member, Survey, date, embedded_timestamp, passage, path, places::Places};
+use super::{Member, Survey, date, embedded_timestamp, lone, passage, path, places::Places};
 use crate::model::{Change, Difference, Role, Value};
 use std::collections::BTreeMap;
 
@@ -35,6 +35,7 @@ impl Survey {
             ..Self::default()
         };
         survey.hunks(differences);
+        survey.lone(differences);
         for difference in differences.iter().filter(|d| d.both()) {
             let macro_date = |d: &date::Date| d.form == date::Form::MonthDayYear && d.span.len() == 11;
             if difference.role == Role::String
@@ -73,6 +74,19 @@ impl Survey {
         survey.roots = roots.into_iter().collect();
         survey.roots.sort_by(|x, y| y.1.cmp(&x.1).then_with(|| x.0.cmp(&y.0)));
         survey
+    }
+
+    /// Tells each program which of its strings stand on one side only.
+    fn lone(&mut self, differences: &[&Difference]) {
+        let mut pieces: BTreeMap<usize, Vec<&Difference>> = BTreeMap::new();
+        for difference in differences.iter().filter(|d| lone::holds(d)) {
+            if let Some(&i) = self.by_address.get(difference.place()) {
+                pieces.entry(i).or_default().push(difference);
+            }
+        }
+        for (i, pieces) in pieces {
+            self.members[i].lone = lone::pairs(&pieces);
+        }
     }
 
     /// Tells each text which of its lines differ.

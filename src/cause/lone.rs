@@ -2,46 +2,60 @@
 
 use super::{Survey, one};
 use crate::model::{Change, Claim, Difference, Evidence, Kind, Role, Side, Span};
+use std::collections::BTreeSet;
 
-/// Larger pieces, and pieces of larger programs, are not looked into.
+/// Larger pieces are not looked into, nor all pieces of a program that are larger together.
 const LARGEST: usize = 8 << 20;
 /// Nor more strings.
-const STRINGS: usize = 16;
+const STRINGS: usize = 128;
 /// A string is at least so long.
 const SHORTEST: usize = 6;
 
-/// What causes say of the strings that stand in a difference of plain bytes on one side only, each with the one of the other side that is most like it.
-pub(super) fn hints(difference: &Difference, survey: &Survey) -> Vec<Claim> {
-    let bytes = matches!(difference.role, Role::Content | Role::Data) && difference.kind == Kind::Executable && difference.both();
-    let Some(member) = survey.container(difference).filter(|_| bytes) else {
-        return Vec::new();
-    };
-    if member.a.len().max(member.b.len()) > LARGEST {
-        return Vec::new();
+/// Strings of one side of a program, each with the one of the other that is most like it.
+pub(super) type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// Whether the strings in a difference are looked at.
+pub(super) fn holds(difference: &Difference) -> bool {
+    let bytes = matches!(difference.role, Role::Content | Role::Data) && difference.kind == Kind::Executable;
+    bytes && difference.both() && difference.a.unit.len().max(difference.b.unit.len()) <= LARGEST
+}
+
+/// The strings that stand on one side only, of all that stand in such differences of one program.
+pub(super) fn pairs(differences: &[&Difference]) -> Pairs {
+    let size: usize = differences.iter().map(|difference| difference.a.unit.len().max(difference.b.unit.len())).sum();
+    if size > LARGEST {
+        return Pairs::new();
     }
-    let own = |side: &Side| strings(&side.unit);
-    let (in_a, in_b) = (own(&difference.a), own(&difference.b));
-    let alone = |all: &[Span], side: &Side, others: &[Span], other: &Side, member: &[u8]| {
-        let of = |side: &Side, span: &Span| side.unit[span.start..span.end].to_vec();
-        let known: std::collections::BTreeSet<Vec<u8>> = others.iter().map(|span| of(other, span)).collect();
-        let mut left: Vec<Vec<u8>> = all.iter().map(|span| of(side, span)).filter(|text| !known.contains(text)).collect();
-        left.sort_unstable();
-        left.dedup();
-        if left.len() <= STRINGS {
-            left.retain(|text| memchr::memmem::find(member, text).is_none());
-        }
-        left
+    let all = |side: fn(&Difference) -> &Side| {
+        let units = differences.iter().map(|difference| &side(difference).unit[..]);
+        units.flat_map(|unit| strings(unit).into_iter().map(|span| &unit[span.start..span.end])).collect::<BTreeSet<_>>()
     };
-    let x = alone(&in_a, &difference.a, &in_b, &difference.b, &member.b);
-    let mut y = alone(&in_b, &difference.b, &in_a, &difference.a, &member.a);
-    if x.len() != y.len() || x.len() > STRINGS {
-        return Vec::new();
+    let (a, b) = (all(|difference| &difference.a), all(|difference| &difference.b));
+    let alone = |x: &BTreeSet<&[u8]>, y: &BTreeSet<&[u8]>| x.difference(y).map(|text| text.to_vec()).collect::<Vec<_>>();
+    let (x, mut y) = (alone(&a, &b), alone(&b, &a));
+    if x.len().max(y.len()) > STRINGS {
+        return Pairs::new();
     }
-    let mut found: Vec<Claim> = Vec::new();
+    let mut found = Pairs::new();
     for text in x {
-        let Some(at) = (0..y.len()).max_by_key(|&i| common(&text, &y[i])) else { break };
-        let pair = string(difference, text, y.swap_remove(at));
-        for claim in one(&pair, survey).claims {
+        let best = (0..y.len()).max_by_key(|&i| common(&text, &y[i]));
+        if let Some(at) = best.filter(|&at| common(&text, &y[at]) >= SHORTEST) {
+            found.push((text, y.swap_remove(at)));
+        }
+    }
+    found
+}
+
+/// What causes say of the strings that stand in a difference and on one side of the program only.
+pub(super) fn hints(difference: &Difference, survey: &Survey) -> Vec<Claim> {
+    let member = survey.container(difference).filter(|_| holds(difference));
+    let mut found: Vec<Claim> = Vec::new();
+    for (a, b) in member.iter().flat_map(|member| &member.lone) {
+        let here = |unit: &[u8], text: &[u8]| memchr::memmem::find(unit, text).is_some();
+        if !here(&difference.a.unit, a) && !here(&difference.b.unit, b) {
+            continue;
+        }
+        for claim in one(&string(difference, a.clone(), b.clone()), survey).claims {
             if claim.evidence.explains() && found.iter().all(|known| known.cause != claim.cause) {
                 found.extend(Evidence::likely(vec![difference.whole()]).map(|evidence| Claim {
                     cause: claim.cause,

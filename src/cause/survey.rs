@@ -2,6 +2,7 @@
 
 use super::{
     inert::{self, Inert},
+    lone,
     passage::{self, READINGS, Reading},
     places::Places,
     scripts::scripts,
@@ -65,6 +66,8 @@ pub struct Member {
     inert: [OnceLock<Inert>; 2],
     /// Runs of lines that differ, where it is a text.
     pub(super) hunks: Vec<Change>,
+    /// Strings that only one side has, where it is a program, with those of the other side.
+    pub(super) lone: lone::Pairs,
     /// Which of them say the same, by each reading.
     passages: [OnceLock<Vec<Change>>; READINGS],
     /// Whether both sides hold certain words, once somebody has asked.
@@ -95,6 +98,7 @@ impl Member {
             rights,
             inert: Default::default(),
             hunks: Vec::new(),
+            lone: Vec::new(),
             passages: Default::default(),
             said: OnceLock::new(),
             scripts: Default::default(),

@@ -19,9 +19,9 @@ pub enum Reading {
 /// How many readings there are.
 pub(super) const READINGS: usize = 2;
 /// Longer passages are not read.
-const LONGEST: usize = 64 << 10;
+const LONGEST: usize = 32 << 10;
 /// More runs of lines than these are not looked at.
-const HUNKS: usize = 4096;
+const HUNKS: usize = 2048;
 /// Equal lines between two runs that may belong to one passage.
 const BRIDGED: usize = 2;
 

@@ -91,7 +91,9 @@ fn joins(words: &[Word<'_>], whole: &str) -> bool {
     let kept = || whole.strip_prefix(first.text) == Some(second.text);
     let dropped = |hyphen: &str| {
         let stem = first.text.strip_suffix(hyphen);
-        stem.is_some_and(|stem| !stem.is_empty() && whole.strip_prefix(stem) == Some(second.text))
+        // A word of letters is divided; a name with signs of its own is not.
+        let word = |text: &str| text.chars().all(|c| c.is_alphabetic() || ".,;:)(\"'".contains(c));
+        stem.is_some_and(|stem| !stem.is_empty() && word(whole) && whole.strip_prefix(stem) == Some(second.text))
     };
     let hyphen = HYPHENS.iter().any(|hyphen| first.text.ends_with(hyphen));
     first.last && hyphen && (kept() || HYPHENS.iter().any(|hyphen| dropped(hyphen)))
@@ -131,7 +133,7 @@ pub(crate) fn widths(text: &str, other: &str) -> Option<(usize, usize)> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let most = lines.iter().map(|line| width(line)).max()?;
     let room = soft(&lines, other).map(|(line, next)| width(line) + next.chars().count());
-    let least = room.min()?;
+    let least = room.min().unwrap_or(usize::MAX);
     (most <= least).then_some((most, least))
 }
 
