@@ -61,8 +61,29 @@ impl Measured {
 }
 
 const UNITS: &[&str] = &[
-    "s", "sec", "secs", "second", "seconds", "ms", "msec", "millis", "millisecond", "milliseconds", "us", "µs", "μs", "usec", "ns",
-    "m", "min", "mins", "minute", "minutes", "h", "hour", "hours",
+    "s",
+    "sec",
+    "secs",
+    "second",
+    "seconds",
+    "ms",
+    "msec",
+    "millis",
+    "millisecond",
+    "milliseconds",
+    "us",
+    "µs",
+    "μs",
+    "usec",
+    "ns",
+    "m",
+    "min",
+    "mins",
+    "minute",
+    "minutes",
+    "h",
+    "hour",
+    "hours",
 ];
 
 /// How a length of time is written; less than a week.
@@ -83,12 +104,18 @@ fn measured(text: &[u8]) -> Option<Measured> {
         return fits.then_some(Measured::Clock);
     }
     if decimal(text) {
-        return Some(if text.contains('.') { Measured::Plain } else { Measured::Whole });
+        return Some(if text.contains('.') {
+            Measured::Plain
+        } else {
+            Measured::Whole
+        });
     }
     // `1h2m3.5s`: numbers, each with a unit.
     let mut rest = text;
     while !rest.is_empty() {
-        let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).filter(|&end| end > 0)?;
+        let end = rest
+            .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .filter(|&end| end > 0)?;
         let behind = &rest[end..];
         let unit = behind.find(|c: char| c.is_ascii_digit()).unwrap_or(behind.len());
         if !decimal(&rest[..end]) || !UNITS.contains(&&behind[..unit]) {
@@ -103,8 +130,15 @@ fn measured(text: &[u8]) -> Option<Measured> {
 fn unit_behind(case: &Case<'_>, pair: Change) -> bool {
     let unit = |unit: &[u8], at: usize| {
         let rest = unit.get(at..).unwrap_or_default();
-        let Some(rest) = rest.strip_prefix(b" ") else { return false };
-        let word: Vec<u8> = rest.iter().copied().take_while(|c| c.is_ascii_alphabetic() || *c >= 0x80).take(16).collect();
+        let Some(rest) = rest.strip_prefix(b" ") else {
+            return false;
+        };
+        let word: Vec<u8> = rest
+            .iter()
+            .copied()
+            .take_while(|c| c.is_ascii_alphabetic() || *c >= 0x80)
+            .take(16)
+            .collect();
         std::str::from_utf8(&word).is_ok_and(|word| UNITS.contains(&word))
     };
     unit(&case.a.unit, pair.a.end) && unit(&case.b.unit, pair.b.end)
@@ -112,21 +146,106 @@ fn unit_behind(case: &Case<'_>, pair: Change) -> bool {
 
 /// Words right before a length of time that say that something took it.
 const TOOK: &[&str] = &[
-    "took", "elapsed", "duration", "runtime", "time taken", "total time", "running time", "execution time", "elapsed time",
-    "running time of the script", "cpu time", "wall time", "build time", "compile time", "time elapsed", "real", "user", "sys", "wall clock",
-    "elapsed_time", "build_duration", "elapsed_seconds", "duration_ms", "duration_seconds", "took_ms", "elapsed_ms", "wall_time", "cpu_time",
+    "took",
+    "elapsed",
+    "duration",
+    "runtime",
+    "time taken",
+    "total time",
+    "running time",
+    "execution time",
+    "elapsed time",
+    "running time of the script",
+    "cpu time",
+    "wall time",
+    "build time",
+    "compile time",
+    "time elapsed",
+    "real",
+    "user",
+    "sys",
+    "wall clock",
+    "elapsed_time",
+    "build_duration",
+    "elapsed_seconds",
+    "duration_ms",
+    "duration_seconds",
+    "took_ms",
+    "elapsed_ms",
+    "wall_time",
+    "cpu_time",
 ];
 /// Words that say that something came to its end, before `in` and a time.
 const ENDED: &[&str] = &[
-    "finished", "done", "completed", "complete", "built", "passed", "failed", "compiled", "tests", "test", "bundled", "generated",
-    "successful", "succeeded", "processed", "rendered", "ready", "files", "modules", "warnings", "errors", "skipped", "written", "created",
-    "installed", "packaged", "linked", "loaded", "ended", "converted", "targets", "pages", "assertions", "checked", "analyzed",
+    "finished",
+    "done",
+    "completed",
+    "complete",
+    "built",
+    "passed",
+    "failed",
+    "compiled",
+    "tests",
+    "test",
+    "bundled",
+    "generated",
+    "successful",
+    "succeeded",
+    "processed",
+    "rendered",
+    "ready",
+    "files",
+    "modules",
+    "warnings",
+    "errors",
+    "skipped",
+    "written",
+    "created",
+    "installed",
+    "packaged",
+    "linked",
+    "loaded",
+    "ended",
+    "converted",
+    "targets",
+    "pages",
+    "assertions",
+    "checked",
+    "analyzed",
 ];
 /// Words that set a time, and do not measure it.
 const SET: &[&str] = &[
-    "timeout", "wait", "waits", "waiting", "sleep", "sleeps", "delay", "retry", "retries", "interval", "every", "refresh", "refreshed",
-    "poll", "polls", "cache", "cached", "budget", "session", "idle", "backoff", "debounce", "period", "default", "will", "must", "should",
-    "least", "most", "than", "up",
+    "timeout",
+    "wait",
+    "waits",
+    "waiting",
+    "sleep",
+    "sleeps",
+    "delay",
+    "retry",
+    "retries",
+    "interval",
+    "every",
+    "refresh",
+    "refreshed",
+    "poll",
+    "polls",
+    "cache",
+    "cached",
+    "budget",
+    "session",
+    "idle",
+    "backoff",
+    "debounce",
+    "period",
+    "default",
+    "will",
+    "must",
+    "should",
+    "least",
+    "most",
+    "than",
+    "up",
 ];
 
 /// Whether the words around a length of time say that it was measured.
@@ -153,18 +272,31 @@ fn timed(case: &Case<'_>, pair: Change, unit: bool, read: bool) -> bool {
         words.any(|word| UNITS.contains(&word))
     };
     let both = || counted(&before) && TOOK.iter().any(|word| before.contains(word));
-    let logged = || document::log(case) && unit && (before.ends_with('(') || before.ends_with('[') || before.ends_with(' '));
+    let logged =
+        || document::log(case) && unit && (before.ends_with('(') || before.ends_with('[') || before.ends_with(' '));
     let outcome = || (before.ends_with('(') || before.ends_with("  ")) && find::says(&before, OUTCOMES);
     (read && (ends(TOOK) || unit && (ended() || both() || outcome() || total(&before)))) || logged()
 }
 
 /// Words that say how a test ended.
-const OUTCOMES: &[&str] = &["pass", "passed", "ok", "fail", "failed", "skip", "skipped", "test", "done", "built"];
+const OUTCOMES: &[&str] = &[
+    "pass", "passed", "ok", "fail", "failed", "skip", "skipped", "test", "done", "built",
+];
 
 /// Whether the key before a time says that it is that of a whole: `Total Test time (real) = `.
 fn total(before: &str) -> bool {
     let key = before.trim_end().strip_suffix(['=', ':']).unwrap_or_default();
-    let measured = ["total", "real", "elapsed", "cpu", "wall", "running", "execution", "user", "sys"];
+    let measured = [
+        "total",
+        "real",
+        "elapsed",
+        "cpu",
+        "wall",
+        "running",
+        "execution",
+        "user",
+        "sys",
+    ];
     find::says(key, &["time"]) && find::says(key, &measured) && key.len() < 60
 }
 
@@ -172,7 +304,11 @@ fn total(before: &str) -> bool {
 fn attribute(case: &Case<'_>, before: &str) -> bool {
     let tag = before.rsplit('<').next().unwrap_or_default();
     let long = || find::before(&case.a.unit, before.len().max(1).min(case.a.unit.len()), 4096);
-    let tests = |text: &str| ["testsuite", "testcase", "testsuites"].iter().any(|name| text.starts_with(name));
+    let tests = |text: &str| {
+        ["testsuite", "testcase", "testsuites"]
+            .iter()
+            .any(|name| text.starts_with(name))
+    };
     before.ends_with(" time=\"") && (tests(tag) || tests(long().rsplit('<').next().unwrap_or_default()))
 }
 

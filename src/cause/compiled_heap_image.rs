@@ -25,7 +25,10 @@ impl Cause for CompiledHeapImage {
         &["aslr", "random", "build_path", "time"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        let readable = matches!(case.role, Role::Content | Role::Text | Role::Presence | Role::Data | Role::String);
+        let readable = matches!(
+            case.role,
+            Role::Content | Role::Text | Role::Presence | Role::Data | Role::String
+        );
         let member = case.survey.container(case).filter(|_| readable)?;
         let image = [&member.a, &member.b].into_iter().all(|bytes| image(bytes));
         // It may be another program as well.

@@ -70,20 +70,31 @@ const EACH: &[&str] = &["cpu", "core", "thread", "worker", "job", "processor", "
 
 /// Whether a line that only one side has goes on with the lines above it, which count processors: `worker 3` behind `worker 2`.
 fn counted_on(case: &Case<'_>) -> bool {
-    let (side, first) = if case.a.present { (&case.a, true) } else { (&case.b, false) };
+    let (side, first) = if case.a.present {
+        (&case.a, true)
+    } else {
+        (&case.b, false)
+    };
     let Some(member) = case.survey.container(case) else {
         return false;
     };
     let text = if first { &member.a } else { &member.b };
     let above = text.get(..side.span.start).unwrap_or_default();
-    let above = above.trim_ascii_end().rsplit(|&c| c == b'\n').next().unwrap_or_default();
+    let above = above
+        .trim_ascii_end()
+        .rsplit(|&c| c == b'\n')
+        .next()
+        .unwrap_or_default();
     let read = |line: &[u8]| {
         let line = String::from_utf8_lossy(line).to_lowercase();
         let number = line.find(|c: char| c.is_ascii_digit())?;
         let (head, rest) = line.split_at(number);
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let word = head.trim_end_matches([' ', '\t', '_', '-', '#', ':', '=', '[', '.']);
-        let each = EACH.iter().any(|each| word.strip_suffix(each).is_some_and(|stem| !stem.ends_with(char::is_alphabetic)));
+        let each = EACH.iter().any(|each| {
+            word.strip_suffix(each)
+                .is_some_and(|stem| !stem.ends_with(char::is_alphabetic))
+        });
         Some((head.to_owned(), rest[..digits].parse::<u32>().ok().filter(|_| each)?))
     };
     let pair = read(&side.unit).zip(read(above));

@@ -178,7 +178,8 @@ pub(crate) fn records_path(difference: &Difference, survey: &Survey, change: &Ch
             .rsplit('/')
             .next()
             .is_some_and(|name| matches!(name, "path" | "filename" | "wd"));
-    let notes = difference.format == "gcno" && matches!(difference.name().rsplit('/').next(), Some("folder" | "source"));
+    let notes =
+        difference.format == "gcno" && matches!(difference.name().rsplit('/').next(), Some("folder" | "source"));
     code || source || notes || record_name(&name(difference, survey)) || inert(difference, survey, change)
 }
 

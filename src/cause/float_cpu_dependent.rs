@@ -56,7 +56,11 @@ fn close(x: &[u8], y: &[u8]) -> bool {
     let common = p.iter().zip(&q).take_while(|(c, d)| c == d).count();
     let longest = p.len().max(q.len());
     let relative = (m - n).abs() / m.abs().max(n.abs());
-    longest >= DIGITS && m != n && relative < 1e-6 && (common >= COMMON || relative < 1e-9) && relative < 10f64.powi(4 - i32::try_from(longest.min(17)).unwrap_or(17))
+    longest >= DIGITS
+        && m != n
+        && relative < 1e-6
+        && (common >= COMMON || relative < 1e-9)
+        && relative < 10f64.powi(4 - i32::try_from(longest.min(17)).unwrap_or(17))
 }
 
 /// The significant digits of a decimal fraction, and its value.
@@ -68,7 +72,12 @@ fn fraction(text: &[u8]) -> Option<(Vec<u8>, f64)> {
     let (whole, part) = mantissa.split_once('.')?;
     let sound = digits(whole) && digits(part) && digits(exponent.trim_start_matches(['+', '-'])) && text.len() <= 40;
     let all: Vec<u8> = [whole, part].concat().bytes().skip_while(|c| *c == b'0').collect();
-    sound.then_some((all, text.parse().ok().filter(|value: &f64| value.is_finite() && *value != 0.0)?))
+    sound.then_some((
+        all,
+        text.parse()
+            .ok()
+            .filter(|value: &f64| value.is_finite() && *value != 0.0)?,
+    ))
 }
 
 /// Numbers of eight bytes that differ in their last bits, where nothing else differs.
@@ -83,12 +92,17 @@ fn binary(case: &Case<'_>) -> Option<Vec<Change>> {
     for change in case.open {
         let first = change.a.start.checked_sub(skip)? / 8 * 8 + skip;
         for at in (first..change.a.end).step_by(8) {
-            let value = |unit: &[u8]| unit.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map(f64::from_le_bytes);
+            let value = |unit: &[u8]| {
+                unit.get(at..at + 8)
+                    .and_then(|bytes| bytes.try_into().ok())
+                    .map(f64::from_le_bytes)
+            };
             let (x, y) = (value(a)?, value(b)?);
             if x.to_bits() == y.to_bits() {
                 continue;
             }
-            let near = x.is_finite() && y.is_finite() && (1e-30..1e30).contains(&x.abs()) && (x - y).abs() / x.abs() < 1e-9;
+            let near =
+                x.is_finite() && y.is_finite() && (1e-30..1e30).contains(&x.abs()) && (x - y).abs() / x.abs() < 1e-9;
             let span = Span::at(at, 8);
             near.then(|| found.push(Change { a: span, b: span }))?;
         }

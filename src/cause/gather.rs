@@ -85,7 +85,8 @@ impl Survey {
             }
         }
         for (i, pieces) in pieces {
-            self.members[i].lone = lone::pairs(&pieces);
+            let member = &mut self.members[i];
+            member.lone = lone::pairs([&member.a, &member.b], &pieces);
         }
     }
 

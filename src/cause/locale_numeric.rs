@@ -58,7 +58,10 @@ fn claimed(case: &Case<'_>) -> Vec<Change> {
 /// The decimal sign of a record's locale, and the fact that tells the locale.
 fn decimal(record: &Record) -> Option<(usize, char)> {
     // CLDR, numbers of each language; territories that write otherwise are left out.
-    const COMMA: &[&str] = &["cs", "da", "de", "el", "es", "fi", "fr", "hu", "id", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sv", "tr", "uk"];
+    const COMMA: &[&str] = &[
+        "cs", "da", "de", "el", "es", "fi", "fr", "hu", "id", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sv", "tr",
+        "uk",
+    ];
     const OTHERWISE: &[&str] = &["de_CH", "de_LI", "es_MX", "es_US", "fr_CH", "it_CH"];
     const POINT: &[&str] = &["C", "POSIX", "en", "ja", "ko", "zh", "he", "th"];
     record.facts.iter().enumerate().find_map(|(at, fact)| {
@@ -84,7 +87,12 @@ struct Number {
 /// Reads a number with at least one sign among its digits, or a whole one.
 fn number(text: &[u8]) -> Option<Number> {
     let text = std::str::from_utf8(text).ok()?.trim_end_matches(['.', ',']);
-    let sign = |c: char| matches!(c, '.' | ',' | '\'' | '\u{a0}' | '\u{202f}' | '\u{2019}' | '\u{66b}' | '\u{66c}');
+    let sign = |c: char| {
+        matches!(
+            c,
+            '.' | ',' | '\'' | '\u{a0}' | '\u{202f}' | '\u{2019}' | '\u{66b}' | '\u{66c}'
+        )
+    };
     let mut found = Number {
         groups: vec![0],
         digits: Vec::new(),
@@ -112,7 +120,9 @@ fn same(x: &Number, y: &Number) -> bool {
     if x.digits != y.digits || x.signs.len() + y.signs.len() == 0 {
         return false;
     }
-    let grouped = |number: &Number| number.groups.len() > 1 && number.groups[0] <= 3 && number.groups[1..].iter().all(|n| *n == 3);
+    let grouped = |number: &Number| {
+        number.groups.len() > 1 && number.groups[0] <= 3 && number.groups[1..].iter().all(|n| *n == 3)
+    };
     // All signs but the last are the same, and one that stands twice parts groups.
     let even = |number: &Number| {
         let (last, groups) = match number.signs.split_last() {
@@ -121,7 +131,12 @@ fn same(x: &Number, y: &Number) -> bool {
         };
         let alike = groups.windows(2).all(|pair| pair[0] == pair[1]);
         let parted = groups.first().is_none_or(|sign| Some(sign) != last || grouped(number));
-        let threes = groups.is_empty() || number.groups[0] <= 3 && number.groups[1..=groups.len()].iter().take(groups.len()).all(|n| *n == 3);
+        let threes = groups.is_empty()
+            || number.groups[0] <= 3
+                && number.groups[1..=groups.len()]
+                    .iter()
+                    .take(groups.len())
+                    .all(|n| *n == 3);
         alike && parted && (threes || groups.is_empty())
     };
     if !even(x) || !even(y) {

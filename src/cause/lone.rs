@@ -1,7 +1,7 @@
 //! Strings of a program that only one side has, among bytes that could not be aligned: what causes say of them is a hint about these bytes.
 
-use super::{Survey, one};
-use crate::model::{Change, Claim, Difference, Evidence, Kind, Role, Side, Span};
+use super::{Survey, attribute::one};
+use crate::model::{Blob, Change, Claim, Difference, Evidence, Kind, Role, Side, Span};
 use std::collections::BTreeSet;
 
 /// Larger pieces are not looked into, nor all pieces of a program that are larger together.
@@ -20,18 +20,27 @@ pub(super) fn holds(difference: &Difference) -> bool {
     bytes && difference.both() && difference.a.unit.len().max(difference.b.unit.len()) <= LARGEST
 }
 
-/// The strings that stand on one side only, of all that stand in such differences of one program.
-pub(super) fn pairs(differences: &[&Difference]) -> Pairs {
-    let size: usize = differences.iter().map(|difference| difference.a.unit.len().max(difference.b.unit.len())).sum();
+/// The strings that stand on one side only, of all that stand in such differences of one program, whose bytes these are.
+pub(super) fn pairs(bytes: [&Blob; 2], differences: &[&Difference]) -> Pairs {
+    let size: usize = differences
+        .iter()
+        .map(|difference| difference.a.unit.len().max(difference.b.unit.len()))
+        .sum();
     if size > LARGEST {
         return Pairs::new();
     }
-    let all = |side: fn(&Difference) -> &Side| {
-        let units = differences.iter().map(|difference| &side(difference).unit[..]);
-        units.flat_map(|unit| strings(unit).into_iter().map(|span| &unit[span.start..span.end])).collect::<BTreeSet<_>>()
+    let all = |bytes: &'_ Blob, side: fn(&Difference) -> &Side| {
+        let pieces = differences.iter().map(|difference| piece(bytes, side(difference)));
+        let texts = pieces.flat_map(|piece| {
+            strings(piece)
+                .into_iter()
+                .map(|span| piece[span.start..span.end].to_vec())
+        });
+        texts.collect::<BTreeSet<_>>()
     };
-    let (a, b) = (all(|difference| &difference.a), all(|difference| &difference.b));
-    let alone = |x: &BTreeSet<&[u8]>, y: &BTreeSet<&[u8]>| x.difference(y).map(|text| text.to_vec()).collect::<Vec<_>>();
+    let a = all(bytes[0], |difference| &difference.a);
+    let b = all(bytes[1], |difference| &difference.b);
+    let alone = |x: &BTreeSet<Vec<u8>>, y: &BTreeSet<Vec<u8>>| x.difference(y).cloned().collect::<Vec<_>>();
     let (x, mut y) = (alone(&a, &b), alone(&b, &a));
     if x.len().max(y.len()) > STRINGS {
         return Pairs::new();
@@ -46,13 +55,29 @@ pub(super) fn pairs(differences: &[&Difference]) -> Pairs {
     found
 }
 
+/// The bytes of a difference, with what belongs to a string that it begins or ends in.
+fn piece<'b>(bytes: &'b Blob, side: &Side) -> &'b [u8] {
+    const REACH: usize = 512;
+    let printable = |c: &&u8| c.is_ascii_graphic() || **c == b' ';
+    let (start, end) = (side.span.start.min(bytes.len()), side.span.end.min(bytes.len()));
+    let before = bytes[..start].iter().rev().take(REACH).take_while(printable).count();
+    let behind = bytes[end..].iter().take(REACH).take_while(printable).count();
+    &bytes[start - before..end + behind]
+}
+
 /// What causes say of the strings that stand in a difference and on one side of the program only.
 pub(super) fn hints(difference: &Difference, survey: &Survey) -> Vec<Claim> {
-    let member = survey.container(difference).filter(|_| holds(difference));
     let mut found: Vec<Claim> = Vec::new();
-    for (a, b) in member.iter().flat_map(|member| &member.lone) {
-        let here = |unit: &[u8], text: &[u8]| memchr::memmem::find(unit, text).is_some();
-        if !here(&difference.a.unit, a) && !here(&difference.b.unit, b) {
+    let Some(member) = survey
+        .container(difference)
+        .filter(|member| !member.lone.is_empty() && holds(difference))
+    else {
+        return found;
+    };
+    let (here, there) = (piece(&member.a, &difference.a), piece(&member.b, &difference.b));
+    for (a, b) in &member.lone {
+        let holds = |piece: &[u8], text: &[u8]| memchr::memmem::find(piece, text).is_some();
+        if !holds(here, a) && !holds(there, b) {
             continue;
         }
         for claim in one(&string(difference, a.clone(), b.clone()), survey).claims {
@@ -70,7 +95,12 @@ pub(super) fn hints(difference: &Difference, survey: &Survey) -> Vec<Claim> {
 /// Bytes that two texts have in common at their ends.
 fn common(x: &[u8], y: &[u8]) -> usize {
     let start = x.iter().zip(y).take_while(|(x, y)| x == y).count();
-    let end = x[start..].iter().rev().zip(y[start..].iter().rev()).take_while(|(x, y)| x == y).count();
+    let end = x[start..]
+        .iter()
+        .rev()
+        .zip(y[start..].iter().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
     start + end
 }
 
@@ -91,7 +121,12 @@ fn strings(bytes: &[u8]) -> Vec<Span> {
 /// A difference of two strings in the same program.
 fn string(difference: &Difference, a: Vec<u8>, b: Vec<u8>) -> Difference {
     let start = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let end = a[start..].iter().rev().zip(b[start..].iter().rev()).take_while(|(x, y)| x == y).count();
+    let end = a[start..]
+        .iter()
+        .rev()
+        .zip(b[start..].iter().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
     let change = Change {
         a: Span::new(start, a.len() - end),
         b: Span::new(start, b.len() - end),

@@ -37,8 +37,18 @@ impl Cause for NetworkInput {
 /// What the answers of public services say of what they serve, by its key in a document.
 fn counted(case: &Case<'_>) -> bool {
     const KEYS: &[&str] = &[
-        "stargazers_count", "watchers_count", "forks_count", "open_issues_count", "subscribers_count", "download_count", "downloads", "latest_release",
-        "etag", "last-modified", "x-request-id", "x-ratelimit-remaining",
+        "stargazers_count",
+        "watchers_count",
+        "forks_count",
+        "open_issues_count",
+        "subscribers_count",
+        "download_count",
+        "downloads",
+        "latest_release",
+        "etag",
+        "last-modified",
+        "x-request-id",
+        "x-ratelimit-remaining",
     ];
     let name = case.name().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     case.kind == Kind::Data && KEYS.contains(&&name[..])
@@ -52,8 +62,16 @@ fn fetched(text: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&text[..text.len().min(HEAD)]).to_lowercase();
     let said = |line: &str| {
         let words = [
-            "fetched from", "downloaded from", "retrieved from", "mirrored from", "saved from url", "fetched by", "imported from", "synced from",
-            "pulled from", "scraped from",
+            "fetched from",
+            "downloaded from",
+            "retrieved from",
+            "mirrored from",
+            "saved from url",
+            "fetched by",
+            "imported from",
+            "synced from",
+            "pulled from",
+            "scraped from",
         ];
         line.contains("://") && words.iter().any(|word| line.contains(word))
     };
@@ -62,16 +80,31 @@ fn fetched(text: &[u8]) -> bool {
 
 /// Whether a text is what a server answered, with its headers.
 fn answer(text: &[u8]) -> bool {
-    let status = |line: &[u8]| line.starts_with(b"HTTP/1.") || line.starts_with(b"HTTP/2 ") || line.starts_with(b"HTTP/3 ");
+    let status =
+        |line: &[u8]| line.starts_with(b"HTTP/1.") || line.starts_with(b"HTTP/2 ") || line.starts_with(b"HTTP/3 ");
     text.split(|&c| c == b'\n').take(4).any(status)
 }
 
 /// A header that a server writes anew for each answer, or for each version of what it serves.
 fn header(line: &[u8]) -> bool {
     const HEADERS: &[&str] = &[
-        "age", "cf-ray", "content-length", "date", "etag", "expires", "last-modified", "set-cookie", "via", "x-cache", "x-request-id", "x-served-by", "x-timer",
-        "x-amz-request-id", "x-github-request-id",
+        "age",
+        "cf-ray",
+        "content-length",
+        "date",
+        "etag",
+        "expires",
+        "last-modified",
+        "set-cookie",
+        "via",
+        "x-cache",
+        "x-request-id",
+        "x-served-by",
+        "x-timer",
+        "x-amz-request-id",
+        "x-github-request-id",
     ];
     let line = String::from_utf8_lossy(&line[..line.len().min(256)]).to_lowercase();
-    line.split_once(':').is_some_and(|(key, _)| HEADERS.contains(&key.trim()))
+    line.split_once(':')
+        .is_some_and(|(key, _)| HEADERS.contains(&key.trim()))
 }

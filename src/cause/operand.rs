@@ -42,11 +42,21 @@ fn loads(code: &[u8]) -> bool {
     let byte = |back: usize| n.checked_sub(back).map(|at| code[at]);
     let register = byte(1).is_some_and(|c| (0xb8..=0xbf).contains(&c) || c == 0x68);
     // A sign-extended number into a register of 64 bits; a place by a register, with nothing, one byte or four behind it.
-    let mode = |back: usize, mode: u8| byte(back + 1) == Some(0xc7) && byte(back).is_some_and(|c| c >> 6 == mode && c & 0x38 == 0);
+    let mode = |back: usize, mode: u8| {
+        byte(back + 1) == Some(0xc7) && byte(back).is_some_and(|c| c >> 6 == mode && c & 0x38 == 0)
+    };
     let scaled = |back: usize, kind: u8| mode(back, kind) && byte(back).is_some_and(|c| c & 7 == 4);
     let plain = |back: usize, kind: u8| mode(back, kind) && byte(back).is_some_and(|c| c & 7 != 4);
     let relative = mode(5, 0) && byte(5).is_some_and(|c| c & 7 == 5);
-    register || mode(1, 3) || plain(1, 0) || scaled(2, 0) || plain(2, 1) || scaled(3, 1) || plain(5, 2) || scaled(6, 2) || relative
+    register
+        || mode(1, 3)
+        || plain(1, 0)
+        || scaled(2, 0)
+        || plain(2, 1)
+        || scaled(3, 1)
+        || plain(5, 2)
+        || scaled(6, 2)
+        || relative
 }
 
 #[cfg(test)]
@@ -55,7 +65,15 @@ mod tests {
 
     #[test]
     fn instructions_that_load_a_number() {
-        for code in [&[0xb8][..], &[0x68], &[0xc7, 0x00], &[0xc7, 0x45, 0xfc], &[0x48, 0xc7, 0xc0], &[0xc7, 0x44, 0x24, 0x08], &[0xc7, 0x05, 0, 0, 0, 0]] {
+        for code in [
+            &[0xb8][..],
+            &[0x68],
+            &[0xc7, 0x00],
+            &[0xc7, 0x45, 0xfc],
+            &[0x48, 0xc7, 0xc0],
+            &[0xc7, 0x44, 0x24, 0x08],
+            &[0xc7, 0x05, 0, 0, 0, 0],
+        ] {
             assert!(loads(code), "{code:x?}");
         }
         for code in [&[0x81, 0xff][..], &[0xe8], &[0x05], &[0x3d], &[0x48, 0x8d, 0x05]] {

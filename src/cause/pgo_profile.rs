@@ -46,4 +46,10 @@ fn measured(bytes: &[u8]) -> bool {
 }
 
 /// Options that a compiler records of code that it made by a profile.
-const PROFILED: &[&str] = &["-fprofile-use", "-fauto-profile", "-fprofile-instr-use", "-fprofile-sample-use", "profile-use="];
+const PROFILED: &[&str] = &[
+    "-fprofile-use",
+    "-fauto-profile",
+    "-fprofile-instr-use",
+    "-fprofile-sample-use",
+    "profile-use=",
+];

@@ -18,14 +18,17 @@ impl Cause for RRdbRandomness {
             what: "R wrote the same objects in another order.",
             why: "An environment is written as the hash table that it is: the order follows from how its entries came in, and from how large the table was.",
             fix: "assign in a sorted order, or write a sorted list (mget(sort(ls(e)), envir = e)) in place of the environment; build packages in one folder with one locale, by R 4 or later",
-            references: &["https://tests.reproducible-builds.org/debian/issues/randomness_in_r_rdb_rds_databases_issue.html"],
+            references: &[
+                "https://tests.reproducible-builds.org/debian/issues/randomness_in_r_rdb_rds_databases_issue.html",
+            ],
         }
     }
     fn variations(&self) -> &'static [&'static str] {
         &["readdir_order", "locale", "random", "parallelism"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        let own = matches!(case.format, "rds" | "rdb") && matches!(case.role, Role::String | Role::Content | Role::Presence | Role::Order);
+        let own = matches!(case.format, "rds" | "rdb")
+            && matches!(case.role, Role::String | Role::Content | Role::Presence | Role::Order);
         let member = case.survey.container(case).filter(|_| own)?;
         // What an environment holds may still be bound to other names.
         shuffled(&member.a, &member.b).then(|| Evidence::likely(case.open.to_vec()).map(Evidence::hint))?

@@ -113,7 +113,11 @@ impl Member {
     }
     /// Whether both sides hold one of these words; asked with one list only.
     pub(crate) fn says_on_both_sides(&self, words: &[&str]) -> bool {
-        let says = |bytes: &Blob| words.iter().any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some());
+        let says = |bytes: &Blob| {
+            words
+                .iter()
+                .any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
+        };
         *self.said.get_or_init(|| says(&self.a) && says(&self.b))
     }
     fn digest(&self, which: usize, side: usize) -> &[u8] {
@@ -143,8 +147,8 @@ impl Member {
             a: difference.a.span,
             b: difference.b.span,
         };
-        let all = self.passages[reading as usize]
-            .get_or_init(|| passage::passages(reading, &self.a, &self.b, &self.hunks));
+        let all =
+            self.passages[reading as usize].get_or_init(|| passage::passages(reading, &self.a, &self.b, &self.hunks));
         let at = all.partition_point(|one| one.a.end < own.a.end || one.b.end < own.b.end);
         all.get(at).copied().filter(|one| passage::holds(one, &own))
     }

@@ -49,15 +49,21 @@ fn laid_out(case: &Case<'_>, records: [&Record; 2]) -> Option<[usize; 2]> {
     let b = std::str::from_utf8(member.b.get(passage.b.start..passage.b.end)?).ok()?;
     let widths = [passage::widths(a, b)?, passage::widths(b, a)?];
     let said = |record: &Record, variable: &str| {
-        record.facts.iter().enumerate().find_map(|(at, fact)| match &fact.value {
-            Known::Named { name, value } if name == variable => Some((at, value.parse::<usize>().ok()?)),
-            _ => None,
-        })
+        record
+            .facts
+            .iter()
+            .enumerate()
+            .find_map(|(at, fact)| match &fact.value {
+                Known::Named { name, value } if name == variable => Some((at, value.parse::<usize>().ok()?)),
+                _ => None,
+            })
     };
     ["MANWIDTH", "COLUMNS"].into_iter().find_map(|variable| {
         let [(at, x), (other, y)] = [said(records[0], variable)?, said(records[1], variable)?];
         let within = |width: usize, (from, to): (usize, usize), margin: usize| {
-            width.checked_sub(margin).is_some_and(|width| (from..=to).contains(&width))
+            width
+                .checked_sub(margin)
+                .is_some_and(|width| (from..=to).contains(&width))
         };
         let fits = |margin: usize| within(x, widths[0], margin) && within(y, widths[1], margin);
         (x != y && (0..=MARGIN).any(fits)).then_some([at, other])

@@ -32,7 +32,8 @@ impl Cause for UninitialisedMemory {
             return None;
         }
         let places: Vec<usize> = (0..a.len()).filter(|&i| a[i] != b[i]).take(MOST + 1).collect();
-        let sound = !places.is_empty() && places.len() <= MOST && (padding(a, b, &places) || behind_names(a, b, &places));
+        let sound =
+            !places.is_empty() && places.len() <= MOST && (padding(a, b, &places) || behind_names(a, b, &places));
         // Whoever reads the records may use these bytes after all.
         let spans = runs(&places).into_iter().map(|span| Change { a: span, b: span });
         sound.then(|| Evidence::likely(spans.collect()).map(Evidence::hint))?
@@ -74,7 +75,10 @@ fn padding(a: &[u8], b: &[u8], places: &[usize]) -> bool {
         let records: BTreeSet<usize> = places.iter().map(|at| (at - head) / size).collect();
         let residues: Vec<usize> = residues.into_iter().collect();
         let sides = [&a[head..], &b[head..]];
-        first < size * RECORDS && records.len() >= RECORDS && residues.len() * 2 <= size && runs(&residues).into_iter().all(|gap| pads(sides, size, gap))
+        first < size * RECORDS
+            && records.len() >= RECORDS
+            && residues.len() * 2 <= size
+            && runs(&residues).into_iter().all(|gap| pads(sides, size, gap))
     })
 }
 
@@ -106,8 +110,14 @@ fn behind_names(a: &[u8], b: &[u8], places: &[usize]) -> bool {
     }
     let named = |zone: &Span| {
         let near = &a[zone.start.saturating_sub(WIDE)..zone.start];
-        let Some(end) = memchr::memrchr(0, near) else { return false };
-        let text = near[..end].iter().rev().take_while(|c| c.is_ascii_graphic() || **c == b' ').count();
+        let Some(end) = memchr::memrchr(0, near) else {
+            return false;
+        };
+        let text = near[..end]
+            .iter()
+            .rev()
+            .take_while(|c| c.is_ascii_graphic() || **c == b' ')
+            .count();
         let rest = &near[end + 1..];
         // What lies between the end of the name and the first byte that differs was there before, too.
         text >= 2 && rest.len() <= GAP && b[zone.start - rest.len() - 1] == 0

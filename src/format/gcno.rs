@@ -51,7 +51,7 @@ impl Format for Gcno {
             let (tag, length) = (from.u32()?, from.place()?);
             // Counters that are all zero are not there; their length is then negative.
             let absent = !notes && length > i32::MAX as usize;
-            let length = if absent { 0 } else { length.checked_mul(unit).unwrap_or(usize::MAX) };
+            let length = if absent { 0 } else { length.saturating_mul(unit) };
             let body = from.at;
             from.take(length)?;
             let size = match absent {
@@ -73,7 +73,9 @@ impl Format for Gcno {
             }
             inner.put("content", from.at - inner.at, Role::Content, Value::Raw);
             count += 1;
-            fields.parts.push(Part::group(format!("record {count}"), span, Order::Fixed, inner.parts));
+            fields
+                .parts
+                .push(Part::group(format!("record {count}"), span, Order::Fixed, inner.parts));
             fields.at = from.at;
         }
         Ok(Opened {
@@ -94,7 +96,7 @@ fn major(bytes: &[u8]) -> Option<u32> {
 
 /// A counted string with the NUL behind it, and perhaps further ones to the end of a word.
 fn string(from: &mut Reader<'_>, unit: usize, name: &'static str, fields: &mut Fields) -> Result<usize, Malformed> {
-    let length = from.place()?.checked_mul(unit).unwrap_or(usize::MAX);
+    let length = from.place()?.saturating_mul(unit);
     from.take(length)?;
     fields.put("length", 4, Role::Size, Value::Derived { valid: true });
     fields.put(name, length, Role::String, Value::Raw);

@@ -145,7 +145,10 @@ impl InLine<'_> {
         };
         // `"key": value`, as maps are printed.
         let entry = |item: &str| {
-            let (key, value) = item.split_once(':').or_else(|| item.split_once("=>")).unwrap_or_default();
+            let (key, value) = item
+                .split_once(':')
+                .or_else(|| item.split_once("=>"))
+                .unwrap_or_default();
             quoted(key.trim()) && (token(value.trim()) || quoted(value.trim()))
         };
         let quoted = |item: &str| quoted(item) || entry(item);

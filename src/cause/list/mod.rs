@@ -47,11 +47,20 @@ impl<'d> Permuted<'d> {
         let pairs = || self.a.iter().zip(&self.b);
         let alike = || pairs().all(|(x, y)| shape(x) == shape(y));
         let moved = pairs().filter(|(x, y)| x != y).count();
-        self.a.len() > 3 && moved > 2 && self.a.len() == self.b.len() && alike() && !self.a.iter().any(|item| verb(item))
+        self.a.len() > 3
+            && moved > 2
+            && self.a.len() == self.b.len()
+            && alike()
+            && !self.a.iter().any(|item| verb(item))
     }
     /// Each line says that something was done.
     pub(crate) fn steps(&self) -> bool {
-        let word = |line: &&str| line.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default().to_lowercase();
+        let word = |line: &&str| {
+            line.split(|c: char| !c.is_alphanumeric())
+                .find(|word| !word.is_empty())
+                .unwrap_or_default()
+                .to_lowercase()
+        };
         let done = |line: &&str| DONE.contains(&&word(line)[..]);
         self.a.len() > 2 && self.a.iter().all(done)
     }
@@ -101,7 +110,8 @@ impl<'d> Permuted<'d> {
     }
     /// At least five names, none of which says to do something.
     pub fn names(&self) -> bool {
-        self.digests() || self.a.len() > 4 && !self.a.iter().any(|item| digest_line(item)) && !self.a.iter().any(|item| verb(item))
+        self.digests()
+            || self.a.len() > 4 && !self.a.iter().any(|item| digest_line(item)) && !self.a.iter().any(|item| verb(item))
     }
     /// One side is sorted by bytes, the other as a locale sorts: without regard to case and punctuation. Lines of digests may be
     /// sorted by their paths.

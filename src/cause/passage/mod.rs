@@ -61,7 +61,9 @@ pub(super) fn passages(reading: Reading, a: &Blob, b: &Blob, hunks: &[Change]) -
         }
         let fits = |passage: &Change| {
             let texts = [part(a, passage.a), part(b, passage.b)];
-            let behind = found.last().is_none_or(|last| last.a.end <= passage.a.start && last.b.end <= passage.b.start);
+            let behind = found
+                .last()
+                .is_none_or(|last| last.a.end <= passage.a.start && last.b.end <= passage.b.start);
             behind && texts.iter().all(|text| text.len() <= LONGEST) && test(texts[0], texts[1])
         };
         let wider = [*hunk, bridged(a, b, &hunks[i..]), paragraph(a, b, *hunk)];
@@ -83,7 +85,10 @@ fn part(text: &[u8], span: Span) -> &[u8] {
 fn bridged(a: &[u8], b: &[u8], hunks: &[Change]) -> Change {
     let mut all = hunks[0];
     for next in &hunks[1..] {
-        let between = [part(a, Span::new(all.a.end, next.a.start)), part(b, Span::new(all.b.end, next.b.start))];
+        let between = [
+            part(a, Span::new(all.a.end, next.a.start)),
+            part(b, Span::new(all.b.end, next.b.start)),
+        ];
         let near = |text: &[u8]| text.iter().filter(|&&c| c == b'\n').count() <= BRIDGED;
         if !between.into_iter().all(near) {
             break;

@@ -31,7 +31,12 @@ pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     let slots = a[0].numbers.len();
     let even = a.iter().chain(&b).all(|line| line.numbers.len() == slots);
     let value = |lines: &[Line], i: usize, slot: usize| lines[i].numbers[slot];
-    let own = |slot| places.iter().enumerate().all(|(i, &j)| value(&a, i, slot) == value(&b, j, slot));
+    let own = |slot| {
+        places
+            .iter()
+            .enumerate()
+            .all(|(i, &j)| value(&a, i, slot) == value(&b, j, slot))
+    };
     let counts = |slot| {
         let rising = (1..a.len()).all(|i| value(&a, i, slot) > value(&a, i - 1, slot));
         rising && (0..a.len()).all(|i| value(&a, i, slot) == value(&b, i, slot))
@@ -49,13 +54,19 @@ fn uncounted(text: &str) -> String {
         let counter = progress && inside.bytes().all(|c| c.is_ascii_digit() || c == b'%' || c == b'/');
         counter.then_some(end)
     };
-    text.split_inclusive('\n').map(|line| &line[step(line).unwrap_or_default()..]).collect()
+    text.split_inclusive('\n')
+        .map(|line| &line[step(line).unwrap_or_default()..])
+        .collect()
 }
 
 /// Whether these are the same lines, enough of them in other places.
 fn moved(a: &str, b: &str) -> bool {
     // The last item of a list may have no comma.
-    let lines = |text: &str| text.lines().map(|line| line.trim_end_matches(',').to_owned()).collect::<Vec<_>>();
+    let lines = |text: &str| {
+        text.lines()
+            .map(|line| line.trim_end_matches(',').to_owned())
+            .collect::<Vec<_>>()
+    };
     let (mut a, mut b) = (lines(a), lines(b));
     let elsewhere = a.iter().zip(&b).filter(|(x, y)| x != y).count();
     a.sort_unstable();
@@ -66,7 +77,10 @@ fn moved(a: &str, b: &str) -> bool {
 /// For each line of a its place in b, where the lines are the same, each only once, and enough of them stand elsewhere.
 fn places(a: &[Line], b: &[Line]) -> Option<Vec<usize>> {
     let at: BTreeMap<&str, usize> = b.iter().enumerate().map(|(i, line)| (&line.text[..], i)).collect();
-    let places: Vec<usize> = a.iter().map(|line| at.get(&line.text[..]).copied()).collect::<Option<_>>()?;
+    let places: Vec<usize> = a
+        .iter()
+        .map(|line| at.get(&line.text[..]).copied())
+        .collect::<Option<_>>()?;
     let mut sorted = places.clone();
     sorted.sort_unstable();
     sorted.dedup();
@@ -137,17 +151,35 @@ mod tests {
 
     #[test]
     fn numbers_follow() {
-        assert!(check("red = 0,\ngreen = 1,\nblue = 2\n", "blue = 0,\nred = 1,\ngreen = 2\n"));
-        assert!(check("[ 40%] cc a\n[ 80%] cc b\n[ 80%] cc c\n", "[ 40%] cc c\n[ 60%] cc a\n[ 80%] cc b\n"));
-        assert!(check("{ \"x\", 7, 1 },\n{ \"y\", 3, 2 },\n{ \"z\", 5, 3 },\n", "{ \"z\", 5, 1 },\n{ \"x\", 7, 2 },\n{ \"y\", 3, 3 },\n"));
+        assert!(check(
+            "red = 0,\ngreen = 1,\nblue = 2\n",
+            "blue = 0,\nred = 1,\ngreen = 2\n"
+        ));
+        assert!(check(
+            "[ 40%] cc a\n[ 80%] cc b\n[ 80%] cc c\n",
+            "[ 40%] cc c\n[ 60%] cc a\n[ 80%] cc b\n"
+        ));
+        assert!(check(
+            "{ \"x\", 7, 1 },\n{ \"y\", 3, 2 },\n{ \"z\", 5, 3 },\n",
+            "{ \"z\", 5, 1 },\n{ \"x\", 7, 2 },\n{ \"y\", 3, 3 },\n"
+        ));
         assert!(check("x\ny\nz\n", "z\nx\ny\n"));
     }
 
     #[test]
     fn not_the_same_lines() {
-        assert!(!check("red = 0,\ngreen = 1,\nblue = 2\n", "blue = 0,\nred = 1,\ngreen = 3\n"), "a number");
-        assert!(!check("red = 0\ngreen = 1\nblue = 2\n", "green = 0\nred = 1\nblue = 2\n"), "two exchanged");
-        assert!(!check("red = 4,\ngreen = 1,\nblue = 2\n", "blue = 4,\nred = 1,\ngreen = 2\n"), "numbers that do not count");
+        assert!(
+            !check("red = 0,\ngreen = 1,\nblue = 2\n", "blue = 0,\nred = 1,\ngreen = 3\n"),
+            "a number"
+        );
+        assert!(
+            !check("red = 0\ngreen = 1\nblue = 2\n", "green = 0\nred = 1\nblue = 2\n"),
+            "two exchanged"
+        );
+        assert!(
+            !check("red = 4,\ngreen = 1,\nblue = 2\n", "blue = 4,\nred = 1,\ngreen = 2\n"),
+            "numbers that do not count"
+        );
         assert!(!check("x\ny\nz\n", "z\nx\nw\n"), "a line");
     }
 

@@ -35,9 +35,14 @@ fn unlabelled(text: &str) -> String {
     let label = |line: &'_ str| -> Option<usize> {
         let start = line.len() - line.trim_start().len();
         let end = start + line[start..].strip_prefix('[')?.find(']')? + 2;
-        line[start + 1..end - 1].bytes().all(|c| c.is_ascii_digit()).then_some(end)
+        line[start + 1..end - 1]
+            .bytes()
+            .all(|c| c.is_ascii_digit())
+            .then_some(end)
     };
-    text.split_inclusive('\n').map(|line| &line[label(line).unwrap_or_default()..]).collect()
+    text.split_inclusive('\n')
+        .map(|line| &line[label(line).unwrap_or_default()..])
+        .collect()
 }
 
 /// How many words each line has.
@@ -150,7 +155,9 @@ fn soft<'t>(lines: &'t [&'t str], other: &'t str) -> impl Iterator<Item = (&'t s
             words.any(|pair| pair == (end, start))
         })
     };
-    pairs.filter(move |(_, end, start)| kept(end, start)).map(|(line, _, start)| (line, start))
+    pairs
+        .filter(move |(_, end, start)| kept(end, start))
+        .map(|(line, _, start)| (line, start))
 }
 
 /// Whether two tables hold the same items, read column by column, as `ls -C` and `column` lay them out.
@@ -161,7 +168,11 @@ fn columns(a: &str, b: &str) -> bool {
         // Each row is as long as the one before it, or shorter: the last column ends early.
         let falling = rows.windows(2).all(|pair| pair[0].len() >= pair[1].len());
         let whole = rows.iter().all(|row| !row.is_empty() && row.len() + 1 >= width);
-        let column = |k: usize| rows.iter().filter_map(move |row| row.get(k)).map(|cell| (*cell).to_owned());
+        let column = |k: usize| {
+            rows.iter()
+                .filter_map(move |row| row.get(k))
+                .map(|cell| (*cell).to_owned())
+        };
         (falling && whole).then(|| (0..width).flat_map(column).collect())
     };
     let (x, y) = (read(a), read(b));
@@ -186,12 +197,27 @@ mod tests {
     #[test]
     fn words_in_other_lines() {
         let narrow = "The quick brown fox\njumps over the lazy\ndog and the cat.\n";
-        assert!(check(narrow, "The quick brown fox jumps over the\nlazy dog and the cat.\n"));
-        assert!(check(narrow, "The quick brown fox jumps over the lazy dog and the cat.\n"));
-        assert!(check("an auto\u{2010}\nmatic door is\nopen\n", "an automatic door\nis open\n"));
+        assert!(check(
+            narrow,
+            "The quick brown fox jumps over the\nlazy dog and the cat.\n"
+        ));
+        assert!(check(
+            narrow,
+            "The quick brown fox jumps over the lazy dog and the cat.\n"
+        ));
+        assert!(check(
+            "an auto\u{2010}\nmatic door is\nopen\n",
+            "an automatic door\nis open\n"
+        ));
         assert!(check("see the well-\nknown place\n", "see the well-known\nplace\n"));
-        assert!(check("TOOL(1)   tool   TOOL(1)\n", "TOOL(1)       tool       TOOL(1)\n"));
-        assert!(check(" a.txt | 200 ++++++++++++--\n", " a.txt | 200 +++++++++++++++++++++++++++---\n"));
+        assert!(check(
+            "TOOL(1)   tool   TOOL(1)\n",
+            "TOOL(1)       tool       TOOL(1)\n"
+        ));
+        assert!(check(
+            " a.txt | 200 ++++++++++++--\n",
+            " a.txt | 200 +++++++++++++++++++++++++++---\n"
+        ));
         assert!(check("[1] 12 13 14\n[4] 15 16 17\n", "[1] 12 13 14 15\n[5] 16 17\n"));
         assert!(check("a  d\nb  e\nc\n", "a  c  e\nb  d\n"));
     }
@@ -199,8 +225,14 @@ mod tests {
     #[test]
     fn not_the_same() {
         let one = "The quick brown fox\njumps over the lazy\ndog and the cat.\n";
-        assert!(!check(one, "The quick brown fox jumps over the\nlazy dog and a cat.\n"), "a word");
-        assert!(!check(one, "The\nquick brown fox\njumps over the lazy\ndog and the cat.\n"), "a break without need");
+        assert!(
+            !check(one, "The quick brown fox jumps over the\nlazy dog and a cat.\n"),
+            "a word"
+        );
+        assert!(
+            !check(one, "The\nquick brown fox\njumps over the lazy\ndog and the cat.\n"),
+            "a break without need"
+        );
         assert!(!check("  if x:\n    y\n", "  if x:\n  y\n"), "an indentation");
         assert!(!check("do not\nrun it\n", "donot run\nit\n"), "a blank that is gone");
         assert!(!check("a  b\nc  d\n", "a  b  c  d\n"), "columns read by row");
