@@ -71,8 +71,9 @@ pub(super) fn one(difference: &Difference, survey: &Survey) -> Attribution {
         // said.
         let commented = || {
             let banner = |change: &Change| statement::Statement::of(&case, *change).banner();
-            cause.group() == "time"
-                && survey.commented(difference, &evidence.claims)
+            // How long something took is no date.
+            let date = cause.group() == "time" && cause.id() != "build-duration";
+            date && survey.commented(difference, &evidence.claims)
                 && (survey.shown(difference, &evidence.claims) || evidence.claims.iter().all(banner))
         };
         let inert = difference.inert || commented();

@@ -126,23 +126,39 @@ fn measured(text: &[u8]) -> Option<Measured> {
     Some(Measured::Unit)
 }
 
+/// The word behind a number on both sides, one blank behind it.
+fn behind<'c>(case: &'c Case<'_>, pair: Change) -> Option<&'c str> {
+    let word = |unit: &'c [u8], at: usize| {
+        let rest = unit.get(at..)?.strip_prefix(b" ")?;
+        let length = rest
+            .iter()
+            .take_while(|c| c.is_ascii_alphabetic() || **c >= 0x80)
+            .count();
+        std::str::from_utf8(&rest[..length.min(16)]).ok()
+    };
+    let (x, y) = (word(&case.a.unit, pair.a.end)?, word(&case.b.unit, pair.b.end)?);
+    // One second, two seconds.
+    (x.trim_end_matches('s') == y.trim_end_matches('s')).then_some(x)
+}
+
 /// Whether a unit stands behind the number on both sides: `1.25 seconds`.
 fn unit_behind(case: &Case<'_>, pair: Change) -> bool {
-    let unit = |unit: &[u8], at: usize| {
-        let rest = unit.get(at..).unwrap_or_default();
-        let Some(rest) = rest.strip_prefix(b" ") else {
-            return false;
-        };
-        let word: Vec<u8> = rest
-            .iter()
-            .copied()
-            .take_while(|c| c.is_ascii_alphabetic() || *c >= 0x80)
-            .take(16)
-            .collect();
-        std::str::from_utf8(&word).is_ok_and(|word| UNITS.contains(&word))
-    };
-    unit(&case.a.unit, pair.a.end) && unit(&case.b.unit, pair.b.end)
+    behind(case, pair).is_some_and(|word| UNITS.contains(&word) || MEASURES.contains(&word))
 }
+
+/// What is measured, behind the number: `1 wallclock secs ( 0.02 usr  0.00 sys = 0.03 CPU)`.
+const MEASURES: &[&str] = &[
+    "wallclock",
+    "usr",
+    "sys",
+    "cusr",
+    "csys",
+    "CPU",
+    "cpu",
+    "elapsed",
+    "real",
+    "user",
+];
 
 /// Words right before a length of time that say that something took it.
 const TOOK: &[&str] = &[
@@ -275,7 +291,8 @@ fn timed(case: &Case<'_>, pair: Change, unit: bool, read: bool) -> bool {
     let logged =
         || document::log(case) && unit && (before.ends_with('(') || before.ends_with('[') || before.ends_with(' '));
     let outcome = || (before.ends_with('(') || before.ends_with("  ")) && find::says(&before, OUTCOMES);
-    (read && (ends(TOOK) || unit && (ended() || both() || outcome() || total(&before)))) || logged()
+    let measured = || behind(case, pair).is_some_and(|word| MEASURES.contains(&word));
+    (read && (measured() || ends(TOOK) || unit && (ended() || both() || outcome() || total(&before)))) || logged()
 }
 
 /// Words that say how a test ended.

@@ -6,6 +6,7 @@ use super::{
     passage::{self, READINGS, Reading},
     places::Places,
     scripts::scripts,
+    uninitialised_memory,
 };
 use crate::model::{Blob, Change, Difference, Kind, Right, Role, Side, Span};
 use md5::Digest;
@@ -70,6 +71,8 @@ pub struct Member {
     pub(super) lone: lone::Pairs,
     /// Which of them say the same, by each reading.
     passages: [OnceLock<Vec<Change>>; READINGS],
+    /// Whether all that differs is what nothing has set, once somebody has asked.
+    unset: OnceLock<bool>,
     /// Whether both sides hold certain words, once somebody has asked.
     said: OnceLock<bool>,
     /// Scripts of both sides, where it is a page.
@@ -100,6 +103,7 @@ impl Member {
             hunks: Vec::new(),
             lone: Vec::new(),
             passages: Default::default(),
+            unset: OnceLock::new(),
             said: OnceLock::new(),
             scripts: Default::default(),
             known: Vec::new(),
@@ -110,6 +114,10 @@ impl Member {
     pub fn called(mut self, digests: Vec<(Vec<u8>, Vec<u8>)>) -> Self {
         self.known = digests;
         self
+    }
+    /// Whether all that differs is what nothing has set.
+    pub(crate) fn unset(&self) -> bool {
+        *self.unset.get_or_init(|| uninitialised_memory::unset(&self.a, &self.b))
     }
     /// Whether both sides hold one of these words; asked with one list only.
     pub(crate) fn says_on_both_sides(&self, words: &[&str]) -> bool {

@@ -1,7 +1,7 @@
 //! uninitialised-memory
 
 use super::{Advice, Case, Cause};
-use crate::model::{CauseId, Change, Evidence, Kind, Role, Span};
+use crate::model::{CauseId, Evidence, Kind, Role, Span};
 use std::collections::BTreeSet;
 
 /// Bytes that a program wrote and never set.
@@ -26,18 +26,23 @@ impl Cause for UninitialisedMemory {
         &["random", "aslr", "env"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        let raw = case.role == Role::Content && matches!(case.kind, Kind::Opaque | Kind::Data) && case.both();
-        let (a, b) = (&case.a.unit[..], &case.b.unit[..]);
-        if !raw || a.len() != b.len() || a.len() > LARGEST {
-            return None;
-        }
-        let places: Vec<usize> = (0..a.len()).filter(|&i| a[i] != b[i]).take(MOST + 1).collect();
-        let sound =
-            !places.is_empty() && places.len() <= MOST && (padding(a, b, &places) || behind_names(a, b, &places));
+        let raw = matches!(case.role, Role::Content | Role::String | Role::Data)
+            && matches!(case.kind, Kind::Opaque | Kind::Data);
+        let member = case.survey.container(case).filter(|_| raw && case.both())?;
         // Whoever reads the records may use these bytes after all.
-        let spans = runs(&places).into_iter().map(|span| Change { a: span, b: span });
-        sound.then(|| Evidence::likely(spans.collect()).map(Evidence::hint))?
+        member
+            .unset()
+            .then(|| Evidence::likely(case.open.to_vec()).map(Evidence::hint))?
     }
+}
+
+/// Whether all that differs between two files is what nothing sets.
+pub(super) fn unset(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() || a.len() > LARGEST {
+        return false;
+    }
+    let places: Vec<usize> = (0..a.len()).filter(|&i| a[i] != b[i]).take(MOST + 1).collect();
+    !places.is_empty() && places.len() <= MOST && (padding(a, b, &places) || behind_names(a, b, &places))
 }
 
 /// Larger files are not looked at, nor more bytes that differ.
@@ -130,8 +135,7 @@ mod tests {
     use super::*;
 
     fn check(a: &[u8], b: &[u8]) -> bool {
-        let places: Vec<usize> = (0..a.len()).filter(|&i| a[i] != b[i]).collect();
-        padding(a, b, &places) || behind_names(a, b, &places)
+        unset(a, b)
     }
 
     #[test]

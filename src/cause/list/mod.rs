@@ -51,7 +51,7 @@ impl<'d> Permuted<'d> {
             && moved > 2
             && self.a.len() == self.b.len()
             && alike()
-            && !self.a.iter().any(|item| verb(item))
+            && !self.a.iter().any(|item| statement(item))
     }
     /// Each line says that something was done.
     pub(crate) fn steps(&self) -> bool {
@@ -136,6 +136,12 @@ impl<'d> Permuted<'d> {
             .iter()
             .all(|item| digest_line(item) || item.split(' ').all(token))
     }
+}
+
+/// Whether a line begins with such a word itself, or behind the sign of a list; in quotes it is a name.
+fn statement(line: &str) -> bool {
+    let text = line.trim_start();
+    !text.starts_with(['"', '\'', '{', '(', '[', '|', '<']) && verb(text)
 }
 
 /// Whether an item begins with a word that says to do something.
