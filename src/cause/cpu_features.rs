@@ -2,6 +2,8 @@
 
 use super::{Advice, Case, Cause, document, find};
 use crate::model::{CauseId, Change, Evidence, Isa, Kind, Role, Span, Value};
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// What the processor of the builder has.
 pub struct CpuFeatures;
@@ -95,8 +97,20 @@ const MAKERS: &[&str] = &[
     "authenticamd",
 ];
 
+/// Makers, and features, wherever they stand: most lines have none.
+static NAMED: LazyLock<AhoCorasick> = LazyLock::new(|| any(MAKERS));
+static HELD: LazyLock<AhoCorasick> = LazyLock::new(|| any(FEATURES));
+
+fn any(words: &[&str]) -> AhoCorasick {
+    let built = AhoCorasick::builder().ascii_case_insensitive(true).build(words);
+    built.expect("a few short words")
+}
+
 /// The model of a processor behind a key that says so: `model name : …`.
 fn modelled(case: &Case<'_>) -> Option<Change> {
+    if !(NAMED.is_match(&case.a.unit[..]) && NAMED.is_match(&case.b.unit[..])) {
+        return None;
+    }
     let behind = |unit: &[u8]| {
         let line = String::from_utf8_lossy(unit).to_lowercase();
         let at = line.find(':').filter(|_| line.len() == unit.len())?;
@@ -162,6 +176,9 @@ const FEATURES: &[&str] = &[
 
 /// Whether a line of a configuration says of one of them that it is there on one side, and that it is not on the other.
 fn checked(case: &Case<'_>) -> bool {
+    if !(HELD.is_match(&case.a.unit[..]) && HELD.is_match(&case.b.unit[..])) {
+        return false;
+    }
     let text = |unit: &[u8]| String::from_utf8_lossy(unit).to_lowercase();
     let (a, b) = (text(&case.a.unit), text(&case.b.unit));
     let feature = |line: &str| {

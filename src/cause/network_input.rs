@@ -59,7 +59,11 @@ const HEAD: usize = 1024;
 
 /// Whether a text says at its beginning that it was fetched, and from where.
 fn fetched(text: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(&text[..text.len().min(HEAD)]).to_lowercase();
+    let head = &text[..text.len().min(HEAD)];
+    if memchr::memmem::find(head, b"://").is_none() {
+        return false;
+    }
+    let head = String::from_utf8_lossy(head).to_lowercase();
     let said = |line: &str| {
         let words = [
             "fetched from",
