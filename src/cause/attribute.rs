@@ -1,7 +1,7 @@
 //! Causes are asked in their order, about one difference after another; what they say together must be consistent.
 
 use super::{Book, CAUSES, Case, Dates, Survey, acts, by_id, lone, passage::Reading, statement};
-use crate::model::{Attribution, Change, Claim, Confidence, Difference, Span, Warrant};
+use crate::model::{Attribution, Change, Claim, Confidence, Difference, Evidence, Span, Warrant};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ fn recorded(difference: &Difference, survey: &Survey, book: &Book<'_>, mut said:
 }
 
 /// Asks every cause, in order, until all changes are claimed.
-pub(super) fn one(difference: &Difference, survey: &Survey) -> Attribution {
+fn one(difference: &Difference, survey: &Survey) -> Attribution {
     let mut claims: Vec<Claim> = Vec::new();
     let mut open = difference.changes.clone();
     let dates = Dates::default();
@@ -103,10 +103,40 @@ pub(super) fn one(difference: &Difference, survey: &Survey) -> Attribution {
         });
     }
     if !open.is_empty() {
-        claims.extend(lone::hints(difference, survey));
+        claims.extend(hints(difference, survey));
     }
     claims.shrink_to_fit();
     Attribution { claims, open }
+}
+
+/// What causes say of the strings that stand in a difference and on one side of the program only.
+fn hints(difference: &Difference, survey: &Survey) -> Vec<Claim> {
+    let mut found: Vec<Claim> = Vec::new();
+    let Some(member) = survey
+        .container(difference)
+        .filter(|member| !member.lone.is_empty() && lone::holds(difference))
+    else {
+        return found;
+    };
+    let (here, there) = (
+        lone::piece(&member.a, &difference.a),
+        lone::piece(&member.b, &difference.b),
+    );
+    for (a, b) in &member.lone {
+        let holds = |piece: &[u8], text: &[u8]| memchr::memmem::find(piece, text).is_some();
+        if !holds(here, a) && !holds(there, b) {
+            continue;
+        }
+        for claim in one(&lone::string(difference, a.clone(), b.clone()), survey).claims {
+            if claim.evidence.explains() && found.iter().all(|known| known.cause != claim.cause) {
+                found.extend(Evidence::likely(vec![difference.whole()]).map(|evidence| Claim {
+                    cause: claim.cause,
+                    evidence: evidence.hint(),
+                }));
+            }
+        }
+    }
+    found
 }
 
 /// Leaves out the claims in which a value of one side stands for two values of the other.

@@ -1,7 +1,6 @@
 //! Strings of a program that only one side has, among bytes that could not be aligned: what causes say of them is a hint about these bytes.
 
-use super::{Survey, attribute::one};
-use crate::model::{Blob, Change, Claim, Difference, Evidence, Kind, Role, Side, Span};
+use crate::model::{Blob, Change, Difference, Kind, Role, Side, Span};
 use std::collections::BTreeSet;
 
 /// Larger pieces are not looked into, nor all pieces of a program that are larger together.
@@ -56,40 +55,13 @@ pub(super) fn pairs(bytes: [&Blob; 2], differences: &[&Difference]) -> Pairs {
 }
 
 /// The bytes of a difference, with what belongs to a string that it begins or ends in.
-fn piece<'b>(bytes: &'b Blob, side: &Side) -> &'b [u8] {
+pub(super) fn piece<'b>(bytes: &'b Blob, side: &Side) -> &'b [u8] {
     const REACH: usize = 512;
     let printable = |c: &&u8| c.is_ascii_graphic() || **c == b' ';
     let (start, end) = (side.span.start.min(bytes.len()), side.span.end.min(bytes.len()));
     let before = bytes[..start].iter().rev().take(REACH).take_while(printable).count();
     let behind = bytes[end..].iter().take(REACH).take_while(printable).count();
     &bytes[start - before..end + behind]
-}
-
-/// What causes say of the strings that stand in a difference and on one side of the program only.
-pub(super) fn hints(difference: &Difference, survey: &Survey) -> Vec<Claim> {
-    let mut found: Vec<Claim> = Vec::new();
-    let Some(member) = survey
-        .container(difference)
-        .filter(|member| !member.lone.is_empty() && holds(difference))
-    else {
-        return found;
-    };
-    let (here, there) = (piece(&member.a, &difference.a), piece(&member.b, &difference.b));
-    for (a, b) in &member.lone {
-        let holds = |piece: &[u8], text: &[u8]| memchr::memmem::find(piece, text).is_some();
-        if !holds(here, a) && !holds(there, b) {
-            continue;
-        }
-        for claim in one(&string(difference, a.clone(), b.clone()), survey).claims {
-            if claim.evidence.explains() && found.iter().all(|known| known.cause != claim.cause) {
-                found.extend(Evidence::likely(vec![difference.whole()]).map(|evidence| Claim {
-                    cause: claim.cause,
-                    evidence: evidence.hint(),
-                }));
-            }
-        }
-    }
-    found
 }
 
 /// Bytes that two texts have in common at their ends.
@@ -119,7 +91,7 @@ fn strings(bytes: &[u8]) -> Vec<Span> {
 }
 
 /// A difference of two strings in the same program.
-fn string(difference: &Difference, a: Vec<u8>, b: Vec<u8>) -> Difference {
+pub(super) fn string(difference: &Difference, a: Vec<u8>, b: Vec<u8>) -> Difference {
     let start = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
     let end = a[start..]
         .iter()
