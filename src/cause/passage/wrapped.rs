@@ -235,6 +235,6 @@ mod tests {
         );
         assert!(!check("  if x:\n    y\n", "  if x:\n  y\n"), "an indentation");
         assert!(!check("do not\nrun it\n", "donot run\nit\n"), "a blank that is gone");
-        assert!(!check("a  b\nc  d\n", "a  b  c  d\n"), "columns read by row");
+        assert!(!check("a  d\nb  c\n", "a  b  c  d\n"), "items exchanged");
     }
 }
