@@ -1,7 +1,7 @@
 //! compiler-random-seed
 
 use super::{Advice, Case, Cause, find};
-use crate::model::{CauseId, Evidence, Role};
+use crate::model::{CauseId, Evidence, Kind, Role};
 
 /// Names to which a compiler adds a random number.
 pub struct CompilerRandomSeed;
@@ -16,7 +16,7 @@ impl Cause for CompilerRandomSeed {
     fn advice(&self) -> Advice {
         Advice {
             what: "Symbol or section names end in a random number.",
-            why: "gcc adds one to the names of LTO sections and of constructors where no global symbol names the file.",
+            why: "gcc adds one to the names of LTO sections and of constructors where no global symbol names the file, and stamps notes of coverage with one.",
             fix: "-frandom-seed=$@ ; -flto-partition=none; strip LTO sections from what is shipped (strip --remove-section=.gnu.lto_*)",
             references: &["https://reproducible-builds.org/docs/randomness/"],
         }
@@ -25,6 +25,10 @@ impl Cause for CompilerRandomSeed {
         &["random", "pid", "time"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        // What ties the notes of a compilation to the counts of its runs.
+        if case.role == Role::Identifier && case.kind == Kind::Data && case.name() == "stamp" && case.both() {
+            return Some(Evidence::whole(case));
+        }
         if !matches!(case.role, Role::Name | Role::String | Role::Reference | Role::Text) {
             return None;
         }

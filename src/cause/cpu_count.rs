@@ -1,7 +1,7 @@
 //! cpu-count
 
 use super::{Advice, Case, Cause, find, statement::Statement};
-use crate::model::{CauseId, Evidence};
+use crate::model::{CauseId, Evidence, Role};
 
 /// The number of processors of the builder.
 pub struct CpuCount;
@@ -28,6 +28,9 @@ impl Cause for CpuCount {
         &["cpu_count", "parallelism"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if case.role == Role::Presence {
+            return counted_on(case).then(|| Evidence::whole(case).hint());
+        }
         if !find::textual(case) {
             return None;
         }
@@ -60,6 +63,42 @@ impl Cause for CpuCount {
 fn count(text: &[u8]) -> bool {
     let number = std::str::from_utf8(text).ok().and_then(|t| t.parse::<u32>().ok());
     text.first().is_some_and(u8::is_ascii_digit) && number.is_some_and(|n| (1..=4096).contains(&n))
+}
+
+/// What there is one of for each processor.
+const EACH: &[&str] = &["cpu", "core", "thread", "worker", "job", "processor", "shard", "slot"];
+
+/// Whether a line that only one side has goes on with the lines above it, which count processors: `worker 3` behind `worker 2`.
+fn counted_on(case: &Case<'_>) -> bool {
+    let (side, first) = if case.a.present {
+        (&case.a, true)
+    } else {
+        (&case.b, false)
+    };
+    let Some(member) = case.survey.container(case) else {
+        return false;
+    };
+    let text = if first { &member.a } else { &member.b };
+    let above = text.get(..side.span.start).unwrap_or_default();
+    let above = above
+        .trim_ascii_end()
+        .rsplit(|&c| c == b'\n')
+        .next()
+        .unwrap_or_default();
+    let read = |line: &[u8]| {
+        let line = String::from_utf8_lossy(line).to_lowercase();
+        let number = line.find(|c: char| c.is_ascii_digit())?;
+        let (head, rest) = line.split_at(number);
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let word = head.trim_end_matches([' ', '\t', '_', '-', '#', ':', '=', '[', '.']);
+        let each = EACH.iter().any(|each| {
+            word.strip_suffix(each)
+                .is_some_and(|stem| !stem.ends_with(char::is_alphabetic))
+        });
+        Some((head.to_owned(), rest[..digits].parse::<u32>().ok().filter(|_| each)?))
+    };
+    let pair = read(&side.unit).zip(read(above));
+    pair.is_some_and(|((head, n), (other, before))| head == other && n == before + 1)
 }
 
 /// Whether a key counts jobs, and `-j` with the same numbers stands beside it on both sides.

@@ -80,7 +80,7 @@ impl Cause for DerivedHash {
         };
         let mut claims = find::around(case, links, linked);
         let others = find::around(case, tokens, follows);
-        let apart = |c: &Change, claims: &[Change]| !claims.iter().any(|taken| super::overlap(taken, c));
+        let apart = |c: &Change, claims: &[Change]| !claims.iter().any(|taken| super::attribute::overlap(taken, c));
         let others: Vec<Change> = others.into_iter().filter(|c| apart(c, &claims)).collect();
         claims.extend(others);
         // A path may be taken for base64: the name of a file can be a digest all the same.

@@ -141,6 +141,12 @@ pub(crate) fn build_record(case: &Case<'_>) -> bool {
     record_name(&name) || told || name == "git.properties" || name == "build.properties"
 }
 
+/// What steps of a build wrote as they were done.
+pub(crate) fn log(case: &Case<'_>) -> bool {
+    let name = name(case, case.survey);
+    matches!(suffix(&name), "log" | "trs" | "ninja_log") || name == "ninja_log"
+}
+
 fn record_name(name: &str) -> bool {
     RECORDS.contains(&suffix(name)) || RECORD_NAMES.contains(&name) || name.starts_with("_sysconfigdata")
 }
@@ -172,7 +178,9 @@ pub(crate) fn records_path(difference: &Difference, survey: &Survey, change: &Ch
             .rsplit('/')
             .next()
             .is_some_and(|name| matches!(name, "path" | "filename" | "wd"));
-    code || source || record_name(&name(difference, survey)) || inert(difference, survey, change)
+    let notes =
+        difference.format == "gcno" && matches!(difference.name().rsplit('/').next(), Some("folder" | "source"));
+    code || source || notes || record_name(&name(difference, survey)) || inert(difference, survey, change)
 }
 
 /// In a page, outside scripts and tags, or a link to a file; nothing that the page loads.

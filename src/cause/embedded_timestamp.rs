@@ -3,7 +3,7 @@
 use super::{
     Advice, Case, Cause, Dates, Fix,
     date::{self, Date, Form},
-    find,
+    find, operand,
     statement::Statement,
     survey::Survey,
 };
@@ -87,6 +87,10 @@ impl Cause for EmbeddedTimestamp {
             Kind::Data if case.timed() => return Some(Evidence::whole(case)),
             _ => {}
         }
+        if case.role == Role::Code {
+            // A byte of code may mean anything.
+            return Evidence::likely(loaded(case)?).map(Evidence::hint);
+        }
         if !find::textual(case) {
             return None;
         }
@@ -106,6 +110,21 @@ impl Cause for EmbeddedTimestamp {
         let dated = around(&|_, x, _| !matches!(x.form, Form::Epoch | Form::Compact | Form::Clock));
         Evidence::likely(dated).map(Evidence::hint)
     }
+}
+
+/// Years of a build; more would take in the sizes that programs use.
+const YEARS: std::ops::RangeInclusive<u32> = 2017..=2040;
+
+/// Numbers that code loads, where all that differs in a function are years, or moments.
+fn loaded(case: &Case<'_>) -> Option<Vec<Change>> {
+    let numbers = operand::numbers(case)?;
+    let moment = |n: u32| (1_400_000_000..2_147_483_647).contains(&n);
+    let dated = |[x, y]: &[u32; 2]| {
+        let years = YEARS.contains(x) && YEARS.contains(y);
+        years || moment(*x) && moment(*y) || case.survey.vouches((*x).into(), (*y).into())
+    };
+    let all = numbers.iter().all(|(_, sides)| dated(sides));
+    all.then(|| numbers.into_iter().map(|(span, _)| span).collect())
 }
 
 /// Dates, and numbers that are moments where something says so: `0x65539100`, days since 1970.

@@ -42,6 +42,10 @@ impl Cause for EnvCapture {
         ]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
+        if case.role == Role::Presence {
+            // A variable that only one builder has: what it does to whoever reads the file is not known.
+            return (variable(case) && dumped(case, false)).then(|| Evidence::whole(case).hint());
+        }
         if !find::textual(case) {
             return None;
         }
@@ -90,6 +94,13 @@ const USUAL: &[&str] = &[
     "HOME", "SHELL", "PATH", "USER", "LANG", "LC_ALL", "LANGUAGE", "TZ", "TMPDIR", "EDITOR", "PAGER", "MAIL",
 ];
 
+/// A line that sets a variable.
+fn variable(case: &Case<'_>) -> bool {
+    let side = if case.a.present { &case.a } else { &case.b };
+    let name = side.unit.split(|&c| c == b'=').next().unwrap_or_default();
+    name.len() < side.unit.len() && !name.is_empty() && name.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'_')
+}
+
 fn makefile(case: &Case<'_>) -> bool {
     let name = document::name(case, case.survey);
     matches!(document::suffix(&name), "mk" | "mak") || matches!(name.as_str(), "makefile" | "gnumakefile")
@@ -101,7 +112,7 @@ fn dumped(case: &Case<'_>, script: bool) -> bool {
     let Some(member) = case.survey.container(case) else {
         return false;
     };
-    let text = matches!(case.role, Role::Text);
+    let text = matches!(case.role, Role::Text | Role::Presence);
     [&member.a, &member.b]
         .into_iter()
         .all(|bytes| script && generated(bytes) || dump(bytes, text))

@@ -1,7 +1,7 @@
 //! The survey is gathered: every difference is read once.
 
-use super::{Member, Survey, date, embedded_timestamp, path, places::Places};
-use crate::model::{Difference, Role, Value};
+use super::{Member, Survey, date, embedded_timestamp, lone, passage, path, places::Places};
+use crate::model::{Change, Difference, Role, Value};
 use std::collections::BTreeMap;
 
 impl Survey {
@@ -34,6 +34,8 @@ impl Survey {
             by_name,
             ..Self::default()
         };
+        survey.hunks(differences);
+        survey.lone(differences);
         for difference in differences.iter().filter(|d| d.both()) {
             let macro_date = |d: &date::Date| d.form == date::Form::MonthDayYear && d.span.len() == 11;
             if difference.role == Role::String
@@ -72,6 +74,37 @@ impl Survey {
         survey.roots = roots.into_iter().collect();
         survey.roots.sort_by(|x, y| y.1.cmp(&x.1).then_with(|| x.0.cmp(&y.0)));
         survey
+    }
+
+    /// Tells each program which of its strings stand on one side only.
+    fn lone(&mut self, differences: &[&Difference]) {
+        let mut pieces: BTreeMap<usize, Vec<&Difference>> = BTreeMap::new();
+        for difference in differences.iter().filter(|d| lone::holds(d)) {
+            if let Some(&i) = self.by_address.get(difference.place()) {
+                pieces.entry(i).or_default().push(difference);
+            }
+        }
+        for (i, pieces) in pieces {
+            let member = &mut self.members[i];
+            member.lone = lone::pairs([&member.a, &member.b], &pieces);
+        }
+    }
+
+    /// Tells each text which of its lines differ.
+    fn hunks(&mut self, differences: &[&Difference]) {
+        let mut lines: BTreeMap<usize, Vec<Change>> = BTreeMap::new();
+        for difference in differences.iter().filter(|d| passage::lines(d)) {
+            let line = Change {
+                a: difference.a.span,
+                b: difference.b.span,
+            };
+            if let Some(&i) = self.by_address.get(difference.place()) {
+                lines.entry(i).or_default().push(line);
+            }
+        }
+        for (i, lines) in lines {
+            self.members[i].hunks = passage::hunks(lines);
+        }
     }
 }
 

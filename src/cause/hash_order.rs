@@ -1,8 +1,9 @@
 //! hash-order
 
 use super::{
-    Advice, Case, Cause, find,
+    Advice, Case, Cause, document, find,
     list::{InLine, Permuted, in_line},
+    passage::Reading,
 };
 use crate::model::{CauseId, Difference, Evidence, Kind, Order, Role};
 
@@ -39,9 +40,13 @@ impl Cause for HashOrder {
                 Order::Keys => Some(whole.hint()),
                 Order::Items if list.plain() && listed(key(case)) && !ordered(case) => Some(whole),
                 // Nothing says that these are a set.
-                Order::Lines if list.plain() => Some(whole.hint()),
+                Order::Lines if list.steps() && document::prose(case) => None,
+                Order::Lines if list.plain() || list.rows() && !enforced(case) => Some(whole.hint()),
                 _ => None,
             };
+        }
+        if shuffled(case) {
+            return Some(Evidence::whole(case).hint());
         }
         if !find::textual(case) {
             return None;
@@ -55,6 +60,25 @@ impl Cause for HashOrder {
         // Quotes and brackets are no proof of a set.
         list.quoted().then(|| evidence.hint())
     }
+}
+
+/// A list that is gone through from its beginning, by the name of its file.
+fn enforced(case: &Case<'_>) -> bool {
+    document::enforced(&document::name(case, case.survey))
+}
+
+/// Whether a line belongs to a table of which some rows stand elsewhere, while others of its text differ otherwise or its numbers follow the
+/// place of the rows.
+fn shuffled(case: &Case<'_>) -> bool {
+    let rows = || {
+        let passage = case.survey.passage(Reading::Shuffled, case)?;
+        let member = case.survey.container(case)?;
+        let text = |bytes: &'_ [u8], span: crate::model::Span| bytes.get(span.start..span.end).map(<[u8]>::to_vec);
+        let (a, b) = (text(&member.a, passage.a)?, text(&member.b, passage.b)?);
+        let (a, b) = (String::from_utf8(a).ok()?, String::from_utf8(b).ok()?);
+        Some(Permuted::lines(&a, &b).rows())
+    };
+    !enforced(case) && rows().unwrap_or(false)
 }
 
 /// A document whose fields are those of a package: both sides say so at the beginning of a line.

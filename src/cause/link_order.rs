@@ -1,6 +1,6 @@
 //! link-order
 
-use super::{Advice, Case, Cause};
+use super::{Advice, Case, Cause, pgo_profile};
 use crate::model::{CauseId, Evidence, Order, Role};
 
 /// Functions and sections in another order.
@@ -25,6 +25,8 @@ impl Cause for LinkOrder {
         &["readdir_order", "locale"]
     }
     fn examine(&self, case: &Case<'_>) -> Option<Evidence> {
-        (case.role == Role::Order && case.order == Order::Link).then(|| Evidence::whole(case))
+        // A profile orders functions, too.
+        let linked = case.role == Role::Order && case.order == Order::Link && !pgo_profile::profiled(case);
+        linked.then(|| Evidence::whole(case))
     }
 }

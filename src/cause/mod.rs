@@ -6,11 +6,14 @@ mod ar_uid_gid;
 mod archive_mtime;
 mod archive_owner;
 mod aslr_pointer;
+mod attribute;
 mod build_counter;
+mod build_duration;
 mod build_id_only;
 mod build_id_random;
 mod build_path;
 mod build_path_depth;
+mod compiled_heap_image;
 mod compiler_random_seed;
 mod compression_settings;
 mod copyright_year;
@@ -19,6 +22,7 @@ mod cpp_date_time;
 mod cpp_file_macro;
 mod cpp_timestamp_macro;
 mod cpu_count;
+mod cpu_features;
 mod date;
 mod dependency_drift;
 mod derived_hash;
@@ -29,6 +33,7 @@ mod embedded_timestamp;
 mod env_capture;
 mod find;
 mod fix;
+mod float_cpu_dependent;
 mod fs_image_timestamp;
 mod fs_layout;
 mod fs_uuid;
@@ -53,18 +58,25 @@ mod link_order;
 mod list;
 mod locale_collation;
 mod locale_encoding;
+mod locale_numeric;
 mod locale_translated;
+mod lone;
 mod machine_id;
 mod macho_oso_mtime;
 mod macho_uuid;
+mod network_input;
 mod oci_created;
 mod openpgp;
+mod operand;
 mod package_manager_log;
 mod parallel_compression;
+mod parallel_race;
+mod passage;
 mod password_day;
 mod path;
 mod pe_debug_guid;
 mod pe_timestamp;
+mod pgo_profile;
 mod places;
 mod png_date;
 mod pot_creation_date;
@@ -72,6 +84,7 @@ mod process_id;
 mod ps_dvi_date;
 mod pyc_marshal_refs;
 mod pyc_mtime;
+mod r_rdb_randomness;
 mod random_temp_path;
 mod random_uuid;
 mod random_value;
@@ -84,20 +97,22 @@ mod scripts;
 mod statement;
 mod survey;
 mod tar_pax_times;
+mod terminal_width;
 mod timezone;
 mod toolchain_version;
 mod umask_permissions;
+mod uninitialised_memory;
 mod username;
 mod usrmerge_path;
 mod vcs_revision;
 
+pub use attribute::attribute;
 pub use fix::{Fix, fix};
 pub use known::{About, Book, Hit};
 pub use survey::{Member, Survey};
 
-use crate::model::{Attribution, CauseId, Change, Claim, Confidence, Difference, Evidence, FactKind, Span, Warrant};
-use rayon::prelude::*;
-use std::{cell::OnceCell, collections::BTreeMap, ops::Deref};
+use crate::model::{CauseId, Change, Difference, Evidence, FactKind, Record};
+use std::{cell::OnceCell, ops::Deref};
 
 /// What a person needs to know of a cause.
 #[derive(Clone, Copy, Debug)]
@@ -141,6 +156,11 @@ pub trait Cause: Sync {
     fn variations(&self) -> &'static [&'static str] {
         &[]
     }
+    /// The facts, by their places in the record of each side, by which all of a claim came about, where no token renders them: the width of a
+    /// terminal, the locale.
+    fn recorded(&self, _: &Case<'_>, _: [&Record; 2]) -> Option<[usize; 2]> {
+        None
+    }
     /// What this cause accounts for.
     fn examine(&self, case: &Case<'_>) -> Option<Evidence>;
 }
@@ -174,10 +194,12 @@ pub static CAUSES: &[&dyn Cause] = &[
     &macho_uuid::MachoUuid,
     &pe_debug_guid::PeDebugGuid,
     &embedded_signature::EmbeddedSignature,
+    &terminal_width::TerminalWidth,
     &locale_collation::LocaleCollation,
     &readdir_order::ReaddirOrder,
     &link_order::LinkOrder,
     &ldconfig_cache::LdconfigCache,
+    &parallel_race::ParallelRace,
     &hash_order::HashOrder,
     &timezone::Timezone,
     &rpm_buildtime::RpmBuildtime,
@@ -191,15 +213,18 @@ pub static CAUSES: &[&dyn Cause] = &[
     &package_manager_log::PackageManagerLog,
     &password_day::PasswordDay,
     &machine_id::MachineId,
+    &build_duration::BuildDuration,
     &doc_generator_date::DocGeneratorDate,
     &cpp_date_time::CppDateTime,
     &cpp_timestamp_macro::CppTimestampMacro,
     &copyright_year::CopyrightYear,
     &embedded_timestamp::EmbeddedTimestamp,
+    &locale_numeric::LocaleNumeric,
     &line_endings::LineEndings,
     &locale_encoding::LocaleEncoding,
     &locale_translated::LocaleTranslated,
     &usrmerge_path::UsrmergePath,
+    &cpu_features::CpuFeatures,
     &records_build_flags::RecordsBuildFlags,
     &env_capture::EnvCapture,
     &compiler_random_seed::CompilerRandomSeed,
@@ -214,12 +239,18 @@ pub static CAUSES: &[&dyn Cause] = &[
     &random_uuid::RandomUuid,
     &aslr_pointer::AslrPointer,
     &toolchain_version::ToolchainVersion,
+    &float_cpu_dependent::FloatCpuDependent,
     &cpu_count::CpuCount,
     &hostname::Hostname,
     &username::Username,
     &build_counter::BuildCounter,
+    &network_input::NetworkInput,
+    &uninitialised_memory::UninitialisedMemory,
+    &pgo_profile::PgoProfile,
     &random_value::RandomValue,
     &dependency_drift::DependencyDrift,
+    &r_rdb_randomness::RRdbRandomness,
+    &compiled_heap_image::CompiledHeapImage,
 ];
 
 /// The cause of an id.
@@ -256,130 +287,4 @@ impl Deref for Case<'_> {
     fn deref(&self) -> &Difference {
         self.difference
     }
-}
-
-/// What causes say of each difference, in the order of these, and what records of both builds vouch for.
-pub fn attribute(differences: &[&Difference], survey: &Survey, book: Option<&Book<'_>>) -> Vec<Attribution> {
-    let one = |difference: &&Difference| {
-        let said = one(difference, survey);
-        match book {
-            Some(book) => book.about(difference).vouch(said),
-            None => said,
-        }
-    };
-    let mut said: Vec<Attribution> = differences.par_iter().map(one).collect();
-    consistent(differences, &mut said);
-    said
-}
-
-/// Asks every cause, in order, until all changes are claimed.
-fn one(difference: &Difference, survey: &Survey) -> Attribution {
-    let mut claims: Vec<Claim> = Vec::new();
-    let mut open = difference.changes.clone();
-    let dates = Dates::default();
-    for cause in CAUSES {
-        if open.is_empty() {
-            break;
-        }
-        let case = Case {
-            difference,
-            open: &open,
-            survey,
-            dates: &dates,
-        };
-        let Some(mut evidence) = cause.examine(&case) else {
-            continue;
-        };
-        // The two places of a tool are one on every merged system, also where it is run; and so is what is reached over the root. Nobody runs a log.
-        if evidence.confidence == Confidence::Likely
-            && !matches!(cause.id(), "usrmerge-path" | "build-path-depth" | "package-manager-log")
-            && acts::on(difference, &evidence.claims)
-        {
-            evidence = evidence.hint();
-        }
-        // Other values in a comment may be what a tool looks for: a path to load, a name to fetch; and so may a date of which nothing is
-        // said.
-        let commented = || {
-            let banner = |change: &Change| statement::Statement::of(&case, *change).banner();
-            cause.group() == "time"
-                && survey.commented(difference, &evidence.claims)
-                && (survey.shown(difference, &evidence.claims) || evidence.claims.iter().all(banner))
-        };
-        let inert = difference.inert || commented();
-        if evidence.confidence == Confidence::Likely && inert {
-            evidence = evidence.by(Warrant::Structure);
-        }
-        let taken = |change: &Change| {
-            let standing = claims.iter().filter(|claim| claim.evidence.explains());
-            standing
-                .flat_map(|claim| &claim.evidence.claims)
-                .any(|t| overlap(t, change))
-        };
-        evidence.claims.retain(|change| !taken(change));
-        if evidence.claims.is_empty() {
-            continue;
-        }
-        if evidence.explains() {
-            let inside = |change: &Change| {
-                let mut claims = evidence.claims.iter();
-                claims.any(|c| c.a.contains(change.a) && c.b.contains(change.b))
-            };
-            open.retain(|change| !inside(change));
-        }
-        claims.push(Claim {
-            cause: cause.id(),
-            evidence,
-        });
-    }
-    claims.shrink_to_fit();
-    Attribution { claims, open }
-}
-
-/// Leaves out the claims in which a value of one side stands for two values of the other.
-fn consistent(differences: &[&Difference], said: &mut [Attribution]) {
-    let value = |unit: &[u8], span: Span| unit.get(span.start..span.end).unwrap_or_default().to_vec();
-    for cause in CAUSES.iter().filter(|cause| cause.consistent()) {
-        let (mut forth, mut back): (Partners, Partners) = Default::default();
-        for (difference, said) in differences.iter().zip(said.iter()) {
-            for claim in said.claims.iter().filter(|claim| claim.cause == cause.id()) {
-                for change in &claim.evidence.claims {
-                    let (x, y) = (value(&difference.a.unit, change.a), value(&difference.b.unit, change.b));
-                    meet(&mut forth, &x, &y);
-                    meet(&mut back, &y, &x);
-                }
-            }
-        }
-        let many = |partners: &Partners, key: &[u8]| partners.get(key).is_some_and(|(_, many)| *many);
-        for (difference, said) in differences.iter().zip(said.iter_mut()) {
-            let open = &mut said.open;
-            said.claims.retain(|claim| {
-                let broken = claim.cause == cause.id()
-                    && claim.evidence.claims.iter().any(|change| {
-                        many(&forth, &value(&difference.a.unit, change.a))
-                            || many(&back, &value(&difference.b.unit, change.b))
-                    });
-                if broken && claim.evidence.explains() {
-                    open.extend(claim.evidence.claims.iter().copied());
-                }
-                !broken
-            });
-        }
-    }
-}
-
-/// What stands on the other side where a value stands on this: the first such value, and whether there are others.
-type Partners = BTreeMap<Vec<u8>, (Vec<u8>, bool)>;
-
-fn meet(partners: &mut Partners, value: &[u8], other: &[u8]) {
-    match partners.get_mut(value) {
-        Some((first, many)) => *many |= first != other,
-        None => {
-            partners.insert(value.to_vec(), (other.to_vec(), false));
-        }
-    }
-}
-
-fn overlap(x: &Change, y: &Change) -> bool {
-    let meet = |p: Span, q: Span| p.start < q.end && q.start < p.end;
-    meet(x.a, y.a) || meet(x.b, y.b)
 }

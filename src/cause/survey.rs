@@ -2,8 +2,11 @@
 
 use super::{
     inert::{self, Inert},
+    lone,
+    passage::{self, READINGS, Reading},
     places::Places,
     scripts::scripts,
+    uninitialised_memory,
 };
 use crate::model::{Blob, Change, Difference, Kind, Right, Role, Side, Span};
 use md5::Digest;
@@ -62,6 +65,16 @@ pub struct Member {
     pub(super) rights: Vec<Right>,
     /// What nothing acts on, on both sides, found when it is asked for.
     inert: [OnceLock<Inert>; 2],
+    /// Runs of lines that differ, where it is a text.
+    pub(super) hunks: Vec<Change>,
+    /// Strings that only one side has, where it is a program, with those of the other side.
+    pub(super) lone: lone::Pairs,
+    /// Which of them say the same, by each reading.
+    passages: [OnceLock<Vec<Change>>; READINGS],
+    /// Whether all that differs is what nothing has set, once somebody has asked.
+    unset: OnceLock<bool>,
+    /// Whether both sides hold certain words, once somebody has asked.
+    said: OnceLock<bool>,
     /// Scripts of both sides, where it is a page.
     scripts: [OnceLock<Vec<Span>>; 2],
     /// Digests of both sides that what holds it has recomputed.
@@ -87,6 +100,11 @@ impl Member {
             kind,
             rights,
             inert: Default::default(),
+            hunks: Vec::new(),
+            lone: Vec::new(),
+            passages: Default::default(),
+            unset: OnceLock::new(),
+            said: OnceLock::new(),
             scripts: Default::default(),
             known: Vec::new(),
             digests: Default::default(),
@@ -96,6 +114,19 @@ impl Member {
     pub fn called(mut self, digests: Vec<(Vec<u8>, Vec<u8>)>) -> Self {
         self.known = digests;
         self
+    }
+    /// Whether all that differs is what nothing has set.
+    pub(crate) fn unset(&self) -> bool {
+        *self.unset.get_or_init(|| uninitialised_memory::unset(&self.a, &self.b))
+    }
+    /// Whether both sides hold one of these words; asked with one list only.
+    pub(crate) fn says_on_both_sides(&self, words: &[&str]) -> bool {
+        let says = |bytes: &Blob| {
+            words
+                .iter()
+                .any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
+        };
+        *self.said.get_or_init(|| says(&self.a) && says(&self.b))
     }
     fn digest(&self, which: usize, side: usize) -> &[u8] {
         let bytes = if side == 0 { &self.a } else { &self.b };
@@ -117,6 +148,17 @@ impl Member {
             difference.a.span.end.saturating_add(reach).min(self.a.len()),
         );
         String::from_utf8_lossy(self.a.get(from..to).unwrap_or_default()).to_lowercase()
+    }
+    /// The passage that holds a difference of lines and can be read so.
+    fn passage(&self, reading: Reading, difference: &Difference) -> Option<Change> {
+        let own = Change {
+            a: difference.a.span,
+            b: difference.b.span,
+        };
+        let all =
+            self.passages[reading as usize].get_or_init(|| passage::passages(reading, &self.a, &self.b, &self.hunks));
+        let at = all.partition_point(|one| one.a.end < own.a.end || one.b.end < own.b.end);
+        all.get(at).copied().filter(|one| passage::holds(one, &own))
     }
     /// What nothing acts on in a side.
     fn inert(&self, which: usize) -> &Inert {
@@ -150,6 +192,12 @@ impl Survey {
     /// The artifact or member in which a difference lies.
     pub fn container(&self, difference: &Difference) -> Option<&Member> {
         self.members.get(*self.by_address.get(difference.place())?)
+    }
+
+    /// The neighbouring lines of a difference that, read so, are the same on both sides.
+    pub fn passage(&self, reading: Reading, difference: &Difference) -> Option<Change> {
+        let member = self.container(difference).filter(|_| passage::lines(difference))?;
+        member.passage(reading, difference)
     }
 
     /// Whether all of these parts of a difference lie in comments that nothing acts on, on both sides.

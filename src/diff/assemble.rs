@@ -205,6 +205,13 @@ fn findings(entries: &[(&Compared<Proved>, &Proved)], outer: &str, details: bool
         .collect()
 }
 
+/// What would show whether a hint is right: a build that varies only what brings its cause about.
+fn settle(cause: &dyn cause::Cause, claim: &Claim) -> Option<String> {
+    let variations = cause.variations();
+    let asked = !claim.evidence.explains() && !variations.is_empty();
+    asked.then(|| format!("repro build --variations {}", variations.join(",")))
+}
+
 fn finding(key: &Key<'_>, group: &Group<'_>, outer: &str, room: &mut detail::Room) -> Option<Finding> {
     let cause = cause::by_id(key.cause)?;
     let advice = cause.advice();
@@ -243,6 +250,7 @@ fn finding(key: &Key<'_>, group: &Group<'_>, outer: &str, room: &mut detail::Roo
         count,
         summary: advice.what.to_owned(),
         fix: cause::fix(cause, pair.format, name, &pair.a).to_owned(),
+        settle: settle(cause, claim),
         references: advice.references.to_vec(),
         a: a.text,
         b: b.text,

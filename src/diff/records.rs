@@ -40,6 +40,9 @@ impl Fit {
                 let kinds = cause::by_id(claim.cause).map(cause::Cause::facts);
                 fit.asked.extend(kinds.into_iter().flatten());
                 let known = claim.evidence.warrant == Some(Warrant::Record);
+                for (counts, fact) in fit.counts.iter_mut().zip(claim.evidence.facts.into_iter().flatten()) {
+                    *counts.entry(fact).or_default() += 1;
+                }
                 for hit in hits(&about, claim) {
                     fit.seen.insert(hit.kind);
                     for (counts, fact) in fit.counts.iter_mut().zip(hit.facts).filter(|_| known) {

@@ -24,6 +24,7 @@ mod ext;
 mod fat;
 mod fdt;
 mod fields;
+mod gcno;
 mod gpt;
 mod gzip;
 mod idsig;
@@ -108,6 +109,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &pyc::Pyc,
     &class::Class,
     &dex::DexFile,
+    &gcno::Gcno,
     &profile::Profile,
     &axml::Axml,
     &arsc::Arsc,

@@ -22,7 +22,10 @@ impl Format for Text {
         }
         let probe = &bytes[..bytes.len().min(PROBE)];
         let control = |b: &u8| (*b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b | 0x08)) || *b == 0x7f;
-        if bytes.is_empty() || probe.iter().any(control) {
+        // Info parts its nodes, and the names in its tables, by two of them.
+        let info = probe.starts_with(b"This is ") && memchr::memmem::find(probe, b"\n\x1f\nFile: ").is_some();
+        let apart = |b: &u8| info && matches!(b, 0x1f | 0x7f);
+        if bytes.is_empty() || probe.iter().any(|b| control(b) && !apart(b)) {
             return false;
         }
         // Valid UTF-8, or an 8-bit text: mostly ASCII, and no C1 control characters.

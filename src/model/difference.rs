@@ -120,6 +120,8 @@ pub struct Evidence {
     pub knock_on: bool,
     /// The ranges that the cause accounts for: in each, the two sides are written as one canonical value.
     pub claims: Vec<Change>,
+    /// Where no token renders it: the facts that show it, by their places in the record of each side.
+    pub facts: Option<[usize; 2]>,
 }
 
 /// What causes say of one difference.
@@ -150,6 +152,7 @@ impl Evidence {
             warrant: None,
             knock_on: false,
             claims: vec![difference.whole()],
+            facts: None,
         }
     }
     /// The whole of the difference is a field that the structure names.
@@ -167,6 +170,7 @@ impl Evidence {
             warrant: None,
             knock_on: false,
             claims,
+            facts: None,
         })
     }
     /// The same, with what shows it.
@@ -174,6 +178,11 @@ impl Evidence {
         self.warrant = Some(warrant);
         self.confidence = Confidence::Proven;
         self
+    }
+    /// The same, shown by these facts of the two records.
+    pub fn recorded(mut self, facts: [usize; 2]) -> Self {
+        self.facts = Some(facts);
+        self.by(Warrant::Record)
     }
     /// The same, with what shows it where that holds.
     pub fn by_if(self, warrant: Warrant, holds: bool) -> Self {

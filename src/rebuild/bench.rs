@@ -355,6 +355,7 @@ impl Runner for Bench<'_> {
                 ("build-path", of.build_path.clone()),
                 ("build-path", of.home.clone()),
                 ("build-path", of.temporary.clone()),
+                ("cpu-features", of.cpu_model.clone().unwrap_or_default()),
             ]
         };
         let pairs = words(&control).into_iter().zip(words(&varied));

@@ -44,6 +44,7 @@ fn finding(cause: &'static str) -> Finding {
         summary: AWKWARD.repeat(1000),
         why: "why",
         fix: AWKWARD.repeat(1000),
+        settle: Some(AWKWARD.repeat(1000)),
         references: vec!["https://example.org/", "javascript:alert(1)"],
         excerpts: vec![excerpt(); 2],
     }

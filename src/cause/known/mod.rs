@@ -52,6 +52,8 @@ pub const USER: &[FactKind] = &[FactKind::User];
 pub const KERNELS: &[FactKind] = &[FactKind::KernelRelease, FactKind::KernelVersion];
 /// Kinds of facts that are numbers of processors.
 pub const COUNTS: &[FactKind] = &[FactKind::CpuCount];
+/// Kinds of facts that are models of processors.
+pub const MODELS: &[FactKind] = &[FactKind::CpuModel];
 /// Kinds of facts that are versions of tools.
 pub const TOOLS: &[FactKind] = &[FactKind::Tool];
 /// Kinds of facts that are numbers of processes.
@@ -99,6 +101,10 @@ impl<'r> Book<'r> {
         Self {
             pages: records.map(Page::of),
         }
+    }
+    /// The records of a and of b.
+    pub(super) fn records(&self) -> [&'r Record; 2] {
+        [self.pages[0].record, self.pages[1].record]
     }
     /// The records the other way round.
     pub fn swapped(&self) -> Book<'r> {

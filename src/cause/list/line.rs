@@ -143,6 +143,15 @@ impl InLine<'_> {
             let inner = inner.or_else(|| item.strip_prefix('\'').and_then(|item| item.strip_suffix('\'')));
             inner.is_some_and(token)
         };
+        // `"key": value`, as maps are printed.
+        let entry = |item: &str| {
+            let (key, value) = item
+                .split_once(':')
+                .or_else(|| item.split_once("=>"))
+                .unwrap_or_default();
+            quoted(key.trim()) && (token(value.trim()) || quoted(value.trim()))
+        };
+        let quoted = |item: &str| quoted(item) || entry(item);
         self.bracket && self.separator == ',' && self.items.0.len() > 2 && self.items.0.iter().all(|item| quoted(item))
     }
     /// The line is a field (`Depends: `, `Export-Package: `) whose items are a set.

@@ -6,9 +6,9 @@ mod words;
 pub use line::InLine;
 pub(crate) use line::in_line;
 
-use super::path;
+use super::{passage::shape, path};
 use crate::model::{Difference, Order, Span};
-use words::{KEYWORDS, VERBS};
+use words::{DONE, KEYWORDS, VERBS};
 
 /// Both orders of a permuted list.
 pub struct Permuted<'d> {
@@ -33,6 +33,36 @@ impl<'d> Permuted<'d> {
             a: names(&difference.a.items),
             b: names(&difference.b.items),
         }
+    }
+    /// The lines of two texts.
+    pub fn lines(a: &'d str, b: &'d str) -> Self {
+        Self {
+            a: a.lines().collect(),
+            b: b.lines().collect(),
+        }
+    }
+    /// The lines of a table, which is made of one piece after another: each has the form of the line that stands there on the other side, and
+    /// none says to do something.
+    pub(crate) fn rows(&self) -> bool {
+        let pairs = || self.a.iter().zip(&self.b);
+        let alike = || pairs().all(|(x, y)| shape(x) == shape(y));
+        let moved = pairs().filter(|(x, y)| x != y).count();
+        self.a.len() > 3
+            && moved > 2
+            && self.a.len() == self.b.len()
+            && alike()
+            && !self.a.iter().any(|item| statement(item))
+    }
+    /// Each line says that something was done.
+    pub(crate) fn steps(&self) -> bool {
+        let word = |line: &&str| {
+            line.split(|c: char| !c.is_alphanumeric())
+                .find(|word| !word.is_empty())
+                .unwrap_or_default()
+                .to_lowercase()
+        };
+        let done = |line: &&str| DONE.contains(&&word(line)[..]);
+        self.a.len() > 2 && self.a.iter().all(done)
     }
     /// Every item is a path, a name, or a digest and a path; nothing that could be a statement.
     pub fn plain(&self) -> bool {
@@ -80,12 +110,8 @@ impl<'d> Permuted<'d> {
     }
     /// At least five names, none of which says to do something.
     pub fn names(&self) -> bool {
-        let verb = |item: &&str| {
-            let word = item.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
-            let word = word.unwrap_or_default().to_lowercase();
-            VERBS.contains(&word.as_str())
-        };
-        self.digests() || self.a.len() > 4 && !self.a.iter().any(|item| digest_line(item)) && !self.a.iter().any(verb)
+        self.digests()
+            || self.a.len() > 4 && !self.a.iter().any(|item| digest_line(item)) && !self.a.iter().any(|item| verb(item))
     }
     /// One side is sorted by bytes, the other as a locale sorts: without regard to case and punctuation. Lines of digests may be
     /// sorted by their paths.
@@ -110,6 +136,19 @@ impl<'d> Permuted<'d> {
             .iter()
             .all(|item| digest_line(item) || item.split(' ').all(token))
     }
+}
+
+/// Whether a line begins with such a word itself, or behind the sign of a list; in quotes it is a name.
+fn statement(line: &str) -> bool {
+    let text = line.trim_start();
+    !text.starts_with(['"', '\'', '{', '(', '[', '|', '<']) && verb(text)
+}
+
+/// Whether an item begins with a word that says to do something.
+fn verb(item: &str) -> bool {
+    let word = item.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+    let word = word.unwrap_or_default().to_lowercase();
+    VERBS.contains(&word.as_str())
 }
 
 fn bytewise(items: &[&str]) -> bool {

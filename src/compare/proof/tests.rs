@@ -39,6 +39,7 @@ fn spot(role: Role, a: Side, b: Side, claims: &[Change]) -> Spot<Attributed> {
         warrant: None,
         knock_on: false,
         claims: claims.to_vec(),
+        facts: None,
     };
     let difference = Difference {
         address: String::new(),

@@ -137,6 +137,9 @@ pub struct Finding {
     pub why: &'static str,
     /// What to do.
     pub fix: String,
+    /// Of a hint that an experiment can settle: the command that makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settle: Option<String>,
     /// Where to read more.
     pub references: Vec<&'static str>,
     /// The first differences one by one, if they were asked for.

@@ -126,6 +126,8 @@ impl Explained {
         };
         for mut finding in report.findings {
             finding.address = below(&finding.address);
+            // This is the experiment.
+            finding.settle = None;
             for excerpt in &mut finding.excerpts {
                 within(&mut excerpt.container, artifact);
                 excerpt.address = below(&excerpt.address);

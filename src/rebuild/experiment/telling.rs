@@ -82,6 +82,7 @@ fn finding(cause: &dyn cause::Cause, place: Place) -> Finding {
         spans: place.spans,
         summary: advice.what.to_owned(),
         fix: advice.fix.to_owned(),
+        settle: None,
         references: advice.references.to_vec(),
         why: advice.why,
         excerpts: place.excerpt.into_iter().map(|excerpt| *excerpt).collect(),

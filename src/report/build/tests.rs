@@ -58,6 +58,7 @@ fn finding() -> Finding {
         }],
         summary: "Archive members carry the time at which their files were written.".to_owned(),
         fix: "tar --mtime=@$SOURCE_DATE_EPOCH --clamp-mtime".to_owned(),
+        settle: None,
         references: vec!["https://reproducible-builds.org/docs/archives/"],
         why: "",
         excerpts: Vec::new(),

@@ -186,6 +186,11 @@ impl<'w> Page<'w> {
         }
         let fix = self.paint(color(AnsiColor::Green), "fix");
         self.prose(4, format_args!("  {fix} {}", first.fix))?;
+        if let Some(command) = all.iter().find_map(|finding| finding.settle.as_ref()) {
+            let settled = self.paint(color(AnsiColor::Green), "settled by");
+            self.prose(4, format_args!("  {settled} {}", whole(command)))?;
+            lines += 1;
+        }
         Ok(lines + 1)
     }
 

@@ -123,6 +123,9 @@ fn head(all: &[Finding], colors: &Colors, id: &str, level: u8, out: &mut dyn Wri
         writeln!(out, "<p class=\"dim\">{}</p>", escape(first.why))?;
     }
     fix(&first.fix, out)?;
+    if let Some(command) = all.iter().find_map(|finding| finding.settle.as_ref()) {
+        copied("Settled by", command, out)?;
+    }
     // Only what can be an address of the web is made a link.
     let links: Vec<&&str> = first.references.iter().filter(|r| r.starts_with("https://")).collect();
     if !links.is_empty() {

@@ -1,0 +1,2 @@
+;;; -*- lexical-binding: t -*-
+(let ((g12 1)) g12)

@@ -1,0 +1,2 @@
+;;; -*- lexical-binding: t -*-
+(let ((g13 1)) g13)

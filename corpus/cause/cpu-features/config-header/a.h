@@ -1,0 +1,3 @@
+#define HAVE_SSE4_2 1
+#define HAVE_AVX2 1
+#define HAVE_FMA 1

@@ -1,0 +1,3 @@
+#define HAVE_SSE4_2 1
+/* #undef HAVE_AVX2 */
+/* #undef HAVE_FMA */

@@ -1,0 +1,2 @@
+#define HAVE_AVX2 1
+/* #undef HAVE_SSL */

@@ -1,0 +1,3 @@
+#define HAVE_SETUID 1
+/* #undef HAVE_AVX2 */
+/* #undef HAVE_FMA */

@@ -1,0 +1,1 @@
+CFLAGS = -O2 -march=haswell -fstack-protector

@@ -1,0 +1,6 @@
+enum role {
+ROLE_ROOT = 0,
+ROLE_USER = 1,
+ROLE_ADMIN = 2,
+ROLE_GUEST = 3,
+};
