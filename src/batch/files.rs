@@ -81,9 +81,11 @@ impl Lines {
         }
         let head = head(&first).map_err(|why| Error::malformed(why).of(path).in_line(Some(1)))?;
         let word = format!("{}/{}", head.shard.index, head.shard.of);
-        let shard = word
-            .parse()
-            .map_err(|_| Error::malformed(format!("{word} is no shard")).of(path).in_line(Some(1)))?;
+        let shard = word.parse().map_err(|_| {
+            Error::malformed(format!("{word} is no shard"))
+                .of(path)
+                .in_line(Some(1))
+        })?;
         Ok(Some(Self {
             head,
             reader,
@@ -125,9 +127,11 @@ impl Lines {
             Ok(mark) if !(1..=self.head.list.items).contains(&mark.at) || mark.exit > 2 => {
                 Said::Nothing("not an item of its list".to_owned())
             }
-            Ok(mark) if !self.shard.has(key(&mark.item)) => {
-                Said::Nothing(format!("not an item of shard {}/{}", self.shard.index(), self.shard.of()))
-            }
+            Ok(mark) if !self.shard.has(key(&mark.item)) => Said::Nothing(format!(
+                "not an item of shard {}/{}",
+                self.shard.index(),
+                self.shard.of()
+            )),
             Ok(mark) => Said::Item(mark),
         }
     }

@@ -64,7 +64,12 @@ impl Journal {
     /// It can't be read or written, another process writes to it, or it holds something else.
     pub fn open(path: &Path, head: &BatchHead, list: &List) -> Result<Self, Error> {
         let at = |error: io::Error| Error::at(path, &error);
-        let file = File::options().read(true).append(true).create(true).open(path).map_err(at)?;
+        let file = File::options()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(path)
+            .map_err(at)?;
         let (name, regular) = (path.display().to_string(), file.metadata().map_err(at)?.is_file());
         let mut journal = Self::begin(name, head);
         if !regular {
@@ -177,7 +182,10 @@ impl Journal {
         if text.len() <= LINE {
             return self.write(&text);
         }
-        let why = format!("its report has {} bytes, more than the {LINE} of a line: do it alone", text.len());
+        let why = format!(
+            "its report has {} bytes, more than the {LINE} of a line: do it alone",
+            text.len()
+        );
         self.worst = 2;
         self.put(&BatchLine {
             verdict: ERROR.to_owned(),

@@ -113,7 +113,9 @@ impl List {
             gone.push((second, format!("{name} is in line {before}, too: it is done once")));
         }
         gone.sort_unstable();
-        let told = gone.iter().map(|(at, what)| format!("{}:{}: {what}", self.path, self.number(*at)));
+        let told = gone
+            .iter()
+            .map(|(at, what)| format!("{}:{}: {what}", self.path, self.number(*at)));
         self.twice = told.collect();
         let mut at = 0;
         self.entries.retain(|_| {
@@ -230,7 +232,10 @@ mod tests {
     fn a_line_is_an_item() {
         let list = pairs("# none\na\tb\r\n\nname\ta\tc\nalone\na\t\n").unwrap();
         let items: Vec<Item<'_>> = (0..list.len()).map(|at| list.item(at)).collect();
-        let told: Vec<_> = items.iter().map(|item| (item.at, &*item.name, item.fields.clone())).collect();
+        let told: Vec<_> = items
+            .iter()
+            .map(|item| (item.at, &*item.name, item.fields.clone()))
+            .collect();
         let wrong = |line| Err(format!("list:{line}: give A<TAB>B"));
         assert_eq!(
             told,
@@ -272,7 +277,8 @@ mod tests {
         let mut all = Vec::new();
         for index in 1..=7 {
             let shard = format!("{index}/7").parse().unwrap();
-            let names = |list: &List| -> Vec<String> { list.of(shard).map(|at| list.item(at).name.into_owned()).collect() };
+            let names =
+                |list: &List| -> Vec<String> { list.of(shard).map(|at| list.item(at).name.into_owned()).collect() };
             let mut after = names(&longer);
             after.retain(|name| name != "new x");
             assert_eq!(names(&list), after);

@@ -95,7 +95,10 @@ impl Merged {
     /// # Errors
     /// A line can't be read again, or what `act` gives.
     pub fn each(&self, exit: Option<u8>, act: &mut dyn FnMut(BatchLine) -> io::Result<()>) -> io::Result<()> {
-        let wanted = self.places.iter().filter(|place| exit.is_none_or(|exit| exit == place.exit));
+        let wanted = self
+            .places
+            .iter()
+            .filter(|place| exit.is_none_or(|exit| exit == place.exit));
         for place in wanted {
             let mut line: BatchLine = line(&self.stand, place)?;
             if !self.costs {
@@ -141,7 +144,11 @@ fn heads(paths: &[PathBuf]) -> Result<Vec<BatchHead>, Error> {
         ([_, ..], [first, ..]) => {
             let more = strangers.len().saturating_sub(LISTED);
             strangers.truncate(LISTED);
-            let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+            let more = if more > 0 {
+                format!("; and {more} more")
+            } else {
+                String::new()
+            };
             let what = format!("these can't be joined with it: {}{more}", strangers.join("; "));
             Err(Error::refused(what).of(first))
         }
@@ -228,7 +235,11 @@ impl Gathered {
             self.discount(&mark);
         }
         agree.retain(|item| !contradict.contains(item));
-        let names = contradict.iter().chain(&agree).take(LISTED).map(|(_, name)| name.clone());
+        let names = contradict
+            .iter()
+            .chain(&agree)
+            .take(LISTED)
+            .map(|(_, name)| name.clone());
         Ok(BatchTwice {
             items: agree.len() + contradict.len(),
             contradictions: contradict.len(),

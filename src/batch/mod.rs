@@ -27,8 +27,7 @@ const LINE: usize = 64 << 20;
 const ERROR: &str = "error";
 
 /// The head of what a shard of a list writes.
-pub fn head(command: &str, options: BTreeMap<String, String>, list: &List, shard: Option<Shard>) -> BatchHead {
-    let shard = shard.unwrap_or(Shard::WHOLE);
+pub fn head(command: &str, options: BTreeMap<String, String>, list: &List, shard: Shard) -> BatchHead {
     BatchHead {
         schema_version: VERSION,
         kind: KIND.to_owned(),

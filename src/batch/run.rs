@@ -41,7 +41,12 @@ pub fn run(
     measure: Measure<'_>,
     failed: &dyn Fn(&Item<'_>, &str),
 ) -> Result<(), Error> {
-    let mut left = list.of(shard).filter(|at| !journal.has(*at)).collect::<Vec<_>>().into_iter().peekable();
+    let mut left = list
+        .of(shard)
+        .filter(|at| !journal.has(*at))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .peekable();
     let mut hopeless = None;
     if let Some(first) = left.peek().copied().filter(|_| journal.begun().earlier) {
         // Items are done in their order: the run before ended while it did this one.

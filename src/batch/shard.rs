@@ -72,7 +72,11 @@ mod tests {
     #[test]
     fn a_key_is_of_the_name() {
         assert_eq!(key("a"), 0xca97_8112_ca1b_bdca);
-        let shard = |of: usize| (1..=of).filter(|index| Shard { index: *index, of }.has(key("a"))).count();
+        let shard = |of: usize| {
+            (1..=of)
+                .filter(|index| Shard { index: *index, of }.has(key("a")))
+                .count()
+        };
         assert!((1..50).all(|of| shard(of) == 1));
     }
 }

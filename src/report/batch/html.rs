@@ -24,7 +24,12 @@ pub(super) fn write(batch: &Batch<'_>, out: &mut dyn Write) -> io::Result<()> {
 fn body(batch: &Batch<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = batch.found;
     let color = class(words::color(report.verdict));
-    heading("repro merge", (report.verdict, color), &clip(&words::summary(report), LINE), out)?;
+    heading(
+        "repro merge",
+        (report.verdict, color),
+        &clip(&words::summary(report), LINE),
+        out,
+    )?;
     for (what, text) in words::gaps(report) {
         writeln!(out, "<p class=\"magenta\">{what}: {}</p>", escape(&clip(&text, LINE)))?;
     }
@@ -48,7 +53,10 @@ fn table(title: &str, rows: &[(&str, usize)], out: &mut dyn Write) -> io::Result
     if rows.is_empty() {
         return Ok(());
     }
-    writeln!(out, "<section><h2>{title}</h2>\n<table><thead><tr><th></th><th>items</th></tr></thead><tbody>")?;
+    writeln!(
+        out,
+        "<section><h2>{title}</h2>\n<table><thead><tr><th></th><th>items</th></tr></thead><tbody>"
+    )?;
     for (word, count) in rows.iter().take(MOST) {
         let (word, count) = (escape(word), number(*count as u64));
         writeln!(out, "<tr><td><code>{word}</code></td><td>{count}</td></tr>")?;
@@ -80,7 +88,11 @@ fn items(batch: &Batch<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     match room.hidden {
         0 => Ok(()),
-        more => writeln!(out, "<p>{} more are not shown: the JSON report has them.</p>", number(more as u64)),
+        more => writeln!(
+            out,
+            "<p>{} more are not shown: the JSON report has them.</p>",
+            number(more as u64)
+        ),
     }
 }
 
@@ -94,12 +106,20 @@ fn row(line: &BatchLine, out: &mut dyn Write) -> io::Result<()> {
         escape(&verdict),
         escape(&clip(&line.summary, LINE))
     )?;
-    let fixes = line.problems.iter().filter_map(|problem| Some((&problem.rule, problem.fix.as_deref()?)));
+    let fixes = line
+        .problems
+        .iter()
+        .filter_map(|problem| Some((&problem.rule, problem.fix.as_deref()?)));
     let fixes: Vec<_> = fixes.filter(|(_, fix)| !fix.is_empty()).collect();
     if !fixes.is_empty() {
         writeln!(out, "<details><summary>fix</summary><ul>")?;
         for (rule, fix) in fixes {
-            writeln!(out, "<li><code>{}</code>: {}</li>", escape(rule), sentence(&clip(fix, LINE)))?;
+            writeln!(
+                out,
+                "<li><code>{}</code>: {}</li>",
+                escape(rule),
+                sentence(&clip(fix, LINE))
+            )?;
         }
         write!(out, "</ul></details>")?;
     }

@@ -10,7 +10,12 @@ const MOST: usize = 200;
 /// The report as GitHub-flavoured markdown.
 pub(super) fn write(batch: &Batch<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = batch.found;
-    writeln!(out, "### `repro merge`: {}\n\n{}", report.verdict, cell(&words::summary(report)))?;
+    writeln!(
+        out,
+        "### `repro merge`: {}\n\n{}",
+        report.verdict,
+        cell(&words::summary(report))
+    )?;
     let gaps = words::gaps(report);
     if !gaps.is_empty() {
         writeln!(out)?;

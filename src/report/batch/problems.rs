@@ -30,7 +30,12 @@ pub(super) fn of(batch: &Batch<'_>) -> ProblemReport {
     let read = (batch.items)(None, &mut |line| {
         let room = PROBLEMS.saturating_sub(problems.len());
         left_out += line.problems.len().saturating_sub(room);
-        problems.extend(line.problems.iter().take(room).map(|found| problem(batch, &mut rules, &line, found)));
+        problems.extend(
+            line.problems
+                .iter()
+                .take(room)
+                .map(|found| problem(batch, &mut rules, &line, found)),
+        );
         if checks.len() < ITEMS {
             checks.push(check(&line));
         } else {
@@ -74,7 +79,10 @@ fn problem(batch: &Batch<'_>, rules: &mut Rules, line: &BatchLine, found: &Batch
 
 fn check(line: &BatchLine) -> CheckOutcome {
     let summary = line.summary.clone();
-    let messages = line.problems.iter().map(|problem| format!("{}: {}", problem.rule, problem.message));
+    let messages = line
+        .problems
+        .iter()
+        .map(|problem| format!("{}: {}", problem.rule, problem.message));
     CheckOutcome {
         name: line.item.clone(),
         result: match line.exit {

@@ -74,7 +74,9 @@ pub(super) fn gaps(report: &BatchReport) -> Vec<(&'static str, String)> {
             text.push_str(&format!("; {shards} {}", few(&missing.shards)));
         }
         let unfinished = missing.unfinished.iter();
-        let unfinished: Vec<String> = unfinished.map(|(file, left)| format!("{left} in {}", clean(file))).collect();
+        let unfinished: Vec<String> = unfinished
+            .map(|(file, left)| format!("{left} in {}", clean(file)))
+            .collect();
         if !unfinished.is_empty() {
             text.push_str(&format!("; not done to the end: {}", few(&unfinished)));
         }
@@ -85,14 +87,22 @@ pub(super) fn gaps(report: &BatchReport) -> Vec<(&'static str, String)> {
     }
     let twice = &report.twice;
     if twice.items > 0 {
-        let mut text = format!("{}, in {}: {}", counted(twice.items, "item"), few(&twice.files), few(&twice.names));
+        let mut text = format!(
+            "{}, in {}: {}",
+            counted(twice.items, "item"),
+            few(&twice.files),
+            few(&twice.names)
+        );
         if twice.contradictions > 0 {
             text.push_str(&format!("; {} of them say different things", twice.contradictions));
         }
         gaps.push(("twice", text));
     }
     for dropped in &report.dropped {
-        gaps.push(("dropped", format!("{}:{}: {}", clean(&dropped.file), dropped.line, dropped.why)));
+        gaps.push((
+            "dropped",
+            format!("{}:{}: {}", clean(&dropped.file), dropped.line, dropped.why),
+        ));
     }
     gaps
 }
