@@ -5,7 +5,7 @@ use crate::{
     bytes::{Error, source},
     model::{BatchCost, BatchHead},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use std::{
     cell::RefCell,
     collections::VecDeque,
@@ -27,6 +27,8 @@ pub(super) struct Mark {
     pub exit: u8,
     pub problems: Vec<Rule>,
     pub cost: Option<BatchCost>,
+    error: Option<IgnoredAny>,
+    report: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +126,9 @@ impl Lines {
         }
         match serde_json::from_slice::<Mark>(text) {
             Err(_) => Said::Nothing("not the line of an item".to_owned()),
+            Ok(mark) if mark.error.is_some() == mark.report.is_some() => {
+                Said::Nothing("not the line of an item".to_owned())
+            }
             Ok(mark) if !(1..=self.head.list.items).contains(&mark.at) || mark.exit > 2 => {
                 Said::Nothing("not an item of its list".to_owned())
             }

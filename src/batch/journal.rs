@@ -35,9 +35,10 @@ pub struct Journal {
     out: Box<dyn Write>,
     /// What it is called in errors.
     name: String,
-    /// By place in the list, from 0.
-    done: Vec<bool>,
-    worst: u8,
+    /// The exit status of what is done, by place in the list, from 0.
+    done: Vec<Option<u8>>,
+    /// Whether an item of which there is no report is done again.
+    retry: bool,
     begun: Begun,
 }
 
@@ -47,22 +48,18 @@ impl Journal {
     /// # Errors
     /// What `out` gives.
     pub fn stream(out: Box<dyn Write>, head: &BatchHead) -> Result<Self, Error> {
-        let mut journal = Self {
-            out,
-            name: "standard output".to_owned(),
-            done: vec![false; head.list.items],
-            worst: 0,
-            begun: Begun::default(),
-        };
+        let mut journal = Self::begin("standard output".to_owned(), head);
+        journal.out = out;
         journal.put(head)?;
         Ok(journal)
     }
 
-    /// Goes on in a file, or begins it. Until it is dropped, no other process can do so. A last line that was cut off is taken away.
+    /// Goes on in a file, or begins it. Until it is dropped, no other process can do so. A last line that was cut off is taken away. With
+    /// `retry`, an item of which the file has no more than an error is not done.
     ///
     /// # Errors
     /// It can't be read or written, another process writes to it, or it holds something else.
-    pub fn open(path: &Path, head: &BatchHead, list: &List) -> Result<Self, Error> {
+    pub fn open(path: &Path, head: &BatchHead, list: &List, retry: bool) -> Result<Self, Error> {
         let at = |error: io::Error| Error::at(path, &error);
         let file = File::options()
             .read(true)
@@ -72,6 +69,7 @@ impl Journal {
             .map_err(at)?;
         let (name, regular) = (path.display().to_string(), file.metadata().map_err(at)?.is_file());
         let mut journal = Self::begin(name, head);
+        journal.retry = retry;
         if !regular {
             journal.out = Box::new(file);
             journal.put(head)?;
@@ -97,8 +95,8 @@ impl Journal {
         Self {
             out: Box::new(io::sink()),
             name,
-            done: vec![false; head.list.items],
-            worst: 0,
+            done: vec![None; head.list.items],
+            retry: false,
             begun: Begun::default(),
         }
     }
@@ -125,6 +123,7 @@ impl Journal {
             });
             self.take(&line, list);
         }
+        self.begun.done = self.done.iter().flatten().count();
         match whole {
             Some(whole) => Ok(whole),
             None => Ok(std::fs::metadata(path).map_err(|error| Error::at(path, &error))?.len()),
@@ -138,10 +137,8 @@ impl Journal {
                 return;
             }
             Said::Item(mark) if *list.item(mark.at - 1).name == *mark.item => {
-                if let Some(done) = self.done.get_mut(mark.at - 1).filter(|done| !**done) {
-                    *done = true;
-                    self.begun.done += 1;
-                    self.worst = self.worst.max(mark.exit);
+                if let Some(done) = self.done.get_mut(mark.at - 1) {
+                    *done = (!self.retry || mark.verdict != ERROR).then_some(mark.exit);
                 }
                 return;
             }
@@ -160,14 +157,19 @@ impl Journal {
         &self.begun
     }
 
-    /// The worst exit status of all lines, of earlier runs, too.
+    /// The worst exit status of all items, those of earlier runs included.
     pub fn worst(&self) -> u8 {
-        self.worst
+        self.done.iter().flatten().copied().max().unwrap_or_default()
+    }
+
+    /// Whether the next item is the one at which the run before ended: items are done in their order.
+    pub(super) fn goes_on(&self) -> bool {
+        self.begun.earlier && !self.retry
     }
 
     /// Whether the item in this place, from 0 on, has its line.
     pub(super) fn has(&self, at: usize) -> bool {
-        self.done.get(at).is_some_and(|done| *done)
+        self.done.get(at).is_some_and(Option::is_some)
     }
 
     /// Notes that a run goes on at an item.
@@ -177,17 +179,16 @@ impl Journal {
 
     /// Writes a line, at once.
     pub(super) fn line(&mut self, line: &BatchLine) -> Result<(), Error> {
-        self.worst = self.worst.max(line.exit);
         let text = text(line)?;
         if text.len() <= LINE {
+            self.note(line);
             return self.write(&text);
         }
         let why = format!(
             "its report has {} bytes, more than the {LINE} of a line: do it alone",
             text.len()
         );
-        self.worst = 2;
-        self.put(&BatchLine {
+        let line = BatchLine {
             verdict: ERROR.to_owned(),
             exit: 2,
             summary: why.clone(),
@@ -195,7 +196,15 @@ impl Journal {
             error: Some(why),
             report: None,
             ..line.clone()
-        })
+        };
+        self.note(&line);
+        self.put(&line)
+    }
+
+    fn note(&mut self, line: &BatchLine) {
+        if let Some(done) = line.at.checked_sub(1).and_then(|at| self.done.get_mut(at)) {
+            *done = Some(line.exit);
+        }
     }
 
     fn put(&mut self, what: &impl Serialize) -> Result<(), Error> {

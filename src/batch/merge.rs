@@ -1,7 +1,7 @@
 //! Lines of any shards of one list, joined. What is kept is where each line stands; the lines themselves are read again when they are asked for.
 
 use super::{
-    List, VERSION,
+    ERROR, List, VERSION,
     files::{Lines, Mark, Said, Stand, difference},
 };
 use crate::{
@@ -35,6 +35,8 @@ struct Place {
     offset: u64,
     length: usize,
     exit: u8,
+    /// Whether it tells no more than an error.
+    error: bool,
 }
 
 /// Reads files of lines. With `costs`, what the items cost is part of the result, which then differs from run to run.
@@ -186,6 +188,7 @@ impl Gathered {
                         offset: line.offset,
                         length: line.length,
                         exit: mark.exit,
+                        error: mark.verdict == ERROR,
                     });
                     self.count(mark);
                 }
@@ -206,16 +209,20 @@ impl Gathered {
         }
     }
 
-    /// Puts the places in order and parts them: the first of each item stay, the others are returned, each with the one that stays.
+    /// Puts the places in order and parts them: the first of each item stays, the others are returned, each with the one that stays. In one
+    /// file, what comes behind an error was done again, and takes its place.
     fn part(&mut self) -> Vec<[Place; 2]> {
         self.places.sort_by_key(|place| place.at);
         let mut again = Vec::new();
         self.places.dedup_by(|later, first| {
-            let same = later.at == first.at;
-            if same {
-                again.push([*first, *later]);
+            if later.at != first.at {
+                return false;
             }
-            same
+            if first.error && first.file == later.file {
+                std::mem::swap(first, later);
+            }
+            again.push([*first, *later]);
+            true
         });
         again
     }
@@ -228,9 +235,11 @@ impl Gathered {
             let read = |place: &Place| line::<BatchLine>(stand, place).map_err(|error| Error::at(&of(place), &error));
             let (mut x, mut y) = (read(first)?, read(later)?);
             (x.cost, y.cost) = (None, None);
-            let kind = if x == y { &mut agree } else { &mut contradict };
-            kind.insert((first.at, x.item));
-            files.extend([first, later].map(|place| of(place).display().to_string()));
+            if !(later.error && first.file == later.file) {
+                let kind = if x == y { &mut agree } else { &mut contradict };
+                kind.insert((first.at, x.item));
+                files.extend([first, later].map(|place| of(place).display().to_string()));
+            }
             let mark = line::<Mark>(stand, later).map_err(|error| Error::at(&of(later), &error))?;
             self.discount(&mark);
         }

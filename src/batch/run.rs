@@ -48,8 +48,8 @@ pub fn run(
         .into_iter()
         .peekable();
     let mut hopeless = None;
-    if let Some(first) = left.peek().copied().filter(|_| journal.begun().earlier) {
-        // Items are done in their order: the run before ended while it did this one.
+    if let Some(first) = left.peek().copied().filter(|_| journal.goes_on()) {
+        // The run before ended while it did this one.
         let ends = journal.begun().resumed.get(&(first + 1)).copied().unwrap_or_default() + 1;
         match ends < ENDS {
             true => journal.resume(first + 1)?,

@@ -31,7 +31,7 @@ pub struct Args {
     #[arg(required_unless_present = "pairs")]
     b: Option<PathBuf>,
     /// Compare each pair of FILE, a line A<TAB>B or NAME<TAB>A<TAB>B. Prints a line of JSON for each; --output is continued
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["record_a", "also"])]
+    #[arg(long, value_name = "FILE", group = "listed", conflicts_with_all = ["record_a", "also"])]
     pairs: Option<PathBuf>,
     #[command(flatten)]
     sharded: Sharded,

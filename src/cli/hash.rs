@@ -56,7 +56,7 @@ pub(super) struct Args {
     #[arg(required_unless_present = "list", value_name = "PATH")]
     paths: Vec<OsString>,
     /// Hash each file or folder of FILE, one a line. Prints a line of JSON for each; --output is continued
-    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
+    #[arg(long, value_name = "FILE", group = "listed", conflicts_with = "paths")]
     list: Option<PathBuf>,
     #[command(flatten)]
     sharded: Sharded,

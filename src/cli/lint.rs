@@ -38,7 +38,7 @@ pub struct Args {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Look at each file or folder of FILE, one a line, by itself. Prints a line of JSON for each; --output is continued
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "fix", "diff", "list_rules", "statistics", "also"])]
+    #[arg(long, value_name = "FILE", group = "listed", conflicts_with_all = ["paths", "fix", "diff", "list_rules", "statistics", "also"])]
     list: Option<PathBuf>,
     #[command(flatten)]
     sharded: Sharded,

@@ -110,7 +110,7 @@ pub(super) struct Args {
     work: Option<PathBuf>,
     /// Build each tree of FILE, a line DIR, NAME<TAB>DIR or NAME<TAB>DIR<TAB>COMMAND, each as its own repro.toml says. Prints a line of JSON
     /// for each; --output is continued
-    #[arg(long, value_name = "FILE", conflicts_with_all = MATRIX)]
+    #[arg(long, value_name = "FILE", group = "listed", conflicts_with_all = MATRIX)]
     matrix: Option<PathBuf>,
     #[command(flatten)]
     sharded: Sharded,

@@ -38,8 +38,11 @@ pub(super) const NAMES: Columns = Columns {
 #[derive(clap::Args, Clone, Debug)]
 pub(super) struct Sharded {
     /// With a list: do the items of one shard only; an item's shard follows from the hash of its name
-    #[arg(long, value_name = "I/N")]
+    #[arg(long, value_name = "I/N", requires = "listed")]
     shard: Option<Shard>,
+    /// With a list and --output: do items again of which there is no more than an error
+    #[arg(long, requires_all = ["listed", "output"])]
+    retry_errors: bool,
 }
 
 /// What is done, and of which list.
@@ -90,7 +93,7 @@ pub(super) fn run(
     let shard = many.sharded.shard.unwrap_or(Shard::WHOLE);
     let head = batch::head(many.command, many.options.clone(), &list, shard);
     let mut journal = match global.output_file() {
-        Some(path) => Journal::open(path, &head, &list)?,
+        Some(path) => Journal::open(path, &head, &list, many.sharded.retry_errors)?,
         None => Journal::stream(Box::new(Printed), &head)?,
     };
     if !global.quiet {

@@ -82,7 +82,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     record_history: Option<PathBuf>,
     /// Rebuild each subject of FILE, one a line. Prints a line of JSON for each; --output is continued
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "plan", "save_plan", "also"])]
+    #[arg(long, value_name = "FILE", group = "listed", conflicts_with_all = ["subject", "plan", "save_plan", "also"])]
     list: Option<PathBuf>,
     #[command(flatten)]
     sharded: Sharded,
