@@ -29,7 +29,7 @@ pub struct Done {
 /// Does something, and says what it cost.
 pub type Measure<'m> = &'m dyn Fn(&mut dyn FnMut()) -> Option<BatchCost>;
 
-/// Does what is not done yet. An item that fails, or panics, has its line, too. `failed` is told of it.
+/// Does what is not done yet. An item that fails, or panics, has its line, too. `told` hears of each that is done, and why it failed.
 ///
 /// # Errors
 /// A line can't be written.
@@ -39,7 +39,7 @@ pub fn run(
     journal: &mut Journal,
     work: &mut dyn FnMut(&Item<'_>) -> Result<Done, Error>,
     measure: Measure<'_>,
-    failed: &dyn Fn(&Item<'_>, &str),
+    told: &dyn Fn(&Item<'_>, Option<&str>),
 ) -> Result<(), Error> {
     let mut left = list
         .of(shard)
@@ -62,9 +62,7 @@ pub fn run(
             true => (Err(format!("{ENDS} processes ended while they did it")), None),
             false => attempt(&item, work, measure),
         };
-        if let Err(why) = &done {
-            failed(&item, why);
-        }
+        told(&item, done.as_ref().err().map(String::as_str));
         journal.line(&line(&item, done, cost))?;
     }
     Ok(())

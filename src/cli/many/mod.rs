@@ -2,7 +2,7 @@
 
 mod cost;
 
-use super::{Error, Global, Status, ci, publish, warn};
+use super::{Error, Global, Status, ci, progress, publish, warn};
 use repro::{
     batch::{self, Begun, Columns, Done, Item, Journal, List, Shard},
     model::{BatchProblem, Level, ProblemReport},
@@ -100,11 +100,6 @@ pub(super) fn run(
         list.twice().iter().for_each(warn);
         tell(journal.begun(), head.shard.items);
     }
-    let failed = |item: &Item<'_>, why: &str| {
-        if !global.quiet {
-            warn(format_args!("{}: {why}", item.name));
-        }
-    };
     let mut work = |item: &Item<'_>| {
         let fields = item.fields.as_deref().unwrap_or_default();
         work(fields).map_err(|error| match error {
@@ -112,7 +107,16 @@ pub(super) fn run(
             Error::BrokenPipe => repro::bytes::Error::failed("a reader has gone away"),
         })
     };
-    batch::run(&list, shard, &mut journal, &mut work, &cost::measured, &failed)?;
+    let (done, items) = (journal.begun().done, head.shard.items);
+    progress::with_items(global.progress(), done, items, |bar| {
+        let told = |item: &Item<'_>, why: Option<&str>| {
+            bar.inc(1);
+            if let Some(why) = why.filter(|_| !global.quiet) {
+                bar.suspend(|| warn(format_args!("{}: {why}", item.name)));
+            }
+        };
+        batch::run(&list, shard, &mut journal, &mut work, &cost::measured, &told)
+    })?;
     Ok(status(journal.worst()))
 }
 

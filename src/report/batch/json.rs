@@ -7,7 +7,8 @@ use std::io::{self, Write};
 pub(super) fn write(batch: &Batch<'_>, out: &mut dyn Write) -> io::Result<()> {
     let head = serde_json::to_string_pretty(batch.found)?;
     // Without its closing brace: the items are the last field.
-    write!(out, "{},\n  \"items\": [", head.trim_end_matches(['}', '\n']))?;
+    let open = head.strip_suffix("\n}").unwrap_or(&head);
+    write!(out, "{open},\n  \"items\": [")?;
     let mut first = true;
     (batch.items)(None, &mut |line| {
         out.write_all(if first { b"\n    " } else { b",\n    " })?;
