@@ -126,7 +126,7 @@ impl Lines {
         }
         match serde_json::from_slice::<Mark>(text) {
             Err(_) => Said::Nothing("not the line of an item".to_owned()),
-            Ok(mark) if mark.error.is_some() == mark.report.is_some() => {
+            Ok(mark) if mark.error.is_some() && mark.report.is_some() => {
                 Said::Nothing("not the line of an item".to_owned())
             }
             Ok(mark) if !(1..=self.head.list.items).contains(&mark.at) || mark.exit > 2 => {

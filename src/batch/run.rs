@@ -22,8 +22,8 @@ pub struct Done {
     pub summary: String,
     /// The first problem of each rule.
     pub problems: Vec<BatchProblem>,
-    /// The report.
-    pub report: Value,
+    /// The report, if the line is to have it.
+    pub report: Option<Value>,
 }
 
 /// Does something, and says what it cost.
@@ -106,7 +106,7 @@ fn line(item: &Item<'_>, done: Result<Done, String>, cost: Option<BatchCost>) ->
         },
         Ok(done) => BatchLine {
             problems: done.problems,
-            report: Some(done.report),
+            report: done.report,
             ..bare(done.verdict, done.exit, done.summary)
         },
     }

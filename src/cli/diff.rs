@@ -22,6 +22,7 @@ use std::{
 
 /// Explain why two files, trees or packages differ
 #[derive(clap::Args, Debug)]
+#[command(override_usage = "repro diff [OPTIONS] <A> <B>\n       repro diff [OPTIONS] --pairs <FILE>")]
 pub struct Args {
     /// One side: a file, a folder, a pipe, `-` for standard input, or an image: oci:DIR[:TAG],
     /// oci-archive:FILE[:TAG], docker-archive:FILE[:REF]

@@ -51,6 +51,7 @@ pub(super) struct Filter {
 /// The default is a list that `sha256sum -c` verifies too. Lists hold regular files; JSON also holds folders, links
 /// and devices with their permissions, and one digest for each whole tree.
 #[derive(clap::Args, Debug)]
+#[command(override_usage = "repro hash [OPTIONS] <PATH>...\n       repro hash [OPTIONS] --list <FILE>")]
 pub(super) struct Args {
     /// Files, folders and pipes; `-` is standard input
     #[arg(required_unless_present = "list", value_name = "PATH")]
@@ -205,7 +206,7 @@ fn manifest(tree: walk::Tree, algorithms: &[Algorithm], options: &walk::Options)
         exit: many::exit(if whole { Status::Same } else { Status::Trouble }),
         summary: snapshot.problems.first().map_or(digests.join(", "), unread),
         problems: Vec::new(),
-        report,
+        report: Some(report),
     })
 }
 

@@ -127,6 +127,7 @@ impl Cluster {
     }
 
     #[track_caller]
+    #[allow(clippy::disallowed_methods, reason = "a test has patience, and shows no time")]
     fn until(&self, what: &str, there: impl Fn() -> bool) {
         let begun = Instant::now();
         while !there() {
@@ -147,6 +148,7 @@ impl Cluster {
 }
 
 impl Drop for Cluster {
+    #[allow(clippy::disallowed_methods, reason = "a test has patience, and shows no time")]
     fn drop(&mut self) {
         // Tasks that still run end with their node's daemons.
         let _ = self

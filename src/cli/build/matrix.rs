@@ -40,7 +40,7 @@ fn built(args: &Args) -> Result<Done, Error> {
     let build = asked::build(args, &repository, choice.as_ref())?;
     let found = rebuild::run(&build, &|_| {})?;
     let mut done = many::done(&found, status(&found, build.only.is_some()))?;
-    costs_apart(&mut done.report);
+    done.report.iter_mut().for_each(costs_apart);
     Ok(done)
 }
 

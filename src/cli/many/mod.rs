@@ -43,6 +43,9 @@ pub(super) struct Sharded {
     /// With a list and --output: do items again of which there is no more than an error
     #[arg(long, requires_all = ["listed", "output"])]
     retry_errors: bool,
+    /// With a list: write no reports, only what all commands say alike: verdict, summary, the first problem of each rule
+    #[arg(long, requires = "listed")]
+    brief: bool,
 }
 
 /// What is done, and of which list.
@@ -91,7 +94,10 @@ pub(super) fn run(
     }
     let list = List::read(many.list, many.columns.clone())?;
     let shard = many.sharded.shard.unwrap_or(Shard::WHOLE);
-    let head = batch::head(many.command, many.options.clone(), &list, shard);
+    let brief = many.sharded.brief;
+    let options = many.options.iter().map(|(name, value)| (name.clone(), value.clone()));
+    let options = options.chain(brief.then(|| ("brief".to_owned(), switch(true))));
+    let head = batch::head(many.command, options.collect(), &list, shard);
     let mut journal = match global.output_file() {
         Some(path) => Journal::open(path, &head, &list, many.sharded.retry_errors)?,
         None => Journal::stream(Box::new(Printed), &head)?,
@@ -102,10 +108,12 @@ pub(super) fn run(
     }
     let mut work = |item: &Item<'_>| {
         let fields = item.fields.as_deref().unwrap_or_default();
-        work(fields).map_err(|error| match error {
+        let mut done = work(fields).map_err(|error| match error {
             Error::Told(error) => error,
             Error::BrokenPipe => repro::bytes::Error::failed("a reader has gone away"),
-        })
+        })?;
+        done.report = done.report.filter(|_| !brief);
+        Ok(done)
     };
     let (done, items) = (journal.begun().done, head.shard.items);
     progress::with_items(global.progress(), done, items, |bar| {
@@ -152,7 +160,7 @@ pub(super) fn done(report: &dyn Checked, status: Status) -> Result<Done, Error> 
         exit: exit(status),
         summary: problems.summary.clone(),
         problems: first_of_each(&problems),
-        report: serde_json::from_slice(&json).map_err(Error::new)?,
+        report: Some(serde_json::from_slice(&json).map_err(Error::new)?),
     })
 }
 

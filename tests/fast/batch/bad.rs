@@ -178,7 +178,7 @@ fn what_does_not_belong_together_is_not_joined() {
         "other: is not the list that the lines are of",
     );
     // What is not of its shard or list is no line.
-    let foreign = "{\"item\":\"x\",\"at\":1,\"verdict\":\"identical\",\"exit\":0,\"summary\":\"\",\"problems\":[]}";
+    let foreign = "{\"item\":\"1\",\"at\":1,\"verdict\":\"identical\",\"exit\":0,\"summary\":\"\",\"problems\":[]}";
     let behind = foreign.replace(":1,", ":4000000000,");
     let deep = "[".repeat(100_000);
     scene.write(

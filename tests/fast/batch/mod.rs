@@ -137,6 +137,25 @@ fn one_run_and_any_number_of_shards_are_merged_to_the_same_bytes() {
         "{:#}",
         costly["cost"]
     );
+    // Without reports, only JSON has less.
+    scene.diff("pairs", &["-o", "brief.jsonl", "--brief"], 1, "");
+    assert!(
+        scene
+            .lines("brief.jsonl")
+            .iter()
+            .all(|line| line.get("report").is_none())
+    );
+    assert_eq!(scene.merged(&["brief.jsonl"], 1)["rules"], report["rules"]);
+    for format in ["text", "sarif"] {
+        let merged = |file| repro(scene.at(), &["merge", file, "--format", format]).stdout;
+        assert!(merged("brief.jsonl") == merged("one.jsonl"), "{format}");
+    }
+    ends(
+        scene.at(),
+        &["merge", "one.jsonl", "brief.jsonl"],
+        2,
+        "brief.jsonl is made with brief=yes, not made without options",
+    );
     let sarif = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemas/sarif-2.1.0.json");
     let sarif = Schema::new(&fs::read_to_string(sarif).unwrap());
     let output = repro(scene.at(), &["merge", "one.jsonl", "--format", "sarif"]);
