@@ -75,12 +75,9 @@ impl Journal {
             journal.put(head)?;
             return Ok(journal);
         }
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Err(rustix::io::Errno::WOULDBLOCK) => {
-                return Err(Error::refused("another process is writing to it").of(path));
-            }
-            // A file system without locks.
-            Err(_) | Ok(()) => {}
+        // A file system without locks gives another error.
+        if flock(&file, FlockOperation::NonBlockingLockExclusive) == Err(rustix::io::Errno::WOULDBLOCK) {
+            return Err(Error::refused("another process is writing to it").of(path));
         }
         let whole = journal.read(path, head, list)?;
         file.set_len(whole).map_err(at)?;
