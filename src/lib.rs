@@ -79,6 +79,7 @@
 
 #[cfg(feature = "trust")]
 pub mod attest;
+pub mod batch;
 pub mod bytes;
 pub mod cause;
 pub mod compare;

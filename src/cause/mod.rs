@@ -111,7 +111,7 @@ pub use fix::{Fix, fix};
 pub use known::{About, Book, Hit};
 pub use survey::{Member, Survey};
 
-use crate::model::{CauseId, Change, Difference, Evidence, FactKind, Record};
+use crate::model::{CauseId, Change, Difference, Evidence, FactKind, Record, RuleHelp};
 use std::{cell::OnceCell, ops::Deref};
 
 /// What a person needs to know of a cause.
@@ -256,6 +256,19 @@ pub static CAUSES: &[&dyn Cause] = &[
 /// The cause of an id.
 pub fn by_id(id: &str) -> Option<&'static dyn Cause> {
     CAUSES.iter().copied().find(|cause| cause.id() == id)
+}
+
+/// What a cause is, for reports of problems.
+pub fn help(cause: &dyn Cause) -> RuleHelp {
+    let advice = cause.advice();
+    RuleHelp {
+        id: cause.id(),
+        group: cause.group(),
+        what: advice.what.to_owned(),
+        why: advice.why.to_owned(),
+        fix: advice.fix.to_owned(),
+        references: advice.references.to_vec(),
+    }
 }
 
 /// What a cause is asked about: a difference, what of it nobody has claimed yet, and what is known of the whole pair.

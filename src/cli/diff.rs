@@ -3,13 +3,14 @@
 use super::{
     Error, Global, Status,
     image::Image,
+    many::{self, Many, Sharded},
     progress,
     publish::{Also, Publication},
 };
 use repro::{
     bytes::stream::Stream,
     diff::{self, Input, Options},
-    model::{Meter, Record, Verdict},
+    model::{DiffReport, Meter, Record, Verdict},
     report::{diff::Diff, format::Format},
 };
 use std::{
@@ -21,12 +22,20 @@ use std::{
 
 /// Explain why two files, trees or packages differ
 #[derive(clap::Args, Debug)]
+#[command(override_usage = "repro diff [OPTIONS] <A> <B>\n       repro diff [OPTIONS] --pairs <FILE>")]
 pub struct Args {
     /// One side: a file, a folder, a pipe, `-` for standard input, or an image: oci:DIR[:TAG],
     /// oci-archive:FILE[:TAG], docker-archive:FILE[:REF]
-    a: PathBuf,
+    #[arg(required_unless_present = "pairs", conflicts_with = "pairs")]
+    a: Option<PathBuf>,
     /// The other side
-    b: PathBuf,
+    #[arg(required_unless_present = "pairs")]
+    b: Option<PathBuf>,
+    /// Compare each pair of FILE, a line A<TAB>B or NAME<TAB>A<TAB>B. Prints a line of JSON for each; --output is continued
+    #[arg(long, value_name = "FILE", group = "listed", conflicts_with_all = ["record_a", "also"])]
+    pairs: Option<PathBuf>,
+    #[command(flatten)]
+    sharded: Sharded,
     #[command(flatten)]
     records: super::known::Records,
     #[command(flatten)]
@@ -38,19 +47,121 @@ pub struct Args {
 
 /// Exit status 0 identical, 1 differs, 2 undetermined.
 pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
-    let streams = [&args.a, &args.b].map(|side| Stream::named(side));
-    if let [Some(a), Some(b)] = &streams
-        && a.is(b)
-    {
-        let dash = [&args.a, &args.b].iter().any(|side| side.as_path() == Path::new("-"));
-        let what = if dash { "standard input" } else { "a pipe" };
-        let (a, b) = (args.a.display(), args.b.display());
-        return Err(Error::new(format!("{a} and {b}: {what} can be one side only")));
+    if let Some(list) = &args.pairs {
+        return pairs(args, list, global);
     }
+    let (a, b) = (
+        args.a.as_deref().unwrap_or(Path::new("")),
+        args.b.as_deref().unwrap_or(Path::new("")),
+    );
     let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     let records = args.records.read()?;
-    let images = [&args.a, &args.b].map(|side| Image::named(side));
-    let (a, b) = match &images {
+    let compared = Compared::new(
+        [a, b],
+        records.as_ref(),
+        publication.asks(Format::Html),
+        global.progress(),
+    )?;
+    compared.told(&mut |report| publication.publish(report))?;
+    Ok(compared.status())
+}
+
+/// Many pairs, a line of JSON each.
+fn pairs(args: &Args, list: &Path, global: &Global) -> Result<Status, Error> {
+    global.start_threads()?;
+    let many = Many {
+        command: "repro diff",
+        option: "--pairs",
+        list,
+        columns: many::PAIRS,
+        sharded: &args.sharded,
+        options: BTreeMap::new(),
+    };
+    many::run(&many, global, &mut |fields| {
+        let sides = match fields {
+            [a, b] => [Path::new(a), Path::new(b)],
+            _ => return Err(Error::new("a pair has two sides")),
+        };
+        if let Some(pipe) = sides.into_iter().find(|side| Stream::named(side).is_some()) {
+            let pipe = pipe.display();
+            return Err(Error::new(format!("{pipe} is a pipe, which no list may name")));
+        }
+        let compared = Compared::new(sides, None, false, false)?;
+        let mut done = None;
+        compared.told(&mut |report| {
+            done = Some(many::done(report, compared.status())?);
+            Ok(())
+        })?;
+        done.ok_or_else(|| Error::new("it was not compared"))
+    })
+}
+
+/// Two sides, and what came of comparing them.
+struct Compared {
+    sides: [PathBuf; 2],
+    report: DiffReport,
+}
+
+impl Compared {
+    fn new(
+        [first, second]: [&Path; 2],
+        records: Option<&[Record; 2]>,
+        details: bool,
+        progress: bool,
+    ) -> Result<Self, Error> {
+        let streams = [first, second].map(Stream::named);
+        if let [Some(a), Some(b)] = &streams
+            && a.is(b)
+        {
+            let dash = [first, second].contains(&Path::new("-"));
+            let what = if dash { "standard input" } else { "a pipe" };
+            let (a, b) = (first.display(), second.display());
+            return Err(Error::new(format!("{a} and {b}: {what} can be one side only")));
+        }
+        let images = [first, second].map(Image::named);
+        let (a, b) = inputs([first, second], &images, streams.iter().all(Option::is_some))?;
+        let meter = Meter::default();
+        let mut options = Options::default();
+        options.details = details;
+        options.records = records.map(<[Record; 2]>::each_ref);
+        options.meter = Some(&meter);
+        // Each side is hashed, and compared.
+        let total = progress.then(|| (a.size() + b.size()).saturating_mul(2));
+        let report = progress::with_bar(&meter, total, || diff::diff(&a, &b, &options));
+        if let Some(why) = report.misfit() {
+            return Err(repro::bytes::Error::malformed(why).into());
+        }
+        let path =
+            |image: &Option<Image>, side: &Path| image.as_ref().map_or(side.to_owned(), |image| image.path.clone());
+        let [x, y] = &images;
+        Ok(Self {
+            sides: [path(x, first), path(y, second)],
+            report,
+        })
+    }
+
+    /// Tells somebody what was found.
+    fn told(&self, to: &mut dyn FnMut(&Diff<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        let [a, b] = &self.sides;
+        let files = Files::new(a, b);
+        to(&Diff {
+            found: &self.report,
+            file: &|address| files.file(address),
+        })
+    }
+
+    fn status(&self) -> Status {
+        match self.report.verdict {
+            Verdict::Identical => Status::Same,
+            Verdict::Explained | Verdict::Plausible | Verdict::Different => Status::Differs,
+            Verdict::Undetermined => Status::Trouble,
+        }
+    }
+}
+
+/// Both sides, opened: two images, two folders or two files.
+fn inputs([first, second]: [&Path; 2], images: &[Option<Image>; 2], at_once: bool) -> Result<(Input, Input), Error> {
+    let (a, b) = match images {
         [Some(a), Some(b)] => {
             let single = Image::single(a, b);
             let open = |image: &Image| {
@@ -60,13 +171,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             };
             (open(a)?, open(b)?)
         }
-        [None, None] => open([&args.a, &args.b], streams.iter().all(Option::is_some))?,
+        [None, None] => open([first, second], at_once)?,
         [a, _] => {
-            let (image, other) = if a.is_some() {
-                (&args.a, &args.b)
-            } else {
-                (&args.b, &args.a)
-            };
+            let (image, other) = if a.is_some() { (first, second) } else { (second, first) };
             return Err(Error::new(format!(
                 "{} is an image, {} is not: give two images, two folders or two files",
                 image.display(),
@@ -76,9 +183,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     };
     if a.is_folder() != b.is_folder() {
         let (folder, file) = if a.is_folder() {
-            (&args.a, &args.b)
+            (first, second)
         } else {
-            (&args.b, &args.a)
+            (second, first)
         };
         return Err(Error::new(format!(
             "{} is a folder, {} is not: give two folders or two files",
@@ -86,30 +193,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
             file.display()
         )));
     }
-    let meter = Meter::default();
-    let mut options = Options::default();
-    options.details = publication.asks(Format::Html);
-    options.records = records.as_ref().map(<[Record; 2]>::each_ref);
-    options.meter = Some(&meter);
-    // Each side is hashed, and compared.
-    let total = global.progress().then(|| (a.size() + b.size()).saturating_mul(2));
-    let report = progress::with_bar(&meter, total, || diff::diff(&a, &b, &options));
-    if let Some(why) = report.misfit() {
-        return Err(repro::bytes::Error::malformed(why).into());
-    }
-    let path =
-        |image: &'_ Option<Image>, side: &Path| image.as_ref().map_or(side.to_owned(), |image| image.path.clone());
-    let sides = [path(&images[0], &args.a), path(&images[1], &args.b)];
-    let files = Files::new(&sides[0], &sides[1]);
-    publication.publish(&Diff {
-        found: &report,
-        file: &|address| files.file(address),
-    })?;
-    Ok(match report.verdict {
-        Verdict::Identical => Status::Same,
-        Verdict::Explained | Verdict::Plausible | Verdict::Different => Status::Differs,
-        Verdict::Undetermined => Status::Trouble,
-    })
+    Ok((a, b))
 }
 
 /// Both sides; two pipes at once, for one program may write to both.

@@ -26,6 +26,7 @@ const WRITTEN: &[Written] = &[
     (&["doctor"], &[Text, Json, Markdown]),
     (&["lint"], Format::CHECKED),
     (&["lock"], PLAIN),
+    (&["merge"], Format::CHECKED),
     (&["gate"], Format::CHECKED),
     (&["attest"], PLAIN),
     (&["verify"], Format::CHECKED),

@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use repro::batch::Done;
 use repro::bytes::digest::{Algorithm, Digest, Hasher};
 use repro::bytes::plain;
 use repro::bytes::stream::Stream;
@@ -16,7 +17,12 @@ use repro::notation::display;
 use repro::report::format::Format;
 use rustix::fs::CWD;
 
-use super::{Error, Global, Status, names::Algorithms, progress, warn};
+use super::{
+    Error, Global, Status,
+    many::{self, Many, Sharded},
+    names::Algorithms,
+    progress, warn,
+};
 
 /// What is written; `repro check` reads others, too.
 const STRONG: &[Algorithm] = &[
@@ -45,10 +51,16 @@ pub(super) struct Filter {
 /// The default is a list that `sha256sum -c` verifies too. Lists hold regular files; JSON also holds folders, links
 /// and devices with their permissions, and one digest for each whole tree.
 #[derive(clap::Args, Debug)]
+#[command(override_usage = "repro hash [OPTIONS] <PATH>...\n       repro hash [OPTIONS] --list <FILE>")]
 pub(super) struct Args {
     /// Files, folders and pipes; `-` is standard input
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "list", value_name = "PATH")]
     paths: Vec<OsString>,
+    /// Hash each file or folder of FILE, one a line. Prints a line of JSON for each; --output is continued
+    #[arg(long, value_name = "FILE", group = "listed", conflicts_with = "paths")]
+    list: Option<PathBuf>,
+    #[command(flatten)]
+    sharded: Sharded,
     /// Digests to make, in one pass
     #[arg(long, value_name = "NAME", value_delimiter = ',', default_value = "sha256", value_parser = Algorithms(STRONG))]
     algorithm: Vec<Algorithm>,
@@ -63,6 +75,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let mut algorithms = args.algorithm.clone();
     algorithms.sort_unstable();
     algorithms.dedup();
+    if let Some(path) = &args.list {
+        return listed(args, path, &algorithms, global);
+    }
     // Untagged lines don't say which digest they are.
     let mut format = global.format();
     if format == Format::Text && algorithms.len() > 1 {
@@ -95,13 +110,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         return Ok(Status::Same);
     }
     let roots: Vec<Vec<u8>> = paths.iter().map(|path| walk::normalise(path.as_bytes())).collect();
-    let options = walk::Options {
-        follow: args.follow,
-        include: args.filter.include.clone(),
-        exclude: args.filter.exclude.clone(),
-        ignore_files: !args.filter.no_ignore,
-        skip: own_output(global),
-    };
+    let options = options(args, global);
     global.start_threads()?;
     let tree = walk::walk(CWD, &roots, &options).map_err(|problem| at(&problem))?;
     let meter = Meter::default();
@@ -136,6 +145,68 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Status::Same
     } else {
         Status::Trouble
+    })
+}
+
+fn options(args: &Args, global: &Global) -> walk::Options {
+    walk::Options {
+        follow: args.follow,
+        include: args.filter.include.clone(),
+        exclude: args.filter.exclude.clone(),
+        ignore_files: !args.filter.no_ignore,
+        skip: own_output(global),
+    }
+}
+
+/// Many files and folders, a manifest in JSON each.
+fn listed(args: &Args, list: &Path, algorithms: &[Algorithm], global: &Global) -> Result<Status, Error> {
+    global.start_threads()?;
+    let asked = [
+        (
+            "algorithm",
+            many::words(&algorithms.iter().map(|one| one.id()).collect::<Vec<_>>()),
+        ),
+        ("follow", many::switch(args.follow)),
+        ("include", many::words(&args.filter.include)),
+        ("exclude", many::words(&args.filter.exclude)),
+        ("no-ignore", many::switch(args.filter.no_ignore)),
+    ];
+    let many = Many {
+        command: "repro hash",
+        option: "--list",
+        list,
+        columns: many::NAMES,
+        sharded: &args.sharded,
+        options: many::options(asked),
+    };
+    let options = options(args, global);
+    many::run(&many, global, &mut |fields| {
+        let path = fields.first().copied().unwrap_or_default();
+        let root = walk::normalise(path.as_bytes());
+        let tree = walk::walk(CWD, &[root], &options).map_err(|problem| at(&problem))?;
+        manifest(tree, algorithms, &options)
+    })
+}
+
+/// What comes of one item: its manifest, and in a word the digest of its tree.
+fn manifest(tree: walk::Tree, algorithms: &[Algorithm], options: &walk::Options) -> Result<Done, Error> {
+    let snapshot = Snapshot::take(CWD, tree, algorithms, options, true, &Meter::default());
+    let mut text = Vec::new();
+    json::write(&snapshot, &mut text).map_err(Error::new)?;
+    let report: serde_json::Value = serde_json::from_slice(&text).map_err(Error::new)?;
+    let digest = |algorithm: &Algorithm| {
+        let found = report.pointer(&format!("/roots/0/tree/{}", algorithm.id()))?.as_str()?;
+        Some(format!("{} {found}", algorithm.id()))
+    };
+    let digests: Vec<String> = algorithms.iter().filter_map(digest).collect();
+    let whole = snapshot.problems.is_empty();
+    let unread = |problem: &Problem| format!("{}: {}", display(&problem.path), plain(&problem.error));
+    Ok(Done {
+        verdict: if whole { "hashed" } else { "incomplete" }.to_owned(),
+        exit: many::exit(if whole { Status::Same } else { Status::Trouble }),
+        summary: snapshot.problems.first().map_or(digests.join(", "), unread),
+        problems: Vec::new(),
+        report: Some(report),
     })
 }
 

@@ -1,7 +1,9 @@
 //! `repro lint [PATH…]`
 
 use super::{
-    Error, Global, Status, names, progress,
+    Error, Global, Status,
+    many::{self, Many, Sharded},
+    names, progress,
     publish::{Also, Publication},
     replace, warn,
 };
@@ -14,7 +16,7 @@ use repro::{
         scan::{self, Job, Scanned},
         select,
     },
-    model::Meter,
+    model::{LintReport, Meter},
     notation::clean,
     report::{format::Format, lint::Lint},
     settings::Repository,
@@ -35,6 +37,11 @@ pub struct Args {
     /// Files and folders [default: the current folder]; a file that is named is always looked at
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Look at each file or folder of FILE, one a line, by itself. Prints a line of JSON for each; --output is continued
+    #[arg(long, value_name = "FILE", group = "listed", conflicts_with_all = ["paths", "fix", "diff", "list_rules", "statistics", "also"])]
+    list: Option<PathBuf>,
+    #[command(flatten)]
+    sharded: Sharded,
     /// The folder of repro.toml [default: the only PATH if it has one, else the current folder]
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
@@ -76,8 +83,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if args.diff {
         global.only("--diff", &[Format::Text])?;
     }
+    if let Some(path) = &args.list {
+        return listed(args, path, global);
+    }
     let publication = Publication::new(global, &args.also, args.verbose, &[])?;
-    let job = job(args)?;
+    let job = job(args, &args.paths)?;
     global.start_threads()?;
     let meter = Meter::default();
     // The library finds out how much there is.
@@ -104,11 +114,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         warn(format!("{}: {}", trouble.path, trouble.reason));
     }
     let count: usize = fixed.iter().map(|file| file.count).sum();
-    let (status, verdict) = match () {
-        () if !report.troubles.is_empty() => (Status::Trouble, "trouble"),
-        () if report.summary.findings > 0 || (args.diff && count > 0) => (Status::Differs, "findings"),
-        () => (Status::Same, "clean"),
-    };
+    let (status, verdict) = judged(&report, args.diff && count > 0);
     let found = Lint {
         found: &report,
         statistics: args.statistics,
@@ -126,6 +132,49 @@ pub fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     Ok(status)
 }
 
+/// The verdict, with its status; `more` is something beside what is reported.
+fn judged(report: &LintReport, more: bool) -> (Status, &'static str) {
+    match () {
+        () if !report.troubles.is_empty() => (Status::Trouble, "trouble"),
+        () if report.summary.findings > 0 || more => (Status::Differs, "findings"),
+        () => (Status::Same, "clean"),
+    }
+}
+
+/// Many files and folders, a report each.
+fn listed(args: &Args, list: &Path, global: &Global) -> Result<Status, Error> {
+    global.start_threads()?;
+    let confidence = args
+        .confidence
+        .map_or(String::new(), |confidence| confidence.word().to_owned());
+    let asked = [
+        ("select", many::words(&args.select)),
+        ("ignore", many::words(&args.ignore)),
+        ("confidence", confidence),
+        ("exclude", many::words(&args.exclude)),
+        ("root", many::path(args.root.as_ref())),
+    ];
+    let many = Many {
+        command: "repro lint",
+        option: "--list",
+        list,
+        columns: many::NAMES,
+        sharded: &args.sharded,
+        options: many::options(asked),
+    };
+    many::run(&many, global, &mut |fields| {
+        let paths: Vec<PathBuf> = fields.iter().map(PathBuf::from).collect();
+        let report = scan::scan(&job(args, &paths)?, &Meter::default())?.report;
+        let (status, verdict) = judged(&report, false);
+        let found = Lint {
+            found: &report,
+            statistics: false,
+            verdict,
+        };
+        many::done(&found, status)
+    })
+}
+
 fn confidence() -> impl TypedValueParser<Value = Confidence> {
     names::one_of(
         &[Confidence::Low, Confidence::Medium, Confidence::High],
@@ -134,9 +183,9 @@ fn confidence() -> impl TypedValueParser<Value = Confidence> {
 }
 
 /// What the arguments and `repro.toml` ask for together; an argument wins.
-fn job(args: &Args) -> Result<Job, Error> {
+fn job(args: &Args, paths: &[PathBuf]) -> Result<Job, Error> {
     let here = [PathBuf::from(".")];
-    let paths: &[PathBuf] = match args.paths.as_slice() {
+    let paths: &[PathBuf] = match paths {
         [] => &here,
         paths => paths,
     };

@@ -22,6 +22,8 @@ mod known;
 mod lint;
 mod lists;
 mod lock;
+mod many;
+mod merge;
 mod names;
 mod pager;
 mod progress;
@@ -283,6 +285,7 @@ enum Command {
     Doctor(doctor::Args),
     Lint(lint::Args),
     Lock(lock::Args),
+    Merge(merge::Args),
     Gate(gate::Args),
     Attest(attest::Args),
     Verify(verify::Args),
@@ -357,6 +360,7 @@ fn dispatch(cli: &Cli) -> Result<Status, Error> {
         Command::Init(args) => init::run(args, &cli.global),
         Command::Ddc(args) => ddc::run(args, &cli.global),
         Command::Lint(args) => lint::run(args, &cli.global),
+        Command::Merge(args) => merge::run(args, &cli.global),
         Command::Lock(args) => lock::run(args, &cli.global),
         Command::Gate(args) => gate::run(args, &cli.global),
         Command::Attest(args) => attest::run(args, &cli.global),

@@ -176,6 +176,21 @@ pub(crate) fn with_runs<T>(shown: bool, work: impl FnOnce(&dyn Fn(&Progress)) ->
     result
 }
 
+/// Does `work`, which tells a bar of each item that is done; `done` of `items` are from before.
+pub(crate) fn with_items<T>(shown: bool, done: usize, items: usize, work: impl FnOnce(&ProgressBar) -> T) -> T {
+    let target = match shown {
+        true => Terminal::target(),
+        false => ProgressDrawTarget::hidden(),
+    };
+    let bar = ProgressBar::with_draw_target(Some(items as u64), target)
+        .with_style(style("{pos} of {len} items  {elapsed} gone, {eta} left"))
+        .with_position(done as u64);
+    bar.reset_eta();
+    let result = work(&bar);
+    bar.finish_and_clear();
+    result
+}
+
 /// How many runs there will be, and how long they take: known as soon as the first are made.
 fn beforehand(progress: &Progress) -> Option<String> {
     let (left, done) = (progress.left?, progress.run.saturating_sub(1));

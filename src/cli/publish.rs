@@ -21,7 +21,7 @@ use std::{
 type Body<'b> = &'b dyn Fn(&mut dyn Write) -> io::Result<()>;
 
 /// Further reports.
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Clone, Debug)]
 pub struct Also {
     #[arg(long = "also", value_name = "FORMAT=FILE", value_parser = also, help = help())]
     also: Vec<(Format, PathBuf)>,
@@ -139,12 +139,10 @@ pub fn print(report: &dyn Report, global: &Global, verbose: bool) -> Result<(), 
 }
 
 /// The help of each rule that is a cause, from its advice: the same in every report.
-fn helped(mut problems: ProblemReport) -> ProblemReport {
+pub(super) fn helped(mut problems: ProblemReport) -> ProblemReport {
     for rule in &mut problems.rules {
         if let Some(cause) = cause::by_id(rule.id) {
-            let advice = cause.advice();
-            (rule.what, rule.why, rule.fix) = (advice.what.to_owned(), advice.why.to_owned(), advice.fix.to_owned());
-            rule.references = advice.references.to_vec();
+            *rule = cause::help(cause);
         }
     }
     problems

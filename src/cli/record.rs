@@ -25,7 +25,7 @@ use std::{
 use tempfile::TempDir;
 
 /// Options of both commands.
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Clone, Debug)]
 pub(super) struct Recorded {
     /// Record the result for `repro history` [default FILE: `file` in [history] of repro.toml, else repro-history.sqlite at the root]
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]

@@ -34,6 +34,10 @@ enum Output {
     Verify,
     /// The statement inside an envelope of `repro attest`
     Statement,
+    /// A line of `repro diff --pairs`, `hash --list`, `lint --list`, `rebuild --list`, `build --matrix`
+    Lines,
+    /// `repro merge --format json`
+    Merge,
     /// `repro hash --format json`
     Manifest,
     /// `repro check --format json`
@@ -52,6 +56,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Output::Record => schemas::RECORD,
         Output::Verify => schemas::VERIFY,
         Output::Statement => schemas::STATEMENT,
+        Output::Lines => schemas::LINES,
+        Output::Merge => schemas::MERGE,
         Output::Manifest => schemas::MANIFEST,
         Output::Check => schemas::CHECK,
     };

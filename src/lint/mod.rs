@@ -23,6 +23,7 @@ pub mod subject;
 pub use code::Code;
 pub use grammar::Language;
 
+use crate::model::RuleHelp;
 use std::ops::Range;
 
 /// How sure a finding of a rule is.
@@ -77,6 +78,21 @@ pub struct Rule {
     pub triggers: &'static [&'static str],
     /// Looks at one piece of code.
     pub check: fn(&Code<'_>, &mut Hits),
+}
+
+impl Rule {
+    /// What it is, for reports.
+    pub fn help(&self) -> RuleHelp {
+        RuleHelp {
+            id: self.id,
+            group: "lint",
+            // A sentence, where the registry has a title.
+            what: format!("{}.", self.what),
+            why: self.why.to_owned(),
+            fix: self.fix.to_owned(),
+            references: self.references.to_vec(),
+        }
+    }
 }
 
 /// A place that a rule finds.

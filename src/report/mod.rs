@@ -1,6 +1,7 @@
 //! Reports, one folder a subject and one file a format in it; what they share is in `parts`, lists of problems in `lists`.
 //! A subject's folder implements [`Report`], and [`Checked`] where problems can be told one by one.
 
+pub mod batch;
 pub mod build;
 pub mod check;
 pub mod ddc;

@@ -14,6 +14,10 @@ pub const GATE: &str = include_str!("gate.json");
 pub const HISTORY: &str = include_str!("history.json");
 /// Of `repro lint --format json`.
 pub const LINT: &str = include_str!("lint.json");
+/// Of a line of `repro diff --pairs`, and of all else that does the items of a list.
+pub const LINES: &str = include_str!("lines.json");
+/// Of `repro merge --format json`.
+pub const MERGE: &str = include_str!("merge.json");
 /// Of `repro hash --format json`.
 pub const MANIFEST: &str = include_str!("manifest.json");
 /// Of `repro rebuild --format json`.

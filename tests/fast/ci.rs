@@ -12,7 +12,7 @@ use std::{
 const REPRO: &str = env!("CARGO_BIN_EXE_repro");
 
 #[track_caller]
-fn succeeds(command: &mut Command) -> String {
+pub fn succeeds(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let text = format!(
         "{}{}",
@@ -67,7 +67,7 @@ fn what_ci_systems_read_follows_their_schemas() {
     }
 }
 
-fn yaml(python: &Path, path: &Path) -> Value {
+pub fn yaml(python: &Path, path: &Path) -> Value {
     let script = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)";
     let output = Command::new(python).args(["-c", script]).arg(path).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

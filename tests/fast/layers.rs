@@ -18,6 +18,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("format", &["bytes", "model", "notation"]),
     ("compare", &["model", "notation"]),
     ("cause", &["model"]),
+    ("batch", &["bytes", "model", "notation"]),
     ("manifest", &["bytes", "model", "notation"]),
     ("attest", &["bytes", "model", "notation", "rebuild"]),
     ("history", &["bytes", "model", "notation"]),

@@ -1,6 +1,7 @@
 //! Formats, causes, laws, the commands, and what the house has said of itself.
 
 mod archives;
+mod batch;
 mod ci;
 mod cli;
 mod corpus;
@@ -32,6 +33,7 @@ mod settings;
 mod static_link;
 #[path = "../support/mod.rs"]
 mod support;
+mod templates;
 mod terminal;
 mod tidy;
 mod toy;

@@ -6,10 +6,12 @@ mod clock;
 mod cost;
 mod escape;
 mod failures;
+mod matrix;
 mod presets;
 mod published;
 mod rebuild;
 mod record;
+mod slurm;
 #[path = "../support/mod.rs"]
 mod support;
 mod tools;

@@ -263,7 +263,7 @@ fn a_list_goes_on_where_it_stopped() {
     scene.publish();
     fs::write(
         scene.at().join("list"),
-        "dist/tiny-1.0-py3-none-any.whl\npypi:none==1 # there is none\n",
+        "# The second is not there.\ndist/tiny-1.0-py3-none-any.whl\npypi:none==1\n",
     )
     .unwrap();
     let words = ["rebuild", "--list", "list", "--output", "out.jsonl", "--quiet"];
@@ -271,16 +271,30 @@ fn a_list_goes_on_where_it_stopped() {
     let read = || fs::read_to_string(scene.at().join("out.jsonl")).unwrap();
     let text = read();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines[0]["verdict"], "identical");
+    let schema = Schema::new(repro::schemas::LINES);
+    lines.iter().for_each(|line| schema.check(line).unwrap());
+    assert_eq!(
+        (&lines[1]["verdict"], &lines[1]["report"]["verdict"]),
+        (&"identical".into(), &"identical".into())
+    );
     assert!(
-        lines[1]["error"].as_str().unwrap().contains("No matching distribution"),
+        lines[2]["error"].as_str().unwrap().contains("No matching distribution"),
         "{text}"
     );
-    // A line that was cut off is done again, the other is not.
-    let first = text.lines().next().unwrap().len();
-    fs::write(scene.at().join("out.jsonl"), &text[..first + 20]).unwrap();
+    // A line that was cut off is done again, the others are not.
+    let kept = text[..text.len() - 1].rfind('\n').unwrap() + 1;
+    fs::write(scene.at().join("out.jsonl"), &text[..kept + 20]).unwrap();
     assert_eq!(scene.repro(&words).status.code(), Some(2));
-    assert_eq!(read(), text);
+    let again = read();
+    assert!(again.starts_with(&text[..kept]), "{again}");
+    assert!(again[kept..].starts_with("{\"resumed\":2}\n"), "{again}");
+    let merged = scene.repro(&["merge", "out.jsonl", "--list", "list"]);
+    assert_eq!(merged.status.code(), Some(2), "{}", said(&merged));
+    let merged = String::from_utf8_lossy(&merged.stdout);
+    assert!(
+        merged.contains("2 items by repro rebuild: 1 error, 1 identical"),
+        "{merged}"
+    );
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! `repro build [OPTIONS] [-- COMMAND…]`
 
 mod asked;
+mod matrix;
 
 use super::{
-    Error, Global, Status, names, progress,
+    Error, Global, Status,
+    many::Sharded,
+    names, progress,
     publish::{Also, Publication},
     record, warn,
 };
@@ -20,7 +23,7 @@ use std::{
 };
 
 /// Rebuild under variations, and show which of them changes which bytes
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Clone, Debug)]
 pub(super) struct Args {
     /// An artifact: a path or glob below the source folder; may be given more than once
     #[arg(long = "artifact", value_name = "GLOB")]
@@ -105,6 +108,12 @@ pub(super) struct Args {
     /// Folder below which the work folder is made [default: $TMPDIR, else /tmp]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
+    /// Build each tree of FILE, a line DIR, NAME<TAB>DIR or NAME<TAB>DIR<TAB>COMMAND, each as its own repro.toml says. Prints a line of JSON
+    /// for each; --output is continued
+    #[arg(long, value_name = "FILE", group = "listed", conflicts_with_all = MATRIX)]
+    matrix: Option<PathBuf>,
+    #[command(flatten)]
+    sharded: Sharded,
     #[command(flatten)]
     also: Also,
     #[command(flatten)]
@@ -117,8 +126,23 @@ pub(super) struct Args {
     command: Vec<String>,
 }
 
+/// What is of one build only.
+const MATRIX: &[&str] = &[
+    "source",
+    "keep",
+    "build_log",
+    "record",
+    "against",
+    "also",
+    "record_history",
+    "command",
+];
+
 /// Exit status 0 reproducible, 1 not, 2 anything that leaves the question open, or a secret that got out.
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
+    if let Some(list) = &args.matrix {
+        return matrix::run(args, list, global);
+    }
     let publication = Publication::new(global, &args.also, args.verbose, &[])?;
     let repository = Repository::read(&args.source)?;
     let choice = asked::choice(args, &repository)?;

@@ -187,6 +187,23 @@ pub(super) const PAGES: &[Page] = &[
         ],
     },
     Page {
+        path: &["merge"],
+        exits: &[
+            ("0", "every item has a line, and status 0"),
+            ("1", "an item has status 1, and none has 2"),
+            ("2", "an item has status 2, is missing, or contradicts itself; files of\ndifferent lists, options, commands or versions"),
+        ],
+        verdicts: &[
+            ("same", "every item is well"),
+            ("differs", "some are not"),
+            ("undetermined", "of some nobody knows"),
+        ],
+        examples: &[
+            ("repro merge shard-1.jsonl shard-2.jsonl --also html=pairs.html", "One report of two shards"),
+            ("repro merge one.jsonl --list pairs.tsv --verbose", "Which items are done, and which are missing?"),
+        ],
+    },
+    Page {
         path: &["gate"],
         exits: &[
             ("0", "pass or warn"),

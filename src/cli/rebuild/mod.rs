@@ -1,10 +1,10 @@
 //! `repro rebuild [OPTIONS] SUBJECT`
 
-mod many;
 mod told;
 
 use super::{
     Error, Global, Status,
+    many::{self, Many, Sharded},
     publish::{Also, Publication},
     save,
 };
@@ -81,12 +81,11 @@ pub(super) struct Args {
     /// Record the result for `repro history`
     #[arg(long, value_name = "FILE")]
     record_history: Option<PathBuf>,
-    /// Rebuild each subject of FILE, one a line; `#` begins a comment. Prints a line of JSON for each; --output is continued
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "plan", "save_plan", "also"])]
+    /// Rebuild each subject of FILE, one a line. Prints a line of JSON for each; --output is continued
+    #[arg(long, value_name = "FILE", group = "listed", conflicts_with_all = ["subject", "plan", "save_plan", "also"])]
     list: Option<PathBuf>,
-    /// With --list: do every N-th subject only, from the I-th on
-    #[arg(long, value_name = "I/N", requires = "list", value_parser = many::shard)]
-    shard: Option<many::Shard>,
+    #[command(flatten)]
+    sharded: Sharded,
     #[command(flatten)]
     also: Also,
     /// Show every finding, difference and input
@@ -99,7 +98,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     global.start_threads()?;
     let telling = told::Telling::open(args)?;
     match &args.list {
-        Some(list) => many::run(args, list, telling, global),
+        Some(list) => listed(args, list, telling, global),
         None => one(args, telling, global),
     }
 }
@@ -118,6 +117,36 @@ fn one(args: &Args, mut telling: told::Telling, global: &Global) -> Result<Statu
     Ok(match args.plan_only {
         true => Status::Same,
         false => status(&report),
+    })
+}
+
+/// Many subjects, a report each.
+fn listed(args: &Args, list: &Path, mut telling: told::Telling, global: &Global) -> Result<Status, Error> {
+    let mut options = options(args)?;
+    options.plan = None;
+    let asked = [
+        ("source", many::path(args.source.as_ref())),
+        ("buildinfo", many::path(args.buildinfo.as_ref())),
+        ("dsc", many::path(args.dsc.as_ref())),
+        ("command", args.command.clone().unwrap_or_default()),
+        ("artifact", many::words(&args.artifacts)),
+        ("plan-only", many::switch(args.plan_only)),
+        ("tries", args.tries.to_string()),
+        ("timeout", options.timeout.as_secs().to_string()),
+    ];
+    let many = Many {
+        command: "repro rebuild",
+        option: "--list",
+        list,
+        columns: many::NAMES,
+        sharded: &args.sharded,
+        options: many::options(asked),
+    };
+    many::run(&many, global, &mut |fields| {
+        let report = rebuilt(fields.first().copied().unwrap_or_default(), &options)?;
+        telling.tell(&report)?;
+        let status = if args.plan_only { Status::Same } else { status(&report) };
+        many::done(&report, status)
     })
 }
 

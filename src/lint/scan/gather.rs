@@ -6,9 +6,7 @@ use super::{
     files::shown,
     named_rule,
 };
-use crate::model::{
-    Level, LintAllowed, LintFinding, LintReport, LintSkipped, LintSummary, LintTrouble, Region, RuleHelp, Tool,
-};
+use crate::model::{Level, LintAllowed, LintFinding, LintReport, LintSkipped, LintSummary, LintTrouble, Region, Tool};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Paths that are listed of what was skipped.
@@ -133,7 +131,7 @@ impl Gathered {
             schema_version: 1,
             tool: Tool::SELF,
             summary,
-            rules: ids.into_iter().filter_map(named_rule).map(help).collect(),
+            rules: ids.into_iter().filter_map(named_rule).map(Rule::help).collect(),
             findings: self.findings,
             allowed: self.allowed,
             skipped: self.skipped.into_values().collect(),
@@ -143,18 +141,5 @@ impl Gathered {
             report,
             fixed: self.fixed,
         }
-    }
-}
-
-/// What a rule is, for reports.
-fn help(rule: &'static Rule) -> RuleHelp {
-    RuleHelp {
-        id: rule.id,
-        group: "lint",
-        // A sentence, where the registry has a title.
-        what: format!("{}.", rule.what),
-        why: rule.why.to_owned(),
-        fix: rule.fix.to_owned(),
-        references: rule.references.to_vec(),
     }
 }

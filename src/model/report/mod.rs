@@ -1,6 +1,7 @@
 //! What commands find, as it is printed: one file a subject, field by field as its JSON has them. The rooms that find it fill these
 //! shapes, and `crate::report` writes them, so that neither imports the other.
 
+mod batch;
 mod build;
 mod check;
 mod ddc;
@@ -17,6 +18,10 @@ mod published;
 mod side_span;
 mod verify;
 
+pub use batch::{
+    BatchCost, BatchDropped, BatchHead, BatchLine, BatchList, BatchMissing, BatchProblem, BatchReport, BatchShard,
+    BatchTwice,
+};
 pub use build::{
     BuildPlan, BuildRun, BuildVerdict, DifferentLine, Effect, EnvironmentDifference, FirstDifference, Guilty, Leftover,
     Link, NotTested, PlannedVariation, RebuildReport, RunOutcome, SecretPlace, SecretUse, ToolAdvice, TriedFix,

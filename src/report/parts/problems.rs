@@ -47,6 +47,13 @@ impl Rules {
         id
     }
 
+    /// A rule that is known elsewhere.
+    pub(in crate::report) fn told(&mut self, help: RuleHelp) -> &'static str {
+        let id = help.id;
+        self.0.entry(id).or_insert(help);
+        id
+    }
+
     pub(in crate::report) fn sorted(self) -> Vec<RuleHelp> {
         self.0.into_values().collect()
     }
