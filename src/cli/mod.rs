@@ -28,6 +28,7 @@ mod progress;
 mod publish;
 mod rebuild;
 mod record;
+mod remote;
 mod save;
 mod schema;
 mod shell;

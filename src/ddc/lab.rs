@@ -228,6 +228,7 @@ impl<'a> Lab<'a> {
             limits: Limits::default(),
             trace: self.machine.means.interposition,
             trace_reads: self.machine.means.interposition,
+            whole: true,
             keep_texts: false,
             show_self: false,
             slot,

@@ -14,6 +14,7 @@ use super::{
     runner::{ChangedVariable, Run, RunRequest, Runner, Telling},
     sandbox::RunResult,
     secret::Secrets,
+    site::Here,
     variation,
     workshop::{FIRST, Workshop},
 };
@@ -30,7 +31,11 @@ pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport,
     let program = &super::program(build.program.as_deref())?;
     let recorded = build.against.as_deref().map(record::read).transpose()?;
     let work = Work::create(build.work.as_deref(), program)?;
-    let workshop = Workshop::open(build, program, work.path())?;
+    let here = Here {
+        program: program.clone(),
+    };
+    let site = build.site.as_deref().unwrap_or(&here);
+    let workshop = Workshop::open(build, site, work.path())?;
     if (build.record.is_some() || recorded.is_some()) && !workshop.machine().means.interposition {
         return Err(Error::unavailable(
             "--record and --against need to trace the build, which this machine does not allow; `repro doctor` says why",
@@ -125,15 +130,17 @@ impl Bench<'_> {
             remedy::apply(&mut variables, &request.remedies, &environment.build_path);
             environment.variables = variables;
         }
-        let known = known::record(&environment, self.workshop.machine(), &self.workshop.asked().secrets);
-        let paths = match request.varied.is_empty() {
+        let paths = match request.varied.is_empty() && !self.workshop.machine().remote {
             true => Passed::of(self.workshop.asked(), &environment),
             false => Passed::default(),
         };
+        let told = environment.clone();
         let mut means = self.workshop.machine().means;
         pin::free(&request.freed, &mut environment, &mut means, self.workshop.machine());
         let shown = environment.clone();
         let (folder, mut result) = self.workshop.build(id, (environment, means), slot, request.timeout)?;
+        let (machine, secrets) = (self.workshop.machine(), &self.workshop.asked().secrets);
+        let known = known::record(&told, machine, result.real_time, secrets);
         let log = folder.join("log");
         let printed = fs::read(&log).map_err(|e| Error::at(&log, &e))?;
         let mut leaks: Vec<(String, SecretPlace)> = Vec::new();
@@ -216,7 +223,7 @@ impl Bench<'_> {
         let environment = self.workshop.environment(&varied, &BTreeMap::new())?;
         let built = Built {
             trace,
-            told: known::told(&environment, self.workshop.machine()),
+            told: known::told(&environment, self.workshop.machine(), run.result.real_time),
             environment: &environment,
             secrets: &build.secrets,
             steps: &build.steps,

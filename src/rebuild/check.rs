@@ -3,6 +3,25 @@
 use super::{ALL, Build, Error, Step, artifacts, config, pin, remedy, secret::Secrets};
 
 impl Build {
+    /// Whether another machine can be asked for it.
+    fn check_site(&self) -> Result<(), Error> {
+        if self.site.is_none() {
+            return Ok(());
+        }
+        if !self.secrets.is_empty() {
+            return Err(Error::usage(
+                "--secret: a remote server keeps what it is sent, and others may read it",
+            ));
+        }
+        if self.record.is_some() || self.against.is_some() {
+            return Err(Error::usage("--record and --against need to trace the build, and a remote one is not traced"));
+        }
+        if self.artifacts.iter().any(|glob| glob.starts_with("../")) {
+            return Err(Error::usage("a remote worker keeps no artifacts beside the source folder, as ../NAME"));
+        }
+        Ok(())
+    }
+
     /// Whether it can be made at all, as far as that shows before anything is run.
     ///
     /// # Errors
@@ -38,6 +57,7 @@ impl Build {
         for name in &self.remedies {
             remedy::known(name)?;
         }
+        self.check_site()?;
         Secrets::new(&self.secrets).map(drop)
     }
 }

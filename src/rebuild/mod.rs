@@ -32,6 +32,7 @@ pub mod runner;
 pub mod sandbox;
 pub mod search;
 pub mod secret;
+pub mod site;
 pub mod source;
 pub mod tools;
 pub mod units;

@@ -32,6 +32,7 @@ pub(super) fn build(args: &Args, repository: &Repository, choice: Option<&Choice
     build.against.clone_from(&args.against);
     build.work.clone_from(&args.work);
     build.replay = replay(args);
+    build.site = args.remote.site()?;
     build.check()?;
     Ok(build)
 }
@@ -141,6 +142,7 @@ fn replay(args: &Args) -> Replay {
             .filter(|(_, on)| *on)
             .map(|(name, _)| (*name).to_owned()),
     );
+    options.extend(args.remote.words());
     let mut choice: Vec<String> = args.quick.then(|| "--quick".to_owned()).into_iter().collect();
     for (name, values) in [("--variations", &args.variations), ("--without", &args.without)] {
         if !values.is_empty() {

@@ -5,7 +5,9 @@ mod asked;
 use super::{
     Error, Global, Status, names, progress,
     publish::{Also, Publication},
-    record, warn,
+    record,
+    remote::Remote,
+    warn,
 };
 use asked::build;
 use repro::{
@@ -105,6 +107,8 @@ pub(super) struct Args {
     /// Folder below which the work folder is made [default: $TMPDIR, else /tmp]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
+    #[command(flatten)]
+    remote: Remote,
     #[command(flatten)]
     also: Also,
     #[command(flatten)]

@@ -1,0 +1,8 @@
+//! Remote execution: against a real server, and against servers that are wrong.
+
+mod build;
+mod casd;
+mod client;
+mod fake;
+#[path = "../support/mod.rs"]
+mod support;
