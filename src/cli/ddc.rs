@@ -3,6 +3,7 @@
 use super::{
     Error, Global, Status, progress,
     publish::{Also, Publication},
+    remote::Remote,
 };
 use repro::{
     ddc::{self, Options, spec::Spec},
@@ -41,6 +42,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
     #[command(flatten)]
+    remote: Remote,
+    #[command(flatten)]
     also: Also,
     /// Show every finding, function and file
     #[arg(short, long)]
@@ -76,6 +79,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     }
     let options = Options {
         program: rebuild::program(None)?,
+        site: args.remote.site()?,
         variables: allowed(&spec)?,
         width: global.jobs(),
         work: args.work.clone(),

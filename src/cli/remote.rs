@@ -44,6 +44,19 @@ impl Remote {
         self.connect(url).map(Some)
     }
 
+    /// The connection to the server.
+    ///
+    /// # Errors
+    /// None is named, or it can't be reached.
+    #[cfg(feature = "remote")]
+    pub(super) fn open(&self) -> Result<repro::remote::Remote, Error> {
+        let url = self
+            .url
+            .as_ref()
+            .ok_or_else(|| Error::new("no server is named: give --remote URL"))?;
+        Ok(repro::remote::Remote::connect(&self.server(url)?)?)
+    }
+
     /// The words of a command line that say the same, without what is secret.
     pub(super) fn words(&self) -> Vec<String> {
         let path = |path: &Option<PathBuf>| path.iter().map(|path| path.display().to_string()).collect();
@@ -60,7 +73,10 @@ impl Remote {
             ),
         ];
         let words = |(name, values): (&str, Vec<String>)| {
-            values.into_iter().flat_map(move |value| [name.to_owned(), value]).collect::<Vec<_>>()
+            values
+                .into_iter()
+                .flat_map(move |value| [name.to_owned(), value])
+                .collect::<Vec<_>>()
         };
         all.into_iter().flat_map(words).collect()
     }
@@ -84,7 +100,9 @@ impl Remote {
         server.headers = pairs("--remote-header", &self.headers)?;
         if let Some(path) = &self.token {
             let token = std::fs::read_to_string(path).map_err(|error| Error::at(path.display(), error))?;
-            server.headers.push(("authorization".to_owned(), format!("Bearer {}", token.trim())));
+            server
+                .headers
+                .push(("authorization".to_owned(), format!("Bearer {}", token.trim())));
         }
         server.authorities.clone_from(&self.authorities);
         server.identity = self.certificate.clone().zip(self.key.clone());

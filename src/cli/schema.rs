@@ -38,6 +38,8 @@ enum Output {
     Manifest,
     /// `repro check --format json`
     Check,
+    /// `repro remote-check --format json`
+    RemoteCheck,
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
@@ -54,6 +56,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Output::Statement => schemas::STATEMENT,
         Output::Manifest => schemas::MANIFEST,
         Output::Check => schemas::CHECK,
+        Output::RemoteCheck => schemas::REMOTE_CHECK,
     };
     global.write(|out| out.write_all(schema.as_bytes()))?;
     Ok(Status::Same)

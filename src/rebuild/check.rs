@@ -14,10 +14,14 @@ impl Build {
             ));
         }
         if self.record.is_some() || self.against.is_some() {
-            return Err(Error::usage("--record and --against need to trace the build, and a remote one is not traced"));
+            return Err(Error::usage(
+                "--record and --against need to trace the build, and a remote one is not traced",
+            ));
         }
         if self.artifacts.iter().any(|glob| glob.starts_with("../")) {
-            return Err(Error::usage("a remote worker keeps no artifacts beside the source folder, as ../NAME"));
+            return Err(Error::usage(
+                "a remote worker keeps no artifacts beside the source folder, as ../NAME",
+            ));
         }
         Ok(())
     }

@@ -119,7 +119,9 @@ impl<'a> Workshop<'a> {
 
     /// How a variation is brought about. What this machine lacks says nothing of another.
     fn backend(&self, variation: &dyn Variation) -> Result<Backend, Missing> {
-        variation.backend(&self.machine).map_err(|missing| self.missing(missing))
+        variation
+            .backend(&self.machine)
+            .map_err(|missing| self.missing(missing))
     }
 
     fn missing(&self, missing: Missing) -> Missing {

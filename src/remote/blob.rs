@@ -158,7 +158,13 @@ mod tests {
         assert_eq!(id.to_string(), text);
         assert_eq!(text.parse::<BlobId>().unwrap(), id);
         assert_eq!(text.to_uppercase().replace('/', ":").parse::<BlobId>().unwrap(), id);
-        for wrong in ["", "abc/3", &text[1..], &text.replace("/3", "/-3"), &text.replace("/3", "")] {
+        for wrong in [
+            "",
+            "abc/3",
+            &text[1..],
+            &text.replace("/3", "/-3"),
+            &text.replace("/3", ""),
+        ] {
             assert!(wrong.parse::<BlobId>().is_err(), "{wrong}");
         }
     }

@@ -78,16 +78,23 @@ mod tests {
     use super::*;
 
     fn server(low: i32, high: i32, function: DigestFunction) -> ServerCapabilities {
-        let version = |major| Some(SemVer { major, ..SemVer::default() });
+        let version = |major| {
+            Some(SemVer {
+                major,
+                ..SemVer::default()
+            })
+        };
         ServerCapabilities {
             low_api_version: version(low),
             high_api_version: version(high),
-            cache_capabilities: Some(bazel_remote_apis::build::bazel::remote::execution::v2::CacheCapabilities {
-                digest_functions: vec![function.into()],
-                max_batch_total_size_bytes: 1 << 40,
-                supported_compressors: vec![Compressor::Zstd.into()],
-                ..Default::default()
-            }),
+            cache_capabilities: Some(
+                bazel_remote_apis::build::bazel::remote::execution::v2::CacheCapabilities {
+                    digest_functions: vec![function.into()],
+                    max_batch_total_size_bytes: 1 << 40,
+                    supported_compressors: vec![Compressor::Zstd.into()],
+                    ..Default::default()
+                },
+            ),
             ..ServerCapabilities::default()
         }
     }

@@ -60,16 +60,24 @@ impl Remote {
 
     fn upload(&self, pieces: &Pieces) -> Result<(), Error> {
         let sent = self.wait(upload::upload(&self.link, pieces))?;
-        self.sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner).add(&sent);
+        self.sent
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .add(&sent);
         Ok(())
+    }
+
+    /// Runs an action of which the server should have all but these pieces.
+    pub(super) fn try_run(&self, action: BlobId, pieces: &Pieces, timeout: Duration) -> Result<Ended, Error> {
+        self.upload(pieces)?;
+        self.wait(execute::execute(&self.link, action, timeout))
     }
 
     /// Sends what an action needs, and runs it.
     pub(super) fn run(&self, action: BlobId, pieces: &Pieces, timeout: Duration) -> Result<Ended, Error> {
         let mut why = String::new();
         for _ in 0..LOST {
-            self.upload(pieces)?;
-            match self.wait(execute::execute(&self.link, action, timeout))? {
+            match self.try_run(action, pieces, timeout)? {
                 Ended::Missing(what) => why = what,
                 ended => return Ok(ended),
             }

@@ -97,7 +97,12 @@ async fn together(link: &Link, ids: &[BlobId]) -> Result<BTreeMap<BlobId, Vec<u8
         })
         .await?;
     for response in answer.responses {
-        let Some(id) = response.digest.as_ref().and_then(BlobId::told).filter(|id| ids.contains(id)) else {
+        let Some(id) = response
+            .digest
+            .as_ref()
+            .and_then(BlobId::told)
+            .filter(|id| ids.contains(id))
+        else {
             continue; // It was not asked for.
         };
         let status = response.status.unwrap_or_default();

@@ -70,7 +70,10 @@ async fn start(link: &Link, action: BlobId, known: Option<String>) -> Result<Str
         action_digest: Some(action.tell()),
         ..ExecuteRequest::default()
     };
-    client.execute(link.request(asked)).await.map(tonic::Response::into_inner)
+    client
+        .execute(link.request(asked))
+        .await
+        .map(tonic::Response::into_inner)
 }
 
 /// Reads a stream to its end. Once the action is known to the server, its silence means nothing while the connection stands.
@@ -91,7 +94,9 @@ async fn follow(
             }
         };
         let Some(operation) = operation else {
-            return Err(Status::unavailable("the server ended the stream before the action was done"));
+            return Err(Status::unavailable(
+                "the server ended the stream before the action was done",
+            ));
         };
         accepted = true;
         moved.fetch_add(1, Ordering::Relaxed);

@@ -191,7 +191,12 @@ fn said(status: &Status) -> String {
         said = error.to_string();
         source = error.source();
     }
-    said.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(400).collect()
+    said.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(400)
+        .collect()
 }
 
 fn endpoint(server: &Server) -> Result<Endpoint, Error> {
@@ -242,12 +247,14 @@ fn headers(server: &Server) -> Result<MetadataMap, Error> {
     headers.insert_bin(METADATA, MetadataValue::from_bytes(&about.encode_to_vec()));
     for (name, value) in &server.headers {
         let key: Option<AsciiMetadataKey> = name.to_ascii_lowercase().parse().ok();
-        let mut value: AsciiMetadataValue = value.parse().map_err(|_| {
-            Error::usage(format!("header {name}: its value is not printable ASCII"))
-        })?;
+        let mut value: AsciiMetadataValue = value
+            .parse()
+            .map_err(|_| Error::usage(format!("header {name}: its value is not printable ASCII")))?;
         value.set_sensitive(true);
         let Some(key) = key else {
-            return Err(Error::usage(format!("header {name:?} is not a name of letters, digits and dashes")));
+            return Err(Error::usage(format!(
+                "header {name:?} is not a name of letters, digits and dashes"
+            )));
         };
         headers.insert(key, value);
     }

@@ -65,7 +65,10 @@ pub(super) async fn read(link: &Link, result: &ActionResult) -> Result<Outputs, 
         put(&mut all, file.path.clone(), Output::File { id, executable }).map_err(|error| link.about(error))?;
     }
     #[allow(deprecated, reason = "servers of version 2.0 say nothing else")]
-    let old = result.output_file_symlinks.iter().chain(&result.output_directory_symlinks);
+    let old = result
+        .output_file_symlinks
+        .iter()
+        .chain(&result.output_directory_symlinks);
     for symlink in result.output_symlinks.iter().chain(old) {
         let target = Output::Link(symlink.target.clone());
         put(&mut all, symlink.path.clone(), target).map_err(|error| link.about(error))?;
@@ -90,7 +93,9 @@ fn malformed(path: &str, why: &str) -> Error {
 }
 
 fn put(all: &mut Outputs, path: String, output: Output) -> Result<(), Error> {
-    let plain = Path::new(&path).components().all(|part| matches!(part, Component::Normal(_)));
+    let plain = Path::new(&path)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
     if !plain || path.is_empty() || path.contains('\0') {
         return Err(malformed(&path, "does not lie below the working folder"));
     }
@@ -189,7 +194,10 @@ mod tests {
             children: Vec::new(),
         };
         for name in ["..", "", "a/b", ".", "/etc"] {
-            assert!(flatten("out", &of(file(name)), &mut Outputs::new()).is_err(), "{name:?}");
+            assert!(
+                flatten("out", &of(file(name)), &mut Outputs::new()).is_err(),
+                "{name:?}"
+            );
         }
         assert!(flatten("out", &of(holding("gone", &file("x"))), &mut Outputs::new()).is_err());
         let output = || Output::Link(String::new());

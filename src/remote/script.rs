@@ -8,6 +8,13 @@ pub(super) const ROOT: &str = "/input-root";
 /// Before what the script says of a step that failed.
 const SAID: &str = "repro: step ";
 
+/// Paths that are the same for all runs are only there where a worker makes the input root its own root.
+const FIXED: &str = r#"if [ -n "$root" ]; then
+  echo "repro: step start: the worker runs actions in $root, and this needs one that runs them at constant paths, with / as the input root"
+  exit 125
+fi
+"#;
+
 /// Tries a step as often as it may be tried, and says how it ended.
 const TRY: &str = r#"
 repro_try() {
@@ -35,6 +42,9 @@ pub(super) struct Script {
 pub(super) fn of(steps: &[Step], environment: &Environment) -> Script {
     let mut text = String::from("exec 2>&1\nroot=${PWD%/}\n");
     let folders = [&environment.build_path, &environment.home, &environment.temporary];
+    if !environment.build_path.starts_with(ROOT) {
+        text.push_str(FIXED);
+    }
     let mut line = |words: std::fmt::Arguments<'_>| {
         let _ = writeln!(text, "{words}");
     };
@@ -70,7 +80,9 @@ pub(super) fn said(printed: &str) -> Option<&str> {
 
 /// A word for the shell, in which the root is what it is there.
 fn quoted(word: &str) -> String {
-    let parts = word.split(ROOT).map(|part| format!("'{}'", part.replace('\'', r"'\''")));
+    let parts = word
+        .split(ROOT)
+        .map(|part| format!("'{}'", part.replace('\'', r"'\''")));
     parts.collect::<Vec<_>>().join("\"$root\"")
 }
 
@@ -108,9 +120,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().canonicalize().unwrap();
         let words = ["/bin/echo", "it's", "$HOME", "-I/input-root/x", "a\nb", ""];
-        let (status, said) = run(&[step("one", &words), step("two", &["/bin/sh", "-c", "echo $HOME $PWD; umask"])], &at);
+        let (status, said) = run(
+            &[
+                step("one", &words),
+                step("two", &["/bin/sh", "-c", "echo $HOME $PWD; umask"]),
+            ],
+            &at,
+        );
         let at = at.display();
-        assert_eq!(said, format!("it's $HOME -I{at}/x a\nb \n{at}/home {at}/source\n0022\n"));
+        assert_eq!(
+            said,
+            format!("it's $HOME -I{at}/x a\nb \n{at}/home {at}/source\n0022\n")
+        );
         assert_eq!(status, 0);
     }
 
@@ -119,7 +140,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut soft = step("soft", &["/bin/sh", "-c", "exit 3"]);
         soft.halt_on_failure = false;
-        let steps = [soft, step("hard", &["/bin/false"]), step("never", &["/bin/echo", "never"])];
+        let steps = [
+            soft,
+            step("hard", &["/bin/false"]),
+            step("never", &["/bin/echo", "never"]),
+        ];
         let (status, printed) = run(&steps, folder.path());
         assert_eq!((status, said(&printed)), (3, Some("soft: exit status 3")));
         assert!(printed.contains("step hard: exit status 1") && !printed.contains("never"));

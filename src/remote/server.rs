@@ -26,7 +26,9 @@ impl FromStr for Address {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let refuse = |why: &str| Error::usage(format!("{text:?} {why}: write grpcs://HOST[:PORT][/INSTANCE]"));
-        let (scheme, rest) = text.split_once("://").ok_or_else(|| refuse("is not the address of a server"))?;
+        let (scheme, rest) = text
+            .split_once("://")
+            .ok_or_else(|| refuse("is not the address of a server"))?;
         let (_, usual) = PORTS
             .into_iter()
             .find(|(name, _)| *name == scheme)
@@ -34,9 +36,10 @@ impl FromStr for Address {
         let (place, instance) = rest.split_once('/').unwrap_or((rest, ""));
         let (host, port) = match place.rsplit_once(':') {
             // Inside of brackets it is a part of an IPv6 address.
-            Some((host, port)) if !port.ends_with(']') => {
-                (host, port.parse().map_err(|_| refuse("has a port that is not a number"))?)
-            }
+            Some((host, port)) if !port.ends_with(']') => (
+                host,
+                port.parse().map_err(|_| refuse("has a port that is not a number"))?,
+            ),
             _ => (place, usual),
         };
         let plain = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
@@ -125,7 +128,15 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Address>().unwrap().to_string(), written);
         }
-        for text in ["host:80", "http://host", "grpc://", "grpc://:80", "grpc://h:x", "grpc://h o", "grpc://u@h"] {
+        for text in [
+            "host:80",
+            "http://host",
+            "grpc://",
+            "grpc://:80",
+            "grpc://h:x",
+            "grpc://h o",
+            "grpc://u@h",
+        ] {
             assert!(text.parse::<Address>().is_err(), "{text}");
         }
     }
@@ -133,7 +144,9 @@ mod tests {
     #[test]
     fn what_a_header_says_is_not_shown() {
         let mut server = Server::new("grpc://h".parse().unwrap());
-        server.headers.push(("authorization".to_owned(), "Bearer secret".to_owned()));
+        server
+            .headers
+            .push(("authorization".to_owned(), "Bearer secret".to_owned()));
         let shown = format!("{server:?}");
         assert!(shown.contains("authorization") && !shown.contains("secret"), "{shown}");
     }

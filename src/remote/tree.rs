@@ -1,9 +1,9 @@
 //! A folder as a server keeps it: a message for each folder, which names what is in it by digests.
 
 use super::{
-    outputs::{Output, Outputs},
     api::{Directory, DirectoryNode, FileNode, SymlinkNode},
     blob::{BlobId, Pieces},
+    outputs::{Output, Outputs},
 };
 use crate::bytes::Error;
 use std::{
@@ -134,7 +134,12 @@ fn taken(path: &Path, pieces: &mut Pieces) -> Result<Node, Error> {
 
 fn named(name: &Path) -> Result<String, Error> {
     let text = name.to_str().map(str::to_owned);
-    text.ok_or_else(|| Error::refused(format!("{} is not UTF-8, and the API knows no other names", name.display())))
+    text.ok_or_else(|| {
+        Error::refused(format!(
+            "{} is not UTF-8, and the API knows no other names",
+            name.display()
+        ))
+    })
 }
 
 #[cfg(test)]

@@ -119,7 +119,11 @@ impl Batch {
             Piece::File(path) => Error::at(path, &error),
             Piece::Bytes(_) => Error::io(&error),
         };
-        piece.open()?.take(id.size() + 1).read_to_end(&mut data).map_err(unread)?;
+        piece
+            .open()?
+            .take(id.size() + 1)
+            .read_to_end(&mut data)
+            .map_err(unread)?;
         changed(id, piece, BlobId::of(&data))?;
         self.bytes += id.size() + OVERHEAD;
         let mut compressor = Compressor::Identity;
@@ -152,7 +156,10 @@ impl Batch {
         let still = AtomicU64::new(0);
         link.persist(&what, &still, async || {
             let mut client = ContentAddressableStorageClient::new(link.channel.clone());
-            let answer = client.batch_update_blobs(link.request(asked.clone())).await?.into_inner();
+            let answer = client
+                .batch_update_blobs(link.request(asked.clone()))
+                .await?
+                .into_inner();
             if answer.responses.len() < asked.requests.len() {
                 return Err(Status::internal("it does not answer for each of them"));
             }
@@ -248,11 +255,18 @@ async fn stream(link: &Link, id: BlobId, piece: &Piece) -> Result<u64, Error> {
         })
         .await?;
     // With -1, or with its true size, a server says that it has the blob already.
-    let whole = [-1, i64::try_from(length).unwrap_or(-1), i64::try_from(id.size()).unwrap_or(-1)];
+    let whole = [
+        -1,
+        i64::try_from(length).unwrap_or(-1),
+        i64::try_from(id.size()).unwrap_or(-1),
+    ];
     if whole.contains(&committed) {
         return Ok(length);
     }
-    let error = told(&what, &Status::data_loss(format!("it has taken {committed} bytes of {length}")));
+    let error = told(
+        &what,
+        &Status::data_loss(format!("it has taken {committed} bytes of {length}")),
+    );
     Err(link.about(error))
 }
 
@@ -266,7 +280,13 @@ fn resource(link: &Link, id: BlobId, packed: bool) -> String {
     let part = |from: usize, to: usize| hash.get(from..to).unwrap_or_default();
     // The form of a UUID, from what the blob is and who sends it.
     let own = std::process::id();
-    let uuid = format!("{own:08x}-{}-4{}-8{}-{}", part(0, 4), part(4, 7), part(7, 10), part(10, 22));
+    let uuid = format!(
+        "{own:08x}-{}-4{}-8{}-{}",
+        part(0, 4),
+        part(4, 7),
+        part(7, 10),
+        part(10, 22)
+    );
     let blobs = if packed { "compressed-blobs/zstd" } else { "blobs" };
     format!("{instance}uploads/{uuid}/{blobs}/{id}")
 }
@@ -277,7 +297,9 @@ async fn resume(link: &Link, client: &mut ByteStreamClient<tonic::transport::Cha
         resource_name: name.to_owned(),
     };
     let answer = client.query_write_status(link.request(asked)).await;
-    answer.map_or(0, |answer| u64::try_from(answer.into_inner().committed_size).unwrap_or(0))
+    answer.map_or(0, |answer| {
+        u64::try_from(answer.into_inner().committed_size).unwrap_or(0)
+    })
 }
 
 /// The messages of a stream, made as they are sent.

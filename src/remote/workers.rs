@@ -113,7 +113,8 @@ impl Workers {
     /// All that a run sees.
     fn root(&self, spec: &RunSpec, pieces: &mut Pieces) -> Result<Folder, Error> {
         let mut root = Folder::default();
-        root.below(below(&spec.environment.build_path)?)?.read(&spec.source, pieces)?;
+        root.below(below(&spec.environment.build_path)?)?
+            .read(&spec.source, pieces)?;
         for input in &spec.inputs {
             let at = below(&input.at)?;
             match input.from.is_dir() {
@@ -162,10 +163,15 @@ impl Workers {
             .collect();
         let size: u64 = kept.values().map(Output::size).sum();
         if size > spec.disk_limit {
-            return Ok(failed(format!("it made {size} bytes, more than the {} that it may", spec.disk_limit)));
+            return Ok(failed(format!(
+                "it made {size} bytes, more than the {} that it may",
+                spec.disk_limit
+            )));
         }
         let unchanged = before.files(&source);
-        let written = made.iter().filter(|(path, output)| unchanged.get(*path) != Some(*output));
+        let written = made
+            .iter()
+            .filter(|(path, output)| unchanged.get(*path) != Some(*output));
         let mut result = RunResult {
             artifacts: digests(kept.iter()),
             written: digests(written),
@@ -191,10 +197,18 @@ impl Workers {
     /// Takes what was printed to the run's log; why not, if there is too much of it.
     fn printed(&self, spec: &RunSpec, done: &ActionResult) -> Result<Result<Vec<u8>, String>, Error> {
         let mut printed = done.stdout_raw.clone();
-        if let Some(id) = done.stdout_digest.as_ref().and_then(BlobId::told).filter(|_| printed.is_empty()) {
+        if let Some(id) = done
+            .stdout_digest
+            .as_ref()
+            .and_then(BlobId::told)
+            .filter(|_| printed.is_empty())
+        {
             if id.size() > spec.output_limit {
                 let limit = spec.output_limit;
-                return Ok(Err(format!("it printed {} bytes, more than the {limit} that it may", id.size())));
+                return Ok(Err(format!(
+                    "it printed {} bytes, more than the {limit} that it may",
+                    id.size()
+                )));
             }
             printed = self.remote.read(&[id])?.remove(&id).unwrap_or_default();
         }
@@ -210,16 +224,23 @@ impl Workers {
         let folder = artifacts::folder(&spec.folder);
         fs::create_dir_all(&folder).map_err(|error| Error::at(&folder, &error))?;
         if spec.whole {
-            return made.iter().try_for_each(|(path, output)| self.take(output, &folder, path));
+            return made
+                .iter()
+                .try_for_each(|(path, output)| self.take(output, &folder, path));
         }
         let mut seen = self.seen();
         if seen.first.is_empty() {
             seen.folder = folder;
-            seen.first = made.iter().map(|(path, output)| (path.clone(), (output.clone(), false))).collect();
+            seen.first = made
+                .iter()
+                .map(|(path, output)| (path.clone(), (output.clone(), false)))
+                .collect();
             return Ok(());
         }
         let first = seen.folder.clone();
-        let others = made.iter().filter(|(path, output)| seen.first.get(*path).is_none_or(|(first, _)| first != *output));
+        let others = made
+            .iter()
+            .filter(|(path, output)| seen.first.get(*path).is_none_or(|(first, _)| first != *output));
         for (path, output) in others.collect::<Vec<_>>() {
             self.take(output, &folder, path)?;
             if let Some((output, here)) = seen.first.get_mut(path).filter(|(_, here)| !here) {
@@ -256,13 +277,19 @@ impl Site for Workers {
         let mut pieces = Pieces::default();
         let asked = self.asked(spec, &mut pieces)?;
         let action = asked.encode(&mut pieces);
-        self.wait();
+        // Runs whose results are wanted whole are not compared with each other.
+        if !spec.whole {
+            self.wait();
+        }
         let _run = tracing::info_span!("remote run", %action, folder = ?spec.folder).entered();
         match self.remote.run(action, &pieces, asked.timeout)? {
             Ended::Done(done) => self.result(spec, &asked.root, &done),
             Ended::TimedOut(_) => Ok(RunResult {
                 outcome: RunOutcome::Hung,
-                why: Some(format!("it took longer than the {} seconds that it may", asked.timeout.as_secs())),
+                why: Some(format!(
+                    "it took longer than the {} seconds that it may",
+                    asked.timeout.as_secs()
+                )),
                 ..RunResult::empty()
             }),
             Ended::Missing(what) => Err(self.remote.about(Error::failed(what))),
@@ -281,10 +308,15 @@ fn digests<'a>(outputs: impl Iterator<Item = (&'a String, &'a Output)>) -> BTree
     outputs.map(|(path, output)| (path.clone(), output.sha256())).collect()
 }
 
-/// A path of the build, from the input root.
+/// A path of the build, from the input root. An absolute path is one where the root is `/`: the script sees to that.
 fn below(path: &str) -> Result<&str, Error> {
-    let inner = path.strip_prefix(ROOT).map(|path| path.trim_start_matches('/'));
-    inner.ok_or_else(|| Error::usage(format!("{path} does not lie in what a remote worker is sent")))
+    let inner = path.strip_prefix(ROOT).unwrap_or(path);
+    match inner.strip_prefix('/') {
+        Some(inner) => Ok(inner),
+        None => Err(Error::usage(format!(
+            "{path} does not lie in what a remote worker is sent"
+        ))),
+    }
 }
 
 /// The files and folders in which artifacts can lie: of each glob, what comes before its first wildcard.
@@ -299,9 +331,19 @@ fn places(source: &str, globs: &[String]) -> Vec<String> {
     all.sort();
     all.dedup();
     // A place within another is there twice.
-    let within = |path: &String, other: &String| path.strip_prefix(other.as_str()).is_some_and(|rest| rest.starts_with('/'));
-    let inner: Vec<bool> = all.iter().map(|path| all.iter().any(|other| within(path, other))).collect();
-    all.into_iter().zip(inner).filter(|(_, inner)| !inner).map(|(path, _)| path).collect()
+    let within = |path: &String, other: &String| {
+        path.strip_prefix(other.as_str())
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    let inner: Vec<bool> = all
+        .iter()
+        .map(|path| all.iter().any(|other| within(path, other)))
+        .collect();
+    all.into_iter()
+        .zip(inner)
+        .filter(|(_, inner)| !inner)
+        .map(|(path, _)| path)
+        .collect()
 }
 
 #[cfg(test)]
@@ -311,9 +353,14 @@ mod tests {
     #[test]
     fn what_is_kept_is_what_the_globs_can_reach() {
         let of = |globs: &[&str]| places("source", &globs.iter().map(|g| (*g).to_owned()).collect::<Vec<_>>());
-        assert_eq!(of(&["out/app", "lib/*.so", "./x"]), ["source/lib", "source/out/app", "source/x"]);
+        assert_eq!(
+            of(&["out/app", "lib/*.so", "./x"]),
+            ["source/lib", "source/out/app", "source/x"]
+        );
         assert_eq!(of(&["*.o", "out/app"]), ["source"]);
         assert_eq!(of(&["out/a", "out/a/b", "out/ab"]), ["source/out/a", "source/out/ab"]);
-        assert!(below("/input-root/source").is_ok() && below("/build/source").is_err());
+        assert_eq!(below("/input-root/source").unwrap(), "source");
+        assert_eq!(below("/build/source").unwrap(), "build/source");
+        assert!(below("source").is_err());
     }
 }

@@ -21,7 +21,10 @@ fn project(main: &str) -> TempDir {
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("main.c", main);
     write("part.c", "int part(void) { return 42; }\n");
-    write("Makefile", "out/app: main.c part.c\n\tmkdir -p out\n\tcc -o $@ main.c part.c\n");
+    write(
+        "Makefile",
+        "out/app: main.c part.c\n\tmkdir -p out\n\tcc -o $@ main.c part.c\n",
+    );
     folder
 }
 
@@ -62,7 +65,10 @@ fn a_plain_project_is_reproducible_and_what_was_not_varied_is_said() {
     assert!(why_not(&report, "time").contains("a remote worker can't be asked to vary it"));
     assert!(why_not(&report, "hostname").contains("a remote worker"));
     for name in ["build_path", "timezone", "umask", "env", "home"] {
-        assert!(report["innocent"].as_array().unwrap().iter().any(|one| one == name), "{name}: {report:#}");
+        assert!(
+            report["innocent"].as_array().unwrap().iter().any(|one| one == name),
+            "{name}: {report:#}"
+        );
     }
 }
 
@@ -75,14 +81,21 @@ fn a_date_in_it_is_found_with_its_cause() {
     assert_eq!(report["verdict"], "intrinsically-unstable", "{report:#}");
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(report["unstable"][0]["artifact"], "out/app");
-    assert_eq!(report["unstable"][0]["findings"][0]["cause"], "cpp-date-time", "{report:#}");
+    assert_eq!(
+        report["unstable"][0]["findings"][0]["cause"], "cpp-date-time",
+        "{report:#}"
+    );
 }
 
 #[test]
 fn a_build_that_fails_says_what_the_worker_printed() {
     let cache = tempfile::tempdir().unwrap();
     let casd = Casd::start(cache.path());
-    let output = build(project("int main(void) { return }\n").path(), &casd.url(), &["--format", "json", "--without", "all"]);
+    let output = build(
+        project("int main(void) { return }\n").path(),
+        &casd.url(),
+        &["--format", "json", "--without", "all"],
+    );
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{said}");
 }
@@ -104,7 +117,10 @@ fn a_server_that_goes_away_in_mid_upload_is_an_error_in_time_and_the_next_run_go
     };
     let started = Instant::now();
     while size(cache.path()) < 1 << 20 {
-        assert!(started.elapsed() < Duration::from_secs(120) && !first.is_finished(), "nothing was sent");
+        assert!(
+            started.elapsed() < Duration::from_secs(120) && !first.is_finished(),
+            "nothing was sent"
+        );
     }
     casd.kill();
     let killed = Instant::now();
@@ -125,7 +141,14 @@ fn said_of(wrong: Wrong, more: &[&str]) -> String {
     let mut options = vec!["--keep", kept.to_str().unwrap(), "--remote-timeout", "2"];
     options.extend(more);
     let output = Command::new(env!("CARGO_BIN_EXE_repro"))
-        .args(["build", "--artifact", "made", "--remote", &fake::start(wrong), "--source"])
+        .args([
+            "build",
+            "--artifact",
+            "made",
+            "--remote",
+            &fake::start(wrong),
+            "--source",
+        ])
         .arg(source.path())
         .args(options)
         .args(["--", "true"])

@@ -47,10 +47,18 @@ impl Casd {
         for shown in SHOWN {
             command.arg(format!("--runner-arg=--bind-mount={shown}:{shown}"));
         }
-        let child = command.arg(cache).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let child = command
+            .arg(cache)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let started = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(started.elapsed() < Duration::from_secs(60), "buildbox-casd does not listen");
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "buildbox-casd does not listen"
+            );
             thread::sleep(Duration::from_millis(50));
         }
         Self {

@@ -25,7 +25,12 @@ fn refused(url: &str, patience: Duration) -> (repro::bytes::Error, Duration) {
 fn another_version_is_refused_by_its_number() {
     let (error, _) = refused(&fake::start(Wrong::Version), Duration::from_secs(20));
     assert_eq!(error.kind(), Kind::Unavailable);
-    assert!(error.to_string().contains("versions 3.0 to 3.0 of the Remote Execution API; repro speaks 2"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("versions 3.0 to 3.0 of the Remote Execution API; repro speaks 2"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -39,10 +44,15 @@ fn who_is_denied_is_told_at_once_and_a_token_helps() {
     let url = fake::start(Wrong::Denies);
     let (error, took) = refused(&url, Duration::from_secs(60));
     assert_eq!(error.kind(), Kind::Refused);
-    assert!(error.to_string().contains("who are you?") && error.hint().unwrap().contains("--remote-token"), "{error}");
+    assert!(
+        error.to_string().contains("who are you?") && error.hint().unwrap().contains("--remote-token"),
+        "{error}"
+    );
     assert!(took < Duration::from_secs(30), "{took:?}: it was tried again");
     let mut server = Server::new(url.parse().unwrap());
-    server.headers.push(("Authorization".to_owned(), format!("Bearer {TOKEN}")));
+    server
+        .headers
+        .push(("Authorization".to_owned(), format!("Bearer {TOKEN}")));
     Remote::connect(&server).unwrap();
 }
 
@@ -67,5 +77,8 @@ fn a_server_that_is_unavailable_for_a_moment_is_asked_again() {
 fn a_server_without_encryption_is_no_server_with_it() {
     let url = fake::start(Wrong::Bytes).replace("grpc://", "grpcs://");
     let (error, took) = refused(&url, Duration::from_secs(2));
-    assert!(took < Duration::from_secs(10) && error.kind() == Kind::Failed, "{error}");
+    assert!(
+        took < Duration::from_secs(10) && error.kind() == Kind::Failed,
+        "{error}"
+    );
 }

@@ -82,7 +82,12 @@ pub fn start(wrong: Wrong) -> String {
             .add_service(ContentAddressableStorageServer::new(fake.clone()))
             .add_service(ExecutionServer::new(fake))
             .serve(address);
-        Builder::new_current_thread().enable_all().build().unwrap().block_on(serve).unwrap();
+        Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+            .block_on(serve)
+            .unwrap();
     });
     while std::net::TcpStream::connect(address).is_err() {
         thread::yield_now();
@@ -118,7 +123,11 @@ impl Capabilities for Fake {
             _ => {}
         }
         let major = if self.wrong == Wrong::Version { 3 } else { 2 };
-        let function = if self.wrong == Wrong::Digests { Function::Blake3 } else { Function::Sha256 };
+        let function = if self.wrong == Wrong::Digests {
+            Function::Blake3
+        } else {
+            Function::Sha256
+        };
         let version = Some(SemVer {
             major,
             ..SemVer::default()
@@ -198,7 +207,11 @@ impl Execution for Fake {
             std::future::pending::<()>().await;
         }
         let run = self.asked.fetch_add(1, Ordering::Relaxed);
-        let path = if self.wrong == Wrong::Escapes { "../../made" } else { "source/made" };
+        let path = if self.wrong == Wrong::Escapes {
+            "../../made"
+        } else {
+            "source/made"
+        };
         let result = ActionResult {
             output_files: vec![OutputFile {
                 path: path.to_owned(),
