@@ -3,7 +3,7 @@
 use super::{
     Error, Global, Status, progress,
     publish::{Also, Publication},
-    remote::Remote,
+    remote::{self, Remote},
 };
 use repro::{
     ddc::{self, Options, spec::Spec},
@@ -89,6 +89,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let found = progress::with_runs(global.progress(), |tell| {
         ddc::run(&spec, &options, tell).map_err(Error::from)
     })?;
+    remote::tell(options.site.as_ref(), global);
     publication.publish(&Ddc {
         found: &found,
         spec: &path.display().to_string(),

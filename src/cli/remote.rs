@@ -1,6 +1,6 @@
 //! The options of commands that run something on other machines, by the Remote Execution API.
 
-use super::Error;
+use super::{Error, Global, warn};
 use repro::rebuild::{site::Site, units};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -92,6 +92,19 @@ impl Remote {
         Ok(Arc::new(repro::remote::Workers::connect(&self.server(url)?, &program)?))
     }
 
+    /// What `.netrc` has for the host, where nothing was said of who calls; never without encryption.
+    #[cfg(feature = "remote")]
+    fn known(&self, server: &repro::remote::Server) -> Result<Option<String>, Error> {
+        let said = |(name, _): &(String, String)| name.eq_ignore_ascii_case("authorization");
+        if !server.address.tls || server.headers.iter().any(said) {
+            return Ok(None);
+        }
+        let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".netrc"));
+        let file = std::env::var_os("NETRC").map(PathBuf::from).or_else(home);
+        let found = file.map(|file| repro::remote::netrc::authorization(&file, &server.address.host));
+        Ok(found.transpose()?.flatten())
+    }
+
     /// The server, and how it is spoken to.
     #[cfg(feature = "remote")]
     fn server(&self, url: &str) -> Result<repro::remote::Server, Error> {
@@ -104,10 +117,20 @@ impl Remote {
                 .headers
                 .push(("authorization".to_owned(), format!("Bearer {}", token.trim())));
         }
+        if let Some(header) = self.known(&server)? {
+            server.headers.push(("authorization".to_owned(), header));
+        }
         server.authorities.clone_from(&self.authorities);
         server.identity = self.certificate.clone().zip(self.key.clone());
         server.patience = self.patience.unwrap_or(server.patience);
         Ok(server)
+    }
+}
+
+/// Says what went to other machines.
+pub(super) fn tell(site: Option<&Arc<dyn Site>>, global: &Global) {
+    if let Some(traffic) = site.and_then(|site| site.traffic()).filter(|_| !global.quiet) {
+        warn(format!("remote: {traffic}"));
     }
 }
 

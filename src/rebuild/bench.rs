@@ -83,6 +83,9 @@ pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport,
     Ok(report)
 }
 
+/// What of the control a worker is told.
+const TOLD: &[&str] = &["build_path", "umask"];
+
 /// What is pinned, for the report. Secrets are named only.
 fn control(workshop: &Workshop<'_>) -> Result<BTreeMap<String, String>, Error> {
     let environment = workshop.environment(&[], &BTreeMap::new())?;
@@ -95,6 +98,7 @@ fn control(workshop: &Workshop<'_>) -> Result<BTreeMap<String, String>, Error> {
         ("processors", environment.processors.to_string()),
     ]
     .into_iter()
+    .filter(|(name, _)| !workshop.machine().remote || TOLD.contains(name))
     .map(|(name, value)| (name.to_owned(), value))
     .collect();
     let names: Vec<String> = environment.variables().into_keys().collect();

@@ -13,6 +13,11 @@ impl Build {
                 "--secret: a remote server keeps what it is sent, and others may read it",
             ));
         }
+        if !self.freed.is_empty() {
+            return Err(Error::usage(
+                "--unpin: on a remote worker nothing is pinned but variables and the umask",
+            ));
+        }
         if self.record.is_some() || self.against.is_some() {
             return Err(Error::usage(
                 "--record and --against need to trace the build, and a remote one is not traced",

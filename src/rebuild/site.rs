@@ -24,6 +24,11 @@ pub trait Site: fmt::Debug + Send + Sync {
     /// # Errors
     /// It can't be made. A build that fails is no error, but an outcome.
     fn run(&self, spec: &RunSpec) -> Result<RunResult, Error>;
+
+    /// What went to it and came from it so far, in words, where that is something.
+    fn traffic(&self) -> Option<String> {
+        None
+    }
 }
 
 /// This machine.

@@ -28,7 +28,7 @@ pub(super) enum Ended {
     /// It ended by itself, perhaps badly.
     Done(ActionResult),
     /// It took longer than it may.
-    TimedOut(Option<ActionResult>),
+    TimedOut,
     /// The server no longer has all that it needs.
     Missing(String),
 }
@@ -131,7 +131,7 @@ fn read(link: &Link, what: &str, response: ExecuteResponse) -> Result<Ended, Err
         message => message.to_owned(),
     };
     match Code::from(status.code) {
-        Code::DeadlineExceeded => return Ok(Ended::TimedOut(response.result)),
+        Code::DeadlineExceeded => return Ok(Ended::TimedOut),
         Code::FailedPrecondition if misses(&status) => return Ok(Ended::Missing(message)),
         Code::Ok => {}
         code => return Err(link.about(told(what, &Status::new(code, message)))),

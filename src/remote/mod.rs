@@ -13,6 +13,7 @@ mod execute;
 mod link;
 pub mod log;
 pub mod miss;
+pub mod netrc;
 mod outputs;
 mod script;
 mod server;

@@ -10,6 +10,7 @@ use super::{
     script::{self, ROOT},
     server::Server,
     tree::Folder,
+    upload::Sent,
 };
 use crate::{
     bytes::Error,
@@ -269,6 +270,18 @@ impl Workers {
 }
 
 impl Site for Workers {
+    fn traffic(&self) -> Option<String> {
+        let Sent {
+            blobs,
+            bytes,
+            sent,
+            sent_bytes,
+        } = self.remote.sent();
+        Some(format!(
+            "{sent} of {blobs} blobs were sent, {sent_bytes} bytes for {bytes}"
+        ))
+    }
+
     fn machine(&self, _: &Path) -> Result<Machine, Error> {
         Ok(Machine::elsewhere(ROOT))
     }
@@ -284,7 +297,7 @@ impl Site for Workers {
         let _run = tracing::info_span!("remote run", %action, folder = ?spec.folder).entered();
         match self.remote.run(action, &pieces, asked.timeout)? {
             Ended::Done(done) => self.result(spec, &asked.root, &done),
-            Ended::TimedOut(_) => Ok(RunResult {
+            Ended::TimedOut => Ok(RunResult {
                 outcome: RunOutcome::Hung,
                 why: Some(format!(
                     "it took longer than the {} seconds that it may",

@@ -91,13 +91,21 @@ fn a_date_in_it_is_found_with_its_cause() {
 fn a_build_that_fails_says_what_the_worker_printed() {
     let cache = tempfile::tempdir().unwrap();
     let casd = Casd::start(cache.path());
+    let source = project("int main(void) { return }\n");
     let output = build(
-        project("int main(void) { return }\n").path(),
+        source.path(),
         &casd.url(),
-        &["--format", "json", "--without", "all"],
+        &["--format", "json", "--variations", "umask"],
     );
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(2), "{said}");
+    let report = report(&output);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(report["verdict"], "build-fails", "{report:#}");
+    let why = report["reason"].as_str().unwrap();
+    assert!(
+        why.contains("exit status 2") && why.contains("expected expression"),
+        "{why}"
+    );
+    assert_eq!(report["runs"].as_array().unwrap().len(), 2);
 }
 
 #[test]
@@ -184,4 +192,31 @@ fn an_action_that_nobody_accepts_is_not_waited_for() {
     let said = said_of(Wrong::HangsLater, &[]);
     assert!(said.contains("no answer within 2 seconds"), "{said}");
     assert!(started.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn blobs_are_compressed_where_the_server_can() {
+    let source = project(PLAIN);
+    fs::write(source.path().join("words"), "the same words\n".repeat(20_000)).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_repro"))
+        .args([
+            "build",
+            "--artifact",
+            "made",
+            "--remote",
+            &fake::start(Wrong::Packs),
+            "--source",
+        ])
+        .arg(source.path())
+        .args(["--", "true"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let numbers: Vec<u64> = said.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    // So many of so many blobs, so many bytes for so many.
+    let [_, _, sent, bytes] = numbers[..] else {
+        panic!("{said}");
+    };
+    assert!(bytes > 600_000 && sent < bytes / 10, "{said}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("undetermined"));
 }

@@ -9,8 +9,9 @@ use bazel_remote_apis::{
             GetChunkMappingRequest, GetChunkMappingResponse, GetTreeRequest, GetTreeResponse, OutputFile,
             RegisterChunkMappingRequest, RegisterChunkMappingResponse, ServerCapabilities, SpliceBlobRequest,
             SpliceBlobResponse, SplitBlobRequest, SplitBlobResponse, WaitExecutionRequest, batch_read_blobs_response,
-            batch_update_blobs_response,
+            batch_update_blobs_request, batch_update_blobs_response,
             capabilities_server::{Capabilities, CapabilitiesServer},
+            compressor::Value as Compressor,
             content_addressable_storage_server::{ContentAddressableStorage, ContentAddressableStorageServer},
             digest_function::Value as Function,
             execution_server::{Execution, ExecutionServer},
@@ -20,10 +21,12 @@ use bazel_remote_apis::{
     google::{
         longrunning::{Operation, operation},
         protobuf::Any,
+        rpc,
     },
 };
 use prost::Message as _;
 use std::{
+    io::Read as _,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -32,7 +35,10 @@ use std::{
 };
 use tokio::runtime::Builder;
 use tokio_stream::Iter;
-use tonic::{Request, Response, Status};
+use tonic::{
+    Request, Response, Status,
+    transport::{Server, ServerTlsConfig},
+};
 
 /// In what a server is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +59,8 @@ pub enum Wrong {
     Bytes,
     /// An output lies outside of the input root.
     Escapes,
+    /// It has nothing, and takes only what is compressed: not wrong.
+    Packs,
     /// It is unavailable twice, then well: not wrong.
     Recovers,
 }
@@ -69,6 +77,16 @@ struct Fake {
 
 /// Starts a server that is wrong; its address. It ends with the tests.
 pub fn start(wrong: Wrong) -> String {
+    format!("grpc://{}", serve(wrong, Server::builder()))
+}
+
+/// Starts one that is well, with encryption.
+pub fn start_encrypted(tls: ServerTlsConfig) -> String {
+    let address = serve(Wrong::Recovers, Server::builder().tls_config(tls).unwrap());
+    format!("grpcs://localhost:{}", address.port())
+}
+
+fn serve(wrong: Wrong, mut builder: Server) -> std::net::SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -77,7 +95,7 @@ pub fn start(wrong: Wrong) -> String {
         asked: Arc::default(),
     };
     thread::spawn(move || {
-        let serve = tonic::transport::Server::builder()
+        let serve = builder
             .add_service(CapabilitiesServer::new(fake.clone()))
             .add_service(ContentAddressableStorageServer::new(fake.clone()))
             .add_service(ExecutionServer::new(fake))
@@ -92,7 +110,7 @@ pub fn start(wrong: Wrong) -> String {
     while std::net::TcpStream::connect(address).is_err() {
         thread::yield_now();
     }
-    format!("grpc://{address}")
+    address
 }
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -107,6 +125,18 @@ fn digest(bytes: &[u8]) -> Digest {
         hash: repro::bytes::digest::Algorithm::Sha256.digest(bytes).to_string(),
         size_bytes: i64::try_from(bytes.len()).unwrap(),
     }
+}
+
+/// Whether a blob is what its name says; larger ones, compressed.
+fn taken(request: &batch_update_blobs_request::Request) -> bool {
+    let packed = request.compressor == i32::from(Compressor::Zstd);
+    let mut data = request.data.clone();
+    if packed {
+        data.clear();
+        let mut decoder = ruzstd::decoding::StreamingDecoder::new(request.data.as_slice()).unwrap();
+        decoder.read_to_end(&mut data).unwrap();
+    }
+    request.digest.as_ref() == Some(&digest(&data)) && (packed || data.len() < 4096)
 }
 
 #[tonic::async_trait]
@@ -132,11 +162,16 @@ impl Capabilities for Fake {
             major,
             ..SemVer::default()
         });
+        let zstd = match self.wrong {
+            Wrong::Packs => vec![Compressor::Zstd.into()],
+            _ => Vec::new(),
+        };
         Ok(Response::new(ServerCapabilities {
             low_api_version: version.clone(),
             high_api_version: version,
             cache_capabilities: Some(CacheCapabilities {
                 digest_functions: vec![function.into()],
+                supported_batch_update_compressors: zstd,
                 ..CacheCapabilities::default()
             }),
             execution_capabilities: Some(ExecutionCapabilities {
@@ -150,15 +185,22 @@ impl Capabilities for Fake {
 
 #[tonic::async_trait]
 impl ContentAddressableStorage for Fake {
-    /// It has whatever is asked about.
-    async fn find_missing_blobs(&self, _: Request<FindMissingBlobsRequest>) -> Answer<FindMissingBlobsResponse> {
-        Ok(Response::default())
+    /// It has whatever is asked about, or nothing.
+    async fn find_missing_blobs(&self, request: Request<FindMissingBlobsRequest>) -> Answer<FindMissingBlobsResponse> {
+        let mut missing_blob_digests = request.into_inner().blob_digests;
+        if self.wrong != Wrong::Packs {
+            missing_blob_digests.clear();
+        }
+        Ok(Response::new(FindMissingBlobsResponse { missing_blob_digests }))
     }
     async fn batch_update_blobs(&self, request: Request<BatchUpdateBlobsRequest>) -> Answer<BatchUpdateBlobsResponse> {
         let each = request.into_inner().requests.into_iter();
         let responses = each.map(|request| batch_update_blobs_response::Response {
+            status: Some(rpc::Status {
+                code: i32::from(!taken(&request)) * 3,
+                ..rpc::Status::default()
+            }),
             digest: request.digest,
-            status: None,
         });
         Ok(Response::new(BatchUpdateBlobsResponse {
             responses: responses.collect(),
@@ -206,7 +248,10 @@ impl Execution for Fake {
         if self.wrong == Wrong::HangsLater {
             std::future::pending::<()>().await;
         }
-        let run = self.asked.fetch_add(1, Ordering::Relaxed);
+        let run = match self.wrong {
+            Wrong::Packs => 0,
+            _ => self.asked.fetch_add(1, Ordering::Relaxed),
+        };
         let path = if self.wrong == Wrong::Escapes {
             "../../made"
         } else {

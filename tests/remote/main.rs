@@ -2,7 +2,9 @@
 
 mod build;
 mod casd;
+mod check;
 mod client;
 mod fake;
 #[path = "../support/mod.rs"]
 mod support;
+mod tls;

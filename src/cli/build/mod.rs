@@ -6,7 +6,7 @@ use super::{
     Error, Global, Status, names, progress,
     publish::{Also, Publication},
     record,
-    remote::Remote,
+    remote::{self, Remote},
     warn,
 };
 use asked::build;
@@ -150,6 +150,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Err(error) => return Err(record::failed(recording, RunKind::Build, error.into(), global)),
     };
     publication.publish(&found)?;
+    remote::tell(build.site.as_ref(), global);
     if let Some(recording) = recording {
         recording.build(&found, &build, global)?;
     }

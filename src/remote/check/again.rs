@@ -93,7 +93,7 @@ fn make(
     };
     match remote.try_run(name, &pieces, timeout)? {
         Ended::Done(told) => read(remote, told).map(Some),
-        Ended::TimedOut(_) => open("it takes longer than it may"),
+        Ended::TimedOut => open("it takes longer than it may"),
         Ended::Missing(_) => open("the server no longer has all of its inputs"),
     }
 }
