@@ -179,7 +179,6 @@ impl Workers {
             real_time: execute::when(done),
             ..RunResult::empty()
         };
-        self.bring(spec, &kept)?;
         result.why = match done.exit_code {
             0 if kept.is_empty() && !spec.artifacts.is_empty() => Some(artifacts::nothing(&spec.artifacts)),
             0 => None,
@@ -192,6 +191,10 @@ impl Workers {
             None => RunOutcome::Built,
             Some(_) => RunOutcome::Failed,
         };
+        // What a run leaves that failed is not compared with others'.
+        if spec.whole || result.outcome == RunOutcome::Built {
+            self.bring(spec, &kept)?;
+        }
         Ok(result)
     }
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 /// Folders of this machine that actions see.
-const SHOWN: [&str; 4] = ["/usr", "/bin", "/lib", "/lib64"];
+const SHOWN: [&str; 5] = ["/usr", "/bin", "/lib", "/lib64", "/etc"];
 
 /// `buildbox-casd`: store, cache of results, and execution in one process.
 pub struct Casd {

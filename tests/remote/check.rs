@@ -107,6 +107,8 @@ fn fill(casd: &Casd) -> Vec<String> {
                 }
             }
         });
+    // Another second.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
     actions
         .iter()
         .map(|action| format!("{}/{}", action.hash, action.size_bytes))

@@ -4,6 +4,7 @@ mod build;
 mod casd;
 mod check;
 mod client;
+mod ddc;
 mod fake;
 #[path = "../support/mod.rs"]
 mod support;

@@ -17,6 +17,8 @@ use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
 /// The longest that an action runs that says nothing of it itself.
 const TIMEOUT: Duration = Duration::from_secs(3600);
+/// The pause before a run that is compared with the last: a clock that shows in what they make then shows another second.
+const APART: Duration = Duration::from_millis(1100);
 /// Outputs that are looked into; if thousands differ, these show why.
 const OUTPUTS: usize = 50;
 /// The largest output that is looked into.
@@ -49,6 +51,7 @@ pub(super) fn check(remote: &Remote, id: BlobId, times: u32, found: &mut RemoteA
         found.verdict = RemoteVerdict::Unreproducible;
         compare(remote, &cached, &made, found)?;
         // Does it differ from run to run, or only from what is in the cache?
+        std::thread::sleep(APART);
         if let Some(other) = make(remote, id, &action, run + 1, found)? {
             found.steady = Some(made.outputs == other.outputs && made.told.exit_code == other.told.exit_code);
         }
