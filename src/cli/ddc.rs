@@ -42,12 +42,12 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
     #[command(flatten)]
-    remote: Remote,
-    #[command(flatten)]
     also: Also,
     /// Show every finding, function and file
     #[arg(short, long)]
     verbose: bool,
+    #[command(flatten)]
+    remote: Remote,
 }
 
 #[derive(clap::Subcommand, Debug)]

@@ -30,11 +30,11 @@ pub(super) struct Args {
     /// Make nothing: say from two execution logs why the second build missed the cache that the first had filled
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["actions", "logs", "url"])]
     compare: Vec<PathBuf>,
-    #[command(flatten)]
-    remote: Remote,
     /// Show every action and cause
     #[arg(short, long)]
     verbose: bool,
+    #[command(flatten)]
+    remote: Remote,
 }
 
 /// Exit status 0 all reproduce, 1 some do not, 2 anything that leaves the question open.

@@ -14,7 +14,7 @@ use super::{
     runner::{ChangedVariable, Run, RunRequest, Runner, Telling},
     sandbox::RunResult,
     secret::Secrets,
-    site::Here,
+    site::{Here, Site},
     variation,
     workshop::{FIRST, Workshop},
 };
@@ -27,15 +27,23 @@ use std::{collections::BTreeMap, fs, path::Path, thread};
 /// It can't be made ([`Build::check`]), no program makes its runs ([`hook`](super::hook())), or something stood in the way before there was a
 /// result: what, where, and what to do about it.
 pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport, Error> {
+    run_at(build, None, progress)
+}
+
+/// The same on other machines, if a site is given.
+///
+/// # Errors
+/// As [`run`]; or the build takes something that is on this machine only.
+pub fn run_at(build: &Build, site: Option<&dyn Site>, progress: &dyn Fn(&Progress)) -> Result<RebuildReport, Error> {
     build.check()?;
+    site.map_or(Ok(()), |_| build.check_elsewhere())?;
     let program = &super::program(build.program.as_deref())?;
     let recorded = build.against.as_deref().map(record::read).transpose()?;
     let work = Work::create(build.work.as_deref(), program)?;
     let here = Here {
         program: program.clone(),
     };
-    let site = build.site.as_deref().unwrap_or(&here);
-    let workshop = Workshop::open(build, site, work.path())?;
+    let workshop = Workshop::open(build, site.unwrap_or(&here), work.path())?;
     if (build.record.is_some() || recorded.is_some()) && !workshop.machine().means.interposition {
         return Err(Error::unavailable(
             "--record and --against need to trace the build, which this machine does not allow; `repro doctor` says why",
@@ -60,7 +68,7 @@ pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport,
     let build = &Build { only, ..build.clone() };
     let plan = BuildPlan {
         seed: build.seed,
-        control: control(&workshop)?,
+        control: pin::shown(&workshop.environment(&[], &BTreeMap::new())?, workshop.machine().remote),
         variations: survey.planned,
         network: build.network || !workshop.machine().means.net,
         quick: build.quick,
@@ -81,29 +89,6 @@ pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport,
         report.against = Some(record::against(recorded, now));
     }
     Ok(report)
-}
-
-/// What of the control a worker is told.
-const TOLD: &[&str] = &["build_path", "umask"];
-
-/// What is pinned, for the report. Secrets are named only.
-fn control(workshop: &Workshop<'_>) -> Result<BTreeMap<String, String>, Error> {
-    let environment = workshop.environment(&[], &BTreeMap::new())?;
-    let mut all: BTreeMap<String, String> = [
-        ("clock", environment.clock.seconds.to_string()),
-        ("build_path", environment.build_path.clone()),
-        ("hostname", environment.hostname.clone()),
-        ("umask", format!("{:04o}", environment.umask)),
-        ("uid", environment.user.uid.to_string()),
-        ("processors", environment.processors.to_string()),
-    ]
-    .into_iter()
-    .filter(|(name, _)| !workshop.machine().remote || TOLD.contains(name))
-    .map(|(name, value)| (name.to_owned(), value))
-    .collect();
-    let names: Vec<String> = environment.variables().into_keys().collect();
-    all.insert("variables".to_owned(), names.join(" "));
-    Ok(all)
 }
 
 /// Variables that some shells set by themselves.
@@ -373,6 +358,10 @@ impl Runner for Bench<'_> {
             .filter(|((_, here), (_, there))| here != there)
             .map(|((cause, control), (_, varied))| Telling { cause, control, varied })
             .collect()
+    }
+
+    fn pins(&self) -> bool {
+        !self.workshop.machine().remote
     }
 
     fn nondeterministic(&self, name: &str) -> bool {

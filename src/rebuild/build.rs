@@ -1,11 +1,10 @@
 //! What is to be built, and the defaults of how.
 
-use super::{Step, limits::Limits, pace::Pace, site::Site, tools::Tool, units};
+use super::{Step, limits::Limits, pace::Pace, tools::Tool, units};
 use crate::notation::calendar::DAY;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
-    sync::Arc,
     time::Duration,
 };
 
@@ -80,8 +79,6 @@ pub struct Build {
     pub work: Option<PathBuf>,
     /// The program that makes the runs: `repro`, or one that calls [`hook`](super::hook()). This program if none is given.
     pub program: Option<PathBuf>,
-    /// Where its runs are made; this machine if none is given.
-    pub site: Option<Arc<dyn Site>>,
     /// The command line that this is, without `--vary`, `--seed` and `--clock`: replays are made from it.
     pub replay: Replay,
 }
@@ -121,7 +118,6 @@ impl Default for Build {
             against: None,
             work: None,
             program: None,
-            site: None,
             replay: Replay::default(),
         }
     }

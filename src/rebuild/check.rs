@@ -4,10 +4,10 @@ use super::{ALL, Build, Error, Step, artifacts, config, pin, remedy, secret::Sec
 
 impl Build {
     /// Whether another machine can be asked for it.
-    fn check_site(&self) -> Result<(), Error> {
-        if self.site.is_none() {
-            return Ok(());
-        }
+    ///
+    /// # Errors
+    /// It takes something that is on this machine only.
+    pub(super) fn check_elsewhere(&self) -> Result<(), Error> {
         if !self.secrets.is_empty() {
             return Err(Error::usage(
                 "--secret: a remote server keeps what it is sent, and others may read it",
@@ -66,7 +66,6 @@ impl Build {
         for name in &self.remedies {
             remedy::known(name)?;
         }
-        self.check_site()?;
         Secrets::new(&self.secrets).map(drop)
     }
 }

@@ -44,7 +44,7 @@ pub(crate) mod written;
 pub use doctor::doctor;
 
 pub use crate::{bytes::Error, notation::calendar::day};
-pub use bench::run;
+pub use bench::{run, run_at};
 pub use build::{ALL, Build, Replay};
 pub use hook::{hook, program};
 pub use missing::Missing;

@@ -5,19 +5,7 @@ use super::{
     blob::{BlobId, Pieces},
     tree::Folder,
 };
-use std::{
-    collections::BTreeMap,
-    fs,
-    sync::atomic::{AtomicU64, Ordering},
-};
-
-/// A word that no other process and no other call says: it keeps a server from taking two runs for one.
-pub(super) fn unlike() -> String {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let random = fs::read_to_string("/proc/sys/kernel/random/uuid").unwrap_or_default();
-    format!("{} {count} {}", std::process::id(), random.trim())
-}
+use std::collections::BTreeMap;
 
 /// What is to be run.
 #[derive(Clone, Debug, Default)]

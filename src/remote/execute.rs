@@ -26,7 +26,7 @@ const QUEUE: Duration = Duration::from_secs(3600);
 #[derive(Clone, Debug)]
 pub(super) enum Ended {
     /// It ended by itself, perhaps badly.
-    Done(ActionResult),
+    Done(Box<ActionResult>),
     /// It took longer than it may.
     TimedOut,
     /// The server no longer has all that it needs.
@@ -142,7 +142,10 @@ fn read(link: &Link, what: &str, response: ExecuteResponse) -> Result<Ended, Err
         ))));
     }
     let none = || link.about(Error::malformed(format!("{what}: the server gives no result")));
-    response.result.map(Ended::Done).ok_or_else(none)
+    response
+        .result
+        .map(|result| Ended::Done(Box::new(result)))
+        .ok_or_else(none)
 }
 
 /// Whether a status says that blobs are missing. One that gives no details is taken to.

@@ -4,6 +4,7 @@ use super::{
     api::{self, CapabilitiesClient, GetCapabilitiesRequest},
     capabilities::Capabilities,
     server::Server,
+    unlike::unlike,
 };
 use crate::bytes::{Error, Kind};
 use prost::Message as _;
@@ -35,6 +36,8 @@ pub(super) struct Link {
     pub(super) server: Server,
     pub(super) can: Capabilities,
     headers: MetadataMap,
+    /// What tells it from all other connections.
+    pub(super) own: String,
 }
 
 #[allow(clippy::disallowed_methods, reason = "for deadlines only")]
@@ -50,6 +53,7 @@ impl Link {
             headers: headers(server)?,
             server: server.clone(),
             can: Capabilities::default(),
+            own: unlike(),
         };
         let asked = GetCapabilitiesRequest {
             instance_name: link.instance(),

@@ -18,6 +18,7 @@ mod outputs;
 mod script;
 mod server;
 mod tree;
+mod unlike;
 mod upload;
 mod workers;
 

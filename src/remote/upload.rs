@@ -279,14 +279,9 @@ fn resource(link: &Link, id: BlobId, packed: bool) -> String {
     let hash = id.sha256();
     let part = |from: usize, to: usize| hash.get(from..to).unwrap_or_default();
     // The form of a UUID, from what the blob is and who sends it.
-    let own = std::process::id();
-    let uuid = format!(
-        "{own:08x}-{}-4{}-8{}-{}",
-        part(0, 4),
-        part(4, 7),
-        part(7, 10),
-        part(10, 22)
-    );
+    let own = BlobId::of(link.own.as_bytes()).sha256();
+    let own = own.get(..8).unwrap_or_default();
+    let uuid = format!("{own}-{}-4{}-8{}-{}", part(0, 4), part(4, 7), part(7, 10), part(10, 22));
     let blobs = if packed { "compressed-blobs/zstd" } else { "blobs" };
     format!("{instance}uploads/{uuid}/{blobs}/{id}")
 }

@@ -26,7 +26,11 @@ fn essence(report: &Value) -> (String, BTreeMap<String, String>, BTreeMap<String
         all.map(|one| (one[key].to_string(), one[value].to_string())).collect()
     };
     let verdict = report["verdict"].to_string();
-    (verdict, of("toolchains", "id", "verdict"), of("stages", "name", "sha256"))
+    (
+        verdict,
+        of("toolchains", "id", "verdict"),
+        of("stages", "name", "sha256"),
+    )
 }
 
 #[test]

@@ -32,7 +32,6 @@ pub(super) fn build(args: &Args, repository: &Repository, choice: Option<&Choice
     build.against.clone_from(&args.against);
     build.work.clone_from(&args.work);
     build.replay = replay(args);
-    build.site = args.remote.site()?;
     build.check()?;
     Ok(build)
 }

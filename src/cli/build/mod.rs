@@ -108,8 +108,6 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
     #[command(flatten)]
-    remote: Remote,
-    #[command(flatten)]
     also: Also,
     #[command(flatten)]
     history: record::Recorded,
@@ -119,6 +117,8 @@ pub(super) struct Args {
     /// The command to build with; a single word is a line for /bin/sh
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<String>,
+    #[command(flatten)]
+    remote: Remote,
 }
 
 /// Exit status 0 reproducible, 1 not, 2 anything that leaves the question open, or a secret that got out.
@@ -145,12 +145,13 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if build.record.is_none() {
         build.record = recording.as_ref().and_then(record::Recording::record);
     }
-    let found = match progress::with_runs(global.progress(), |tell| rebuild::run(&build, tell)) {
+    let site = args.remote.site()?;
+    let found = match progress::with_runs(global.progress(), |tell| rebuild::run_at(&build, site.as_deref(), tell)) {
         Ok(found) => found,
         Err(error) => return Err(record::failed(recording, RunKind::Build, error.into(), global)),
     };
     publication.publish(&found)?;
-    remote::tell(build.site.as_ref(), global);
+    remote::tell(site.as_ref(), global);
     if let Some(recording) = recording {
         recording.build(&found, &build, global)?;
     }

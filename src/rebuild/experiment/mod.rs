@@ -200,7 +200,7 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
             answer.verdict = Some(BuildVerdict::BuildFails);
             answer.reason = Some(why(&first.result, "in the control environment, the build"));
             // Elsewhere nothing is pinned that could be freed.
-            if lab.build.site.is_none() {
+            if lab.runner.pins() {
                 answer.pins = Some(pins::search(lab)?);
             }
             return Ok(());

@@ -1,12 +1,12 @@
 //! One action, made again: what it makes now, what the cache has, and why they differ.
 
 use super::super::{
-    action,
     api::{Action, ActionResult, Command},
     blob::{BlobId, Pieces},
     client::Remote,
     execute::{self, Ended},
     outputs::{Output, Outputs},
+    unlike::unlike,
 };
 use crate::{
     bytes::Error,
@@ -82,11 +82,7 @@ fn make(
     let mut pieces = Pieces::default();
     let again = Action {
         do_not_cache: true,
-        salt: [
-            &action.salt,
-            format!("repro {id} {run} {}", action::unlike()).as_bytes(),
-        ]
-        .concat(),
+        salt: [&action.salt, format!("repro {id} {run} {}", unlike()).as_bytes()].concat(),
         ..action.clone()
     };
     let name = pieces.message(&again);
@@ -95,7 +91,7 @@ fn make(
         Ok(None)
     };
     match remote.try_run(name, &pieces, timeout)? {
-        Ended::Done(told) => read(remote, told).map(Some),
+        Ended::Done(told) => read(remote, *told).map(Some),
         Ended::TimedOut => open("it takes longer than it may"),
         Ended::Missing(_) => open("the server no longer has all of its inputs"),
     }

@@ -49,16 +49,15 @@ pub fn compare(a: &Path, b: &Path) -> Result<MissReport, Error> {
     };
     let mut causes: BTreeMap<(u64, &'static str, String), MissCause> = BTreeMap::new();
     pair.each(&mut |meeting| {
-        let places = match meeting {
-            Meeting::OnlyA => return Ok(report.only_a += 1),
-            Meeting::OnlyB => return Ok(report.only_b += 1),
-            Meeting::Both(x, y) if x.sums[0] == y.sums[0] => return Ok(report.same += 1),
-            Meeting::Both(x, y) => [x.place, y.place],
+        let (count, places) = match meeting {
+            Meeting::OnlyA => (&mut report.only_a, None),
+            Meeting::OnlyB => (&mut report.only_b, None),
+            Meeting::Both(x, y) if x.sums[0] == y.sums[0] => (&mut report.same, None),
+            Meeting::Both(x, y) => (&mut report.missed, Some([x.place, y.place])),
         };
-        report.missed += 1;
-        let Some((at, cause)) = pair.cause(places)? else {
-            return Ok(());
-        };
+        *count += 1;
+        let cause = places.map(|places| pair.cause(places)).transpose()?.flatten();
+        let Some((at, cause)) = cause else { return Ok(()) };
         let known = (at, cause.what, cause.name.clone());
         if let Some(known) = causes.get_mut(&known) {
             known.misses += 1;
