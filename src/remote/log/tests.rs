@@ -1,3 +1,5 @@
+//! Logs in each form, whole and cut off.
+
 use super::{
     message::{CompactSpawn, Digest, Directory, Entry, File, InputSet, Output, Pair, SpawnExec},
     *,

@@ -1,3 +1,5 @@
+//! Two builds, as their logs tell of them.
+
 use super::*;
 use std::io::Write as _;
 use tempfile::NamedTempFile;
