@@ -6,6 +6,10 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// Where runs are made.
 #[derive(clap::Args, Clone, Debug, Default)]
+#[cfg_attr(
+    not(feature = "remote"),
+    allow(dead_code, reason = "a program without it says how to get one with it")
+)]
 #[command(next_help_heading = "Remote execution")]
 pub(super) struct Remote {
     /// Run it on the workers of this server, not on this machine: grpc://HOST[:PORT][/INSTANCE], with TLS grpcs://…

@@ -5,6 +5,10 @@ use std::path::PathBuf;
 
 /// Make actions again whose results a remote cache holds, and show which of them do not reproduce
 #[derive(clap::Args, Debug)]
+#[cfg_attr(
+    not(feature = "remote"),
+    allow(dead_code, reason = "a program without it says how to get one with it")
+)]
 pub(super) struct Args {
     /// Actions by name, as SHA-256/SIZE
     #[arg(value_name = "ACTION")]
