@@ -8,10 +8,7 @@ use super::{
 };
 use crate::bytes::Error;
 use prost::Message as _;
-use std::{
-    collections::BTreeMap,
-    path::{Component, Path},
-};
+use std::collections::BTreeMap;
 
 /// Most files and folders of one result.
 const MOST: usize = 1_000_000;
@@ -93,10 +90,8 @@ fn malformed(path: &str, why: &str) -> Error {
 }
 
 fn put(all: &mut Outputs, path: String, output: Output) -> Result<(), Error> {
-    let plain = Path::new(&path)
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)));
-    if !plain || path.is_empty() || path.contains('\0') {
+    let plain = |part: &str| !matches!(part, "" | "." | "..");
+    if !path.split('/').all(plain) || path.contains('\0') {
         return Err(malformed(&path, "does not lie below the working folder"));
     }
     if all.len() >= MOST {
