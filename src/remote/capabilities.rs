@@ -74,8 +74,8 @@ fn version(told: &ServerCapabilities) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::api;
     use super::*;
+    use bazel_remote_apis::build::bazel::remote::execution::v2::CacheCapabilities;
 
     fn server(low: i32, high: i32, function: DigestFunction) -> ServerCapabilities {
         let version = |major| {
@@ -87,14 +87,12 @@ mod tests {
         ServerCapabilities {
             low_api_version: version(low),
             high_api_version: version(high),
-            cache_capabilities: Some(
-                bazel_remote_apis::build::bazel::remote::execution::v2::CacheCapabilities {
-                    digest_functions: vec![function.into()],
-                    max_batch_total_size_bytes: 1 << 40,
-                    supported_compressors: vec![Compressor::Zstd.into()],
-                    ..Default::default()
-                },
-            ),
+            cache_capabilities: Some(CacheCapabilities {
+                digest_functions: vec![function.into()],
+                max_batch_total_size_bytes: 1 << 40,
+                supported_compressors: vec![Compressor::Zstd.into()],
+                ..Default::default()
+            }),
             ..ServerCapabilities::default()
         }
     }
@@ -107,6 +105,6 @@ mod tests {
         let told = |low, high, function| Capabilities::of(&server(low, high, function)).unwrap_err().to_string();
         assert!(told(3, 4, DigestFunction::Sha256).contains("versions 3.0 to 4.0"));
         assert!(told(2, 2, DigestFunction::Blake3).contains("BLAKE3"));
-        assert!(Capabilities::of(&api::ServerCapabilities::default()).is_err());
+        assert!(Capabilities::of(&ServerCapabilities::default()).is_err());
     }
 }
