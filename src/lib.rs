@@ -101,6 +101,8 @@ pub mod published;
 #[cfg(feature = "build")]
 pub mod rebuild;
 pub mod record;
+#[cfg(feature = "remote")]
+pub mod remote;
 pub mod report;
 pub mod schemas;
 #[cfg(feature = "settings")]

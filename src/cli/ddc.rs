@@ -3,6 +3,7 @@
 use super::{
     Error, Global, Status, progress,
     publish::{Also, Publication},
+    remote::{self, Remote},
 };
 use repro::{
     ddc::{self, Options, spec::Spec},
@@ -45,6 +46,8 @@ pub(super) struct Args {
     /// Show every finding, function and file
     #[arg(short, long)]
     verbose: bool,
+    #[command(flatten)]
+    remote: Remote,
 }
 
 #[derive(clap::Subcommand, Debug)]
@@ -76,6 +79,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     }
     let options = Options {
         program: rebuild::program(None)?,
+        site: args.remote.site()?,
         variables: allowed(&spec)?,
         width: global.jobs(),
         work: args.work.clone(),
@@ -85,6 +89,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     let found = progress::with_runs(global.progress(), |tell| {
         ddc::run(&spec, &options, tell).map_err(Error::from)
     })?;
+    remote::tell(options.site.as_ref(), global);
     publication.publish(&Ddc {
         found: &found,
         spec: &path.display().to_string(),

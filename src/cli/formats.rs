@@ -20,6 +20,7 @@ const WRITTEN: &[Written] = &[
     (&["explain"], PLAIN),
     (&["build"], Format::CHECKED),
     (&["rebuild"], Format::CHECKED),
+    (&["remote-check"], &[Text, Json, Markdown]),
     (&["init"], &[Text]),
     (&["ddc"], Format::CHECKED),
     (&["ddc", "init"], &[Text]),

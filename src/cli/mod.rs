@@ -30,6 +30,8 @@ mod progress;
 mod publish;
 mod rebuild;
 mod record;
+mod remote;
+mod remote_check;
 mod save;
 mod schema;
 mod shell;
@@ -280,6 +282,7 @@ enum Command {
     Explain(explain::Args),
     Build(Box<build::Args>),
     Rebuild(Box<rebuild::Args>),
+    RemoteCheck(Box<remote_check::Args>),
     Init(init::Args),
     Ddc(Box<ddc::Args>),
     Doctor(doctor::Args),
@@ -357,6 +360,7 @@ fn dispatch(cli: &Cli) -> Result<Status, Error> {
         Command::Explain(args) => explain::run(args, &cli.global),
         Command::Build(args) => build::run(args, &cli.global),
         Command::Rebuild(args) => rebuild::run(args, &cli.global),
+        Command::RemoteCheck(args) => remote_check::run(args, &cli.global),
         Command::Init(args) => init::run(args, &cli.global),
         Command::Ddc(args) => ddc::run(args, &cli.global),
         Command::Lint(args) => lint::run(args, &cli.global),

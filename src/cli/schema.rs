@@ -42,6 +42,8 @@ enum Output {
     Manifest,
     /// `repro check --format json`
     Check,
+    /// `repro remote-check --format json`
+    RemoteCheck,
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
@@ -60,6 +62,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         Output::Merge => schemas::MERGE,
         Output::Manifest => schemas::MANIFEST,
         Output::Check => schemas::CHECK,
+        Output::RemoteCheck => schemas::REMOTE_CHECK,
     };
     global.write(|out| out.write_all(schema.as_bytes()))?;
     Ok(Status::Same)

@@ -41,7 +41,8 @@ impl<'a> Experiment<'a> {
         variables: BTreeMap<String, String>,
         tell: &'a dyn Fn(&Progress),
     ) -> Result<Self, Error> {
-        let lab = Lab::open(spec, &options.program, work, variables, options.width)?;
+        let lab = Lab::open(spec, options, work, variables)?;
+        lab.same_programs(&programs)?;
         let source = Arc::new(lab::take(&lab, "source", &spec.source)?);
         Ok(Self {
             spec,

@@ -1,6 +1,7 @@
 //! Makes stages: each in an environment that is the same for all, at paths that are the same for all.
 
 use super::{
+    Options,
     failure::Failure,
     job::{Job, Made, Opened, Set, Task, Tree},
     perturbation::Perturbation,
@@ -17,7 +18,7 @@ use crate::{
         input::Input,
         janitor::{self, Work},
         machine::Machine,
-        sandbox::{self, Limits, Means, RunSpec},
+        sandbox::{self, Limits, Means, RunResult, RunSpec},
     },
 };
 use std::{
@@ -39,50 +40,42 @@ const OUTPUT: u64 = 64 << 20;
 const CLOCK: i64 = 1_700_000_000;
 /// Lines of output that are told of a stage that failed.
 const LAST_LINES: usize = 6;
+/// A folder with nothing in it.
+const EMPTY: &str = "empty";
 
 /// Where stages are made.
 pub struct Lab<'a> {
-    spec: &'a Spec,
-    program: &'a Path,
+    pub(super) spec: &'a Spec,
+    pub(super) options: &'a Options,
     work: PathBuf,
     machine: Machine,
     variables: BTreeMap<String, String>,
-    width: usize,
     /// What was made, by all that went into it.
     known: BTreeMap<String, (String, Made)>,
     count: AtomicUsize,
 }
 
 impl<'a> Lab<'a> {
-    /// Finds out what the machine allows. `program` is this program, which starts itself for each stage.
+    /// Finds out what the machine allows.
     ///
     /// # Errors
     /// It doesn't allow to give a stage constant paths and to end all that it starts.
     pub fn open(
         spec: &'a Spec,
-        program: &'a Path,
+        options: &'a Options,
         work: &Work,
         variables: BTreeMap<String, String>,
-        width: usize,
     ) -> Result<Self, Error> {
-        let (means, trials) = Means::detect(program, work.path())?;
-        if !means.mounts || !means.pids {
-            let why = trials.iter().find_map(|trial| match &trial.outcome {
-                Err(why) => Some(format!("{}: {why}", trial.name)),
-                Ok(()) => None,
-            });
-            return Err(Error::unavailable(format!(
-                "stages need mount and PID namespaces, for constant paths and a sure end ({}); `repro doctor` says more",
-                why.unwrap_or_default()
-            )));
-        }
+        let machine = match &options.site {
+            Some(site) => site.machine(work.path())?,
+            None => here(&options.program, work)?,
+        };
         Ok(Self {
             spec,
-            program,
+            options,
             work: work.path().to_owned(),
-            machine: Machine::detect(means, work.path()),
+            machine,
             variables,
-            width: width.max(1),
             known: BTreeMap::new(),
             count: AtomicUsize::new(0),
         })
@@ -113,10 +106,10 @@ impl<'a> Lab<'a> {
             }
         }
         let so_far = self.count.load(Ordering::Relaxed);
-        for (group, some) in new.chunks(self.width).enumerate() {
+        for (group, some) in new.chunks(self.options.width.max(1)).enumerate() {
             tell(&Progress {
                 at_once: 1,
-                run: so_far + group * self.width + some.len(),
+                run: so_far + group * self.options.width.max(1) + some.len(),
                 known: so_far + new.len(),
                 varied: some.iter().map(|(_, job)| job.name.clone()).collect(),
                 left: None,
@@ -159,7 +152,7 @@ impl<'a> Lab<'a> {
         Algorithm::Sha256.digest(all.as_bytes()).to_string()
     }
 
-    fn environment(&self, perturbation: Perturbation, folder: &str) -> Result<Environment, Error> {
+    pub(super) fn environment(&self, perturbation: Perturbation, folder: &str) -> Result<Environment, Error> {
         let given = &self.spec.environment;
         let mut build = Build::trial();
         build.variables.clone_from(&self.variables);
@@ -176,10 +169,46 @@ impl<'a> Lab<'a> {
         Ok(environment)
     }
 
+    /// A run that does nothing yet, and sees nothing.
+    pub(super) fn bare(&self, environment: Environment, folder: &Path) -> Result<RunSpec, Error> {
+        let limits = &self.spec.limits;
+        let timeout = limits.timeout.unwrap_or(TIMEOUT);
+        Ok(RunSpec {
+            environment,
+            means: self.machine.means,
+            steps: Vec::new(),
+            source: self.folder(EMPTY)?,
+            inputs: Vec::new(),
+            artifacts: Vec::new(),
+            folder: folder.to_owned(),
+            network: false,
+            timeout_ms: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
+            output_limit: limits.output.unwrap_or(OUTPUT),
+            disk_limit: limits.disk.unwrap_or(DISK),
+            limits: Limits::default(),
+            trace: self.machine.means.interposition,
+            whole: true,
+            trace_reads: self.machine.means.interposition,
+            keep_texts: false,
+            show_self: false,
+            slot: 0,
+        })
+    }
+
+    /// Makes a run, here or where it is asked for.
+    pub(super) fn run(&self, spec: &RunSpec) -> Result<RunResult, Error> {
+        let result = match &self.options.site {
+            Some(site) => site.run(spec),
+            None => sandbox::run(&self.options.program, spec),
+        };
+        sandbox::clear(&spec.folder)?;
+        result
+    }
+
     fn one(&self, job: &Job, slot: usize) -> Result<Made, Error> {
         let id = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let folder = self.folder(&format!("runs/{id}"))?;
-        let empty = self.folder("empty")?;
+        let empty = self.folder(EMPTY)?;
         let behaves = matches!(job.task, Task::Behave(..));
         let values: BTreeMap<&str, String> = [
             ("out", OUT.to_owned()),
@@ -204,13 +233,9 @@ impl<'a> Lab<'a> {
             from: from.to_owned(),
             at: at.to_owned(),
         };
-        let limits = &self.spec.limits;
-        let timeout = limits.timeout.unwrap_or(TIMEOUT);
+        let folder_of_build = if behaves { RUN } else { OUT };
         let spec = RunSpec {
-            environment: self.environment(job.perturbation, if behaves { RUN } else { OUT })?,
-            means: self.machine.means,
             steps,
-            source: empty.clone(),
             inputs: vec![
                 input(&job.source.folder, &job.source.mount),
                 input(prev, if behaves { OUT } else { PREV }),
@@ -220,21 +245,10 @@ impl<'a> Lab<'a> {
                 Task::Stage => self.spec.artifacts.files.clone(),
                 Task::Each(_) | Task::Behave(..) => vec!["**".to_owned()],
             },
-            folder: folder.clone(),
-            network: false,
-            timeout_ms: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
-            output_limit: limits.output.unwrap_or(OUTPUT),
-            disk_limit: limits.disk.unwrap_or(DISK),
-            limits: Limits::default(),
-            trace: self.machine.means.interposition,
-            trace_reads: self.machine.means.interposition,
-            keep_texts: false,
-            show_self: false,
             slot,
+            ..self.bare(self.environment(job.perturbation, folder_of_build)?, &folder)?
         };
-        let result = sandbox::run(self.program, &spec);
-        sandbox::clear(&folder)?;
-        let result = result?;
+        let result = self.run(&spec)?;
         let refuse = |what: String| Err(Error::failed(what).about(&job.name));
         if result.outcome == RunOutcome::Hung {
             let what: Vec<String> = result.hanging.iter().map(|words| shown(words)).collect();
@@ -282,6 +296,22 @@ impl<'a> Lab<'a> {
             same_run_as: None,
         })
     }
+}
+
+/// What this machine allows.
+fn here(program: &Path, work: &Work) -> Result<Machine, Error> {
+    let (means, trials) = Means::detect(program, work.path())?;
+    if !means.mounts || !means.pids {
+        let why = trials.iter().find_map(|trial| match &trial.outcome {
+            Err(why) => Some(format!("{}: {why}", trial.name)),
+            Ok(()) => None,
+        });
+        return Err(Error::unavailable(format!(
+            "stages need mount and PID namespaces, for constant paths and a sure end ({}); `repro doctor` says more",
+            why.unwrap_or_default()
+        )));
+    }
+    Ok(Machine::detect(means, work.path()))
 }
 
 fn shown(words: &[String]) -> String {

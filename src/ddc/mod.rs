@@ -11,6 +11,7 @@ mod behave;
 mod classes;
 mod double;
 mod elf;
+mod elsewhere;
 mod experiment;
 mod failure;
 mod inputs;
@@ -31,13 +32,14 @@ mod words;
 
 use crate::{
     model::{DdcMode, DdcReport},
-    rebuild::{Error, Progress, environment::SEARCH_PATH, janitor::Work},
+    rebuild::{Error, Progress, environment::SEARCH_PATH, janitor::Work, site::Site},
 };
 use spec::Spec;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     process::Command,
+    sync::Arc,
 };
 
 /// A commented spec to start from.
@@ -48,6 +50,8 @@ pub const TEMPLATE: &str = include_str!("template.toml");
 pub struct Options {
     /// This program, which starts itself for each stage.
     pub program: PathBuf,
+    /// Where stages are made; this machine if none is given.
+    pub site: Option<Arc<dyn Site>>,
     /// Variables of the caller that the spec allows, by name.
     pub variables: BTreeMap<String, String>,
     /// Runs at the same time.

@@ -188,7 +188,7 @@ impl Lab {
         timeout: Duration,
     ) -> Result<Made, Error> {
         let folder = self.folder(if network { "fetch" } else { "build" })?;
-        let known = known::record(&environment, &self.machine, &BTreeMap::new());
+        let known = known::record(&environment, &self.machine, None, &BTreeMap::new());
         let step =
             |(number, words): (usize, &Vec<String>)| config::step(&format!("step {}", number + 1), words.clone());
         let spec = RunSpec {
@@ -206,6 +206,7 @@ impl Lab {
             limits: Limits::default(),
             trace: false,
             trace_reads: false,
+            whole: true,
             keep_texts: false,
             show_self: false,
             slot: 0,

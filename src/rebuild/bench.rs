@@ -14,6 +14,7 @@ use super::{
     runner::{ChangedVariable, Run, RunRequest, Runner, Telling},
     sandbox::RunResult,
     secret::Secrets,
+    site::{Here, Site},
     variation,
     workshop::{FIRST, Workshop},
 };
@@ -26,11 +27,23 @@ use std::{collections::BTreeMap, fs, path::Path, thread};
 /// It can't be made ([`Build::check`]), no program makes its runs ([`hook`](super::hook())), or something stood in the way before there was a
 /// result: what, where, and what to do about it.
 pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport, Error> {
+    run_at(build, None, progress)
+}
+
+/// The same on other machines, if a site is given.
+///
+/// # Errors
+/// As [`run`]; or the build takes something that is on this machine only.
+pub fn run_at(build: &Build, site: Option<&dyn Site>, progress: &dyn Fn(&Progress)) -> Result<RebuildReport, Error> {
     build.check()?;
+    site.map_or(Ok(()), |_| build.check_elsewhere())?;
     let program = &super::program(build.program.as_deref())?;
     let recorded = build.against.as_deref().map(record::read).transpose()?;
     let work = Work::create(build.work.as_deref(), program)?;
-    let workshop = Workshop::open(build, program, work.path())?;
+    let here = Here {
+        program: program.clone(),
+    };
+    let workshop = Workshop::open(build, site.unwrap_or(&here), work.path())?;
     if (build.record.is_some() || recorded.is_some()) && !workshop.machine().means.interposition {
         return Err(Error::unavailable(
             "--record and --against need to trace the build, which this machine does not allow; `repro doctor` says why",
@@ -55,7 +68,7 @@ pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport,
     let build = &Build { only, ..build.clone() };
     let plan = BuildPlan {
         seed: build.seed,
-        control: control(&workshop)?,
+        control: pin::shown(&workshop.environment(&[], &BTreeMap::new())?, workshop.machine().remote),
         variations: survey.planned,
         network: build.network || !workshop.machine().means.net,
         quick: build.quick,
@@ -76,25 +89,6 @@ pub fn run(build: &Build, progress: &dyn Fn(&Progress)) -> Result<RebuildReport,
         report.against = Some(record::against(recorded, now));
     }
     Ok(report)
-}
-
-/// What is pinned, for the report. Secrets are named only.
-fn control(workshop: &Workshop<'_>) -> Result<BTreeMap<String, String>, Error> {
-    let environment = workshop.environment(&[], &BTreeMap::new())?;
-    let mut all: BTreeMap<String, String> = [
-        ("clock", environment.clock.seconds.to_string()),
-        ("build_path", environment.build_path.clone()),
-        ("hostname", environment.hostname.clone()),
-        ("umask", format!("{:04o}", environment.umask)),
-        ("uid", environment.user.uid.to_string()),
-        ("processors", environment.processors.to_string()),
-    ]
-    .into_iter()
-    .map(|(name, value)| (name.to_owned(), value))
-    .collect();
-    let names: Vec<String> = environment.variables().into_keys().collect();
-    all.insert("variables".to_owned(), names.join(" "));
-    Ok(all)
 }
 
 /// Variables that some shells set by themselves.
@@ -125,15 +119,17 @@ impl Bench<'_> {
             remedy::apply(&mut variables, &request.remedies, &environment.build_path);
             environment.variables = variables;
         }
-        let known = known::record(&environment, self.workshop.machine(), &self.workshop.asked().secrets);
-        let paths = match request.varied.is_empty() {
+        let paths = match request.varied.is_empty() && !self.workshop.machine().remote {
             true => Passed::of(self.workshop.asked(), &environment),
             false => Passed::default(),
         };
+        let told = environment.clone();
         let mut means = self.workshop.machine().means;
         pin::free(&request.freed, &mut environment, &mut means, self.workshop.machine());
         let shown = environment.clone();
         let (folder, mut result) = self.workshop.build(id, (environment, means), slot, request.timeout)?;
+        let (machine, secrets) = (self.workshop.machine(), &self.workshop.asked().secrets);
+        let known = known::record(&told, machine, result.real_time, secrets);
         let log = folder.join("log");
         let printed = fs::read(&log).map_err(|e| Error::at(&log, &e))?;
         let mut leaks: Vec<(String, SecretPlace)> = Vec::new();
@@ -216,7 +212,7 @@ impl Bench<'_> {
         let environment = self.workshop.environment(&varied, &BTreeMap::new())?;
         let built = Built {
             trace,
-            told: known::told(&environment, self.workshop.machine()),
+            told: known::told(&environment, self.workshop.machine(), run.result.real_time),
             environment: &environment,
             secrets: &build.secrets,
             steps: &build.steps,
@@ -363,6 +359,10 @@ impl Runner for Bench<'_> {
             .filter(|((_, here), (_, there))| here != there)
             .map(|((cause, control), (_, varied))| Telling { cause, control, varied })
             .collect()
+    }
+
+    fn pins(&self) -> bool {
+        !self.workshop.machine().remote
     }
 
     fn nondeterministic(&self, name: &str) -> bool {

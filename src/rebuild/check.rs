@@ -3,6 +3,34 @@
 use super::{ALL, Build, Error, Step, artifacts, config, pin, remedy, secret::Secrets};
 
 impl Build {
+    /// Whether another machine can be asked for it.
+    ///
+    /// # Errors
+    /// It takes something that is on this machine only.
+    pub(super) fn check_elsewhere(&self) -> Result<(), Error> {
+        if !self.secrets.is_empty() {
+            return Err(Error::usage(
+                "--secret: a remote server keeps what it is sent, and others may read it",
+            ));
+        }
+        if !self.freed.is_empty() {
+            return Err(Error::usage(
+                "--unpin: on a remote worker nothing is pinned but variables and the umask",
+            ));
+        }
+        if self.record.is_some() || self.against.is_some() {
+            return Err(Error::usage(
+                "--record and --against need to trace the build, and a remote one is not traced",
+            ));
+        }
+        if self.artifacts.iter().any(|glob| glob.starts_with("../")) {
+            return Err(Error::usage(
+                "a remote worker keeps no artifacts beside the source folder, as ../NAME",
+            ));
+        }
+        Ok(())
+    }
+
     /// Whether it can be made at all, as far as that shows before anything is run.
     ///
     /// # Errors

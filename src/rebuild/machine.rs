@@ -9,6 +9,8 @@ use std::{
 /// This machine, as the control environment and the variations see it.
 #[derive(Clone, Debug)]
 pub struct Machine {
+    /// Whether it is another than this one, of which little is known.
+    pub remote: bool,
     /// What a run may do here.
     pub means: Means,
     /// Folder below which the build sees its source, home and so on: `/build`, or a real one where nothing can be mounted.
@@ -43,6 +45,7 @@ impl Machine {
     /// Looks at this machine; runs go below the folder `work`.
     pub fn detect(means: Means, work: &Path) -> Machine {
         Machine {
+            remote: false,
             means,
             base: if means.mounts {
                 "/build".to_owned()
@@ -63,6 +66,27 @@ impl Machine {
                 .map(|names| names.release().to_string_lossy().into_owned())
                 .unwrap_or_default(),
             cpu_model: cpu_model(&fs::read_to_string("/proc/cpuinfo").unwrap_or_default()),
+        }
+    }
+
+    /// Another machine: it is told variables and where the source lies, and no more. `base` stands for the folder that it puts a build into.
+    pub fn elsewhere(base: &str) -> Machine {
+        Machine {
+            remote: true,
+            means: Means::NONE,
+            base: base.to_owned(),
+            locale: None,
+            zoneinfo: false,
+            processors: 1,
+            bash: None,
+            dash: None,
+            shell_is_dash: false,
+            uid: 1000,
+            gid: 1000,
+            work_in_memory: false,
+            memory: 0,
+            release: String::new(),
+            cpu_model: None,
         }
     }
 

@@ -24,6 +24,8 @@ pub enum Missing {
     Shell(&'static str),
     /// Room before the clock of the build.
     EarlierTimes,
+    /// A word for it in what a remote worker is told.
+    Remote,
 }
 
 impl fmt::Display for Missing {
@@ -45,6 +47,7 @@ impl fmt::Display for Missing {
             Self::Locale(name) => write!(f, "locale {name} was not compiled"),
             Self::Shell(name) => write!(f, "there is no other shell for /bin/sh: install {name}"),
             Self::EarlierTimes => f.write_str("there are no earlier times for files: choose a clock after 1982"),
+            Self::Remote => f.write_str("a remote worker can't be asked to vary it"),
         }
     }
 }

@@ -32,6 +32,7 @@ pub mod runner;
 pub mod sandbox;
 pub mod search;
 pub mod secret;
+pub mod site;
 pub mod source;
 pub mod tools;
 pub mod units;
@@ -43,7 +44,7 @@ pub(crate) mod written;
 pub use doctor::doctor;
 
 pub use crate::{bytes::Error, notation::calendar::day};
-pub use bench::run;
+pub use bench::{run, run_at};
 pub use build::{ALL, Build, Replay};
 pub use hook::{hook, program};
 pub use missing::Missing;

@@ -7,7 +7,7 @@ use super::{
     pace::Pace,
 };
 use crate::bytes::settings::meant;
-use std::{env, fs, path::Path};
+use std::{collections::BTreeMap, env, fs, path::Path};
 
 /// One thing that is pinned.
 #[derive(Debug)]
@@ -120,6 +120,27 @@ pub static PINS: &[Pin] = &[
 
 /// Stands for every pin.
 pub const ALL: &str = "all";
+
+/// What of the control a worker elsewhere is told.
+const TOLD: &[&str] = &["build_path", "umask"];
+
+/// What is pinned, for the report: here, or elsewhere. Secrets are named only.
+pub(super) fn shown(environment: &Environment, elsewhere: bool) -> BTreeMap<String, String> {
+    let names: Vec<String> = environment.variables().into_keys().collect();
+    let all = [
+        ("clock", environment.clock.seconds.to_string()),
+        ("build_path", environment.build_path.clone()),
+        ("hostname", environment.hostname.clone()),
+        ("umask", format!("{:04o}", environment.umask)),
+        ("uid", environment.user.uid.to_string()),
+        ("processors", environment.processors.to_string()),
+    ];
+    all.into_iter()
+        .filter(|(name, _)| !elsewhere || TOLD.contains(name))
+        .chain([("variables", names.join(" "))])
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
 
 /// Frees the pins of these names.
 pub(super) fn free<'n>(

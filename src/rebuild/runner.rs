@@ -77,6 +77,10 @@ pub trait Runner {
     fn tellings(&self, _variation: &str) -> Vec<Telling> {
         Vec::new()
     }
+    /// Whether anything of the control is pinned that could be left as it is.
+    fn pins(&self) -> bool {
+        true
+    }
     /// Whether two runs under a variation may differ.
     fn nondeterministic(&self, variation: &str) -> bool;
     /// The other value of a variation, by its name, where it has one and the machine can make it.

@@ -8,6 +8,7 @@ use super::{
     missing::Missing,
     probe::{self, Observations},
     sandbox::{self, Limits, Means, RunResult, RunSpec},
+    site::Site,
     source,
     variation::{self, Backend, VARIATIONS, Variation},
 };
@@ -27,11 +28,10 @@ const PROBE_SIZE: u64 = 1 << 24;
 /// Id of the first run, which is the control unless a single other run is asked for.
 pub const FIRST: usize = 1;
 
-/// Makes runs of one build on this machine.
+/// Makes runs of one build.
 pub struct Workshop<'a> {
     build: &'a Build,
-    /// This program.
-    program: PathBuf,
+    site: &'a dyn Site,
     /// Folder of everything.
     work: PathBuf,
     machine: Machine,
@@ -52,18 +52,14 @@ impl<'a> Workshop<'a> {
     /// Finds out what the machine allows, and copies the source. `work` is an empty folder.
     ///
     /// # Errors
-    /// The program can't be started, or what a variation needs can't be made.
-    pub fn open(build: &'a Build, program: &Path, work: &Path) -> Result<Self, Error> {
-        let (means, _) = Means::detect(program, work)?;
-        let mut machine = Machine::detect(means, work);
-        machine.prepare(work)?;
-        let workshop = Self {
+    /// The machine can't be asked, or what a variation needs can't be made.
+    pub fn open(build: &'a Build, site: &'a dyn Site, work: &Path) -> Result<Self, Error> {
+        Ok(Self {
             build,
-            program: program.to_owned(),
+            site,
             work: work.to_owned(),
-            machine,
-        };
-        Ok(workshop)
+            machine: site.machine(work)?,
+        })
     }
 
     /// What is to be built.
@@ -105,8 +101,13 @@ impl<'a> Workshop<'a> {
         for name in varied {
             let variation =
                 variation::named(name).ok_or_else(|| Error::usage(format!("there is no variation {name:?}")))?;
-            variation
-                .vary(&mut environment, &self.machine)
+            let unasked = match self.machine.remote {
+                true => self.backend(variation).map(drop),
+                false => Ok(()),
+            };
+            unasked
+                .and_then(|()| variation.vary(&mut environment, &self.machine))
+                .map_err(|missing| self.missing(missing))
                 .map_err(|missing| Error::unavailable(&missing).because(missing))?;
         }
         for (name, value) in more {
@@ -114,6 +115,20 @@ impl<'a> Workshop<'a> {
             environment.variables.insert(name.clone(), value);
         }
         Ok(environment)
+    }
+
+    /// How a variation is brought about. What this machine lacks says nothing of another.
+    fn backend(&self, variation: &dyn Variation) -> Result<Backend, Missing> {
+        variation
+            .backend(&self.machine)
+            .map_err(|missing| self.missing(missing))
+    }
+
+    fn missing(&self, missing: Missing) -> Missing {
+        match self.machine.remote {
+            true => Missing::Remote,
+            false => missing,
+        }
     }
 
     /// Builds once. Results are below the folder `runs/ID`; runs at the same time have different slots.
@@ -149,13 +164,14 @@ impl<'a> Workshop<'a> {
             disk_limit: build.disk_limit,
             limits: build.limits,
             trace: (build.trace || reads) && traced,
+            whole: build.only.is_some(),
             trace_reads: reads && traced,
             // A line that is told must not hold a secret.
             keep_texts: experiment && traced && build.secrets.is_empty(),
             show_self: false,
             slot,
         };
-        let result = sandbox::run(&self.program, &spec);
+        let result = self.site.run(&spec);
         self.clear(&folder)?;
         Ok((folder, result?))
     }
@@ -163,7 +179,7 @@ impl<'a> Workshop<'a> {
     /// Removes what a run leaves beside its results.
     fn clear(&self, folder: &Path) -> Result<(), Error> {
         sandbox::clear(folder)?;
-        if !self.machine.means.mounts && Path::new(&self.machine.base).exists() {
+        if !self.machine.remote && !self.machine.means.mounts && Path::new(&self.machine.base).exists() {
             super::janitor::remove(Path::new(&self.machine.base))?;
         }
         Ok(())
@@ -180,8 +196,8 @@ impl<'a> Workshop<'a> {
         fs::create_dir_all(&source).map_err(|e| Error::at(&source, &e))?;
         let file = source.join("file");
         fs::write(&file, "its time is a source file's").map_err(|e| Error::at(&file, &e))?;
-        let program = match self.machine.means.mounts {
-            true => "/build/.repro".to_owned(),
+        let program = match self.machine.means.mounts || self.machine.remote {
+            true => format!("{}/.repro", self.machine.base),
             false => "/proc/self/exe".to_owned(),
         };
         let spec = RunSpec {
@@ -203,12 +219,13 @@ impl<'a> Workshop<'a> {
             disk_limit: PROBE_SIZE,
             limits: Limits::default(),
             trace: false,
+            whole: true,
             trace_reads: false,
             keep_texts: false,
             show_self: true,
             slot: 0,
         };
-        let result = sandbox::run(&self.program, &spec)?;
+        let result = self.site.run(&spec)?;
         let log = folder.join("log");
         let printed = fs::read(&log).map_err(|e| Error::at(&log, &e))?;
         self.clear(&folder)?;
@@ -233,7 +250,12 @@ impl<'a> Workshop<'a> {
             self.environment(&[], &none)
                 .and_then(|environment| self.probe(environment))
         };
-        let steady = probe::stable(&control()?, &control()?);
+        let steady = match control() {
+            Ok(seen) => probe::stable(&seen, &control()?),
+            // Nothing that is varied there can be seen to be.
+            Err(error) if self.machine.remote => return Ok(unprobed(&error)),
+            Err(error) => return Err(error),
+        };
         let mut survey = Survey::default();
         for variation in VARIATIONS {
             let name = variation.name();
@@ -268,11 +290,11 @@ impl<'a> Workshop<'a> {
         if !wanted.is_empty() && !wanted.iter().any(|w| w == name) || self.build.without.iter().any(|w| w == name) {
             return Err(Untested::SwitchedOff);
         }
-        let backend = variation.backend(&self.machine).map_err(Untested::Missing)?;
+        let backend = self.backend(variation).map_err(Untested::Missing)?;
         let mut environment = Environment::control(self.build, &self.machine);
         variation
             .vary(&mut environment, &self.machine)
-            .map_err(Untested::Missing)?;
+            .map_err(|missing| Untested::Missing(self.missing(missing)))?;
         let seen = self.probe(environment).map_err(Untested::Failed)?;
         let observed = [probe::shown(variation, steady), probe::shown(variation, &seen)];
         Ok(Tried {
@@ -281,6 +303,24 @@ impl<'a> Workshop<'a> {
             seen: probe::effective(variation, steady, &seen),
         })
     }
+}
+
+/// Nothing is tested where the probe can't be run.
+fn unprobed(error: &Error) -> Survey {
+    let mut survey = Survey::default();
+    for variation in VARIATIONS {
+        survey.planned.push(PlannedVariation {
+            name: variation.name().to_owned(),
+            backend: None,
+            effective: false,
+            observed: None,
+        });
+        survey.not_tested.push(NotTested {
+            name: variation.name().to_owned(),
+            why: format!("a remote worker can't run this program to see what it can vary: {error}"),
+        });
+    }
+    survey
 }
 
 /// What came of a variation that could be tried.

@@ -16,6 +16,7 @@ pub mod lint;
 pub mod lists;
 mod parts;
 pub mod published;
+mod remote;
 pub mod subject;
 #[cfg(test)]
 mod tests;

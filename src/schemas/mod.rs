@@ -24,6 +24,8 @@ pub const MANIFEST: &str = include_str!("manifest.json");
 pub const REBUILD: &str = include_str!("rebuild.json");
 /// Of `repro build --record FILE`.
 pub const RECORD: &str = include_str!("record.json");
+/// Of `repro remote-check --format json`.
+pub const REMOTE_CHECK: &str = include_str!("remote-check.json");
 /// Of the statement inside an envelope of `repro attest`.
 pub const STATEMENT: &str = include_str!("statement.json");
 /// Of `repro verify --format json`.

@@ -39,6 +39,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
         &["bytes", "diff", "format", "model", "notation", "rebuild", "record"],
     ),
     ("ddc", &["bytes", "diff", "format", "model", "notation", "rebuild"]),
+    ("remote", &["bytes", "diff", "model", "rebuild"]),
     ("settings", &["bytes", "cause", "lint", "model", "policy", "rebuild"]),
     // The command line sees the library as any other user does: through `repro::…`.
     ("cli", &[]),

@@ -80,6 +80,7 @@ fn probed(work: &Path, name: &str, means: Means, environment: Environment) -> Re
         limits: Limits::default(),
         trace: false,
         trace_reads: false,
+        whole: true,
         keep_texts: false,
         show_self: true,
         slot: 0,

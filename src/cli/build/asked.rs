@@ -141,6 +141,7 @@ fn replay(args: &Args) -> Replay {
             .filter(|(_, on)| *on)
             .map(|(name, _)| (*name).to_owned()),
     );
+    options.extend(args.remote.words());
     let mut choice: Vec<String> = args.quick.then(|| "--quick".to_owned()).into_iter().collect();
     for (name, values) in [("--variations", &args.variations), ("--without", &args.without)] {
         if !values.is_empty() {

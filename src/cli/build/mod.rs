@@ -8,7 +8,9 @@ use super::{
     many::Sharded,
     names, progress,
     publish::{Also, Publication},
-    record, warn,
+    record,
+    remote::{self, Remote},
+    warn,
 };
 use asked::build;
 use repro::{
@@ -124,6 +126,8 @@ pub(super) struct Args {
     /// The command to build with; a single word is a line for /bin/sh
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<String>,
+    #[command(flatten)]
+    remote: Remote,
 }
 
 /// What is of one build only.
@@ -165,11 +169,13 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
     if build.record.is_none() {
         build.record = recording.as_ref().and_then(record::Recording::record);
     }
-    let found = match progress::with_runs(global.progress(), |tell| rebuild::run(&build, tell)) {
+    let site = args.remote.site()?;
+    let found = match progress::with_runs(global.progress(), |tell| rebuild::run_at(&build, site.as_deref(), tell)) {
         Ok(found) => found,
         Err(error) => return Err(record::failed(recording, RunKind::Build, error.into(), global)),
     };
     publication.publish(&found)?;
+    remote::tell(site.as_ref(), global);
     if let Some(recording) = recording {
         recording.build(&found, &build, global)?;
     }

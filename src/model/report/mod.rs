@@ -15,6 +15,7 @@ mod lint;
 mod localised;
 mod problem;
 mod published;
+mod remote;
 mod side_span;
 mod verify;
 
@@ -48,6 +49,7 @@ pub use lint::{LintAllowed, LintEdit, LintFinding, LintReport, LintSkipped, Lint
 pub use localised::{Changed, Listed, Localised, SectionDifference};
 pub use problem::{CheckOutcome, CheckResult, Level, Problem, ProblemReport, Region, RuleHelp, fingerprint};
 pub use published::{PublishedFact, PublishedFile, PublishedPlan, PublishedReport, PublishedTry, PublishedVerdict};
+pub use remote::{MissCause, MissReport, RemoteAction, RemoteCause, RemoteOutput, RemoteReport, RemoteVerdict};
 pub use side_span::SideSpan;
 pub use verify::{
     EnvelopeState, VerifyArtifact, VerifyEnvelope, VerifyFailure, VerifyGroup, VerifyReport, VerifyVerdict,

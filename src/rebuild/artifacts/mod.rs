@@ -148,7 +148,7 @@ pub(super) fn visit(file: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> io::Resu
 }
 
 /// What to say when nothing matches.
-fn nothing(globs: &[String]) -> String {
+pub(crate) fn nothing(globs: &[String]) -> String {
     if globs.is_empty() {
         return "no artifact is named: give --artifact GLOB, or `artifacts` in repro.toml".to_owned();
     }

@@ -199,7 +199,10 @@ fn whole(lab: &mut Lab<'_>, names: &[String], answer: &mut Answer) -> Result<(),
         (true, true) => {
             answer.verdict = Some(BuildVerdict::BuildFails);
             answer.reason = Some(why(&first.result, "in the control environment, the build"));
-            answer.pins = Some(pins::search(lab)?);
+            // Elsewhere nothing is pinned that could be freed.
+            if lab.runner.pins() {
+                answer.pins = Some(pins::search(lab)?);
+            }
             return Ok(());
         }
         (false, false) => {}

@@ -48,6 +48,7 @@ fn result(outcome: RunOutcome) -> RunResult {
         why: None,
         artifacts: BTreeMap::new(),
         written: BTreeMap::new(),
+        real_time: None,
         cpu_seconds: 1.0,
         leftovers: Vec::new(),
         hanging: Vec::new(),

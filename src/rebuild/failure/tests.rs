@@ -13,6 +13,7 @@ fn failed() -> RunResult {
         why: Some("build: exit status 2".to_owned()),
         artifacts: BTreeMap::new(),
         written: BTreeMap::new(),
+        real_time: None,
         cpu_seconds: 0.0,
         leftovers: Vec::new(),
         strays: Vec::new(),

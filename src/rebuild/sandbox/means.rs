@@ -92,6 +92,7 @@ fn attempt(program: &Path, means: Means, folder: &Path) -> Result<(), Error> {
         limits: Limits::default(),
         trace: false,
         trace_reads: false,
+        whole: true,
         keep_texts: false,
         show_self: false,
         slot: 0,

@@ -81,6 +81,8 @@ pub struct RunSpec {
     pub trace: bool,
     /// Record the files that are read, too.
     pub trace_reads: bool,
+    /// Whether the bytes of every artifact are wanted, or only of those that are not as in the first run.
+    pub whole: bool,
     /// Keep the texts that are written, in `texts/`, each called after its SHA-256.
     pub keep_texts: bool,
     /// Show this program to the build as `/build/.repro`, so that it can be a step: for probes.
@@ -100,6 +102,8 @@ pub struct RunResult {
     pub artifacts: BTreeMap<String, String>,
     /// SHA-256 of every file below the build folder that the run wrote, by path.
     pub written: BTreeMap<String, String>,
+    /// When it began and ended, in seconds since 1970, if that was by the clock of the machine that made it.
+    pub real_time: Option<(i64, i64)>,
     /// Processor time, user and system.
     pub cpu_seconds: f64,
     /// Command lines of processes that were left behind.
@@ -157,12 +161,14 @@ pub struct Write {
 }
 
 impl RunResult {
-    fn empty() -> Self {
+    /// That of a run that made nothing.
+    pub(crate) fn empty() -> Self {
         Self {
             outcome: RunOutcome::Failed,
             why: None,
             artifacts: BTreeMap::new(),
             written: BTreeMap::new(),
+            real_time: None,
             cpu_seconds: 0.0,
             leftovers: Vec::new(),
             strays: Vec::new(),

@@ -11,6 +11,7 @@ const NAMES: &str = "time timezone locale build_path umask readdir_order mtime h
 /// A machine that can do everything.
 pub(in crate::rebuild) fn machine() -> Machine {
     Machine {
+        remote: false,
         means: Means {
             user_namespace: false,
             mounts: true,

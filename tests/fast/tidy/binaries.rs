@@ -1,8 +1,8 @@
-//! Tests lie in the folders of the three binaries: each file right below `tests/` would link the whole program once more.
+//! Tests lie in the folders of the four binaries: each file right below `tests/` would link the whole program once more.
 
 use super::{File, files, none};
 
-const BINARIES: &[&str] = &["fast", "tools", "privileged"];
+const BINARIES: &[&str] = &["fast", "tools", "privileged", "remote"];
 
 fn complaints(files: &[File]) -> Vec<String> {
     let is_binary = |path: &str| match path.strip_prefix("tests/").map(|below| below.split_once('/')) {
@@ -16,7 +16,7 @@ fn complaints(files: &[File]) -> Vec<String> {
 }
 
 #[test]
-fn there_are_three_binaries() {
+fn there_are_four_binaries() {
     none(&complaints(&files(&["tests"], ".rs")));
 }
 

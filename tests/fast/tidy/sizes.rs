@@ -10,7 +10,7 @@ const LONGER: &[(&str, usize, &str)] = &[
     ("src/history/analyse/tests.rs", 407, "one story after the other"),
     (
         "src/rebuild/experiment/tests.rs",
-        577,
+        578,
         "one made-up build after the other",
     ),
     ("src/rebuild/record/tests.rs", 435, "one record after the other"),
