@@ -3,15 +3,17 @@
 use super::{
     Options, classes, inputs,
     inputs::{Program, Used},
-    job::{Job, Made, Set, Task, Tree},
-    lab::{self, Lab},
+    job::{Job, Made, Recipe, Set, Task, Tree},
+    kept::Shelf,
+    lab::{Basis, Lab},
     perturbation::Perturbation,
+    sources,
     spec::Spec,
 };
 use crate::{
     diff::{self, Input},
     model::{DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict, DiffersAt, Lineage, Tool, ToolchainVerdict},
-    rebuild::{Error, Progress, janitor::Work, source},
+    rebuild::{Error, Progress, environment::SEARCH_PATH, janitor::Work, source},
 };
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
@@ -25,6 +27,7 @@ pub struct Experiment<'a> {
     pub programs: Vec<Program>,
     /// s_A.
     pub source: Arc<Tree>,
+    recipe: Arc<Recipe>,
     stages: Vec<DdcStage>,
     kept: Vec<(String, Arc<Set>)>,
     used: Used,
@@ -41,13 +44,16 @@ impl<'a> Experiment<'a> {
         variables: BTreeMap<String, String>,
         tell: &'a dyn Fn(&Progress),
     ) -> Result<Self, Error> {
-        let lab = Lab::open(spec, &options.program, work, variables, options.width)?;
-        let source = Arc::new(lab::take(&lab, "source", &spec.source)?);
+        let shelf = options.cache.as_deref().map(Shelf::new);
+        let basis = basis(spec, &programs, &variables, shelf.is_some())?;
+        let lab = Lab::open(spec, &options.program, work, variables, options.width, (shelf, basis))?;
+        let source = Arc::new(sources::take(&lab, "source", &spec.source)?);
         Ok(Self {
             spec,
             lab,
             programs,
             source,
+            recipe: Arc::new(Recipe::of(spec)),
             stages: Vec::new(),
             kept: Vec::new(),
             used: Used::default(),
@@ -63,7 +69,7 @@ impl<'a> Experiment<'a> {
             prev: prev.cloned(),
             source: self.source.clone(),
             perturbation: how,
-            task: Task::Stage,
+            task: Task::Stage(self.recipe.clone()),
         }
     }
 
@@ -75,7 +81,7 @@ impl<'a> Experiment<'a> {
                 let who = job.name.split('/').next().unwrap_or_default();
                 self.used.add(self.spec, who, opened);
             }
-            if !matches!(job.task, Task::Stage) {
+            if !matches!(job.task, Task::Stage(_)) {
                 continue;
             }
             let set = made.outcome.as_ref().ok();
@@ -97,6 +103,7 @@ impl<'a> Experiment<'a> {
                 files: set.map(|set| set.files.clone()).unwrap_or_default(),
                 perturbed: job.perturbation.names(),
                 same_run_as: made.same_run_as.clone(),
+                kept: made.kept,
                 why: made.outcome.as_ref().err().map(ToString::to_string),
             });
         }
@@ -157,6 +164,8 @@ impl<'a> Experiment<'a> {
             advice: Vec::new(),
             subject: None,
             regeneration: None,
+            generations: Vec::new(),
+            breaks_at: None,
             toolchains: Vec::new(),
             stages: std::mem::take(&mut self.stages),
             normalised: Vec::new(),
@@ -187,6 +196,19 @@ impl<'a> Experiment<'a> {
         let toolchain = &self.spec.toolchains[number];
         (&toolchain.id, &toolchain.lineage)
     }
+}
+
+/// What goes into every run beside its job.
+fn basis(spec: &Spec, programs: &[Program], variables: &BTreeMap<String, String>, kept: bool) -> Result<Basis, Error> {
+    let search_path = variables.get("PATH").map_or(SEARCH_PATH, String::as_str);
+    let folder = match kept && spec.names_its_folder() {
+        true => Some(inputs::tree_digest(&spec.folder)?),
+        false => None,
+    };
+    Ok(Basis {
+        compilers: inputs::compilers(spec, search_path, programs)?,
+        folder,
+    })
 }
 
 /// Where two sets differ, as `repro diff` says it.

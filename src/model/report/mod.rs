@@ -24,7 +24,7 @@ pub use build::{
 };
 pub use check::{CheckFinding, CheckReport, CheckWhat, Stale};
 pub use ddc::{
-    BehaviourDifference, DdcClass, DdcInput, DdcLocalisation, DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict,
+    BehaviourDifference, DdcClass, DdcGeneration, DdcInput, DdcLink, DdcLocalisation, DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict,
     DiffersAt, Lineage, ToolchainVerdict,
 };
 pub use detail::{Excerpt, ExcerptSide, Layout, Pair, Shape, Stretch};
