@@ -30,22 +30,25 @@ struct Link<'s> {
     /// c_k.
     claimed: Arc<Set>,
     regeneration: Regeneration,
+    /// By toolchain, what it made of the source itself, where that only begins its chain.
+    begun: Vec<Option<Made>>,
     /// By toolchain, what its chain gave: at first, and again under perturbation.
     made: Vec<Option<[Made; 2]>>,
 }
 
 impl Link<'_> {
     fn set(&self, toolchain: usize) -> Option<&Arc<Set>> {
-        let [first, _] = self.made.get(toolchain)?.as_ref()?;
+        let [first, _] = self.made[toolchain].as_ref()?;
         first.outcome.as_ref().ok()
     }
 
     fn repeated(&self, toolchain: usize) -> bool {
-        let sets = self.made.get(toolchain).and_then(Option::as_ref);
-        sets.is_some_and(|[first, again]| match (&first.outcome, &again.outcome) {
-            (Ok(first), Ok(again)) => first.same(again),
-            _ => false,
-        })
+        self.made[toolchain]
+            .as_ref()
+            .is_some_and(|[first, again]| match (&first.outcome, &again.outcome) {
+                (Ok(first), Ok(again)) => first.same(again),
+                _ => false,
+            })
     }
 }
 
@@ -97,7 +100,12 @@ fn link<'s>(
         Some(path) => {
             let from = spec.folder.join(path);
             let folder = format!("{name} as it is claimed");
-            Some(Arc::new(sources::given(&experiment.lab, (&place, &folder), &from, &recipe.files)?))
+            Some(Arc::new(sources::given(
+                &experiment.lab,
+                (&place, &folder),
+                &from,
+                &recipe.files,
+            )?))
         }
         None => None,
     };
@@ -109,6 +117,11 @@ fn link<'s>(
         (None, Some(_)) if is_own_parent => Some((generation.compiler.clone(), given.clone())),
         (None, Some(parent)) => Some((parent.words(), None)),
         (None, None) => None,
+    };
+    // A first generation that makes itself is judged by what comes of it when it is made by another: stage 2.
+    let begun = match is_own_parent {
+        true => begin(experiment, subject, &stage, name)?,
+        false => spec.toolchains.iter().map(|_| None).collect(),
     };
     let mut jobs = Vec::new();
     if let Some((words, prev)) = &parent {
@@ -124,20 +137,30 @@ fn link<'s>(
         }
     }
     let own = jobs.len();
-    let mut begun = Vec::new();
+    let mut asked = Vec::new();
     for (number, toolchain) in spec.toolchains.iter().enumerate() {
         let from = match before.last() {
             _ if own_lineage(experiment, subject, number) => None,
+            None if is_own_parent => {
+                outcome(&begun[number]).map(|set| (generation.compiler.clone(), Some(set.clone())))
+            }
             None => Some((toolchain.compiler(), None)),
-            Some(last) => last.set(number).map(|set| (last.generation.compiler.clone(), Some(set.clone()))),
+            Some(last) => last
+                .set(number)
+                .map(|set| (last.generation.compiler.clone(), Some(set.clone()))),
         };
         if let Some((words, prev)) = from {
             for (what, how) in [("", Perturbation::None), ("-again", Perturbation::First)] {
                 let again = judged || how == Perturbation::None;
                 let how = if again { how } else { Perturbation::None };
-                jobs.push(stage(format!("{}/{name}{what}", toolchain.id), &words, prev.as_ref(), how));
+                jobs.push(stage(
+                    format!("{}/{name}{what}", toolchain.id),
+                    &words,
+                    prev.as_ref(),
+                    how,
+                ));
             }
-            begun.push(number);
+            asked.push(number);
         }
     }
     let mut made = experiment.make(&jobs)?.into_iter();
@@ -145,9 +168,12 @@ fn link<'s>(
     let claimed = match given {
         Some(set) => set,
         None if subject_s.is_empty() => return Err(Error::usage("nothing makes it").about(place)),
-        None => subject_s
-            .remove(0)
-            .map_err(|why| Error::failed(&why).about("its source is not compiled").about(&place).because(why))?,
+        None => subject_s.remove(0).map_err(|why| {
+            Error::failed(&why)
+                .about("its source is not compiled")
+                .about(&place)
+                .because(why)
+        })?,
     };
     let attempts: Vec<_> = subject_s
         .iter()
@@ -155,7 +181,7 @@ fn link<'s>(
         .collect();
     let regeneration = Regeneration::of(&&claimed.files, &attempts);
     let mut by_toolchain: Vec<Option<[Made; 2]>> = spec.toolchains.iter().map(|_| None).collect();
-    for number in begun {
+    for number in asked {
         if let (Some(first), Some(again)) = (made.next(), made.next()) {
             by_toolchain[number] = Some([first, again]);
         }
@@ -166,8 +192,36 @@ fn link<'s>(
         judged,
         claimed,
         regeneration,
+        begun,
         made: by_toolchain,
     })
+}
+
+/// Has each toolchain compile the source of the first generation.
+fn begin(
+    experiment: &mut Experiment<'_>,
+    subject: &Subject,
+    stage: &dyn Fn(String, &[String], Option<&Arc<Set>>, Perturbation) -> Job,
+    name: &str,
+) -> Result<Vec<Option<Made>>, Error> {
+    let spec = experiment.spec;
+    let apart = |n: &usize| !own_lineage(experiment, subject, *n);
+    let numbers: Vec<usize> = (0..spec.toolchains.len()).filter(apart).collect();
+    let job = |number: &usize| {
+        let toolchain = &spec.toolchains[*number];
+        let what = format!("{}/{name}-stage1", toolchain.id);
+        stage(what, &toolchain.compiler(), None, Perturbation::None)
+    };
+    let jobs: Vec<Job> = numbers.iter().map(job).collect();
+    let mut all: Vec<Option<Made>> = spec.toolchains.iter().map(|_| None).collect();
+    for (number, made) in numbers.into_iter().zip(experiment.make(&jobs)?) {
+        all[number] = Some(made);
+    }
+    Ok(all)
+}
+
+fn outcome(made: &Option<Made>) -> Option<&Arc<Set>> {
+    made.as_ref()?.outcome.as_ref().ok()
 }
 
 /// What one toolchain's chain says of generation `at`.
@@ -181,17 +235,18 @@ fn said(
     let link = &links[at];
     let set = link.set(toolchain);
     let failed = links[..=at].iter().find_map(|link| {
-        let [first, _] = link.made.get(toolchain)?.as_ref()?;
-        let why = first.outcome.as_ref().err()?;
+        let made = link.made[toolchain].as_ref().map(|[first, _]| first);
+        let mut all = link.begun[toolchain].iter().chain(made);
+        let why = all.find_map(|made| made.outcome.as_ref().err())?;
         Some((link.generation.name.clone(), why.first_line().to_owned()))
     });
-    // Before the first that is judged, the two chains must not be one.
+    // Where the first is judged, the two chains must not be one already.
     let first_judged = links.iter().position(|link| link.judged) == Some(at);
-    let one_chain = first_judged
-        && at.checked_sub(1).is_some_and(|before| {
-            let before = &links[before];
-            before.set(toolchain).is_some_and(|set| set.same(&before.claimed))
-        });
+    let begins = match at.checked_sub(1) {
+        None => outcome(&link.begun[toolchain]).map(|set| (set, &link.claimed)),
+        Some(before) => links[before].set(toolchain).map(|set| (set, &links[before].claimed)),
+    };
+    let one_chain = first_judged && begins.is_some_and(|(set, claimed)| set.same(claimed));
     let normal = match set {
         Some(set) => normalised(experiment.spec, &link.claimed, set)?,
         None => None,
@@ -236,7 +291,10 @@ fn judge(experiment: &mut Experiment<'_>, subject: &Subject, links: &[Link<'_>])
             name: link.generation.name.clone(),
             source: link.source.digest.clone(),
             sha256: link.claimed.digest(),
-            regeneration: link.regeneration.words().map(|words| words.replace("c_A", &link.generation.name)),
+            regeneration: link
+                .regeneration
+                .words()
+                .map(|words| words.replace("c_A", &link.generation.name)),
             links: all,
         });
     }
@@ -246,8 +304,13 @@ fn judge(experiment: &mut Experiment<'_>, subject: &Subject, links: &[Link<'_>])
     let verdicts: Vec<(V, String)> = (0..toolchains)
         .map(|number| {
             let mut own = generations.iter().filter_map(|generation| generation.links.get(number));
-            let told = own.clone().find(|link| !holds(link.verdict)).or_else(|| own.next_back());
-            told.map_or((V::Invalid, "no generation is judged".to_owned()), |link| (link.verdict, link.why.clone()))
+            let told = own
+                .clone()
+                .find(|link| !holds(link.verdict))
+                .or_else(|| own.next_back());
+            told.map_or((V::Invalid, "no generation is judged".to_owned()), |link| {
+                (link.verdict, link.why.clone())
+            })
         })
         .collect();
     let lineages = experiment.lineages(|n| holds(verdicts[n].0));
@@ -262,7 +325,9 @@ fn judge(experiment: &mut Experiment<'_>, subject: &Subject, links: &[Link<'_>])
     });
     let breaks_at = breaks_at.filter(|_| !good).map(|generation| generation.name.clone());
 
-    let broken = breaks_at.as_ref().and_then(|name| links.iter().find(|link| link.generation.name == *name));
+    let broken = breaks_at
+        .as_ref()
+        .and_then(|name| links.iter().find(|link| link.generation.name == *name));
     let (mut differing, mut localised) = (Vec::new(), Vec::new());
     if let Some(link) = broken {
         let apart = |n: &usize| link.set(*n).is_some_and(|set| !set.same(&link.claimed)) && link.repeated(*n);
@@ -294,7 +359,9 @@ fn judge(experiment: &mut Experiment<'_>, subject: &Subject, links: &[Link<'_>])
         report.subject = Some(last.claimed.digest());
         report.source.clone_from(&last.source.digest);
     }
-    report.regeneration = generations.last().and_then(|generation| generation.regeneration.clone());
+    report.regeneration = generations
+        .last()
+        .and_then(|generation| generation.regeneration.clone());
     report.toolchains = experiment.toolchains(verdicts);
     report.verdict = verdict;
     report.reason = match &breaks_at {

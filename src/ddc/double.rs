@@ -81,7 +81,12 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
     let given = match &subject.artifacts {
         Some(path) => {
             let (from, files) = (spec.folder.join(path), &spec.artifacts.files);
-            Some(Arc::new(sources::given(&experiment.lab, ("[subject]", "subject"), &from, files)?))
+            Some(Arc::new(sources::given(
+                &experiment.lab,
+                ("[subject]", "subject"),
+                &from,
+                files,
+            )?))
         }
         None => None,
     };

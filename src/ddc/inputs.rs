@@ -83,7 +83,11 @@ fn compiler_digest(spec: &Spec, program: &Program, parts: &[PathBuf]) -> Result<
             false => artifacts::digest(&path).map_err(|error| Error::at(&path, &error)),
         };
         let digest = digest.map_err(|error| error.about("`parts`"))?;
-        all.push_str(&format!("{}  {}\n", digest.trim_start_matches("sha256:"), part.display()));
+        all.push_str(&format!(
+            "{}  {}\n",
+            digest.trim_start_matches("sha256:"),
+            part.display()
+        ));
     }
     let digest = match parts {
         [] => program.sha256.clone(),
@@ -108,8 +112,13 @@ pub fn compilers(spec: &Spec, search_path: &str, programs: &[Program]) -> Result
         Ok(())
     };
     for (toolchain, program) in spec.toolchains.iter().zip(programs) {
-        add(&toolchain.compiler(), program, &toolchain.parts, toolchain.digest.as_ref())
-            .map_err(|error| error.about(format_args!("toolchain {}", toolchain.id)))?;
+        add(
+            &toolchain.compiler(),
+            program,
+            &toolchain.parts,
+            toolchain.digest.as_ref(),
+        )
+        .map_err(|error| error.about(format_args!("toolchain {}", toolchain.id)))?;
     }
     let subject = spec.subject.as_ref().filter(|subject| !subject.is_own_parent());
     if let Some((subject, parent)) = subject.and_then(|subject| Some((subject, subject.parent.as_ref()?))) {

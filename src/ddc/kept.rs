@@ -176,6 +176,10 @@ mod tests {
         fs::write(&header, "1").unwrap();
         assert!(Shelf::new(&shelf).take(&spec, "key", &other).is_some());
         fs::write(shelf.join("key/content/source/cc"), "evil").unwrap();
-        assert!(Shelf::new(&shelf).take(&spec, "key", &folder.path().join("last")).is_none());
+        assert!(
+            Shelf::new(&shelf)
+                .take(&spec, "key", &folder.path().join("last"))
+                .is_none()
+        );
     }
 }

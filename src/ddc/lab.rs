@@ -2,8 +2,8 @@
 
 use super::{
     failure::Failure,
-    kept::Shelf,
     job::{Job, Made, Opened, Set, Task},
+    kept::Shelf,
     perturbation::Perturbation,
     places::{OUT, PREV, RUN, SPEC},
     spec::Spec,

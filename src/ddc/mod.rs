@@ -76,7 +76,10 @@ pub fn run(spec: &Spec, options: &Options, tell: &dyn Fn(&Progress)) -> Result<D
     let programs = inputs::programs(spec, search_path)?;
     if options.fetch {
         let parent = spec.subject.iter().filter_map(|subject| subject.parent_source.as_ref());
-        let generations = spec.generations.iter().filter_map(|generation| generation.source.as_ref());
+        let generations = spec
+            .generations
+            .iter()
+            .filter_map(|generation| generation.source.as_ref());
         for source in std::iter::once(&spec.source).chain(parent).chain(generations) {
             fetch(spec, source)?;
         }

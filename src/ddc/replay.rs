@@ -102,14 +102,12 @@ fn commands(experiment: &Experiment<'_>, source: &Tree) -> Result<Vec<(String, S
         &replay.command,
         &["cc", "out", "prev", "source", "spec", "unit", "object"],
     )?;
-    let units = Patterns::new(&replay.units)?
-        .matches(&source.folder)
-        .map_err(|_| {
-            Error::not_found(format!(
-                "[replay] units: nothing in the source matches {}",
-                replay.units.join(", ")
-            ))
-        })?;
+    let units = Patterns::new(&replay.units)?.matches(&source.folder).map_err(|_| {
+        Error::not_found(format!(
+            "[replay] units: nothing in the source matches {}",
+            replay.units.join(", ")
+        ))
+    })?;
     let one = |unit: &std::path::PathBuf| {
         let unit = unit.to_string_lossy().into_owned();
         let object = format!("{}.o", unit.replace('/', "_"));
@@ -133,12 +131,14 @@ fn objects(
         match (a.files.get(object), b.files.get(object)) {
             (Some(x), Some(y)) if x == y => {}
             (Some(_), Some(_)) => compare(unit, &bytes(b, object)?, &bytes(a, object)?, found),
-            (None, Some(_)) => found
-                .failed
-                .push(format!("{unit}: {} does not compile it alone, {} does", found.b, found.a)),
-            (Some(_), None) => found
-                .failed
-                .push(format!("{unit}: {} does not compile it alone, {} does", found.a, found.b)),
+            (None, Some(_)) => found.failed.push(format!(
+                "{unit}: {} does not compile it alone, {} does",
+                found.b, found.a
+            )),
+            (Some(_), None) => found.failed.push(format!(
+                "{unit}: {} does not compile it alone, {} does",
+                found.a, found.b
+            )),
             (None, None) => found.failed.push(format!("{unit}: neither compiles it alone")),
         }
     }

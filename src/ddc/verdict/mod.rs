@@ -175,7 +175,10 @@ pub fn link(facts: &LinkFacts<'_>, regeneration: &Regeneration) -> (ToolchainVer
     use ToolchainVerdict as V;
     let name = facts.name;
     if facts.own_lineage {
-        return (V::Invalid, "it is of the subject's own lineage: no diversity is shown".to_owned());
+        return (
+            V::Invalid,
+            "it is of the subject's own lineage: no diversity is shown".to_owned(),
+        );
     }
     if let Some((generation, why)) = &facts.failed {
         return (V::CannotCompile, format!("{generation} could not be made: {why}"));

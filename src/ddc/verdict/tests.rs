@@ -43,8 +43,7 @@ fn each_verdict_has_its_facts() {
         V::Identical
     );
     // A stage 2 that can't be repeated was equal by chance.
-    let by_chance =
-        |f: &mut Facts| (f.stage2_is_subject, f.repeated, f.stage3_is_subject) = (true, false, Some(true));
+    let by_chance = |f: &mut Facts| (f.stage2_is_subject, f.repeated, f.stage3_is_subject) = (true, false, Some(true));
     assert_eq!(says(by_chance, &same), V::Nondeterministic);
     // Noise of the stage-1 program that is gone in stage 3.
     let noise = |f: &mut Facts| (f.repeated, f.stage3_is_subject) = (false, Some(true));
