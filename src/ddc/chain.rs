@@ -357,6 +357,7 @@ fn judge(experiment: &mut Experiment<'_>, subject: &Subject, links: &[Link<'_>])
             .collect();
         report.classes = classes::group(&given, Some(&last.claimed.digest()));
         report.subject = Some(last.claimed.digest());
+        report.subject_files.clone_from(&last.claimed.files);
         report.source.clone_from(&last.source.digest);
     }
     report.regeneration = generations

@@ -282,6 +282,7 @@ fn judge(
     }
     let mut report = experiment.report();
     report.subject = Some(c_a.digest());
+    report.subject_files.clone_from(&c_a.files);
     report.regeneration = regeneration.words();
     report.toolchains = experiment.toolchains(verdicts);
     report.verdict = verdict;

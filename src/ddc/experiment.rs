@@ -163,6 +163,7 @@ impl<'a> Experiment<'a> {
             does_not_prove: String::new(),
             advice: Vec::new(),
             subject: None,
+            subject_files: BTreeMap::new(),
             regeneration: None,
             generations: Vec::new(),
             breaks_at: None,

@@ -263,6 +263,8 @@ pub struct DdcReport {
     pub advice: Vec<String>,
     /// Digest of the subject, as in [`DdcStage::sha256`].
     pub subject: Option<String>,
+    /// Its files: SHA-256 by path.
+    pub subject_files: BTreeMap<String, String>,
     /// Whether the subject came out again, in one line.
     pub regeneration: Option<String>,
     /// The chain, the oldest first; nothing where the spec has no generations.

@@ -145,6 +145,7 @@ pub(super) fn agreed() -> DdcReport {
         does_not_prove: "Not covered: malice in s_A itself.".to_owned(),
         advice: Vec::new(),
         subject: Some(digest('9')),
+        subject_files: [("tiny".to_owned(), digest('9'))].into(),
         regeneration: Some("it came out again, twice".to_owned()),
         generations: Vec::new(),
         breaks_at: None,
