@@ -287,7 +287,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let tree = folder.path().join("tree");
         fs::create_dir(&tree).unwrap();
-        fs::set_permissions(&tree, Permissions::from_mode(0o700)).unwrap();
+        fs::set_permissions(&tree, fs::Permissions::from_mode(0o700)).unwrap();
         super::super::sources::plain_modes(&tree).unwrap();
         assert_eq!(
             tree_digest(&tree).unwrap(),

@@ -1,3 +1,5 @@
+//! Each verdict from its facts.
+
 use super::*;
 use ToolchainVerdict as V;
 
