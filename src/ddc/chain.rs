@@ -52,6 +52,25 @@ impl Link<'_> {
     }
 }
 
+/// How one generation is made, whoever compiles.
+struct Stage {
+    source: Arc<Tree>,
+    recipe: Arc<Recipe>,
+}
+
+impl Stage {
+    fn job(&self, name: String, compiler: &[String], prev: Option<&Arc<Set>>, perturbation: Perturbation) -> Job {
+        Job {
+            name,
+            compiler: inputs::seen(compiler),
+            prev: prev.cloned(),
+            source: self.source.clone(),
+            perturbation,
+            task: Task::Stage(self.recipe.clone()),
+        }
+    }
+}
+
 /// Carries it out.
 pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
     let spec = experiment.spec;
@@ -87,14 +106,9 @@ fn link<'s>(
         Some(source) => Arc::new(sources::take(&experiment.lab, &format!("source of {name}"), source)?),
         None => experiment.source.clone(),
     };
-    let recipe = Arc::new(Recipe::of_generation(spec, generation));
-    let stage = |what: String, compiler: &[String], prev: Option<&Arc<Set>>, perturbation| Job {
-        name: what,
-        compiler: inputs::seen(compiler),
-        prev: prev.cloned(),
-        source: source.clone(),
-        perturbation,
-        task: Task::Stage(recipe.clone()),
+    let stage = Stage {
+        source,
+        recipe: Arc::new(Recipe::of_generation(spec, generation)),
     };
     let given = match &generation.artifacts {
         Some(path) => {
@@ -104,7 +118,7 @@ fn link<'s>(
                 &experiment.lab,
                 (&place, &folder),
                 &from,
-                &recipe.files,
+                &stage.recipe.files,
             )?))
         }
         None => None,
@@ -125,7 +139,8 @@ fn link<'s>(
     };
     let mut jobs = Vec::new();
     if let Some((words, prev)) = &parent {
-        let mut add = |what: &str, how| jobs.push(stage(format!("subject/{name}{what}"), words, prev.as_ref(), how));
+        let mut add =
+            |what: &str, how| jobs.push(stage.job(format!("subject/{name}{what}"), words, prev.as_ref(), how));
         if given.is_none() {
             add("", Perturbation::None);
         }
@@ -153,12 +168,7 @@ fn link<'s>(
             for (what, how) in [("", Perturbation::None), ("-again", Perturbation::First)] {
                 let again = judged || how == Perturbation::None;
                 let how = if again { how } else { Perturbation::None };
-                jobs.push(stage(
-                    format!("{}/{name}{what}", toolchain.id),
-                    &words,
-                    prev.as_ref(),
-                    how,
-                ));
+                jobs.push(stage.job(format!("{}/{name}{what}", toolchain.id), &words, prev.as_ref(), how));
             }
             asked.push(number);
         }
@@ -188,7 +198,7 @@ fn link<'s>(
     }
     Ok(Link {
         generation,
-        source,
+        source: stage.source,
         judged,
         claimed,
         regeneration,
@@ -201,7 +211,7 @@ fn link<'s>(
 fn begin(
     experiment: &mut Experiment<'_>,
     subject: &Subject,
-    stage: &dyn Fn(String, &[String], Option<&Arc<Set>>, Perturbation) -> Job,
+    stage: &Stage,
     name: &str,
 ) -> Result<Vec<Option<Made>>, Error> {
     let spec = experiment.spec;
@@ -210,7 +220,7 @@ fn begin(
     let job = |number: &usize| {
         let toolchain = &spec.toolchains[*number];
         let what = format!("{}/{name}-stage1", toolchain.id);
-        stage(what, &toolchain.compiler(), None, Perturbation::None)
+        stage.job(what, &toolchain.compiler(), None, Perturbation::None)
     };
     let jobs: Vec<Job> = numbers.iter().map(job).collect();
     let mut all: Vec<Option<Made>> = spec.toolchains.iter().map(|_| None).collect();
