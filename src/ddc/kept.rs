@@ -163,11 +163,17 @@ mod tests {
         };
         let first = of(made.clone());
         Shelf::new(&shelf).keep(&spec, "key", &run, &first);
-        let again = folder.path().join("again");
+        // As the folder of a run, which is there.
+        let new = |name: &str| {
+            let new = folder.path().join(name);
+            fs::create_dir(&new).unwrap();
+            new
+        };
+        let again = new("again");
         let taken = Shelf::new(&shelf).take(&spec, "key", &again).unwrap();
         assert!(taken.kept && taken.outcome.unwrap().same(&first.outcome.unwrap()));
         assert_eq!(fs::read(artifacts::folder(&again).join("cc")).unwrap(), b"code");
-        let other = folder.path().join("other");
+        let other = new("other");
         assert!(Shelf::new(&shelf).take(&spec, "other key", &other).is_none());
         // Another header, then other bytes in the entry.
         fs::write(&header, "2").unwrap();
@@ -176,10 +182,6 @@ mod tests {
         fs::write(&header, "1").unwrap();
         assert!(Shelf::new(&shelf).take(&spec, "key", &other).is_some());
         fs::write(shelf.join("key/content/source/cc"), "evil").unwrap();
-        assert!(
-            Shelf::new(&shelf)
-                .take(&spec, "key", &folder.path().join("last"))
-                .is_none()
-        );
+        assert!(Shelf::new(&shelf).take(&spec, "key", &new("last")).is_none());
     }
 }
