@@ -1,6 +1,6 @@
 //! What a double compilation is stated as: the report of `repro ddc --format json`, read back.
 
-use super::{Expected, Made};
+use super::made::{Expected, Made};
 use crate::attest::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -1,12 +1,14 @@
 //! What a rebuilder states: an in-toto Statement v1 about the artifacts of one rebuild.
 
 mod ddc;
+mod made;
 mod read;
 mod write;
 
 pub use ddc::{Compiled, compiled};
+pub use made::{Expected, Made};
 pub use read::{Source, Statement, Subject, read};
-pub use write::{Expected, Facts, Made, Written, sha256, statements};
+pub use write::{Facts, Written, sha256, statements};
 
 use serde::Deserialize;
 
