@@ -10,7 +10,7 @@ matches() {
     [ "$(sha256sum <"$1" | cut -d ' ' -f 1)" = "$2" ]
 }
 
-# apt ARGUMENT...: apt-get as the machine has it, with the sources of source code too, for arm64, and with lists of its own: no root is
+# apt ARGUMENT...: apt-get as the machine has it, with the sources of source code too, for arm64 and amd64, and with lists of its own: no root is
 # needed, and nothing of the machine's is changed.
 apt() {
     own=$CACHE/apt
@@ -22,19 +22,20 @@ apt() {
     [ ! -f "$own/sources/sources.list" ] || mv "$own/sources/sources.list" "$own/sources/machine.list"
     apt-get -qq -o Dir::State="$own/state" -o Dir::State::status=/dev/null -o Dir::Cache="$own/cache" \
         -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$own/sources" \
-        -o APT::Architecture=arm64 -o APT::Architectures::=arm64 -o APT::Sandbox::User=root "$@"
+        -o APT::Architecture=arm64 -o APT::Architectures::=arm64 -o APT::Architectures::=amd64 -o APT::Sandbox::User=root "$@"
 }
 
-# download arm64|source NAME=VERSION FOLDER
+# download arm64|amd64|all|source NAME=VERSION FOLDER
 download() (
     cd "$3"
     case $1 in
-        arm64) apt download "$2" ;;
+        arm64 | all) apt download "$2" ;;
+        amd64) apt download "${2%%=*}:amd64=${2#*=}" ;;
         source) apt source --download-only "$2" ;;
     esac >/dev/null
 )
 
-# fetch arm64|source NAME=VERSION SHA256 FILE: FILE is the package, or the file of that digest that its source consists of; from the cache if
+# fetch arm64|amd64|all|source NAME=VERSION SHA256 FILE: FILE is the package, or the file of that digest that its source consists of; from the cache if
 # it is there. A file with another digest is never left behind, neither in the cache nor as FILE.
 fetch() {
     kept=$CACHE/$3-${2%%=*}

@@ -33,6 +33,8 @@ pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 pub const PROVENANCE: &str = "https://slsa.dev/provenance/v1";
 /// The predicate of a rebuild that gave none. Its subject is what should have been built.
 pub const FAILURE: &str = "tag:repro,2026:rebuild-failure/v1";
+/// The predicate of a diverse double compilation, and the `buildType` of its definition. Its subjects are what the compiler's source gives.
+pub const DDC: &str = "tag:repro,2026:ddc/v1";
 /// `buildType`: what the parameters of the build definition mean.
 pub const BUILD_TYPE: &str = "tag:repro,2026:rebuild/v1";
 /// The namespace of OpenSSH signatures.

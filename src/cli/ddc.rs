@@ -38,6 +38,9 @@ pub(super) struct Args {
     /// Keep the artifacts of every stage
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// Keep stages in DIR, and take from there what was made of the same inputs: a second run, or one after an interruption, makes only the rest
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
     /// Folder below which the work folder is made [default: $TMPDIR, else /tmp]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
@@ -84,6 +87,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         width: global.jobs(),
         work: args.work.clone(),
         keep: args.keep.clone(),
+        cache: args.cache.clone(),
         fetch: args.fetch,
     };
     let found = progress::with_runs(global.progress(), |tell| {

@@ -35,6 +35,9 @@ pub(super) struct Args {
     /// How many distinct rebuilders must agree
     #[arg(long, value_name = "K")]
     threshold: usize,
+    /// Count double compilations (`repro attest --ddc`) in place of rebuilds: that k of n state that a compiler corresponds to its source
+    #[arg(long)]
+    ddc: bool,
     /// What the artifact is called in statements [default: a statement's name must be the end of ARTIFACT]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -89,6 +92,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Status, Error> {
         no_dissent: args.no_dissent,
         today: args.today.unwrap_or(today),
         max_age: args.max_age_days,
+        ddc: args.ddc,
         sources: args.source.clone(),
     })?;
     publication.publish(&report)?;

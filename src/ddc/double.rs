@@ -5,9 +5,8 @@ use super::{
     experiment::{Experiment, differs_at, normalised},
     failure::Failure,
     job::{Job, Made, Set},
-    lab,
     perturbation::Perturbation,
-    poison, replay, say,
+    poison, replay, say, sources,
     spec::Subject,
     verdict::{self, Facts, Regeneration},
 };
@@ -65,7 +64,7 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
         return Err(Error::usage("there is no [subject]"));
     };
     let parent_source = match &subject.parent_source {
-        Some(source) => Arc::new(lab::take(&experiment.lab, "parent-source", source)?),
+        Some(source) => Arc::new(sources::take(&experiment.lab, "parent-source", source)?),
         None => experiment.source.clone(),
     };
     let of = |toolchain: usize, stage: &str| format!("{}/{stage}", spec.toolchains[toolchain].id);
@@ -80,9 +79,20 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
 
     // c_A where it is to be made, and every stage 1.
     let given = match &subject.artifacts {
-        Some(path) => Some(Arc::new(lab::subject(&experiment.lab, &spec.folder.join(path))?)),
+        Some(path) => {
+            let (from, files) = (spec.folder.join(path), &spec.artifacts.files);
+            Some(Arc::new(sources::given(
+                &experiment.lab,
+                ("[subject]", "subject"),
+                &from,
+                files,
+            )?))
+        }
         None => None,
     };
+    let own = usize::from(given.is_none()) + 2 * usize::from(subject.regenerate);
+    let apart = chains.iter().filter(|chain| !chain.own_lineage).count();
+    experiment.lab.plan(own + 4 * apart);
     let mut jobs = Vec::new();
     if given.is_none() {
         jobs.push(experiment.stage("subject/made".to_owned(), &parent(subject), None, Perturbation::None));
@@ -151,7 +161,7 @@ pub fn run(experiment: &mut Experiment<'_>) -> Result<DdcReport, Error> {
     for (number, made) in third.iter().zip(experiment.make(&jobs)?) {
         chains[*number].three = Some(made);
     }
-    judge(experiment, &c_a, &again, &chains)
+    judge(experiment, subject, &c_a, &again, &chains)
 }
 
 /// The words of c_P.
@@ -180,6 +190,7 @@ fn regeneration(experiment: &Experiment<'_>, subject: &Subject, c_a: &Arc<Set>) 
 /// What all of it says.
 fn judge(
     experiment: &mut Experiment<'_>,
+    subject: &Subject,
     c_a: &Arc<Set>,
     again: &[Result<Arc<Set>, Failure>],
     chains: &[Chain],
@@ -237,7 +248,14 @@ fn judge(
             if seen.is_empty() {
                 differing = differs_at(set, c_a)?;
             }
-            localised.push(replay::localise(experiment, *number, c_a, set)?);
+            let unlike = replay::Unlike {
+                toolchain: *number,
+                compiler: &subject.compiler,
+                source: experiment.source.clone(),
+                sets: [set, c_a],
+                names: ["stage 2", "c_A"],
+            };
+            localised.push(replay::localise(experiment, &unlike)?);
             seen.push(set);
         }
     }
@@ -264,6 +282,7 @@ fn judge(
     }
     let mut report = experiment.report();
     report.subject = Some(c_a.digest());
+    report.subject_files.clone_from(&c_a.files);
     report.regeneration = regeneration.words();
     report.toolchains = experiment.toolchains(verdicts);
     report.verdict = verdict;

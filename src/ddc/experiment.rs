@@ -3,15 +3,17 @@
 use super::{
     Options, classes, inputs,
     inputs::{Program, Used},
-    job::{Job, Made, Set, Task, Tree},
-    lab::{self, Lab},
+    job::{Job, Made, Recipe, Set, Task, Tree},
+    kept::Shelf,
+    lab::{Basis, Lab},
     perturbation::Perturbation,
+    sources,
     spec::Spec,
 };
 use crate::{
     diff::{self, Input},
     model::{DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict, DiffersAt, Lineage, Tool, ToolchainVerdict},
-    rebuild::{Error, Progress, janitor::Work, source},
+    rebuild::{Error, Progress, environment::SEARCH_PATH, janitor::Work, source},
 };
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
@@ -25,6 +27,7 @@ pub struct Experiment<'a> {
     pub programs: Vec<Program>,
     /// s_A.
     pub source: Arc<Tree>,
+    recipe: Arc<Recipe>,
     stages: Vec<DdcStage>,
     kept: Vec<(String, Arc<Set>)>,
     used: Used,
@@ -41,14 +44,22 @@ impl<'a> Experiment<'a> {
         variables: BTreeMap<String, String>,
         tell: &'a dyn Fn(&Progress),
     ) -> Result<Self, Error> {
-        let lab = Lab::open(spec, options, work, variables)?;
+        // What workers elsewhere have made is not made again from here.
+        let shelf = options
+            .cache
+            .as_deref()
+            .filter(|_| options.site.is_none())
+            .map(Shelf::new);
+        let basis = basis(spec, &programs, &variables, shelf.is_some())?;
+        let lab = Lab::open(spec, options, work, variables, (shelf, basis))?;
         lab.same_programs(&programs)?;
-        let source = Arc::new(lab::take(&lab, "source", &spec.source)?);
+        let source = Arc::new(sources::take(&lab, "source", &spec.source)?);
         Ok(Self {
             spec,
             lab,
             programs,
             source,
+            recipe: Arc::new(Recipe::of(spec)),
             stages: Vec::new(),
             kept: Vec::new(),
             used: Used::default(),
@@ -64,7 +75,7 @@ impl<'a> Experiment<'a> {
             prev: prev.cloned(),
             source: self.source.clone(),
             perturbation: how,
-            task: Task::Stage,
+            task: Task::Stage(self.recipe.clone()),
         }
     }
 
@@ -76,7 +87,7 @@ impl<'a> Experiment<'a> {
                 let who = job.name.split('/').next().unwrap_or_default();
                 self.used.add(self.spec, who, opened);
             }
-            if !matches!(job.task, Task::Stage) {
+            if !matches!(job.task, Task::Stage(_)) {
                 continue;
             }
             let set = made.outcome.as_ref().ok();
@@ -98,6 +109,7 @@ impl<'a> Experiment<'a> {
                 files: set.map(|set| set.files.clone()).unwrap_or_default(),
                 perturbed: job.perturbation.names(),
                 same_run_as: made.same_run_as.clone(),
+                kept: made.kept,
                 why: made.outcome.as_ref().err().map(ToString::to_string),
             });
         }
@@ -157,7 +169,10 @@ impl<'a> Experiment<'a> {
             does_not_prove: String::new(),
             advice: Vec::new(),
             subject: None,
+            subject_files: BTreeMap::new(),
             regeneration: None,
+            generations: Vec::new(),
+            breaks_at: None,
             toolchains: Vec::new(),
             stages: std::mem::take(&mut self.stages),
             normalised: Vec::new(),
@@ -188,6 +203,19 @@ impl<'a> Experiment<'a> {
         let toolchain = &self.spec.toolchains[number];
         (&toolchain.id, &toolchain.lineage)
     }
+}
+
+/// What goes into every run beside its job.
+fn basis(spec: &Spec, programs: &[Program], variables: &BTreeMap<String, String>, kept: bool) -> Result<Basis, Error> {
+    let search_path = variables.get("PATH").map_or(SEARCH_PATH, String::as_str);
+    let folder = match kept && spec.names_its_folder() {
+        true => Some(inputs::tree_digest(&spec.folder)?),
+        false => None,
+    };
+    Ok(Basis {
+        compilers: inputs::compilers(spec, search_path, programs)?,
+        folder,
+    })
 }
 
 /// Where two sets differ, as `repro diff` says it.

@@ -6,34 +6,16 @@ use super::{
     spec::{Spec, Toolchain},
 };
 use crate::{
+    bytes::digest::Algorithm,
     model::DdcInput,
     rebuild::{Error, artifacts, record},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, Permissions},
+    fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
-
-/// Gives every file the mode of a checkout: 0755 if its owner may execute it, else 0644; folders 0755.
-pub(crate) fn plain_modes(root: &Path) -> Result<(), Error> {
-    for entry in walkdir::WalkDir::new(root) {
-        let entry = entry.map_err(|error| Error::refused(&error).because(error).about("the source tree"))?;
-        let kind = entry.file_type();
-        if kind.is_symlink() {
-            continue;
-        }
-        let failed = |error: std::io::Error| Error::at(entry.path(), &error);
-        let mode = fs::symlink_metadata(entry.path()).map_err(failed)?.permissions().mode();
-        let plain = match kind.is_dir() || mode & 0o100 != 0 {
-            true => 0o755,
-            false => 0o644,
-        };
-        fs::set_permissions(entry.path(), Permissions::from_mode(plain)).map_err(failed)?;
-    }
-    Ok(())
-}
 
 /// The tree digest of a folder, as `repro hash --format json` gives it.
 pub fn tree_digest(folder: &Path) -> Result<String, Error> {
@@ -91,6 +73,64 @@ pub fn program(spec: &Spec, search_path: &str, word: &str) -> Result<Program, Er
     Ok(Program { path, sha256 })
 }
 
+/// The digest of a compiler: of its program, or, where the spec names further parts, of their list as `sha256sum` writes it.
+fn compiler_digest(spec: &Spec, program: &Program, parts: &[PathBuf]) -> Result<String, Error> {
+    let mut all = format!("{}  program\n", program.sha256);
+    for part in parts {
+        let path = spec.folder.join(part);
+        let digest = match path.is_dir() {
+            true => tree_digest(&path),
+            false => artifacts::digest(&path).map_err(|error| Error::at(&path, &error)),
+        };
+        let digest = digest.map_err(|error| error.about("`parts`"))?;
+        all.push_str(&format!(
+            "{}  {}\n",
+            digest.trim_start_matches("sha256:"),
+            part.display()
+        ));
+    }
+    let digest = match parts {
+        [] => program.sha256.clone(),
+        _ => Algorithm::Sha256.digest(all.as_bytes()).to_string(),
+    };
+    Ok(format!("sha256:{digest}"))
+}
+
+/// The digests of the machine's compilers, by the words of `{cc}`.
+///
+/// # Errors
+/// As of [`program`]; a part is not there; one is not the compiler that the spec pins.
+pub fn compilers(spec: &Spec, search_path: &str, programs: &[Program]) -> Result<BTreeMap<Vec<String>, String>, Error> {
+    let mut all = BTreeMap::new();
+    let mut add = |words: &[String], program: &Program, parts: &[PathBuf], pinned: Option<&String>| {
+        let digest = compiler_digest(spec, program, parts)?;
+        if let Some(pinned) = pinned.filter(|pinned| **pinned != digest) {
+            let why = format!("it is not the compiler that the spec pins: digest {digest}, in the spec {pinned}");
+            return Err(Error::malformed(why));
+        }
+        all.insert(seen(words), digest);
+        Ok(())
+    };
+    for (toolchain, program) in spec.toolchains.iter().zip(programs) {
+        add(
+            &toolchain.compiler(),
+            program,
+            &toolchain.parts,
+            toolchain.digest.as_ref(),
+        )
+        .map_err(|error| error.about(format_args!("toolchain {}", toolchain.id)))?;
+    }
+    let subject = spec.subject.as_ref().filter(|subject| !subject.is_own_parent());
+    if let Some((subject, parent)) = subject.and_then(|subject| Some((subject, subject.parent.as_ref()?))) {
+        let words = parent.words();
+        let word = words.first().map_or("", String::as_str);
+        program(spec, search_path, word)
+            .and_then(|found| add(&words, &found, &subject.parts, subject.digest.as_ref()))
+            .map_err(|error| error.about("[subject] parent"))?;
+    }
+    Ok(all)
+}
+
 /// The words of a command as a stage can execute them: a relative path is one in the spec's folder.
 pub fn seen(words: &[String]) -> Vec<String> {
     let mut words = words.to_vec();
@@ -141,22 +181,23 @@ pub struct Used {
 /// What a stage opens that is not the machine's, or changes while it runs.
 const OWN: &[&str] = &["/build", "/tmp", "/proc", "/dev", "/sys", "/var/tmp", "/run"];
 
+/// The file of the machine, links followed, that a stage has opened as `path`; none for what is a stage's own, or was there for a moment only.
+pub(crate) fn on_machine(spec: &Spec, path: &str) -> Option<PathBuf> {
+    let beside = path.strip_prefix(SPEC).and_then(|rest| rest.strip_prefix('/'));
+    let real = match beside {
+        Some(rest) => fs::canonicalize(spec.folder.join(rest)),
+        None if OWN.iter().any(|own| Path::new(path).starts_with(own)) => return None,
+        None => fs::canonicalize(path),
+    };
+    real.ok().filter(|real| real.is_file())
+}
+
 impl Used {
     /// Adds what a stage of `who` has opened.
     pub fn add(&mut self, spec: &Spec, who: &str, opened: &Opened) {
         let programs = opened.programs.iter().map(|path| (path, true));
         for (path, executed) in programs.chain(opened.files.iter().map(|path| (path, false))) {
-            let beside = path.strip_prefix(SPEC).and_then(|rest| rest.strip_prefix('/'));
-            let real = match beside {
-                Some(rest) => fs::canonicalize(spec.folder.join(rest)),
-                None if OWN.iter().any(|own| Path::new(path).starts_with(own)) => continue,
-                None => fs::canonicalize(path),
-            };
-            // What was there for a moment only is a stage's own.
-            let Ok(real) = real else { continue };
-            if !real.is_file() {
-                continue;
-            }
+            let Some(real) = on_machine(spec, path) else { continue };
             let entry = self.by_path.entry(real).or_default();
             entry.0 |= executed;
             entry.1.insert(who.to_owned());
@@ -246,8 +287,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let tree = folder.path().join("tree");
         fs::create_dir(&tree).unwrap();
-        fs::set_permissions(&tree, Permissions::from_mode(0o700)).unwrap();
-        plain_modes(&tree).unwrap();
+        fs::set_permissions(&tree, fs::Permissions::from_mode(0o700)).unwrap();
+        super::super::sources::plain_modes(&tree).unwrap();
         assert_eq!(
             tree_digest(&tree).unwrap(),
             "sha256:4368905ae7f1161867031db8fb1105752bb6a29ee03ff56f72647714be6f5dc9"

@@ -4,10 +4,11 @@ use super::{
     failure::Failure,
     perturbation::Perturbation,
     places::SPEC,
-    spec::{Spec, Step},
+    spec::{Generation, Spec, Step},
     words::{Words, quote},
 };
 use crate::{bytes::digest::Algorithm, rebuild::config};
+use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -75,11 +76,42 @@ pub struct Tree {
     pub digest: String,
 }
 
+/// How a stage is made.
+#[derive(Clone, Debug)]
+pub struct Recipe {
+    /// Its commands.
+    pub steps: Vec<Step>,
+    /// Globs of what it makes.
+    pub files: Vec<String>,
+}
+
+impl Recipe {
+    /// That of a spec without generations.
+    pub fn of(spec: &Spec) -> Self {
+        Self {
+            steps: spec.steps.clone(),
+            files: spec.artifacts.files.clone(),
+        }
+    }
+
+    /// That of one generation: what it leaves out is the spec's.
+    pub fn of_generation(spec: &Spec, generation: &Generation) -> Self {
+        let mut recipe = Self::of(spec);
+        if !generation.steps.is_empty() {
+            recipe.steps.clone_from(&generation.steps);
+        }
+        if !generation.files.is_empty() {
+            recipe.files.clone_from(&generation.files);
+        }
+        recipe
+    }
+}
+
 /// What a run executes.
 #[derive(Clone, Debug)]
 pub enum Task {
-    /// The steps of the spec: the artifacts are what it asks for.
-    Stage,
+    /// These steps: the artifacts are what the recipe asks for.
+    Stage(Arc<Recipe>),
     /// These commands, by name; failures of single ones are told, and do not end the run.
     Each(Vec<(String, Words)>),
     /// A command of the programs in the set: standard input from a file of the spec's folder; all that it leaves is collected.
@@ -88,9 +120,9 @@ pub enum Task {
 
 impl Task {
     /// Name, command, and whether its failure ends the run.
-    pub fn steps(&self, spec: &Spec) -> Vec<(String, Words, bool)> {
+    pub fn steps(&self) -> Vec<(String, Words, bool)> {
         match self {
-            Task::Stage => {
+            Task::Stage(recipe) => {
                 let step = |(number, step): (usize, &Step)| {
                     let name = step.name.clone().unwrap_or_else(|| format!("step {}", number + 1));
                     let words = match &step.command {
@@ -99,7 +131,7 @@ impl Task {
                     };
                     (name, words, true)
                 };
-                spec.steps.iter().enumerate().map(step).collect()
+                recipe.steps.iter().enumerate().map(step).collect()
             }
             Task::Each(commands) => {
                 let command = |(name, words): &(String, Words)| (name.clone(), words.clone(), false);
@@ -152,10 +184,12 @@ pub struct Made {
     pub opened: Option<Opened>,
     /// The run whose result this is, if the same inputs were run before.
     pub(crate) same_run_as: Option<String>,
+    /// Whether it was made by an earlier carrying out of a spec.
+    pub(crate) kept: bool,
 }
 
 /// What a run opened.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
     /// Programs.
     pub programs: BTreeSet<String>,

@@ -3,7 +3,8 @@
 use super::{
     Options,
     failure::Failure,
-    job::{Job, Made, Opened, Set, Task, Tree},
+    job::{Job, Made, Opened, Set, Task},
+    kept::Shelf,
     perturbation::Perturbation,
     places::{OUT, PREV, RUN, SPEC},
     spec::Spec,
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::{
     bytes::digest::Algorithm,
-    model::RunOutcome,
+    model::{RunOutcome, Tool},
     rebuild::{
         Build, Error, Progress, artifacts, config,
         environment::Environment,
@@ -30,14 +31,14 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(3600);
 const DISK: u64 = 4 << 30;
 const OUTPUT: u64 = 64 << 20;
 /// What the clock shows where the spec has no SOURCE_DATE_EPOCH.
-const CLOCK: i64 = 1_700_000_000;
+pub(super) const CLOCK: i64 = 1_700_000_000;
 /// Lines of output that are told of a stage that failed.
 const LAST_LINES: usize = 6;
 /// A folder with nothing in it.
@@ -53,6 +54,29 @@ pub struct Lab<'a> {
     /// What was made, by all that went into it.
     known: BTreeMap<String, (String, Made)>,
     count: AtomicUsize,
+    /// Stages of earlier times.
+    shelf: Option<Shelf>,
+    /// Whatever else goes into every run.
+    basis: Basis,
+    /// Runs that will be needed, as far as can be told.
+    planned: usize,
+    /// Runs that were really made, and when that began.
+    made: AtomicUsize,
+    started: Instant,
+}
+
+/// What goes into runs and is not told by a [`Job`].
+#[derive(Debug, Default)]
+pub struct Basis {
+    /// What compilers of the machine are, by the words that call them.
+    pub compilers: BTreeMap<Vec<String>, String>,
+    /// Digest of the spec's folder, where a command names it.
+    pub folder: Option<String>,
+}
+
+#[allow(clippy::disallowed_methods, reason = "for the progress only")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 impl<'a> Lab<'a> {
@@ -65,6 +89,7 @@ impl<'a> Lab<'a> {
         options: &'a Options,
         work: &Work,
         variables: BTreeMap<String, String>,
+        (shelf, basis): (Option<Shelf>, Basis),
     ) -> Result<Self, Error> {
         let machine = match &options.site {
             Some(site) => site.machine(work.path())?,
@@ -78,12 +103,34 @@ impl<'a> Lab<'a> {
             variables,
             known: BTreeMap::new(),
             count: AtomicUsize::new(0),
+            shelf,
+            basis,
+            planned: 0,
+            made: AtomicUsize::new(0),
+            started: now(),
         })
+    }
+
+    /// Says how many runs there will be in all, for the time that is left.
+    pub fn plan(&mut self, runs: usize) {
+        self.planned = runs;
+    }
+
+    /// Time that the runs to come will take, at the pace of those that were made.
+    fn left(&self, known: usize, done: usize) -> Option<Duration> {
+        let made = u32::try_from(self.made.load(Ordering::Relaxed)).ok()?;
+        let to_come = u32::try_from(known.saturating_sub(done)).ok()?;
+        (made > 0).then(|| (self.started.elapsed() / made).saturating_mul(to_come))
     }
 
     /// The kernel's release.
     pub fn kernel(&self) -> &str {
         &self.machine.release
+    }
+
+    /// A path below the work folder.
+    pub fn place(&self, name: &str) -> PathBuf {
+        self.work.join(name)
     }
 
     /// A new folder below the work folder.
@@ -106,20 +153,23 @@ impl<'a> Lab<'a> {
             }
         }
         let so_far = self.count.load(Ordering::Relaxed);
-        for (group, some) in new.chunks(self.options.width.max(1)).enumerate() {
+        let width = self.options.width.max(1);
+        for (group, some) in new.chunks(width).enumerate() {
+            let known = self.planned.max(so_far + new.len());
+            let done = so_far + group * width;
             tell(&Progress {
-                at_once: 1,
-                run: so_far + group * self.options.width.max(1) + some.len(),
-                known: so_far + new.len(),
+                at_once: width,
+                run: done + some.len(),
+                known,
                 varied: some.iter().map(|(_, job)| job.name.clone()).collect(),
-                left: None,
+                left: self.left(known, done),
             });
             let this = &*self;
             let made: Result<Vec<Made>, Error> = thread::scope(|scope| {
                 let started: Vec<_> = some
                     .iter()
                     .enumerate()
-                    .map(|(slot, (_, job))| scope.spawn(move || this.one(job, slot)))
+                    .map(|(slot, (key, job))| scope.spawn(move || this.kept_or_made(key, job, slot)))
                     .collect();
                 let joined = started.into_iter().map(|run| {
                     run.join()
@@ -145,11 +195,39 @@ impl<'a> Lab<'a> {
     /// Everything that goes into a run.
     fn key(&self, job: &Job) -> String {
         let prev = job.prev.as_ref().map(|set| &set.files);
+        let given = &self.spec.environment;
         let all = format!(
-            "{:?} {prev:?} {} {} {:?} {:?}",
-            job.compiler, job.source.digest, job.source.mount, job.perturbation, job.task
+            "{:?} {:?} {prev:?} {} {} {:?} {:?} {:?} {:?} {:?} {:o} {:?} {}",
+            job.compiler,
+            self.basis.compilers.get(&job.compiler),
+            job.source.digest,
+            job.source.mount,
+            job.perturbation,
+            job.task,
+            self.basis.folder,
+            self.variables,
+            given.source_date_epoch,
+            self.spec.umask(),
+            Tool::SELF,
+            self.machine.release,
         );
         Algorithm::Sha256.digest(all.as_bytes()).to_string()
+    }
+
+    /// What an earlier carrying out has made of the same, or a run.
+    fn kept_or_made(&self, key: &str, job: &Job, slot: usize) -> Result<Made, Error> {
+        let id = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+        let folder = self.folder(&format!("runs/{id}"))?;
+        let shelf = self.shelf.as_ref().filter(|_| matches!(job.task, Task::Stage(_)));
+        if let Some(made) = shelf.and_then(|shelf| shelf.take(self.spec, key, &folder)) {
+            return Ok(made);
+        }
+        let made = self.one(job, slot, folder.clone())?;
+        self.made.fetch_add(1, Ordering::Relaxed);
+        if let Some(shelf) = shelf {
+            shelf.keep(self.spec, key, &folder, &made);
+        }
+        Ok(made)
     }
 
     pub(super) fn environment(&self, perturbation: Perturbation, folder: &str) -> Result<Environment, Error> {
@@ -205,9 +283,7 @@ impl<'a> Lab<'a> {
         result
     }
 
-    fn one(&self, job: &Job, slot: usize) -> Result<Made, Error> {
-        let id = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        let folder = self.folder(&format!("runs/{id}"))?;
+    fn one(&self, job: &Job, slot: usize, folder: PathBuf) -> Result<Made, Error> {
         let empty = self.folder(EMPTY)?;
         let behaves = matches!(job.task, Task::Behave(..));
         let values: BTreeMap<&str, String> = [
@@ -220,7 +296,7 @@ impl<'a> Lab<'a> {
         let compiler = Words::List(job.compiler.clone()).fill(&[], &values);
         let steps: Vec<_> = job
             .task
-            .steps(self.spec)
+            .steps()
             .into_iter()
             .map(|(name, words, halt)| {
                 let mut step = config::step(&name, words.fill(&compiler, &values));
@@ -242,7 +318,7 @@ impl<'a> Lab<'a> {
                 input(&self.spec.folder, SPEC),
             ],
             artifacts: match &job.task {
-                Task::Stage => self.spec.artifacts.files.clone(),
+                Task::Stage(recipe) => recipe.files.clone(),
                 Task::Each(_) | Task::Behave(..) => vec!["**".to_owned()],
             },
             slot,
@@ -294,6 +370,7 @@ impl<'a> Lab<'a> {
             cpu_seconds: result.cpu_seconds,
             opened,
             same_run_as: None,
+            kept: false,
         })
     }
 }
@@ -326,45 +403,4 @@ fn why(why: &str, log: &Path) -> Failure {
     let last = lines.get(lines.len().saturating_sub(LAST_LINES)..).unwrap_or_default();
     let all: Vec<&str> = std::iter::once(why).chain(last.iter().copied()).collect();
     Failure::new(all.join("\n"))
-}
-
-/// Copies a source tree, with the modes of a checkout and one time for all, and gives it its digest.
-pub fn take(lab: &Lab<'_>, name: &str, source: &super::spec::Source) -> Result<Tree, Error> {
-    let from = lab.spec.folder.join(&source.path);
-    if !from.is_dir() {
-        let how = match source.fetch.is_empty() {
-            true => String::new(),
-            false => "; `repro ddc --fetch` brings it".to_owned(),
-        };
-        return Err(Error::not_found(format!("the source tree is not there{how}")).of(from));
-    }
-    let folder = lab.work.join(name);
-    crate::rebuild::source::copy_tree(&from, &folder)?;
-    super::inputs::plain_modes(&folder)?;
-    let clock = lab.spec.environment.source_date_epoch.unwrap_or(CLOCK);
-    crate::rebuild::source::stamp(&folder, clock, false)?;
-    let digest = super::inputs::tree_digest(&folder)?;
-    if digest != source.digest {
-        return Err(Error::malformed(format!(
-            "the source tree is not the one that the spec claims: digest {digest}, in the spec {}",
-            source.digest
-        ))
-        .of(from));
-    }
-    Ok(Tree {
-        folder,
-        mount: source.mount.clone(),
-        digest,
-    })
-}
-
-/// Copies the subject's artifacts.
-pub fn subject(lab: &Lab<'_>, from: &Path) -> Result<Set, Error> {
-    let folder = lab.work.join("subject");
-    let at = |error: Error| error.about(format_args!("[subject] artifacts {}", from.display()));
-    if !from.is_dir() {
-        return Err(at(Error::not_found("there is no such folder")));
-    }
-    let files = artifacts::collect(from, &lab.spec.artifacts.files, &folder).map_err(at)?;
-    Ok(Set { folder, files })
 }

@@ -8,6 +8,7 @@
 mod agree;
 mod archive;
 mod behave;
+mod chain;
 mod classes;
 mod double;
 mod elf;
@@ -16,6 +17,7 @@ mod experiment;
 mod failure;
 mod inputs;
 mod job;
+mod kept;
 mod lab;
 pub(crate) mod localise;
 pub(crate) mod normalise;
@@ -24,6 +26,7 @@ mod places;
 mod poison;
 mod replay;
 mod say;
+mod sources;
 pub mod spec;
 #[cfg(test)]
 mod testing;
@@ -60,6 +63,8 @@ pub struct Options {
     pub work: Option<PathBuf>,
     /// Where to keep the artifacts of every stage.
     pub keep: Option<PathBuf>,
+    /// Where stages are kept, and taken from if they were made of the same.
+    pub cache: Option<PathBuf>,
     /// Bring sources that are not there with the spec's `fetch` command.
     pub fetch: bool,
 }
@@ -75,13 +80,18 @@ pub fn run(spec: &Spec, options: &Options, tell: &dyn Fn(&Progress)) -> Result<D
     let programs = inputs::programs(spec, search_path)?;
     if options.fetch {
         let parent = spec.subject.iter().filter_map(|subject| subject.parent_source.as_ref());
-        for source in std::iter::once(&spec.source).chain(parent) {
+        let generations = spec
+            .generations
+            .iter()
+            .filter_map(|generation| generation.source.as_ref());
+        for source in std::iter::once(&spec.source).chain(parent).chain(generations) {
             fetch(spec, source)?;
         }
     }
     let work = Work::create(options.work.as_deref(), &options.program)?;
     let mut experiment = experiment::Experiment::open(spec, options, programs.clone(), &work, variables.clone(), tell)?;
     let report = match spec.mode {
+        DdcMode::Ddc if !spec.generations.is_empty() => chain::run(&mut experiment)?,
         DdcMode::Ddc => double::run(&mut experiment)?,
         DdcMode::Agree => agree::run(&mut experiment)?,
         DdcMode::Behaviour => behave::run(&mut experiment)?,

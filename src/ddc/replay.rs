@@ -3,7 +3,7 @@
 use super::{
     experiment::{Experiment, bytes},
     inputs,
-    job::{Job, Set, Task},
+    job::{Job, Set, Task, Tree},
     localise,
     perturbation::Perturbation,
     words::Words,
@@ -14,26 +14,36 @@ use crate::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 
-/// Where c_A and a stage 2 differ.
-pub(crate) fn localise(
-    experiment: &mut Experiment<'_>,
-    toolchain: usize,
-    c_a: &Arc<Set>,
-    stage2: &Arc<Set>,
-) -> Result<DdcLocalisation, Error> {
+/// Two compilers that should be the same.
+pub(crate) struct Unlike<'u> {
+    /// By way of which toolchain the first was made.
+    pub toolchain: usize,
+    /// How they are called.
+    pub compiler: &'u [String],
+    /// What they are both asked to compile.
+    pub source: Arc<Tree>,
+    /// What the source gives, and what is claimed.
+    pub sets: [&'u Arc<Set>; 2],
+    /// What these are called.
+    pub names: [&'u str; 2],
+}
+
+/// Where they differ.
+pub(crate) fn localise(experiment: &mut Experiment<'_>, unlike: &Unlike<'_>) -> Result<DdcLocalisation, Error> {
+    let [made, claimed] = unlike.sets;
     let mut found = DdcLocalisation {
-        toolchain: experiment.named(toolchain).0.to_owned(),
-        a: "stage 2".to_owned(),
-        b: "c_A".to_owned(),
+        toolchain: experiment.named(unlike.toolchain).0.to_owned(),
+        a: unlike.names[0].to_owned(),
+        b: unlike.names[1].to_owned(),
         ..DdcLocalisation::default()
     };
-    let commands = commands(experiment)?;
+    let commands = commands(experiment, &unlike.source)?;
     if !commands.is_empty() {
         let job = |name: String, prev: &Arc<Set>| Job {
             name,
-            compiler: compiler(experiment),
+            compiler: inputs::seen(unlike.compiler),
             prev: Some(prev.clone()),
-            source: experiment.source.clone(),
+            source: unlike.source.clone(),
             perturbation: Perturbation::None,
             task: Task::Each(
                 commands
@@ -44,12 +54,12 @@ pub(crate) fn localise(
         };
         let id = found.toolchain.clone();
         let jobs = [
-            job("subject/replay".to_owned(), c_a),
-            job(format!("{id}/replay"), stage2),
+            job("subject/replay".to_owned(), claimed),
+            job(format!("{id}/replay"), made),
         ];
-        let made = experiment.make(&jobs)?;
+        let replayed = experiment.make(&jobs)?;
         found.units = commands.len();
-        match made
+        match replayed
             .iter()
             .map(|made| made.outcome.as_ref())
             .collect::<Result<Vec<_>, _>>()
@@ -59,7 +69,7 @@ pub(crate) fn localise(
         }
     }
     if found.differ.is_empty() {
-        artifacts(stage2, c_a, &mut found)?;
+        artifacts(made, claimed, &mut found)?;
     }
     Ok(found)
 }
@@ -83,13 +93,8 @@ pub fn artifacts(a: &Set, b: &Set, found: &mut DdcLocalisation) -> Result<(), Er
     Ok(())
 }
 
-fn compiler(experiment: &Experiment<'_>) -> Vec<String> {
-    let subject = experiment.spec.subject.as_ref();
-    subject.map_or_else(Vec::new, |subject| inputs::seen(&subject.compiler))
-}
-
 /// Unit, object, command.
-fn commands(experiment: &Experiment<'_>) -> Result<Vec<(String, String, Words)>, Error> {
+fn commands(experiment: &Experiment<'_>, source: &Tree) -> Result<Vec<(String, String, Words)>, Error> {
     let Some(replay) = &experiment.spec.replay else {
         return Ok(Vec::new());
     };
@@ -97,19 +102,17 @@ fn commands(experiment: &Experiment<'_>) -> Result<Vec<(String, String, Words)>,
         &replay.command,
         &["cc", "out", "prev", "source", "spec", "unit", "object"],
     )?;
-    let units = Patterns::new(&replay.units)?
-        .matches(&experiment.source.folder)
-        .map_err(|_| {
-            Error::not_found(format!(
-                "[replay] units: nothing in the source matches {}",
-                replay.units.join(", ")
-            ))
-        })?;
+    let units = Patterns::new(&replay.units)?.matches(&source.folder).map_err(|_| {
+        Error::not_found(format!(
+            "[replay] units: nothing in the source matches {}",
+            replay.units.join(", ")
+        ))
+    })?;
     let one = |unit: &std::path::PathBuf| {
         let unit = unit.to_string_lossy().into_owned();
         let object = format!("{}.o", unit.replace('/', "_"));
         let values: BTreeMap<&str, String> = [
-            ("unit", format!("{}/{unit}", experiment.source.mount)),
+            ("unit", format!("{}/{unit}", source.mount)),
             ("object", format!("{}/{object}", super::places::OUT)),
         ]
         .into();
@@ -128,12 +131,14 @@ fn objects(
         match (a.files.get(object), b.files.get(object)) {
             (Some(x), Some(y)) if x == y => {}
             (Some(_), Some(_)) => compare(unit, &bytes(b, object)?, &bytes(a, object)?, found),
-            (None, Some(_)) => found
-                .failed
-                .push(format!("{unit}: c_A does not compile it alone, stage 2 does")),
-            (Some(_), None) => found
-                .failed
-                .push(format!("{unit}: stage 2 does not compile it alone, c_A does")),
+            (None, Some(_)) => found.failed.push(format!(
+                "{unit}: {} does not compile it alone, {} does",
+                found.b, found.a
+            )),
+            (Some(_), None) => found.failed.push(format!(
+                "{unit}: {} does not compile it alone, {} does",
+                found.a, found.b
+            )),
             (None, None) => found.failed.push(format!("{unit}: neither compiles it alone")),
         }
     }

@@ -19,9 +19,15 @@ const OTHERS_WRITE: u32 = 0o022;
 
 /// Copies what was kept on a shelf under a name to `to`, which must not exist; false if there is nothing, and then `to` does not exist either.
 pub(crate) fn take(shelf: &str, name: &str, to: &Path) -> bool {
-    let Some(entry) = base(shelf).map(|base| base.join(name)).filter(|entry| ours(entry)) else {
+    base(shelf).is_some_and(|base| take_from(&base, name, to))
+}
+
+/// As `take`, from a folder of the caller's.
+pub(crate) fn take_from(base: &Path, name: &str, to: &Path) -> bool {
+    let entry = base.join(name);
+    if !ours(&entry) {
         return false;
-    };
+    }
     let same = || {
         source::copy_tree(&entry.join(CONTENT), to).ok()?;
         let kept = fs::read(entry.join(DIGEST)).ok()?;
@@ -37,13 +43,19 @@ pub(crate) fn take(shelf: &str, name: &str, to: &Path) -> bool {
 
 /// Keeps a copy of a folder on a shelf under a name. That it can't be kept is no error: it will be made again.
 pub(crate) fn keep(shelf: &str, name: &str, from: &Path) {
-    let Some(base) = base(shelf) else { return };
+    if let Some(base) = base(shelf) {
+        keep_in(&base, name, from);
+    }
+}
+
+/// As `keep`, in a folder of the caller's, which is made if it is not there.
+pub(crate) fn keep_in(base: &Path, name: &str, from: &Path) {
     let kept = || -> Option<()> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&base).ok()?;
-        if !ours(&base) {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(base).ok()?;
+        if !ours(base) {
             return None;
         }
-        let new = tempfile::Builder::new().prefix(".new-").tempdir_in(&base).ok()?;
+        let new = tempfile::Builder::new().prefix(".new-").tempdir_in(base).ok()?;
         source::copy_tree(from, &new.path().join(CONTENT)).ok()?;
         let digest = source::digest(&new.path().join(CONTENT)).ok()?;
         fs::write(new.path().join(DIGEST), digest).ok()?;

@@ -2,6 +2,7 @@
 
 mod attest;
 mod ddc;
+mod ddc_chain;
 mod ddc_real;
 mod fixes;
 mod html;

@@ -246,6 +246,13 @@ fn bound<'s>(
     statement: &'s Statement,
     asked: &Asked<'_>,
 ) -> Result<&'s Subject, (EnvelopeState, String)> {
+    if statement.ddc != asked.ddc {
+        let why = match statement.ddc {
+            true => "it states a double compilation, not a rebuild: --ddc counts these",
+            false => "it states a rebuild, not a double compilation, which --ddc asks for",
+        };
+        return Err((EnvelopeState::WrongPredicateType, why.to_owned()));
+    }
     let subject = subject(artifact, &statement.subjects)?;
     match source::unbound(statement, &asked.sources) {
         Some(unbound) => Err(unbound),

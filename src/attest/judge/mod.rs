@@ -29,6 +29,8 @@ pub struct Asked<'a> {
     pub today: i64,
     /// Most days since the rebuild.
     pub max_age: Option<i64>,
+    /// Count what double compilations state, in place of rebuilds.
+    pub ddc: bool,
     /// What an attestation must name as its source, each of them.
     pub sources: Vec<source::Wanted>,
 }

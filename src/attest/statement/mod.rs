@@ -1,10 +1,14 @@
 //! What a rebuilder states: an in-toto Statement v1 about the artifacts of one rebuild.
 
+mod ddc;
+mod made;
 mod read;
 mod write;
 
+pub use ddc::{Compiled, compiled};
+pub use made::{Expected, Made};
 pub use read::{Source, Statement, Subject, read};
-pub use write::{Expected, Facts, Made, Written, sha256, statements};
+pub use write::{Facts, Written, sha256, statements};
 
 use serde::Deserialize;
 
@@ -52,7 +56,7 @@ mod tests {
     fn facts() -> Facts {
         let made = |name: &str, built: &str, expected: &str| Made {
             name: name.to_owned(),
-            built: Some(digests(built)),
+            built: Some(Expected::of(&digests(built))),
             expected: Some(Expected::of(&digests(expected))),
         };
         Facts {

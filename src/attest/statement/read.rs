@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::{
     attest::{
-        BUILD_TYPE, FAILURE, PROVENANCE, RESULT, STATEMENT_TYPE, date,
+        BUILD_TYPE, DDC, FAILURE, PROVENANCE, RESULT, STATEMENT_TYPE, date,
         dsse::{Refused, cut},
         strict::{self, Object},
     },
@@ -18,7 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Statement {
     /// Id of the key that it was made for.
     pub signer: String,
-    /// How the rebuild went.
+    /// Whether it is about a diverse double compilation, and not about a rebuild.
+    pub ddc: bool,
+    /// How that went.
     pub outcome: Outcome,
     /// Why it failed.
     pub reason: String,
@@ -138,7 +140,8 @@ pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
     if head.kind != STATEMENT_TYPE {
         return Err(other(format!("it is {:?}, not {STATEMENT_TYPE:?}", cut(&head.kind))));
     }
-    if head.predicate_type != PROVENANCE && head.predicate_type != FAILURE {
+    let ddc = head.predicate_type == DDC;
+    if head.predicate_type != PROVENANCE && head.predicate_type != FAILURE && !ddc {
         return Err(other(format!(
             "its predicate is {:?}, which says nothing about a rebuild",
             cut(&head.predicate_type)
@@ -147,8 +150,9 @@ pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
     let Object(raw): Object<Raw> = strict::read(text).map_err(|error| malformed(cut(&error.to_string())))?;
     let Object(definition) = raw.predicate.0.build_definition;
     let kind = definition.build_type;
-    if kind != BUILD_TYPE {
-        return Err(other(format!("its buildType is {:?}, not {BUILD_TYPE:?}", cut(&kind))));
+    let expected = if ddc { DDC } else { BUILD_TYPE };
+    if kind != expected {
+        return Err(other(format!("its buildType is {:?}, not {expected:?}", cut(&kind))));
     }
     let run = raw.predicate.0.run_details.0;
     let Object(metadata) = run.metadata;
@@ -158,7 +162,7 @@ pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
         return Err(malformed(format!("not one byproduct {RESULT:?} with annotations")));
     };
     let outcome = result.outcome.ok_or_else(|| malformed("no outcome".to_owned()))?;
-    if (outcome == Outcome::Failed) != (head.predicate_type == FAILURE) {
+    if !ddc && (outcome == Outcome::Failed) != (head.predicate_type == FAILURE) {
         return Err(malformed(format!(
             "the outcome {:?} does not go with the predicate {:?}",
             outcome.word(),
@@ -173,6 +177,7 @@ pub fn read(payload: &[u8]) -> Result<Statement, Refused> {
     }
     Ok(Statement {
         signer: result.signer.ok_or_else(|| malformed("no signer".to_owned()))?,
+        ddc,
         outcome,
         reason: result.reason.unwrap_or_default(),
         finished: metadata.finished_on.map(moment).transpose()?,

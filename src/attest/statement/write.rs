@@ -1,10 +1,9 @@
 //! From facts to statements. Artifacts of one rebuild that ended alike share a statement.
 
-use super::Outcome;
+use super::{Outcome, ddc::Compiled, made::Made};
 use crate::{
-    attest::{BUILD_TYPE, Error, FAILURE, PROVENANCE, RESULT, STATEMENT_TYPE, date},
+    attest::{BUILD_TYPE, DDC, Error, FAILURE, PROVENANCE, RESULT, STATEMENT_TYPE, date},
     bytes::digest::Algorithm,
-    model::Digests,
     notation::percent,
     rebuild::{
         Step,
@@ -19,6 +18,8 @@ use std::collections::BTreeMap;
 pub struct Facts {
     /// The artifacts.
     pub artifacts: Vec<Made>,
+    /// What a double compilation says of them, if it is one that is stated and no rebuild.
+    pub compiled: Option<Compiled>,
     /// Why the rebuild failed; then no artifact is `built`.
     pub failed: Option<String>,
     /// Tree digest of the source, in hex, as `repro hash --format json` gives it.
@@ -43,44 +44,6 @@ pub struct Facts {
     pub expires: Option<i64>,
     /// Id of the key that will sign.
     pub signer: String,
-}
-
-/// One artifact.
-#[derive(Clone, Debug)]
-pub struct Made {
-    /// Path below the root of the source.
-    pub name: String,
-    /// What the rebuild gave.
-    pub built: Option<Digests>,
-    /// What it should have given.
-    pub expected: Option<Expected>,
-}
-
-/// Digests that an artifact should have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// Hex.
-    pub sha256: String,
-    /// Hex.
-    pub blake3: Option<String>,
-}
-
-impl Expected {
-    /// Those of a file.
-    pub fn of(digests: &Digests) -> Self {
-        Self {
-            sha256: digests.sha256.clone(),
-            blake3: Some(digests.blake3.clone()),
-        }
-    }
-
-    fn json(&self) -> Value {
-        let mut digest = json!({"sha256": self.sha256});
-        if let (Some(blake3), Some(map)) = (&self.blake3, digest.as_object_mut()) {
-            map.insert("blake3".to_owned(), json!(blake3));
-        }
-        digest
-    }
 }
 
 /// A statement, to be signed.
@@ -118,8 +81,8 @@ pub fn statements(facts: &Facts) -> Result<Vec<Written>, Error> {
             (None, None, _) => return Err(wrong("it was not built: a failed rebuild is stated with --failed")),
             (None, Some(_), None) => Outcome::Built,
             (None, Some(built), Some(expected)) => {
-                let same = built.sha256 == expected.sha256
-                    && expected.blake3.as_ref().is_none_or(|blake3| *blake3 == built.blake3);
+                let both = built.blake3.as_ref().zip(expected.blake3.as_ref());
+                let same = built.sha256 == expected.sha256 && both.is_none_or(|(x, y)| x == y);
                 match same {
                     true => Outcome::Reproduced,
                     false => Outcome::Differs,
@@ -139,8 +102,7 @@ fn statement(facts: &Facts, outcome: Outcome, artifacts: &[&Made]) -> Result<Wri
     let subjects: Vec<Value> = artifacts
         .iter()
         .filter_map(|made| {
-            let built = made.built.as_ref().map(Expected::of);
-            let digests = built.as_ref().or(made.expected.as_ref())?;
+            let digests = made.built.as_ref().or(made.expected.as_ref())?;
             Some(json!({"name": made.name, "digest": digests.json()}))
         })
         .collect();
@@ -154,10 +116,14 @@ fn statement(facts: &Facts, outcome: Outcome, artifacts: &[&Made]) -> Result<Wri
     let mut value = json!({
         "_type": STATEMENT_TYPE,
         "subject": subjects,
-        "predicateType": if outcome == Outcome::Failed { FAILURE } else { PROVENANCE },
+        "predicateType": match (&facts.compiled, outcome) {
+            (Some(_), _) => DDC,
+            (None, Outcome::Failed) => FAILURE,
+            (None, _) => PROVENANCE,
+        },
         "predicate": {
             "buildDefinition": {
-                "buildType": BUILD_TYPE,
+                "buildType": if facts.compiled.is_some() { DDC } else { BUILD_TYPE },
                 "externalParameters": external(facts, artifacts),
                 "internalParameters": internal(facts),
                 "resolvedDependencies": dependencies(facts)?,
@@ -227,6 +193,9 @@ fn external(facts: &Facts, artifacts: &[&Made]) -> Value {
 fn internal(facts: &Facts) -> Value {
     let mut out = Map::new();
     out.insert("variations".to_owned(), json!(facts.variations));
+    if let Some(compiled) = &facts.compiled {
+        out.insert("doubleCompilation".to_owned(), compiled.json());
+    }
     if let Some((record, _)) = &facts.record {
         let known = [
             ("distribution", &record.distribution),

@@ -8,7 +8,7 @@ use repro::{
     attest::{
         date,
         judge::source::Wanted,
-        statement::{Expected, Facts, Made, sha256},
+        statement::{self, Compiled, Expected, Facts, Made, sha256},
         tree_digest,
     },
     bytes,
@@ -61,13 +61,25 @@ pub(super) fn facts(args: &Args, signer: &str) -> Result<Facts, Error> {
             "--started is later than the end of the rebuild: give --time",
         ));
     }
-    let (artifacts, globs) = artifacts(args, &repository)?;
+    let ((artifacts, globs), compiled) = match &args.ddc {
+        None => (artifacts(args, &repository)?, None),
+        Some(path) => {
+            let (made, compiled) = compiled(path)?;
+            ((made, Vec::new()), Some(compiled))
+        }
+    };
+    let told = compiled.as_ref();
+    let source = source.or_else(|| told.map(|compiled| compiled.source.clone()));
     Ok(Facts {
         artifacts,
-        failed: args.failed.clone(),
+        failed: args.failed.clone().or_else(|| told?.failed.clone()),
         source,
         source_uri,
-        steps: steps.unwrap_or_else(|| repository.settings().build.steps()),
+        steps: match told {
+            Some(_) => Vec::new(),
+            None => steps.unwrap_or_else(|| repository.settings().build.steps()),
+        },
+        compiled,
         globs,
         variations: args.variations.clone(),
         record,
@@ -80,6 +92,12 @@ pub(super) fn facts(args: &Args, signer: &str) -> Result<Facts, Error> {
         expires: args.expires.or_else(|| Some(date::day_of(finished) + args.valid_days?)),
         signer: signer.to_owned(),
     })
+}
+
+/// What a double compilation's report says.
+fn compiled(path: &Path) -> Result<(Vec<Made>, Compiled), Error> {
+    let bytes = fs::read(path).map_err(|error| Error::at(path.display(), error))?;
+    statement::compiled(&bytes, sha256(&bytes)).map_err(|error| error.of(path).into())
 }
 
 /// What was rebuilt, what was expected, and the globs that name it.
@@ -141,7 +159,7 @@ fn artifacts(args: &Args, repository: &Repository) -> Result<(Vec<Made>, Vec<Str
     }
     let made = names.into_iter().map(|name| Made {
         name: name.clone(),
-        built: found.get(name).cloned(),
+        built: found.get(name).map(Expected::of),
         expected: expected.get(name).cloned(),
     });
     Ok((made.collect(), globs))

@@ -55,6 +55,9 @@ pub(super) struct Args {
     /// Where the source comes from, for `verify --source`
     #[arg(long, value_name = "URI")]
     source_uri: Option<String>,
+    /// State a double compilation in place of a rebuild: what `repro ddc --format json` has printed
+    #[arg(long, value_name = "REPORT", conflicts_with_all = ["artifacts", "built", "lock", "expected", "record", "variations", "failed"])]
+    ddc: Option<PathBuf>,
     /// What the rebuild varied
     #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = names::variations(), hide_possible_values = true)]
     variations: Vec<String>,

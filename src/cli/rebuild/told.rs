@@ -65,7 +65,7 @@ fn facts(report: &PublishedReport, signer: &Signer) -> Option<Facts> {
     Some(Facts {
         artifacts: vec![Made {
             name: artifact.path.clone(),
-            built: report.built.clone(),
+            built: report.built.as_ref().map(Expected::of),
             expected: Some(Expected {
                 sha256: artifact.sha256.clone(),
                 blake3: None,

@@ -42,6 +42,9 @@ pub struct Spec {
     pub steps: Vec<Step>,
     /// c_A.
     pub subject: Option<Subject>,
+    /// A chain of compilers, the oldest first: each makes the next, and the last is c_A.
+    #[serde(rename = "generation", default)]
+    pub generations: Vec<Generation>,
     /// What a stage makes.
     pub artifacts: Artifacts,
     /// What may differ.
@@ -112,6 +115,11 @@ pub struct Toolchain {
     /// Whether the answer stands without it.
     #[serde(default)]
     pub optional: bool,
+    /// `sha256:` and the digest of its program, links followed, and of its parts: another one is refused.
+    pub digest: Option<String>,
+    /// Files and folders that it consists of besides, for what no trace shows: static programs open them unseen.
+    #[serde(default)]
+    pub parts: Vec<PathBuf>,
 }
 
 /// A program, or a program and arguments.
@@ -159,10 +167,16 @@ pub struct Step {
 pub struct Subject {
     /// Folder of c_A's artifacts, from the spec's; if it is not given, c_A is what the parent makes.
     pub artifacts: Option<PathBuf>,
-    /// How a compiler among a stage's artifacts is called.
+    /// How a compiler among a stage's artifacts is called; of a chain, each generation says it.
+    #[serde(default)]
     pub compiler: Vec<String>,
-    /// c_P: `self`, or a command.
+    /// c_P: `self`, or a command; of a chain, what made its first generation.
     pub parent: Option<OneOrMore>,
+    /// As a toolchain's `digest`, of the parent.
+    pub digest: Option<String>,
+    /// As a toolchain's `parts`, of the parent.
+    #[serde(default)]
+    pub parts: Vec<PathBuf>,
     /// s_P, if it is not s_A.
     pub(crate) parent_source: Option<Source>,
     /// Whether c_A must come out again.
@@ -182,6 +196,26 @@ impl Subject {
     pub(crate) fn is_own_parent(&self) -> bool {
         matches!(&self.parent, Some(OneOrMore::One(word)) if word == "self")
     }
+}
+
+/// `[[generation]]`: one compiler of a chain.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Generation {
+    /// For the report.
+    pub name: String,
+    /// Its source; `[source]` if it is not given.
+    pub source: Option<Source>,
+    /// Folder of its artifacts, from the spec's; if it is not given, it is what the generation before makes.
+    pub artifacts: Option<PathBuf>,
+    /// How it is called by the stage that makes the next generation.
+    pub compiler: Vec<String>,
+    /// Globs below `{out}`; those of `[artifacts]` if none are given.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// The commands of its stage; those of `[[step]]` if none are given.
+    #[serde(rename = "step", default)]
+    pub steps: Vec<Step>,
 }
 
 /// `[artifacts]`
@@ -287,6 +321,15 @@ impl Spec {
     /// A section can't be left out.
     pub fn rules(&self) -> Result<Rules, Error> {
         Rules::new(self.normalise.sections.clone(), self.normalise.file_symbols)
+    }
+
+    /// Whether a command of a stage names `{spec}`, so that whatever lies in the folder can go into it.
+    pub fn names_its_folder(&self) -> bool {
+        let own = self.generations.iter().flat_map(|generation| &generation.steps);
+        self.steps.iter().chain(own).any(|step| match &step.command {
+            config::Words::Line(line) => line.contains("{spec}"),
+            config::Words::List(words) => words.iter().any(|word| word.contains("{spec}")),
+        })
     }
 
     /// The umask of a stage.

@@ -106,6 +106,8 @@ pub struct DdcStage {
     pub perturbed: Vec<String>,
     /// Name of the stage whose run this is: the same inputs are not run twice.
     pub same_run_as: Option<String>,
+    /// Whether it was made at an earlier time, and taken from the cache.
+    pub kept: bool,
     /// Why it failed.
     pub why: Option<String>,
 }
@@ -130,6 +132,36 @@ pub struct DdcToolchain {
     pub why: String,
     /// Whether it may be without a result.
     pub optional: bool,
+}
+
+/// One compiler of a chain, and whether it is what the one before makes of its source.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct DdcGeneration {
+    /// As the spec calls it.
+    pub name: String,
+    /// Tree digest of its source.
+    pub source: String,
+    /// What is claimed to be it, as in [`DdcStage::sha256`].
+    pub sha256: String,
+    /// Whether it came out again, in one line.
+    pub regeneration: Option<String>,
+    /// What each toolchain's chain gave instead; nothing for a first generation that something else made: it is no claim.
+    pub links: Vec<DdcLink>,
+}
+
+/// One step of a chain, as one toolchain's chain makes it.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct DdcLink {
+    /// The toolchain that the chain begins with.
+    pub toolchain: String,
+    /// What it gave.
+    pub sha256: Option<String>,
+    /// What that says of the generation.
+    pub verdict: ToolchainVerdict,
+    /// Why, in one line.
+    pub why: String,
 }
 
 /// Toolchains that gave the same bytes.
@@ -231,8 +263,14 @@ pub struct DdcReport {
     pub advice: Vec<String>,
     /// Digest of the subject, as in [`DdcStage::sha256`].
     pub subject: Option<String>,
+    /// Its files: SHA-256 by path.
+    pub subject_files: BTreeMap<String, String>,
     /// Whether the subject came out again, in one line.
     pub regeneration: Option<String>,
+    /// The chain, the oldest first; nothing where the spec has no generations.
+    pub generations: Vec<DdcGeneration>,
+    /// Name of the first generation that is not what its source gives.
+    pub breaks_at: Option<String>,
     /// One entry a toolchain.
     pub toolchains: Vec<DdcToolchain>,
     /// Every run.

@@ -30,8 +30,8 @@ pub use build::{
 };
 pub use check::{CheckFinding, CheckReport, CheckWhat, Stale};
 pub use ddc::{
-    BehaviourDifference, DdcClass, DdcInput, DdcLocalisation, DdcMode, DdcReport, DdcStage, DdcToolchain, DdcVerdict,
-    DiffersAt, Lineage, ToolchainVerdict,
+    BehaviourDifference, DdcClass, DdcGeneration, DdcInput, DdcLink, DdcLocalisation, DdcMode, DdcReport, DdcStage,
+    DdcToolchain, DdcVerdict, DiffersAt, Lineage, ToolchainVerdict,
 };
 pub use detail::{Excerpt, ExcerptSide, Layout, Pair, Shape, Stretch};
 pub use diff::{Artifact, DiffReport, Finding, Place, Tool, Undetermined, Verdict};

@@ -1,6 +1,6 @@
 //! One HTML page without scripts or anything from outside: the verdict, a graph of who agrees, the table, the code that differs.
 
-use super::words;
+use super::{graph, words};
 use crate::{
     model::{Changed, DdcLocalisation, DdcReport, Localised},
     report::parts::{
@@ -27,8 +27,9 @@ fn body(report: &DdcReport, word: &str, class: &str, out: &mut dyn Write) -> io:
         let regeneration = report.regeneration.as_deref().unwrap_or("it was not regenerated");
         writeln!(out, "<p>c_A is <code>{subject}</code>; {}</p>", text(regeneration))?;
     }
-    graph(report, out)?;
+    graph::write(report, out)?;
     table(report, out)?;
+    chain(report, out)?;
     writeln!(out, "<h2>What this proves</h2>\n<p>{}</p>", text(&report.proves))?;
     writeln!(
         out,
@@ -60,78 +61,6 @@ fn body(report: &DdcReport, word: &str, class: &str, out: &mut dyn Write) -> io:
     inputs(report, out)
 }
 
-/// Height of a row, and where the columns of the graph begin.
-const ROW: usize = 34;
-const COLUMNS: [usize; 3] = [10, 250, 520];
-
-/// Lineages on the left, toolchains in the middle, on the right what they gave; a line for each that belongs to another.
-fn graph(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
-    if report.classes.is_empty() {
-        return Ok(());
-    }
-    let mut lineages: Vec<&str> = Vec::new();
-    let mut toolchains: Vec<(&str, &str, usize)> = Vec::new();
-    for (number, class) in report.classes.iter().enumerate() {
-        for id in &class.toolchains {
-            let found = report.toolchains.iter().find(|toolchain| toolchain.id == *id);
-            let lineage = found.map_or("", |toolchain| toolchain.lineage.front_end.as_str());
-            if !lineages.contains(&lineage) {
-                lineages.push(lineage);
-            }
-            toolchains.push((lineage, id, number));
-        }
-    }
-    let rows = toolchains.len().max(report.classes.len()).max(lineages.len());
-    let (height, y) = (rows * ROW + 10, |row: usize| row * ROW + 24);
-    writeln!(
-        out,
-        "<h2>Who agrees</h2>\n<p>A lineage counts once. A majority proves nothing.</p>"
-    )?;
-    writeln!(
-        out,
-        "<div class=\"scroll\"><svg role=\"img\" aria-label=\"agreement\" width=\"700\" height=\"{height}\">"
-    )?;
-    for (row, (lineage, id, class)) in toolchains.iter().enumerate() {
-        let from = lineages.iter().position(|name| name == lineage).unwrap_or(0);
-        for (x, at, to, end) in [
-            (COLUMNS[0] + 110, from, COLUMNS[1] - 8, row),
-            (COLUMNS[1] + 130, row, COLUMNS[2] - 8, *class),
-        ] {
-            let (y1, y2) = (y(at) - 4, y(end) - 4);
-            writeln!(
-                out,
-                "<line x1=\"{x}\" y1=\"{y1}\" x2=\"{to}\" y2=\"{y2}\" stroke=\"#888\"/>"
-            )?;
-        }
-        writeln!(out, "<text x=\"{}\" y=\"{}\">{}</text>", COLUMNS[1], y(row), text(id))?;
-    }
-    for (row, lineage) in lineages.iter().enumerate() {
-        writeln!(
-            out,
-            "<text x=\"{}\" y=\"{}\">{}</text>",
-            COLUMNS[0],
-            y(row),
-            text(lineage)
-        )?;
-    }
-    for (row, class) in report.classes.iter().enumerate() {
-        let mark = if class.subject { " = c_A" } else { "" };
-        let color = if class.subject || report.subject.is_none() {
-            "green"
-        } else {
-            "red"
-        };
-        let digest = words::short(&class.sha256);
-        writeln!(
-            out,
-            "<text x=\"{}\" y=\"{}\" class=\"{color}\">{digest}{mark}</text>",
-            COLUMNS[2],
-            y(row)
-        )?;
-    }
-    writeln!(out, "</svg></div>")
-}
-
 fn table(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
     let columns = words::columns(report);
     write!(
@@ -158,6 +87,29 @@ fn table(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
             "<td class=\"{}\">{word}<td>{}</tr>",
             class(style),
             text(&toolchain.why)
+        )?;
+    }
+    writeln!(out, "</table></div>")
+}
+
+fn chain(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
+    if report.generations.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "<h2>Chain</h2>\n<p>Each makes the next.</p>\n<div class=\"scroll\"><table>"
+    )?;
+    for [name, digest, said] in words::chain(report) {
+        let style = match report.breaks_at.as_ref() == Some(&name) {
+            true => " class=\"red\"",
+            false => "",
+        };
+        writeln!(
+            out,
+            "<tr><td{style}>{}<td><code>{digest}</code><td>{}</tr>",
+            text(&name),
+            text(&said)
         )?;
     }
     writeln!(out, "</table></div>")

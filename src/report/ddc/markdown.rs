@@ -32,6 +32,17 @@ pub fn write(report: &DdcReport, out: &mut dyn Write) -> io::Result<()> {
             words::of(toolchain.verdict).0
         )?;
     }
+    if !report.generations.is_empty() {
+        writeln!(out, "\nChain, each makes the next:\n")?;
+    }
+    for [name, digest, said] in words::chain(report) {
+        let mark = if report.breaks_at.as_ref() == Some(&name) {
+            " **It breaks here.**"
+        } else {
+            ""
+        };
+        writeln!(out, "- {} `{digest}`: {}{mark}", cell(&name), cell(&said))?;
+    }
     if !report.classes.is_empty() {
         writeln!(out, "\nAgreement, by lineage (a majority proves nothing):\n")?;
     }

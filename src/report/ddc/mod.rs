@@ -1,5 +1,6 @@
 //! `repro ddc`: one file a format.
 
+mod graph;
 mod html;
 mod markdown;
 mod problems;

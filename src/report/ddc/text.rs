@@ -5,10 +5,7 @@ use crate::{
     model::{Changed, DdcLocalisation, DdcReport, DiffersAt, Finding, Localised, Place},
     report::{
         format::Options,
-        parts::{
-            text::{BOLD, DIM, Page, color},
-            words::counted,
-        },
+        parts::text::{BOLD, DIM, Page, color},
     },
 };
 use anstyle::AnsiColor;
@@ -23,6 +20,7 @@ pub fn write(report: &DdcReport, options: Options, out: &mut dyn Write) -> io::R
     let mut page = Page::new(out, options);
     page.ddc_answer(report)?;
     page.ddc_table(report)?;
+    page.ddc_chain(report)?;
     page.ddc_classes(report)?;
     page.ddc_behaviour(report)?;
     page.ddc_localised(report)?;
@@ -45,11 +43,11 @@ impl Page<'_> {
 
     fn ddc_table(&mut self, report: &DdcReport) -> io::Result<()> {
         // What came out again as before needs no column of its own: a terminal has few.
-        let (again, columns): (Vec<&str>, Vec<&str>) = words::columns(report)
+        let (again, columns): (Vec<String>, Vec<String>) = words::columns(report)
             .into_iter()
             .partition(|what| words::repeats(report, what));
         let mut rows = vec![vec!["toolchain".to_owned(), "lineage".to_owned()]];
-        rows[0].extend(columns.iter().map(|name| (*name).to_owned()));
+        rows[0].extend(columns.iter().cloned());
         for toolchain in &report.toolchains {
             let mut row = vec![toolchain.id.clone(), toolchain.lineage.front_end.clone()];
             row.extend(columns.iter().map(|what| words::stage(report, toolchain, what)));
@@ -83,8 +81,31 @@ impl Page<'_> {
         } else {
             "; what was made again is the same"
         };
-        let line = self.paint(DIM, &(counted(words::runs(report), "run") + same));
+        let line = self.paint(DIM, &(words::runs(report) + same));
         self.line(format_args!("  {line}"))
+    }
+
+    fn ddc_chain(&mut self, report: &DdcReport) -> io::Result<()> {
+        if report.generations.is_empty() {
+            return Ok(());
+        }
+        let title = self.paint(BOLD, "chain");
+        writeln!(self.out, "\n{title}  each makes the next")?;
+        let width = report
+            .generations
+            .iter()
+            .map(|one| one.name.chars().count())
+            .max()
+            .unwrap_or(0);
+        for [name, digest, words] in words::chain(report) {
+            let mark = if report.breaks_at.as_ref() == Some(&name) {
+                "  <- it breaks here"
+            } else {
+                ""
+            };
+            self.prose(4, format_args!("  {name:width$}  {digest}  {words}{mark}"))?;
+        }
+        Ok(())
     }
 
     fn ddc_classes(&mut self, report: &DdcReport) -> io::Result<()> {

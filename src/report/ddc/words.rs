@@ -41,16 +41,21 @@ pub(super) fn stage(report: &DdcReport, toolchain: &DdcToolchain, what: &str) ->
     let Some(found) = report.stages.iter().find(|stage| stage.name == name) else {
         return String::new();
     };
-    digest(report, found)
-}
-
-fn digest(report: &DdcReport, stage: &DdcStage) -> String {
-    match &stage.sha256 {
+    let generation = what.strip_suffix(AGAIN).unwrap_or(what);
+    let of_chain = report.generations.iter().find(|one| one.name == generation);
+    let (claimed, called) = match of_chain {
+        Some(generation) => (Some(&generation.sha256), generation.name.as_str()),
+        None => (report.subject.as_ref(), "c_A"),
+    };
+    match &found.sha256 {
         None => "failed".to_owned(),
-        Some(digest) if report.subject.as_ref() == Some(digest) => "= c_A".to_owned(),
+        Some(digest) if claimed == Some(digest) => format!("= {called}"),
         Some(digest) => short(digest).to_owned(),
     }
 }
+
+/// What ends the name of a stage that was repeated.
+const AGAIN: &str = "-again";
 
 /// The start of a digest.
 pub(super) fn short(digest: &str) -> &str {
@@ -58,18 +63,42 @@ pub(super) fn short(digest: &str) -> &str {
 }
 
 /// The stages that a report has, by the last part of their names, in order.
-pub(super) fn columns(report: &DdcReport) -> Vec<&'static str> {
-    let all = ["stage1", "stage2", "stage2-again", "stage3", "built", "built-again"];
-    let there = |what: &&'static str| {
-        let ends = |name: &str| name.split_once('/').is_some_and(|(_, last)| last == *what);
-        report.stages.iter().any(|stage| ends(&stage.name))
+pub(super) fn columns(report: &DdcReport) -> Vec<String> {
+    let usual = ["stage1", "stage2", "stage2-again", "stage3", "built", "built-again"];
+    let chain = report.generations.iter();
+    let all = chain.flat_map(|one| [one.name.clone(), format!("{}{AGAIN}", one.name)]);
+    let there = |what: &String| {
+        let ends = |stage: &&DdcStage| stage.name.split_once('/').is_some_and(|(_, last)| last == *what);
+        let mut found = report.stages.iter().filter(ends);
+        found.any(|stage| {
+            report
+                .toolchains
+                .iter()
+                .any(|toolchain| stage.name == format!("{}/{what}", toolchain.id))
+        })
     };
-    all.into_iter().filter(there).collect()
+    usual.into_iter().map(str::to_owned).chain(all).filter(there).collect()
+}
+
+/// What is said of each generation of a chain: its name, its digest, the words.
+pub(super) fn chain(report: &DdcReport) -> impl Iterator<Item = [String; 3]> {
+    report.generations.iter().map(|generation| {
+        let words = match generation.links.as_slice() {
+            [] => "what the chain begins with; nothing is claimed of it".to_owned(),
+            links => {
+                let each = links
+                    .iter()
+                    .map(|link| format!("{} by {}", of(link.verdict).0, link.toolchain));
+                each.collect::<Vec<_>>().join(", ")
+            }
+        };
+        [generation.name.clone(), short(&generation.sha256).to_owned(), words]
+    })
 }
 
 /// Whether a stage only repeats another, and gave the same for each toolchain.
 pub(super) fn repeats(report: &DdcReport, what: &str) -> bool {
-    what.strip_suffix("-again").is_some_and(|first| {
+    what.strip_suffix(AGAIN).is_some_and(|first| {
         let same = |toolchain| stage(report, toolchain, what) == stage(report, toolchain, first);
         report.toolchains.iter().all(same)
     })
@@ -97,9 +126,15 @@ pub(super) fn lineage(lineage: &Lineage) -> String {
     said.join(", ")
 }
 
-/// How many runs were made; a stage with the inputs of another is not run again.
-pub(super) fn runs(report: &DdcReport) -> usize {
-    report.stages.iter().filter(|stage| stage.same_run_as.is_none()).count()
+/// How many runs were made, and how many taken from the cache; a stage with the inputs of another is not run again.
+pub(super) fn runs(report: &DdcReport) -> String {
+    let all = report.stages.iter().filter(|stage| stage.same_run_as.is_none());
+    let kept = all.clone().filter(|stage| stage.kept).count();
+    let runs = counted(all.count(), "run");
+    match kept {
+        0 => runs,
+        kept => format!("{runs}, {kept} of them kept from before"),
+    }
 }
 
 /// What was compared, and how much of it differs: `1 of 10 objects differs`.

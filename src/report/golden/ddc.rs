@@ -35,6 +35,7 @@ fn stage(name: &str, made: Option<char>) -> DdcStage {
             .collect(),
         perturbed: Vec::new(),
         same_run_as: None,
+        kept: false,
         why: made.is_none().then(|| "exit status 1".to_owned()),
     }
 }
@@ -144,7 +145,10 @@ pub(super) fn agreed() -> DdcReport {
         does_not_prove: "Not covered: malice in s_A itself.".to_owned(),
         advice: Vec::new(),
         subject: Some(digest('9')),
+        subject_files: [("tiny".to_owned(), digest('9'))].into(),
         regeneration: Some("it came out again, twice".to_owned()),
+        generations: Vec::new(),
+        breaks_at: None,
         toolchains: vec![one("gcc-12", "gcc"), one("clang-14", "clang")],
         stages: made.into_iter().flatten().collect(),
         normalised: Vec::new(),

@@ -2,6 +2,7 @@
 
 mod agree;
 mod attacks;
+mod ddc;
 mod last_word;
 mod refused;
 mod statements;

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{BASE, EnvironmentConfig, Source, Spec, Subject};
+use super::{BASE, EnvironmentConfig, Generation, Source, Spec, Step, Subject};
 use crate::{
     bytes::digest::is_hex,
     ddc::words::Words,
@@ -43,7 +43,11 @@ impl Check<'_> {
         self.source("[source]", &self.0.source)?;
         self.environment()?;
         self.toolchains()?;
-        self.steps()?;
+        let own = |generation: &Generation| !generation.steps.is_empty();
+        if self.0.generations.is_empty() || !self.0.generations.iter().all(own) {
+            self.steps("[[step]]", &self.0.steps)?;
+        }
+        self.generations()?;
         if let Some(subject) = &self.0.subject {
             self.subject(subject)?;
         }
@@ -129,8 +133,7 @@ impl Check<'_> {
         for (number, toolchain) in self.0.toolchains.iter().enumerate() {
             let place = format!("[[toolchain]] number {}", number + 1);
             let id = &toolchain.id;
-            let plain = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
-            if id.is_empty() || !id.chars().all(plain) || id.starts_with('.') || id == "subject" {
+            if !plain(id) || id == "subject" {
                 return refuse(
                     &place,
                     &format!("{id:?} is not an id: use letters, digits, `.`, `_`, `+`, `-`"),
@@ -144,6 +147,7 @@ impl Check<'_> {
                 return refuse(&place, "`command` is empty");
             }
             Words::list(&words, &["spec", "source"]).map_err(|why| (place.clone(), why))?;
+            pinned(&place, toolchain.digest.as_ref())?;
             if toolchain.lineage.front_end.trim().is_empty() {
                 return refuse(
                     &place,
@@ -154,13 +158,13 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn steps(&self) -> Result<(), Refusal> {
-        if self.0.steps.is_empty() {
-            return refuse("[[step]]", "there is none: say how a compiler is made");
+    fn steps(&self, table: &str, steps: &[Step]) -> Result<(), Refusal> {
+        if steps.is_empty() {
+            return refuse(table, "there is none: say how a compiler is made");
         }
         let mut compiles = false;
-        for (number, step) in self.0.steps.iter().enumerate() {
-            let place = format!("[[step]] number {}", number + 1);
+        for (number, step) in steps.iter().enumerate() {
+            let place = format!("{table} number {}", number + 1);
             let words = Words::of(&step.command, &["cc", "out", "prev", "source", "spec"])
                 .map_err(|why| (place.clone(), why))?;
             if words.is_empty() {
@@ -170,21 +174,61 @@ impl Check<'_> {
         }
         match compiles {
             true => Ok(()),
-            false => refuse("[[step]]", "no step uses {cc}, so the toolchains would not be used"),
+            false => refuse(table, "no step uses {cc}, so the toolchains would not be used"),
         }
+    }
+
+    /// The chain: what `[subject]` says of its one compiler, each generation says of itself.
+    fn generations(&self) -> Result<(), Refusal> {
+        let (all, mut seen) = (&self.0.generations, BTreeSet::new());
+        let Some(first) = all.first() else { return Ok(()) };
+        if all.len() < 2 {
+            return refuse(
+                "[[generation]]",
+                "a chain has two or more; else `[subject]` says all of it",
+            );
+        }
+        for (number, generation) in all.iter().enumerate() {
+            let place = format!("[[generation]] number {}", number + 1);
+            if !plain(&generation.name) || !seen.insert(&generation.name) {
+                let why = format!(
+                    "{:?} is not a name of its own: use letters, digits, `.`, `_`, `+`, `-`",
+                    generation.name
+                );
+                return refuse(&place, &why);
+            }
+            called(&place, &generation.compiler)?;
+            if let Some(source) = &generation.source {
+                self.source(&place, source)?;
+            }
+            Patterns::new(&generation.files).map_err(|why| (place.clone(), why))?;
+            if !generation.steps.is_empty() {
+                self.steps("[[generation.step]]", &generation.steps)?;
+            }
+        }
+        let Some(subject) = &self.0.subject else {
+            return refuse("[[generation]]", "there is one in mode \"ddc\" only");
+        };
+        if !subject.compiler.is_empty() || subject.artifacts.is_some() || subject.parent_source.is_some() {
+            let why = "with [[generation]], each generation has `compiler`, `artifacts` and `source`";
+            return refuse("[subject]", why);
+        }
+        if first.artifacts.is_none() && (subject.parent.is_none() || subject.is_own_parent()) {
+            let why = "nothing makes it: give its `artifacts`, or [subject] a `parent` that is a command";
+            return refuse("[[generation]] number 1", why);
+        }
+        Ok(())
     }
 
     fn subject(&self, subject: &Subject) -> Result<(), Refusal> {
         let place = "[subject]";
-        let allowed = ["prev", "source", "spec"];
-        let words = Words::list(&subject.compiler, &allowed).map_err(|why| (place.to_owned(), why))?;
-        if !words.uses("prev") {
-            return refuse(
-                place,
-                "`compiler` must name a file below {prev}: the compiler that a stage has made",
-            );
+        let chain = !self.0.generations.is_empty();
+        if !chain {
+            called(place, &subject.compiler)?;
         }
+        pinned(place, subject.digest.as_ref())?;
         match (&subject.parent, &subject.artifacts) {
+            _ if chain => {}
             (Some(_), None) if subject.is_own_parent() => {
                 return refuse(
                     place,
@@ -251,6 +295,33 @@ impl Check<'_> {
             true => refuse("[behaviour]", "there is no [[behaviour.run]]"),
             false => Ok(()),
         }
+    }
+}
+
+/// Whether a word can be part of the name of a run, and of a file.
+fn plain(word: &str) -> bool {
+    let all = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
+    !word.is_empty() && word.chars().all(all) && !word.starts_with('.')
+}
+
+/// Refuses a digest that is none.
+fn pinned(place: &str, digest: Option<&String>) -> Result<(), Refusal> {
+    let hex = |digest: &String| digest.strip_prefix("sha256:").is_some_and(|hex| is_hex(hex, 64));
+    match digest.is_none_or(hex) {
+        true => Ok(()),
+        false => refuse(place, "`digest` must be sha256: and 64 hexadecimal digits"),
+    }
+}
+
+/// Refuses what does not call a compiler that a stage has made.
+fn called(place: &str, compiler: &[String]) -> Result<(), Refusal> {
+    let words = Words::list(compiler, &["prev", "source", "spec"]).map_err(|why| (place.to_owned(), why))?;
+    match words.uses("prev") {
+        true => Ok(()),
+        false => refuse(
+            place,
+            "`compiler` must name a file below {prev}: the compiler that a stage has made",
+        ),
     }
 }
 

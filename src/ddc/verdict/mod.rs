@@ -151,6 +151,66 @@ pub fn toolchain(facts: &Facts, regeneration: &Regeneration) -> (ToolchainVerdic
     }
 }
 
+/// What was found out about one link of a chain, by way of one toolchain.
+#[derive(Clone, Debug, Default)]
+pub struct LinkFacts<'f> {
+    /// Name of the generation.
+    pub(crate) name: &'f str,
+    /// The toolchain is of the chain's lineage.
+    pub(crate) own_lineage: bool,
+    /// The generation, up to this one, that could not be made, and why.
+    pub(crate) failed: Option<(String, String)>,
+    /// What the toolchain begins with is the chain's own beginning.
+    pub(crate) one_chain: bool,
+    /// It came out again under perturbation.
+    pub(crate) repeated: bool,
+    /// It is what is claimed.
+    pub(crate) is_claimed: bool,
+    /// But for what the spec allows.
+    pub(crate) normalised: Option<Vec<String>>,
+}
+
+/// What one link says, and why.
+pub fn link(facts: &LinkFacts<'_>, regeneration: &Regeneration) -> (ToolchainVerdict, String) {
+    use ToolchainVerdict as V;
+    let name = facts.name;
+    if facts.own_lineage {
+        return (
+            V::Invalid,
+            "it is of the subject's own lineage: no diversity is shown".to_owned(),
+        );
+    }
+    if let Some((generation, why)) = &facts.failed {
+        return (V::CannotCompile, format!("{generation} could not be made: {why}"));
+    }
+    if facts.one_chain {
+        let why = "its chain begins as the one that is claimed: no diversity is shown";
+        return (V::Invalid, why.to_owned());
+    }
+    if !facts.repeated {
+        let why = format!("{name} came out otherwise when it was repeated under perturbation");
+        return (V::Nondeterministic, why);
+    }
+    if facts.is_claimed {
+        return (V::Identical, format!("{name} is what its source gives, bit for bit"));
+    }
+    if let Some(what) = &facts.normalised {
+        let why = format!("{name} is what its source gives but for {}", what.join(", "));
+        return (V::IdenticalAfterNormalising, why);
+    }
+    match regeneration {
+        Regeneration::Unstable => (
+            V::Nondeterministic,
+            format!("{name} itself does not come out twice, so nothing can be it"),
+        ),
+        Regeneration::Differs | Regeneration::Failed(_) => (
+            V::RegenerationFailed,
+            format!("{name} is not what its source gives, nor what the generation before makes of it"),
+        ),
+        Regeneration::Same | Regeneration::NotAsked => (V::Differs, format!("{name} is not what its source gives")),
+    }
+}
+
 /// What all of them say together. `optional` toolchains without a result don't count.
 pub(crate) fn overall(verdicts: &[(ToolchainVerdict, bool)], lineages: usize, needed: usize) -> (DdcVerdict, String) {
     use ToolchainVerdict as V;
@@ -214,95 +274,4 @@ fn lineage(count: usize) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use ToolchainVerdict as V;
-
-    /// Stage 2 is not the subject, nor is stage 3; everything was repeatable.
-    fn apart() -> Facts {
-        Facts {
-            repeated: true,
-            stage3_is_subject: Some(false),
-            ..Facts::default()
-        }
-    }
-
-    fn says(change: impl FnOnce(&mut Facts), regeneration: &Regeneration) -> V {
-        let mut facts = apart();
-        change(&mut facts);
-        toolchain(&facts, regeneration).0
-    }
-
-    #[test]
-    fn each_verdict_has_its_facts() {
-        let same = Regeneration::Same;
-        assert_eq!(says(|_| {}, &same), V::Differs);
-        assert_eq!(says(|f| f.stage3_is_subject = Some(true), &same), V::ConvergesAtStage3);
-        assert_eq!(says(|f| f.stage2_is_subject = true, &same), V::Identical);
-        assert_eq!(
-            says(|f| f.normalised = Some(vec![".comment".into()]), &same),
-            V::IdenticalAfterNormalising
-        );
-        assert_eq!(says(|f| f.repeated = false, &same), V::Nondeterministic);
-        assert_eq!(says(|f| f.stage2_failed = Some("x".into()), &same), V::Stage2Crashed);
-        assert_eq!(says(|f| f.stage1_failed = Some("x".into()), &same), V::CannotCompile);
-        assert_eq!(says(|f| f.stage1_is_subject = true, &same), V::Invalid);
-        assert_eq!(says(|f| f.own_lineage = true, &same), V::Invalid);
-        assert_eq!(says(|_| {}, &Regeneration::Unstable), V::Nondeterministic);
-        assert_eq!(says(|_| {}, &Regeneration::Differs), V::RegenerationFailed);
-        assert_eq!(
-            says(|f| f.stage3_is_subject = Some(true), &Regeneration::Differs),
-            V::RegenerationFailed
-        );
-        // Stage 2 is c_A: that stands, whatever c_A's parent does.
-        assert_eq!(
-            says(|f| f.stage2_is_subject = true, &Regeneration::Differs),
-            V::Identical
-        );
-        // A stage 2 that can't be repeated was equal by chance.
-        let by_chance =
-            |f: &mut Facts| (f.stage2_is_subject, f.repeated, f.stage3_is_subject) = (true, false, Some(true));
-        assert_eq!(says(by_chance, &same), V::Nondeterministic);
-        // Noise of the stage-1 program that is gone in stage 3.
-        let noise = |f: &mut Facts| (f.repeated, f.stage3_is_subject) = (false, Some(true));
-        assert_eq!(says(noise, &same), V::ConvergesAtStage3);
-        assert_eq!(says(noise, &Regeneration::Unstable), V::Nondeterministic);
-    }
-
-    #[test]
-    fn regeneration_is_judged_by_all_attempts() {
-        let of = |attempts: &[Result<u8, Failure>]| Regeneration::of(&1, attempts);
-        assert_eq!(of(&[]), Regeneration::NotAsked);
-        assert_eq!(of(&[Ok(1), Ok(1)]), Regeneration::Same);
-        assert_eq!(of(&[Ok(2), Ok(2)]), Regeneration::Differs);
-        assert_eq!(of(&[Ok(1), Ok(2)]), Regeneration::Unstable);
-        assert_eq!(of(&[Ok(1), Err(Failure::new("x"))]), Regeneration::Failed("x".into()));
-    }
-
-    #[test]
-    fn the_whole_is_no_better_than_its_worst_part() {
-        let all = |verdicts: &[V]| {
-            let verdicts: Vec<_> = verdicts.iter().map(|verdict| (*verdict, false)).collect();
-            overall(&verdicts, 2, 1).0
-        };
-        assert_eq!(all(&[V::Identical, V::Identical]), DdcVerdict::Match);
-        assert_eq!(
-            all(&[V::Identical, V::IdenticalAfterNormalising]),
-            DdcVerdict::MatchAfterNormalising
-        );
-        assert_eq!(
-            all(&[V::Identical, V::Differs, V::Nondeterministic]),
-            DdcVerdict::Mismatch
-        );
-        assert_eq!(all(&[V::Identical, V::ConvergesAtStage3]), DdcVerdict::Mismatch);
-        assert_eq!(all(&[V::Identical, V::Nondeterministic]), DdcVerdict::NotDeterministic);
-        assert_eq!(all(&[V::Identical, V::RegenerationFailed]), DdcVerdict::Failed);
-        assert_eq!(all(&[V::Identical, V::CannotCompile]), DdcVerdict::Failed);
-        assert_eq!(
-            overall(&[(V::Identical, false), (V::CannotCompile, true)], 1, 1).0,
-            DdcVerdict::Match
-        );
-        assert_eq!(overall(&[(V::CannotCompile, true)], 0, 1).0, DdcVerdict::Failed);
-        assert_eq!(overall(&[(V::Identical, false)], 1, 2).0, DdcVerdict::Failed);
-    }
-}
+mod tests;

@@ -1,0 +1,4 @@
+// A toy that greets.
+package main
+
+func main() { println("hello") }
