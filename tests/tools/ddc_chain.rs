@@ -46,8 +46,11 @@ fn links(report: &Value) -> Vec<[&str; 3]> {
     .collect()
 }
 
+/// Script of the spec, exit status, verdict, the link that breaks, and the verdict of each link.
+type Case = (&'static str, i32, &'static str, Option<&'static str>, [&'static str; 3]);
+
 /// Case, exit status, verdict, where it breaks, and what each link says.
-const CASES: &[(&str, i32, &str, Option<&str>, [&str; 3])] = &[
+const CASES: &[Case] = &[
     ("clean", 0, "match", None, ["identical"; 3]),
     ("trojan", 1, "mismatch", Some("tiny-1"), ["differs"; 3]),
     (
