@@ -53,7 +53,7 @@ impl Placed {
     fn tabled(&self, bytes: &Blob, span: Span, address: u64) -> Links {
         let Links(mut found) = self.links(span);
         let known = found.len();
-        for (start, base, count) in self.places.tables(self.of, address, address + span.len() as u64) {
+        for &(start, base, count) in self.places.tables(self.of, address, address + span.len() as u64) {
             let from = (start - address) as usize;
             let words = span
                 .of(bytes)
@@ -65,9 +65,9 @@ impl Placed {
                 let at = Span::at(from + i * WORD, WORD);
                 let word = i32::from_le_bytes([word[0], word[1], word[2], word[3]]);
                 let to = base.wrapping_add_signed(word.into());
-                let taken = found[..known]
-                    .iter()
-                    .any(|led| led.at.start < at.end && at.start < led.at.end);
+                // Links do not overlap, and lie in order.
+                let before = found[..known].partition_point(|led| led.at.end <= at.start);
+                let taken = found[..known].get(before).is_some_and(|led| led.at.start < at.end);
                 if !taken {
                     found.push(Led {
                         at,

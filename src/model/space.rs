@@ -81,6 +81,24 @@ impl Piece {
 }
 
 impl Space {
+    /// Of pieces in any order; nothing where two overlap, or one lies where no program does.
+    pub fn of(mut pieces: Vec<Piece>, big: bool, narrow: bool) -> Option<Self> {
+        pieces.sort_by_key(|piece| (piece.address, piece.end()));
+        let apart = pieces.windows(2).all(|pair| pair[0].end() <= pair[1].address);
+        let within = pieces.last().is_some_and(|last| last.end() < HIGHEST);
+        (apart && within).then(|| Self {
+            pieces,
+            links: Vec::new(),
+            big,
+            narrow,
+        })
+    }
+    /// The piece that an address lies in.
+    pub fn at(&self, address: u64) -> Option<&Piece> {
+        let index = self.pieces.partition_point(|piece| piece.address <= address);
+        let before = index.checked_sub(1).map(|i| &self.pieces[i]);
+        before.filter(|piece| address < piece.end())
+    }
     /// The links that stand in a span of the file.
     pub fn links_in(&self, span: Span) -> &[Pointer] {
         links_in(&self.links, span)
@@ -178,7 +196,8 @@ pub struct Places {
     marks: [BTreeMap<u64, u64>; 2],
     /// The pieces of each, by address: beginning and end.
     pieces: [Vec<(u64, u64)>; 2],
-    words: Vec<Words>,
+    /// Tables of each, by where they begin: that, what they count from, and how many words they have.
+    words: [Vec<(u64, u64, usize)>; 2],
     /// What leads where in each, by where it stands.
     links: [Vec<Pointer>; 2],
     /// What pieces of each are made of, by address.
@@ -213,16 +232,22 @@ impl Places {
     }
     /// The same, with tables of places and with links.
     pub fn with(mut self, words: Vec<Words>, links: [Vec<Pointer>; 2]) -> Self {
-        self.words = words;
+        for (side, tables) in self.words.iter_mut().enumerate() {
+            *tables = words
+                .iter()
+                .map(|words| (words.at[side], words.base[side], words.count))
+                .collect();
+            tables.sort_unstable();
+        }
         self.links = links;
         self
     }
     /// Tables of places that begin in a range of addresses: where, what they count from, and how many words they have.
-    pub fn tables(&self, which: Of, from: u64, to: u64) -> impl Iterator<Item = (u64, u64, usize)> + '_ {
-        let side = which.index();
-        let inside = move |words: &&Words| (from..to).contains(&words.at[side]);
-        let tables = self.words.iter().filter(inside);
-        tables.map(move |words| (words.at[side], words.base[side], words.count))
+    pub fn tables(&self, which: Of, from: u64, to: u64) -> &[(u64, u64, usize)] {
+        let tables = &self.words[which.index()];
+        let from = tables.partition_point(|table| table.0 < from);
+        let to = tables.partition_point(|table| table.0 < to);
+        &tables[from..to.max(from)]
     }
     /// The links that stand in a span of the file, counted from its beginning.
     pub fn links(&self, which: Of, span: Span) -> Links {
@@ -303,6 +328,9 @@ impl Places {
         self
     }
 }
+
+/// No address of a program is higher: sums of two do not wrap.
+const HIGHEST: u64 = u64::MAX - (1 << 32);
 
 /// So far behind a piece an address is still counted from its end: what linkers call the end of something is rounded up.
 const BEHIND: u64 = 4096;

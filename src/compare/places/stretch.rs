@@ -1,8 +1,10 @@
 //! What a pair of pieces is made of: what both have, and what is in each its own, with the strings that it is part of.
 
 use super::pieces::Pair;
-use crate::compare::unit::trim;
-use crate::model::{Chunk, Run, Span};
+use crate::{
+    compare::unit::trim,
+    model::{Chunk, Run, Span},
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes of a string around what differs in it.
@@ -36,6 +38,13 @@ pub(super) fn all(pair: &Pair<'_>, runs: &[Run], votes: &[(u64, u64)]) -> Option
         }
     }
     let (own_a, own_b) = (between(pair, &shared, 0)?, between(pair, &shared, 1)?);
+    // What is b's own, by where it begins, and whether nothing of a stands there.
+    let mut alone: Vec<(usize, Span, bool)> = own_b
+        .iter()
+        .filter(|(_, y)| !y.is_empty())
+        .map(|(key, y)| (y.start, *y, own_a.get(key).is_none_or(|x| x.is_empty())))
+        .collect();
+    alone.sort_unstable_by_key(|own| own.0);
     // Where something would stand that only the other side has: behind the same run.
     let nothing =
         |key: &(Option<usize>, Option<usize>), side: usize| Span::at(key.0.map_or(0, |i| shared[i][side].end), 0);
@@ -45,7 +54,7 @@ pub(super) fn all(pair: &Pair<'_>, runs: &[Run], votes: &[(u64, u64)]) -> Option
     for (key, &x) in own_a.iter().filter(|(_, x)| !x.is_empty()) {
         let beside = own_b.get(key).copied().filter(|y| !y.is_empty());
         let found = beside.or_else(|| {
-            let y = voted(pair, x, votes, &own_b, &own_a)?;
+            let y = voted(pair, x, votes, &alone)?;
             (!taken.contains(&y.start)).then(|| {
                 runs.extend(ends(pair, x, y));
                 y
@@ -97,18 +106,18 @@ fn ends(pair: &Pair<'_>, x: Span, y: Span) -> [Run; 2] {
 }
 
 /// A span of b that goes with one of a, since what leads into the one leads into the other, as far from its beginning.
-fn voted(pair: &Pair<'_>, x: Span, votes: &[(u64, u64)], own_b: &Between, own_a: &Between) -> Option<Span> {
+fn voted(pair: &Pair<'_>, x: Span, votes: &[(u64, u64)], own_b: &[(usize, Span, bool)]) -> Option<Span> {
     let address = |at: usize| pair.a.address + at as u64;
     let from = votes.partition_point(|vote| vote.0 < address(x.start));
     let to = votes.partition_point(|vote| vote.0 < address(x.end));
     votes[from..to.max(from)].iter().find_map(|&(a, b)| {
         let at = usize::try_from(b.checked_sub(pair.b.address)?).ok()?;
-        let (key, y) = own_b.iter().find(|(_, y)| y.start <= at && at < y.end)?;
-        let alone = own_a.get(key).is_none_or(|x| x.is_empty());
+        let index = own_b.partition_point(|own| own.0 <= at).checked_sub(1)?;
+        let (_, y, alone) = own_b[index];
         let ahead = (a - address(x.start)) as usize;
         let same = at - y.start == ahead
             && Span::at(x.start, ahead).of(pair.bytes[0]) == Span::at(y.start, ahead).of(pair.bytes[1]);
-        (alone && same).then_some(*y)
+        (at < y.end && alone && same).then_some(y)
     })
 }
 
@@ -121,32 +130,40 @@ fn widened(
 ) -> [Vec<Chunk>; 2] {
     let [a, b] = pair.bytes;
     let text = |&(x, y): &(&u8, &u8)| x == y && (b' '..0x7f).contains(x);
+    let place = |of: fn(&Span) -> usize| -> BTreeMap<(usize, usize), usize> {
+        shared
+            .iter()
+            .enumerate()
+            .map(|(i, [p, q])| ((of(p), of(q)), i))
+            .collect()
+    };
+    let (begins, finishes) = (place(|span| span.start), place(|span| span.end));
     for [x, y] in &mut own {
         if zeros(x.of(a)) && zeros(y.of(b)) {
             continue;
         }
-        for [p, q] in &mut shared {
-            if (p.end, q.end) == (x.start, y.start) {
-                let (before, other) = (p.of(a).iter().rev(), q.of(b).iter().rev());
-                let tail = before.zip(other).take(AROUND).take_while(text).count();
-                (p.end, q.end) = (p.end - tail, q.end - tail);
-                (x.start, y.start) = (p.end, q.end);
-            }
-            if (p.start, q.start) == (x.end, y.end) {
-                let (behind, other) = (p.of(a), q.of(b));
-                let head = behind.iter().zip(other).take(AROUND).take_while(text).count();
-                // With its NUL.
-                let head = head + usize::from(behind.get(head) == Some(&0) && other.get(head) == Some(&0));
-                (p.start, q.start) = (p.start + head, q.start + head);
-                (x.end, y.end) = (p.start, q.start);
-            }
+        if let Some([p, q]) = finishes.get(&(x.start, y.start)).and_then(|&i| shared.get_mut(i)) {
+            let (before, other) = (p.of(a).iter().rev(), q.of(b).iter().rev());
+            let tail = before.zip(other).take(AROUND).take_while(text).count();
+            (p.end, q.end) = (p.end - tail, q.end - tail);
+            (x.start, y.start) = (p.end, q.end);
+        }
+        if let Some([p, q]) = begins.get(&(x.end, y.end)).and_then(|&i| shared.get_mut(i)) {
+            let (behind, other) = (p.of(a), q.of(b));
+            let head = behind.iter().zip(other).take(AROUND).take_while(text).count();
+            // With its NUL.
+            let head = head + usize::from(behind.get(head) == Some(&0) && other.get(head) == Some(&0));
+            (p.start, q.start) = (p.start + head, q.start + head);
+            (x.end, y.end) = (p.start, q.start);
         }
     }
     let mut sides: [Vec<Chunk>; 2] = Default::default();
-    let filled: Vec<bool> = own
-        .iter()
-        .map(|spans| fill(pair, *spans, [&shared, &own], votes))
-        .collect();
+    let follows = [0, 1].map(|side| {
+        let all = shared.iter().chain(&own).filter(|spans| !spans[side].is_empty());
+        all.map(|spans| (spans[side].start, *spans))
+            .collect::<BTreeMap<usize, [Span; 2]>>()
+    });
+    let filled: Vec<bool> = own.iter().map(|spans| fill(pair, *spans, &follows, votes)).collect();
     let all = shared.into_iter().map(|spans| (spans, true, false));
     let all = all.chain(own.into_iter().zip(filled).map(|(spans, fill)| (spans, false, fill)));
     for (spans, shared, fill) in all {
@@ -190,11 +207,10 @@ fn unpadded(pair: &Pair<'_>, [x, y]: [Span; 2]) -> Vec<[Span; 2]> {
 }
 
 /// Zeros in front of what something leads to, so few that its alignment takes them: what lies before them ends there.
-fn fill(pair: &Pair<'_>, own: [Span; 2], all: [&[[Span; 2]]; 2], votes: &[(u64, u64)]) -> bool {
+fn fill(pair: &Pair<'_>, own: [Span; 2], follows: &[BTreeMap<usize, [Span; 2]>; 2], votes: &[(u64, u64)]) -> bool {
     let takes = |side: usize| {
         let span = own[side];
-        let next = |spans: &&[Span; 2]| spans[side].start == span.end && !spans[side].is_empty();
-        let Some(&[p, q]) = all.into_iter().flatten().find(next).filter(|_| !span.is_empty()) else {
+        let Some(&[p, q]) = follows[side].get(&span.end).filter(|_| !span.is_empty()) else {
             return span.is_empty();
         };
         let (a, b) = (pair.a.address + p.start as u64, pair.b.address + q.start as u64);

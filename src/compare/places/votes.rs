@@ -10,9 +10,11 @@ use crate::{
 pub(super) fn all(b: End<'_>, pairs: &[Pair<'_>], runs: &[Run], open: &[&Pair<'_>]) -> Vec<(u64, u64)> {
     let mut runs = runs.to_vec();
     runs.sort_unstable_by_key(|run| run.a);
+    let mut ranges: Vec<(u64, u64)> = open.iter().map(|pair| (pair.a.address, pair.a.end())).collect();
+    ranges.sort_unstable();
     let wanted = |target: u64| {
-        open.iter()
-            .any(|pair| pair.a.address <= target && target < pair.a.end())
+        let index = ranges.partition_point(|range| range.0 <= target);
+        index.checked_sub(1).is_some_and(|i| target < ranges[i].1)
     };
     let mut votes = Vec::new();
     for pair in pairs {

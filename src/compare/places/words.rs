@@ -85,7 +85,5 @@ fn table(
 }
 
 fn code(space: &Space, address: u64) -> bool {
-    let index = space.pieces.partition_point(|piece| piece.address <= address);
-    let before = index.checked_sub(1).map(|i| &space.pieces[i]);
-    before.is_some_and(|piece| piece.holds == Holds::Code && address < piece.end())
+    space.at(address).is_some_and(|piece| piece.holds == Holds::Code)
 }

@@ -82,10 +82,12 @@ type Entry = fn(&Image, &mut Cursor<'_>, &mut Vec<Site>) -> Option<bool>;
 
 /// Lists of DWARF 5, which begin where units say.
 fn lists(image: &Image, bytes: &[u8], span: Span, entry: Entry) -> Option<Vec<Site>> {
-    let mut sites = Vec::new();
+    let (mut sites, mut left) = (Vec::new(), 2 * span.len());
     for start in starts(image, span)? {
         let mut at = image.cursor(bytes, Span::new(start, span.end));
         while entry(image, &mut at, &mut sites)? {}
+        // Lists lie one behind the other: those that lie in each other cost more than there is.
+        left = left.checked_sub(at.at - start)?;
     }
     sites.dedup_by_key(|site| site.at);
     Some(sites)
@@ -141,7 +143,7 @@ fn location(image: &Image, at: &mut Cursor<'_>, sites: &mut Vec<Site>) -> Option
 
 /// Pairs of addresses of DWARF 2 to 4, which begin where units say; each ends with two zeros.
 fn pairs(image: &Image, bytes: &[u8], span: Span, expressions: bool) -> Option<Vec<Site>> {
-    let (word, mut sites) = (image.word(), Vec::new());
+    let (word, mut sites, mut left) = (image.word(), Vec::new(), 2 * span.len());
     let base = if word == 8 { u64::MAX } else { u64::from(u32::MAX) };
     for start in starts(image, span)? {
         let mut at = image.cursor(bytes, Span::new(start, span.end));
@@ -153,7 +155,7 @@ fn pairs(image: &Image, bytes: &[u8], span: Span, expressions: bool) -> Option<V
                 break;
             }
             let mut keep = |at: usize, value: u64| {
-                if let Some(place @ Address::Both(_)) = image.place_of(value).filter(|_| image.code(value)) {
+                if let Some(place @ Address::Both(_)) = image.place_of(value) {
                     sites.push(site(Span::at(at, word), place));
                 }
             };
@@ -168,6 +170,7 @@ fn pairs(image: &Image, bytes: &[u8], span: Span, expressions: bool) -> Option<V
                 expression::addresses(image, &mut at, length, &mut sites)?;
             }
         }
+        left = left.checked_sub(at.at - start)?;
     }
     Some(sites)
 }

@@ -7,7 +7,10 @@ use super::{
     sites::{self, Site},
 };
 use crate::model::{Address, Order, Part, Span};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Frames and landing pads of one table, at most.
 const MOST: usize = 1 << 22;
@@ -103,7 +106,6 @@ struct Frames {
 /// What a common information entry says of its frames.
 #[derive(Clone, Copy)]
 struct Common {
-    at: usize,
     pointers: u8,
     tables: u8,
     augmented: bool,
@@ -115,7 +117,7 @@ fn frames(image: &Image, index: usize) -> Option<Frames> {
         sites: Vec::new(),
         tables: BTreeSet::new(),
     };
-    let mut common: Vec<Common> = Vec::new();
+    let mut common: BTreeMap<usize, Common> = BTreeMap::new();
     while reader.at.left() >= 4 && found.sites.len() < MOST {
         let start = reader.at.at;
         let (_, body) = reader.at.initial_length()?;
@@ -126,18 +128,17 @@ fn frames(image: &Image, index: usize) -> Option<Frames> {
         let offset = usize::try_from(reader.at.u32()?).ok()?;
         let end = std::mem::replace(&mut reader.at.end, body.end);
         if offset == 0 {
-            common.push(self::common(&mut reader, start, &mut found)?);
+            common.insert(start, self::common(&mut reader, &mut found)?);
         } else {
             let at = id.checked_sub(offset)?;
-            let known = common.iter().rev().find(|common| common.at == at).copied()?;
-            frame(&mut reader, known, &mut found)?;
+            frame(&mut reader, *common.get(&at)?, &mut found)?;
         }
         (reader.at.at, reader.at.end) = (body.end, end);
     }
     Some(found)
 }
 
-fn common(reader: &mut Reader<'_>, at: usize, found: &mut Frames) -> Option<Common> {
+fn common(reader: &mut Reader<'_>, found: &mut Frames) -> Option<Common> {
     let version = reader.at.u8()?;
     let augmentation = reader.at.string()?.of(reader.image.file()).to_vec();
     reader.at.uleb()?;
@@ -148,7 +149,6 @@ fn common(reader: &mut Reader<'_>, at: usize, found: &mut Frames) -> Option<Comm
         reader.at.uleb()?;
     }
     let mut common = Common {
-        at,
         pointers: 0,
         tables: 0xff,
         augmented: augmentation.first() == Some(&b'z'),
@@ -238,14 +238,17 @@ fn landing_pads(image: &Image, index: usize) -> Option<Vec<Site>> {
     let frames = image.only(".eh_frame").and_then(|frames| self::frames(image, frames))?;
     let mut reader = Reader::new(image, index);
     let section = image.sections[index].span;
-    let mut sites = Vec::new();
+    let (mut sites, mut left) = (Vec::new(), section.len());
     for address in frames.tables {
         let offset = usize::try_from(address.checked_sub(reader.base.1)?).ok()?;
         if offset >= section.len() {
             continue;
         }
-        reader.at = image.cursor(image.file(), Span::new(section.start + offset, section.end));
+        let start = section.start + offset;
+        reader.at = image.cursor(image.file(), Span::new(start, section.end));
         types(&mut reader, &mut sites)?;
+        // Tables lie one behind the other: those that lie in each other cost more than there is.
+        left = left.checked_sub(reader.at.at - start)?;
     }
     sites.sort_by_key(|site| site.at);
     Some(sites)

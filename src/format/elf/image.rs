@@ -15,7 +15,7 @@ use goblin::elf::{
     Header, ProgramHeader, SectionHeader,
     header::{EM_386, EM_AARCH64, EM_ARM, EM_X86_64, ET_REL},
     program_header::PT_LOAD,
-    section_header::{SHF_ALLOC, SHF_EXECINSTR, SHT_RELA},
+    section_header::{SHF_ALLOC, SHT_RELA},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -168,13 +168,6 @@ impl Image {
     /// Places are known, and addresses are those of memory.
     pub(super) fn linked(&self) -> bool {
         self.placed.is_some() && !self.relocatable()
-    }
-    /// Whether there is code at an address.
-    pub(super) fn code(&self, address: u64) -> bool {
-        let holds = |s: &Section| s.header.sh_addr <= address && address - s.header.sh_addr <= s.header.sh_size;
-        self.sections
-            .iter()
-            .any(|s| s.has(SHF_ALLOC) && s.has(SHF_EXECINSTR) && holds(s))
     }
     /// A range of addresses as places, where they are known.
     pub(super) fn range_of(&self, address: u64, size: u64) -> Option<String> {

@@ -29,14 +29,7 @@ pub(super) fn space(image: &Image) -> Option<Space> {
     }
     let mut pieces: Vec<Piece> = indices.map(|i| piece(image, i)).collect();
     pieces.extend(headers(image).filter(|_| !image.relocatable()));
-    pieces.sort_by_key(|piece| (piece.address, piece.end()));
-    let apart = pieces.windows(2).all(|pair| pair[0].end() <= pair[1].address);
-    (apart && !pieces.is_empty()).then(|| Space {
-        pieces,
-        links: Vec::new(),
-        big: image.head.big(),
-        narrow: image.word() == 4,
-    })
+    Space::of(pieces, image.head.big(), image.word() == 4)
 }
 
 /// Loaded, with memory of its own: what threads start with has none where it has no bytes.
@@ -101,11 +94,7 @@ pub(super) fn links(image: &Image, space: &Space) -> Vec<Pointer> {
         return objects::links(image);
     }
     let mut found = Vec::new();
-    let known = |address: u64| {
-        let index = space.pieces.partition_point(|piece| piece.address <= address);
-        let before = index.checked_sub(1).map(|i| &space.pieces[i]);
-        before.is_some_and(|piece| address < piece.end())
-    };
+    let known = |address: u64| space.at(address).is_some();
     let fixed = image.head.header.e_type == ET_EXEC;
     for piece in space.pieces.iter().filter(|piece| !piece.span.is_empty()) {
         match piece.holds {
@@ -194,9 +183,7 @@ fn relocated(image: &Image, space: &Space, known: &dyn Fn(u64) -> bool) -> Vec<P
             continue;
         };
         for entry in all.all(image.file()) {
-            let index = space.pieces.partition_point(|piece| piece.address <= entry.r_offset);
-            let piece = index.checked_sub(1).map(|i| &space.pieces[i]);
-            let Some(piece) = piece.filter(|p| p.holds == Holds::Data) else {
+            let Some(piece) = space.at(entry.r_offset).filter(|piece| piece.holds == Holds::Data) else {
                 continue;
             };
             let Some(at) = piece.offset(entry.r_offset).filter(|at| at + size <= piece.span.end) else {

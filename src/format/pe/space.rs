@@ -25,14 +25,7 @@ pub(super) fn space(image: &Image<'_>) -> Option<Space> {
     let pieces: Option<Vec<Piece>> = sections.map(|section| piece(image, section)).collect();
     let mut pieces = pieces?;
     pieces.retain(|piece| piece.size > 0);
-    pieces.sort_by_key(|piece| piece.address);
-    let apart = pieces.windows(2).all(|pair| pair[0].end() <= pair[1].address);
-    (apart && u32::try_from(image.bytes.len()).is_ok()).then(|| Space {
-        pieces,
-        links: Vec::new(),
-        big: false,
-        narrow: !image.wide,
-    })
+    Space::of(pieces, false, !image.wide).filter(|_| u32::try_from(image.bytes.len()).is_ok())
 }
 
 fn piece(image: &Image<'_>, section: &Section) -> Option<Piece> {
@@ -60,12 +53,7 @@ fn piece(image: &Image<'_>, section: &Section) -> Option<Piece> {
 /// What leads where, by where it stands.
 pub(super) fn links(image: &Image<'_>, space: &Space) -> Vec<Pointer> {
     let mut found = Vec::new();
-    let known = |address: u64| {
-        space
-            .pieces
-            .iter()
-            .any(|piece| piece.address <= address && address < piece.end())
-    };
+    let known = |address: u64| space.at(address).is_some();
     for piece in space.pieces.iter().filter(|piece| piece.holds == Holds::Code) {
         let code = Code {
             isa: image.isa,
@@ -115,11 +103,8 @@ fn relocated(image: &Image<'_>, space: &Space) -> Vec<Pointer> {
                 _ => continue,
             };
             let address = image.base.wrapping_add(page + (entry & 0xfff));
-            let place = space
-                .pieces
-                .iter()
-                .filter(|p| p.holds == Holds::Data)
-                .find_map(|p| p.offset(address));
+            let piece = space.at(address).filter(|piece| piece.holds == Holds::Data);
+            let place = piece.and_then(|piece| piece.offset(address));
             if let Some(place) = place
                 && let Ok(target) = words.number(place, size)
             {
