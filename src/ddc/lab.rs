@@ -39,8 +39,6 @@ const DISK: u64 = 4 << 30;
 const OUTPUT: u64 = 64 << 20;
 /// What the clock shows where the spec has no SOURCE_DATE_EPOCH.
 pub(super) const CLOCK: i64 = 1_700_000_000;
-/// Lines of output that are told of a stage that failed.
-const LAST_LINES: usize = 6;
 /// A folder with nothing in it.
 const EMPTY: &str = "empty";
 
@@ -355,7 +353,7 @@ impl<'a> Lab<'a> {
         let outcome = match result.outcome {
             RunOutcome::Built => Ok(result.artifacts),
             _ if partial && !result.artifacts.is_empty() => Ok(result.artifacts),
-            _ => Err(why(&result.why.unwrap_or_default(), &folder.join("log"))),
+            _ => Err(Failure::with(&result.why.unwrap_or_default(), &folder.join("log"))),
         };
         if outcome.is_err() {
             janitor::remove(&artifacts::folder(&folder))?;
@@ -393,14 +391,4 @@ fn here(program: &Path, work: &Work) -> Result<Machine, Error> {
 
 fn shown(words: &[String]) -> String {
     words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// Why a run failed, and the last lines that it printed.
-fn why(why: &str, log: &Path) -> Failure {
-    let printed = fs::read(log).unwrap_or_default();
-    let text = String::from_utf8_lossy(&printed);
-    let lines: Vec<&str> = text.lines().collect();
-    let last = lines.get(lines.len().saturating_sub(LAST_LINES)..).unwrap_or_default();
-    let all: Vec<&str> = std::iter::once(why).chain(last.iter().copied()).collect();
-    Failure::new(all.join("\n"))
 }

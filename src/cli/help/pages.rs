@@ -117,14 +117,14 @@ pub(super) const PAGES: &[Page] = &[
     Page {
         path: &["remote-check"],
         exits: &[
-            ("0", "every action that was asked for gave what the cache holds; with --compare: nothing\nmissed"),
+            ("0", "every action that was asked for gave what the cache holds;\nwith --compare: nothing missed"),
             ("1", "some did not; with --compare: some actions missed"),
-            ("2", "some could not be checked, there was no time for them, or other trouble"),
+            ("2", "some could not be checked, there was no time for them, or other\ntrouble"),
         ],
         verdicts: &[],
         examples: &[
             (
-                "repro remote-check --remote grpcs://cache.example.org --execution-log exec.log --sample 1% --results results.jsonl",
+                "repro remote-check --remote grpcs://cache.example.org \\\n      --execution-log exec.log --sample 1% --results results.jsonl",
                 "Which actions of a build are not hermetic?",
             ),
             ("repro remote-check --compare first.log second.log", "Why did the second build miss the cache of the first?"),
