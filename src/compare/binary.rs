@@ -117,36 +117,41 @@ const LONG: usize = 1 << 16;
 
 fn same_length(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, b: &Side) -> Vec<Spot> {
     let (ua, ub) = (&a.unit, &b.unit);
-    let mut spots = Vec::new();
+    let runs = runs(ua, ub).into_iter().flat_map(|run| strings(ua, ub, run.a));
+    let spans = spans(ua, ub, runs).take_while(|_| !cx.stopped.load(Relaxed));
+    spans
+        .flat_map(|(span, _)| unit(cx, at, name, a, span, b, span))
+        .collect()
+}
+
+/// What is told of runs of two units of one length: the string that a run stands in, or the run; and whether it is a string.
+pub(super) fn spans(a: &[u8], b: &[u8], runs: impl Iterator<Item = Span>) -> impl Iterator<Item = (Span, bool)> {
     // Up to where the differences are found, and up to where there are no strings.
     let (mut done, mut bare) = (0, 0);
-    for run in runs(ua, ub).into_iter().flat_map(|run| strings(ua, ub, run.a)) {
+    runs.filter_map(move |run| {
         // A string that was examined may reach into the run, or over it.
         let run = Span::new(run.start.max(done), run.end);
         if run.is_empty() {
-            continue;
+            return None;
         }
-        if cx.stopped.load(Relaxed) {
-            break;
-        }
-        let mut found = run;
+        let (mut found, mut text) = (run, false);
         if run.end > bare {
-            let (x, y) = (string_at(ua, done, run), string_at(ub, done, run));
-            if printable(x.of(ua)) && printable(y.of(ub)) {
+            let (x, y) = (string_at(a, done, run), string_at(b, done, run));
+            text = printable(x.of(a)) && printable(y.of(b));
+            if text {
                 // One unit for both sides, so that what lies beside the strings stays where it is.
                 found = Span::new(x.start.min(y.start), x.end.max(y.end));
             } else if x.len().max(y.len()) > LONG {
                 bare = x.end.min(y.end);
             }
         }
-        spots.extend(unit(cx, at, name, a, found, b, found));
         done = found.end;
-    }
-    spots
+        Some((found, text))
+    })
 }
 
 /// What lies between the NUL bytes round a run, from `done` on.
-pub(super) fn string_at(bytes: &[u8], done: usize, run: Span) -> Span {
+fn string_at(bytes: &[u8], done: usize, run: Span) -> Span {
     let before = Span::new(done, run.start).of(bytes);
     let behind = Span::new(run.end, bytes.len()).of(bytes);
     Span::new(
@@ -190,7 +195,8 @@ fn unit(cx: &Comparer<'_>, at: &At, name: &str, a: &Side, x: Span, b: &Side, y: 
     cx.leaf(&at, &format!("+{:#x}", x.start), role, sub(a, x), sub(b, y))
 }
 
-fn sub(side_of: &Side, span: Span) -> Side {
+/// A part of a side.
+pub(super) fn sub(side_of: &Side, span: Span) -> Side {
     let place = span.shifted(side_of.span.start);
     Side {
         span: place,

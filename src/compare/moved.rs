@@ -3,8 +3,7 @@
 
 use super::{
     At, Comparer, Spot,
-    binary::{self, printable, string_at},
-    unit::side,
+    binary::{runs, spans, sub},
 };
 use crate::model::{Change, Links, Role, Side, Span, Value};
 
@@ -64,39 +63,48 @@ impl Comparer<'_> {
             return None;
         }
         let Sifted { moved, left: [ua, ub] } = sift(&a.unit, &b.unit, x, y);
-        let left = binary::runs(&ua, &ub);
+        let left = runs(&ua, &ub);
+        let sides = (a.clone(), b.clone());
         Some(match role {
-            Role::Data => self.strings_between(at, name, (a, b), left, &moved),
+            Role::Data => self.strings_between(at, name, (a, b), &left, &moved),
             _ if left.is_empty() && moved.is_empty() => Vec::new(),
-            _ if left.is_empty() => {
-                let all = Span::new(0, a.unit.len());
-                vec![self.follows(at, name, role, (a.clone(), b.clone()), vec![Change { a: all, b: all }])]
-            }
+            _ if left.is_empty() => vec![self.follows(at, name, role, sides)],
             _ => {
                 // What is merged of what is left may reach over a link: that is then told with it.
                 let apart = |change: &Change| {
-                    !left
-                        .iter()
-                        .any(|l| l.a.start < change.a.end && change.a.start < l.a.end)
+                    let next = left.partition_point(|l| l.a.end <= change.a.start);
+                    left.get(next).is_none_or(|l| change.a.end <= l.a.start)
                 };
                 let moved: Vec<Change> = moved.into_iter().filter(apart).collect();
                 let mut changes: Vec<Change> = moved.iter().chain(&left).copied().collect();
                 changes.sort_by_key(|change| change.a.start);
-                let mut spot = self.entry(at, name, role, a.clone(), b.clone(), Some(changes));
-                if let Spot::Leaf(leaf) = &mut spot {
-                    leaf.difference.moved = moved;
-                }
-                vec![spot]
+                vec![self.led(at, name, role, sides, changes, moved)]
             }
         })
     }
 
-    fn follows(&self, at: &At, name: &str, role: Role, (a, b): (Side, Side), moved: Vec<Change>) -> Spot {
-        let mut spot = self.entry(at, name, role, a, b, Some(moved.clone()));
+    /// An entry of which some changes only follow from others.
+    fn led(
+        &self,
+        at: &At,
+        name: &str,
+        role: Role,
+        (a, b): (Side, Side),
+        changes: Vec<Change>,
+        moved: Vec<Change>,
+    ) -> Spot {
+        let mut spot = self.entry(at, name, role, a, b, Some(changes));
         if let Spot::Leaf(leaf) = &mut spot {
             leaf.difference.moved = moved;
         }
         spot
+    }
+
+    /// An entry that follows as a whole.
+    fn follows(&self, at: &At, name: &str, role: Role, sides: (Side, Side)) -> Spot {
+        let all = Span::new(0, sides.0.unit.len());
+        let whole = vec![Change { a: all, b: all }];
+        self.led(at, name, role, sides, whole.clone(), whole)
     }
 
     /// Strings that differ, and between them what only leads elsewhere.
@@ -105,36 +113,21 @@ impl Comparer<'_> {
         at: &At,
         name: &str,
         (a, b): (&Side, &Side),
-        left: Vec<Change>,
+        left: &[Change],
         moved: &[Change],
     ) -> Vec<Spot> {
         let mut spots = Vec::new();
-        let mut done = 0;
         let settle = |from: usize, to: usize, spots: &mut Vec<Spot>| {
             let first = moved.partition_point(|change| change.a.start < from);
             let last = moved.partition_point(|change| change.a.start < to);
-            if let (Some(x), Some(y)) = (moved.get(first), moved.get(last.wrapping_sub(1)))
-                && first < last
-            {
+            if let Some([x, .., y] | [x @ y]) = moved.get(first..last) {
                 let span = Span::new(x.a.start, y.a.end);
-                let all = Span::new(0, span.len());
-                let sides = (sub(a, span), sub(b, span));
                 let name = format!("{name}+{:#x}", span.start);
-                spots.push(self.follows(at, &name, Role::Data, sides, vec![Change { a: all, b: all }]));
+                spots.push(self.follows(at, &name, Role::Data, (sub(a, span), sub(b, span))));
             }
         };
-        for run in left {
-            let run = Span::new(run.a.start.max(done), run.a.end);
-            if run.is_empty() {
-                continue;
-            }
-            let (x, y) = (string_at(&a.unit, done, run), string_at(&b.unit, done, run));
-            let text = printable(x.of(&a.unit)) && printable(y.of(&b.unit));
-            let found = if text {
-                Span::new(x.start.min(y.start), x.end.max(y.end))
-            } else {
-                run
-            };
+        let mut done = 0;
+        for (found, text) in spans(&a.unit, &b.unit, left.iter().map(|run| run.a)) {
             settle(done, found.start, &mut spots);
             let role = if text { Role::String } else { Role::Content };
             let name = format!("{name}+{:#x}", found.start);
@@ -143,12 +136,5 @@ impl Comparer<'_> {
         }
         settle(done, a.unit.len(), &mut spots);
         spots
-    }
-}
-
-fn sub(of: &Side, span: Span) -> Side {
-    Side {
-        span: span.shifted(of.span.start),
-        ..side(&of.unit, span, &Value::Raw)
     }
 }

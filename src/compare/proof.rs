@@ -231,10 +231,7 @@ fn emit<'a>(
                         true => &held[held.partition_point(|(s, _)| s.end <= item.start)..],
                         false => held,
                     };
-                    forms.push(match item.is_empty() {
-                        true => empty(pair, bytes, *item, held, which),
-                        false => within(pair, bytes, *item, held, which),
-                    });
+                    forms.push(within(pair, bytes, *item, held, which));
                     nothing = item.is_empty().then_some(item.start);
                     between = item.end;
                 }
@@ -266,21 +263,14 @@ fn within<'a>(
     spots: &[(Span, usize)],
     which: Which,
 ) -> Vec<Piece<'a>> {
+    if range.is_empty() {
+        // An item without bytes has what stands there and takes none.
+        let here: Vec<_> = spots.iter().copied().filter(|(s, _)| *s == range).collect();
+        return emit(pair, bytes, range, &here, which);
+    }
     let from = spots.partition_point(|(s, _)| s.start < range.start);
     let to = spots.partition_point(|(s, _)| s.start < range.end);
     emit(pair, bytes, range, &spots[from..to.max(from)], which)
-}
-
-/// The same of an item without bytes: what stands there and takes none.
-fn empty<'a>(
-    pair: &'a Compared<Proved>,
-    bytes: &'a Blob,
-    range: Span,
-    spots: &[(Span, usize)],
-    which: Which,
-) -> Vec<Piece<'a>> {
-    let here: Vec<_> = spots.iter().copied().filter(|(s, _)| *s == range).collect();
-    emit(pair, bytes, range, &here, which)
 }
 
 /// An order of canonical forms that does not depend on where pieces are cut.

@@ -11,8 +11,6 @@ const WORD: usize = 4;
 pub(super) struct Placed {
     pub(super) places: Arc<Places>,
     pub(super) of: Of,
-    /// Addresses have 32 bits.
-    pub(super) narrow: bool,
 }
 
 impl Placed {
@@ -71,7 +69,7 @@ impl Placed {
                 if !taken {
                     found.push(Led {
                         at,
-                        to: self.address(if self.narrow { to & u64::from(u32::MAX) } else { to }),
+                        to: self.address(self.places.wrapped(to)),
                         rest: 0,
                         loose: false,
                     });

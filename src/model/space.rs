@@ -159,6 +159,19 @@ pub struct Run {
     pub length: u64,
 }
 
+impl Run {
+    /// The one of some, sorted by their address in a, that an address of a lies in.
+    pub fn around(sorted: &[Self], address: u64) -> Option<Self> {
+        let index = sorted.partition_point(|run| run.a <= address);
+        let run = index.checked_sub(1).map(|i| sorted[i])?;
+        (address - run.a < run.length).then_some(run)
+    }
+    /// The address in b of an address of a that lies in it.
+    pub fn in_b(&self, address: u64) -> u64 {
+        self.b + (address - self.a)
+    }
+}
+
 /// A table of places, counted from one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Words {
@@ -200,6 +213,8 @@ pub struct Places {
     words: [Vec<(u64, u64, usize)>; 2],
     /// What leads where in each, by where it stands.
     links: [Vec<Pointer>; 2],
+    /// Whether addresses have 32 bits.
+    narrow: bool,
     /// What pieces of each are made of, by address.
     chunks: [BTreeMap<u64, Vec<Chunk>>; 2],
 }
@@ -227,6 +242,7 @@ impl Places {
                 marks.iter().chain(&starts).map(|&(a, b)| (b, a)).collect(),
             ],
             pieces,
+            narrow: all[0].narrow,
             ..Self::default()
         }
     }
@@ -241,6 +257,10 @@ impl Places {
         }
         self.links = links;
         self
+    }
+    /// The address of a sum, which wraps where addresses have 32 bits.
+    pub fn wrapped(&self, sum: u64) -> u64 {
+        if self.narrow { sum & u64::from(u32::MAX) } else { sum }
     }
     /// Tables of places that begin in a range of addresses: where, what they count from, and how many words they have.
     pub fn tables(&self, which: Of, from: u64, to: u64) -> &[(u64, u64, usize)] {
@@ -267,7 +287,7 @@ impl Places {
     /// The place of an address.
     pub fn of(&self, which: Of, address: u64) -> Address {
         let found = match which {
-            Of::A => self.run(address).map(|_| address),
+            Of::A => self.around(address).map(|_| address),
             Of::B => {
                 let index = self.turned.partition_point(|run| run.b <= address);
                 let run = index.checked_sub(1).map(|i| self.turned[i]);
@@ -309,14 +329,9 @@ impl Places {
             (_, last) => (last, false),
         }
     }
-    fn run(&self, address: u64) -> Option<Run> {
-        let index = self.runs.partition_point(|run| run.a <= address);
-        let run = index.checked_sub(1).map(|i| self.runs[i])?;
-        (address - run.a < run.length).then_some(run)
-    }
     /// The run that an address of a lies in.
     pub fn around(&self, address: u64) -> Option<Run> {
-        self.run(address)
+        Run::around(&self.runs, address)
     }
     /// What a piece is made of, by its address; nothing where it is not taken apart.
     pub fn chunks(&self, which: Of, address: u64) -> Option<&[Chunk]> {

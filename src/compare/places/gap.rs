@@ -1,6 +1,10 @@
 //! Pairs what is in two pieces: by equal units, then by what links say, then by place.
 
-use super::{Found, pieces::Pair, votes};
+use super::{
+    Found,
+    pieces::{Pair, ends, zeros},
+    votes,
+};
 use crate::{
     compare::{
         binary,
@@ -112,10 +116,7 @@ impl Fill<'_> {
         found
     }
     fn gap(&mut self, gap: Gap) {
-        let (x, y) = (gap.a.of(self.masked[0]), gap.b.of(self.masked[1]));
-        // Strings of other lengths may take as much room with what is behind them.
-        let placed = self.pair.a.holds == Holds::Code || ends(x) == ends(y) || equal(x, y) * 2 >= x.len();
-        if x.len() == y.len() && placed {
+        if self.by_place(gap.a, gap.b) {
             return self.run((gap.a.start, gap.b.start), (gap.a.end, gap.b.end));
         }
         let bases = (self.pair.a.address, self.pair.b.address);
@@ -126,16 +127,21 @@ impl Fill<'_> {
             at = cut;
         }
     }
+    /// Whether what is at the same place goes together: strings of other lengths may take as much room with what is behind them.
+    fn by_place(&self, a: Span, b: Span) -> bool {
+        let (x, y) = (a.of(self.masked[0]), b.of(self.masked[1]));
+        let alike = || self.pair.a.holds == Holds::Code || ends(x).eq(ends(y)) || equal(x, y) * 2 >= x.len();
+        x.len() == y.len() && alike()
+    }
     /// What lies between two pairs of places that go together.
     fn between(&mut self, from: (usize, usize), to: (usize, usize)) {
         let (a, b) = (Span::new(from.0, to.0), Span::new(from.1, to.1));
-        let (x, y) = (a.of(self.masked[0]), b.of(self.masked[1]));
-        if x.len() == y.len() && (ends(x) == ends(y) || equal(x, y) * 2 >= x.len()) {
+        if self.by_place(a, b) {
             return self.run(from, to);
         }
+        let (x, y) = (a.of(self.masked[0]), b.of(self.masked[1]));
         let both = x.len().min(y.len());
         // Padding that is longer on one side: behind what both have, or before it.
-        let zeros = |bytes: &[u8]| bytes.iter().all(|&byte| byte == 0);
         let behind = zeros(&x[both..]) && zeros(&y[both..]);
         let before = zeros(&x[..x.len() - both]) && zeros(&y[..y.len() - both]);
         let after = (a.end - both, b.end - both);
@@ -146,7 +152,7 @@ impl Fill<'_> {
             Some(most) if most * 2 >= both => return self.run(from, (a.start + both, b.start + both)),
             _ => {}
         }
-        let (start, end) = trim(a.of(self.masked[0]), b.of(self.masked[1]));
+        let (start, end) = trim(x, y);
         let (first, last) = ((a.start + start, b.start + start), (a.end - end, b.end - end));
         self.run(from, first);
         self.run(last, to);
@@ -157,11 +163,6 @@ impl Fill<'_> {
                 .push((place(self.pair.a.address, first.0), place(self.pair.b.address, first.1)));
         }
     }
-}
-
-/// Where strings end.
-fn ends(bytes: &[u8]) -> Vec<usize> {
-    memchr::memchr_iter(0, bytes).collect()
 }
 
 /// Bytes that are equal by their place.

@@ -9,7 +9,7 @@ mod votes;
 mod words;
 
 use crate::model::{Blob, Chunk, Holds, Piece, Places, Pointer, Run, Space, Words};
-use pieces::Pair;
+use pieces::{Pair, ends};
 use std::collections::BTreeMap;
 
 /// A side: its bytes, and how they are laid out.
@@ -80,19 +80,8 @@ fn apart(pairs: &[Pair<'_>], votes: &[(u64, u64)], found: &mut Found) -> [BTreeM
 
 /// The places of two programs, with what leads where.
 pub(super) fn places(a: (&Blob, Space), b: (&Blob, Space)) -> Places {
-    let (places, words) = {
-        let (x, y) = (
-            End {
-                bytes: a.0,
-                space: &a.1,
-            },
-            End {
-                bytes: b.0,
-                space: &b.1,
-            },
-        );
-        found(x, y)
-    };
+    let end = |bytes, space| End { bytes, space };
+    let (places, words) = found(end(a.0, &a.1), end(b.0, &b.1));
     places.with(words, [a.1.links, b.1.links])
 }
 
@@ -119,11 +108,6 @@ pub(super) fn moved(a: (&Blob, &Space), b: (&Blob, &Space)) -> bool {
 
 /// Bytes that are looked at together.
 const BLOCK: usize = 256;
-
-/// Where strings end.
-fn ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
-    memchr::memchr_iter(0, bytes)
-}
 
 /// Pieces by name and occurrence.
 fn paired<'s>(a: End<'s>, b: End<'s>) -> Vec<Pair<'s>> {

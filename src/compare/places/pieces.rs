@@ -1,7 +1,7 @@
 //! A pair of pieces, and their bytes without links.
 
 use super::{End, alike};
-use crate::model::{Piece, Pointer, Run, Span};
+use crate::model::{Holds, Piece, Pointer, Run, Span};
 
 /// Pieces of one name.
 pub(super) struct Pair<'s> {
@@ -26,7 +26,7 @@ impl<'s> Pair<'s> {
         let [x, y] = self.bytes;
         self.a.size == self.b.size
             && x.len() == y.len()
-            && (x.is_empty() || self.a.holds == crate::model::Holds::Table || self.same())
+            && (x.is_empty() || self.a.holds == Holds::Table || self.same())
     }
     fn same(&self) -> bool {
         let [x, y] = self.links;
@@ -68,4 +68,14 @@ impl<'s> Pair<'s> {
         }
         (bytes, ends)
     }
+}
+
+/// Where strings end.
+pub(super) fn ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(0, bytes)
+}
+
+/// Whether there is nothing but zeros.
+pub(super) fn zeros(bytes: &[u8]) -> bool {
+    bytes.iter().all(|&byte| byte == 0)
 }

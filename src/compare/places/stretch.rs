@@ -1,6 +1,6 @@
 //! What a pair of pieces is made of: what both have, and what is in each its own, with the strings that it is part of.
 
-use super::pieces::Pair;
+use super::pieces::{Pair, zeros};
 use crate::{
     compare::unit::trim,
     model::{Chunk, Run, Span},
@@ -228,7 +228,3 @@ fn fill(pair: &Pair<'_>, own: [Span; 2], follows: &[BTreeMap<usize, [Span; 2]>; 
 
 /// The largest alignment that compilers ask for.
 const MOST: u64 = 64;
-
-fn zeros(bytes: &[u8]) -> bool {
-    bytes.iter().all(|&byte| byte == 0)
-}

@@ -20,14 +20,10 @@ pub(super) fn all(b: End<'_>, pairs: &[Pair<'_>], runs: &[Run], open: &[&Pair<'_
     for pair in pairs {
         for link in pair.links[0].iter().filter(|link| wanted(link.target)) {
             let address = pair.a.at(link.at as usize);
-            let index = runs.partition_point(|run| run.a <= address);
-            let Some(run) = index.checked_sub(1).map(|i| runs[i]) else {
+            let Some(run) = Run::around(&runs, address) else {
                 continue;
             };
-            if address - run.a >= run.length {
-                continue;
-            }
-            let offset = pair.b.offset(run.b + (address - run.a));
+            let offset = pair.b.offset(run.in_b(address));
             let other = offset.and_then(|offset| at(b.space.links_in(Span::at(offset, 1)), offset));
             if let Some(other) = other.filter(|other| alike(link, other)) {
                 votes.push((link.target, other.target));

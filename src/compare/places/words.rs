@@ -53,7 +53,7 @@ fn table(
     (start, next): (u64, u64),
 ) -> Option<Words> {
     let run = places.around(start)?;
-    let at = [start, run.b + (start - run.a)];
+    let at = [start, run.in_b(start)];
     let room = (next.min(run.a + run.length) - start) / WORD;
     let pieces = [pair.a, pair.b];
     let from = |base: [u64; 2]| {
@@ -75,7 +75,7 @@ fn table(
         // A word or two may be numbers by chance: then both must lead to one place, and not by the same number.
         let shows = |i: u64| {
             both(i).is_some_and(|(x, y)| {
-                let same = places.around(x).is_some_and(|run| run.b + (x - run.a) == y);
+                let same = places.around(x).is_some_and(|run| run.in_b(x) == y);
                 same && x.wrapping_sub(base[0]) != y.wrapping_sub(base[1])
             })
         };

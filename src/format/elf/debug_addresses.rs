@@ -1,11 +1,10 @@
 //! Addresses in debugging information (DWARF 5, 2.17, 2.6.2, 6.1.2, 7.27): ranges, locations, and tables of them. Only where places are known.
 
 use super::{
-    debug_info,
-    expression::{self, site},
+    debug_info, expression,
     image::Image,
     read::Cursor,
-    sites::{self, Site},
+    sites::{self, Lists, Site},
 };
 use crate::model::{Address, Order, Part, Span};
 use std::{collections::BTreeSet, sync::Arc};
@@ -16,10 +15,10 @@ pub(super) fn section(image: &Arc<Image>, index: usize, label: String, span: Spa
     let read: fn(&Image, &[u8], Span) -> Option<Vec<Site>> = match image.sections[index].name() {
         ".debug_aranges" => aranges,
         ".debug_addr" => addresses,
-        ".debug_rnglists" => |image, bytes, span| lists(image, bytes, span, range),
-        ".debug_loclists" => |image, bytes, span| lists(image, bytes, span, location),
-        ".debug_ranges" => |image, bytes, span| pairs(image, bytes, span, false),
-        ".debug_loc" => |image, bytes, span| pairs(image, bytes, span, true),
+        ".debug_rnglists" => |image, bytes, span| lists(image, bytes, span, Lists::Ranges),
+        ".debug_loclists" => |image, bytes, span| lists(image, bytes, span, Lists::Locations),
+        ".debug_ranges" => |image, bytes, span| pairs(image, bytes, span, Lists::Ranges),
+        ".debug_loc" => |image, bytes, span| pairs(image, bytes, span, Lists::Locations),
         _ => return None,
     };
     let image = image.clone();
@@ -35,7 +34,7 @@ pub(super) fn section(image: &Arc<Image>, index: usize, label: String, span: Spa
 fn address(image: &Image, at: &mut Cursor<'_>, sites: &mut Vec<Site>) -> Option<u64> {
     let (start, size) = (at.at, image.word());
     let value = at.number(size)?;
-    sites.push(site(Span::at(start, size), image.place_of(value)?));
+    sites.push(Site::address(Span::at(start, size), image.place_of(value)?));
     Some(value)
 }
 
@@ -55,8 +54,11 @@ fn aranges(image: &Image, bytes: &[u8], span: Span) -> Option<Vec<Site>> {
             let (from, length) = (at.at, at.at + word);
             let (value, size) = (at.number(word)?, at.number(word)?);
             if (value, size) != (0, 0) {
-                sites.push(site(Span::at(from, word), image.place_of(value)?));
-                sites.push(site(Span::at(length, word), image.place_of(value.wrapping_add(size))?));
+                sites.push(Site::address(Span::at(from, word), image.place_of(value)?));
+                sites.push(Site::address(
+                    Span::at(length, word),
+                    image.place_of(value.wrapping_add(size))?,
+                ));
             }
         }
         at.at = body.end;
@@ -78,12 +80,14 @@ fn addresses(image: &Image, bytes: &[u8], span: Span) -> Option<Vec<Site>> {
     Some(sites)
 }
 
-type Entry = fn(&Image, &mut Cursor<'_>, &mut Vec<Site>) -> Option<bool>;
-
 /// Lists of DWARF 5, which begin where units say.
-fn lists(image: &Image, bytes: &[u8], span: Span, entry: Entry) -> Option<Vec<Site>> {
+fn lists(image: &Image, bytes: &[u8], span: Span, of: Lists) -> Option<Vec<Site>> {
     let (mut sites, mut left) = (Vec::new(), 2 * span.len());
-    for start in starts(image, span)? {
+    let entry = match of {
+        Lists::Ranges => range,
+        Lists::Locations => location,
+    };
+    for start in starts(image, span, of)? {
         let mut at = image.cursor(bytes, Span::new(start, span.end));
         while entry(image, &mut at, &mut sites)? {}
         // Lists lie one behind the other: those that lie in each other cost more than there is.
@@ -94,14 +98,14 @@ fn lists(image: &Image, bytes: &[u8], span: Span, entry: Entry) -> Option<Vec<Si
 }
 
 /// Where lists begin, by the attributes of all units; each once.
-fn starts(image: &Image, span: Span) -> Option<BTreeSet<usize>> {
-    let offsets = debug_info::lists(image)?;
+fn starts(image: &Image, span: Span, of: Lists) -> Option<BTreeSet<usize>> {
+    let offsets = image.lists.get_or_init(|| debug_info::lists(image)).as_ref()?;
     let start = |offset: u64| {
         span.start
             .checked_add(usize::try_from(offset).ok()?)
             .filter(|&at| at < span.end)
     };
-    Some(offsets.into_iter().filter_map(start).collect())
+    Some(offsets[of as usize].iter().copied().filter_map(start).collect())
 }
 
 /// An entry of a range list (DWARF 5, 7.25); false at the end.
@@ -142,10 +146,10 @@ fn location(image: &Image, at: &mut Cursor<'_>, sites: &mut Vec<Site>) -> Option
 }
 
 /// Pairs of addresses of DWARF 2 to 4, which begin where units say; each ends with two zeros.
-fn pairs(image: &Image, bytes: &[u8], span: Span, expressions: bool) -> Option<Vec<Site>> {
+fn pairs(image: &Image, bytes: &[u8], span: Span, of: Lists) -> Option<Vec<Site>> {
     let (word, mut sites, mut left) = (image.word(), Vec::new(), 2 * span.len());
     let base = if word == 8 { u64::MAX } else { u64::from(u32::MAX) };
-    for start in starts(image, span)? {
+    for start in starts(image, span, of)? {
         let mut at = image.cursor(bytes, Span::new(start, span.end));
         // Offsets from the beginning of the unit, or addresses where that is 0: then they lie in a section.
         loop {
@@ -156,7 +160,7 @@ fn pairs(image: &Image, bytes: &[u8], span: Span, expressions: bool) -> Option<V
             }
             let mut keep = |at: usize, value: u64| {
                 if let Some(place @ Address::Both(_)) = image.place_of(value) {
-                    sites.push(site(Span::at(at, word), place));
+                    sites.push(Site::address(Span::at(at, word), place));
                 }
             };
             if x == base {
@@ -165,7 +169,7 @@ fn pairs(image: &Image, bytes: &[u8], span: Span, expressions: bool) -> Option<V
             }
             keep(from, x);
             keep(from + word, y);
-            if expressions {
+            if of == Lists::Locations {
                 let length = usize::try_from(at.u16()?).ok()?;
                 expression::addresses(image, &mut at, length, &mut sites)?;
             }

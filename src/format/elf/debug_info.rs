@@ -4,12 +4,12 @@ use super::{
     debug_line, expression,
     image::Image,
     read::Cursor,
-    sites::{Site, To, Visit},
+    sites::{Lists, Site, To, Visit},
     units::{UNITS, unit_parts, units},
 };
 use crate::model::{Order, Part, Role, Span, Value};
 use gimli::{Abbreviations, DebugAbbrev, DebugAbbrevOffset, LittleEndian};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 pub(super) fn section(image: &Arc<Image>, index: usize, label: String, span: Span) -> Part {
     let (image, types) = (image.clone(), image.sections[index].name() == ".debug_types");
@@ -148,9 +148,13 @@ fn entry(unit: &Unit<'_>, at: &mut Cursor<'_>, visit: Visit<'_>) -> Option<()> {
         }
         // DW_FORM_sec_offset; before DWARF 4 it was a plain number.
         let offset = kind == 0x17 || unit.version < 4 && kind == 0x06;
-        if offset && LISTS.contains(&attribute.name().0) {
+        let list = match attribute.name().0 {
+            RANGES => Some(Lists::Ranges),
+            name => LOCATIONS.contains(&name).then_some(Lists::Locations),
+        };
+        if let Some(of) = list.filter(|_| offset) {
             let start = at.at;
-            let to = To::List(at.number(unit.offset_size)?);
+            let to = To::List(of, at.number(unit.offset_size)?);
             visit(Site {
                 at: Span::new(start, at.at),
                 to,
@@ -163,21 +167,22 @@ fn entry(unit: &Unit<'_>, at: &mut Cursor<'_>, visit: Visit<'_>) -> Option<()> {
     Some(())
 }
 
-/// Offsets of all lists of ranges and locations that units name; nothing where a unit is not understood.
-pub(super) fn lists(image: &Image) -> Option<Vec<u64>> {
-    let mut found = Vec::new();
+/// Offsets of all lists that units name, of ranges and of locations; nothing where a unit is not understood.
+pub(super) fn lists(image: &Image) -> Option<[BTreeSet<u64>; 2]> {
+    let mut found: [BTreeSet<u64>; 2] = Default::default();
     let index = image.only(".debug_info")?;
     visit(image, index, &mut |site| {
-        if let To::List(offset) = site.to {
-            found.push(offset);
+        if let To::List(of, offset) = site.to {
+            found[of as usize].insert(offset);
         }
     })?;
     Some(found)
 }
 
 /// Attributes whose offset into a section is that of a list: DW_AT_location, string_length, return_addr, data_member_location,
-/// frame_base, segment, static_link, use_location, vtable_elem_location, ranges.
-const LISTS: [u16; 10] = [0x02, 0x19, 0x2a, 0x38, 0x40, 0x46, 0x48, 0x4a, 0x4d, 0x55];
+/// frame_base, segment, static_link, use_location, vtable_elem_location; and DW_AT_ranges.
+const LOCATIONS: [u16; 9] = [0x02, 0x19, 0x2a, 0x38, 0x40, 0x46, 0x48, 0x4a, 0x4d];
+const RANGES: u16 = 0x55;
 
 /// The value of one attribute (DWARF 5, 7.5.6).
 fn form(unit: &Unit<'_>, at: &mut Cursor<'_>, form: u64, label: Option<&'static str>, visit: Visit<'_>) -> Option<()> {
@@ -224,11 +229,7 @@ fn form(unit: &Unit<'_>, at: &mut Cursor<'_>, form: u64, label: Option<&'static 
         0x1e => 16,
         0x01 if unit.image.linked() => {
             let value = at.number(unit.address_size)?;
-            visit(Site {
-                at: Span::new(start, at.at),
-                to: To::Address(unit.image.place_of(value)?),
-                label: None,
-            });
+            visit(Site::address(Span::new(start, at.at), unit.image.place_of(value)?));
             return Some(());
         }
         0x01 => unit.address_size,

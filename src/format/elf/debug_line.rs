@@ -125,12 +125,8 @@ fn addresses(image: &Image, mut at: Cursor<'_>, lengths: &[u8], visit: Visit<'_>
                 let end = at.at.checked_add(length).filter(|&end| end <= at.end)?;
                 if length == 1 + image.word() && at.u8()? == 2 {
                     let start = at.at;
-                    let to = To::Address(image.place_of(at.number(image.word())?)?);
-                    visit(Site {
-                        at: Span::new(start, at.at),
-                        to,
-                        label: None,
-                    });
+                    let address = at.number(image.word())?;
+                    visit(Site::address(Span::new(start, at.at), image.place_of(address)?));
                 }
                 at.at = end;
             }

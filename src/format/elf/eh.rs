@@ -1,7 +1,6 @@
 //! Unwind tables (LSB 5.0, "Exception Frames"; Itanium C++ ABI, "Exception Handling Tables"): what in them is an address.
 
 use super::{
-    expression::site,
     image::Image,
     read::Cursor,
     sites::{self, Site},
@@ -163,7 +162,7 @@ fn common(reader: &mut Reader<'_>, found: &mut Frames) -> Option<Common> {
             b'P' => {
                 let encoding = reader.at.u8()?;
                 if let Some((span, address)) = reader.pointer(encoding, 0)? {
-                    found.sites.push(site(span, reader.place(address)?));
+                    found.sites.push(Site::address(span, reader.place(address)?));
                 }
             }
             _ => {}
@@ -176,13 +175,15 @@ fn frame(reader: &mut Reader<'_>, common: Common, found: &mut Frames) -> Option<
     let Some((span, begin)) = reader.pointer(common.pointers, 0)? else {
         return Some(());
     };
-    found.sites.push(site(span, reader.place(begin)?));
+    found.sites.push(Site::address(span, reader.place(begin)?));
     let (span, size) = reader.number(common.pointers & 0x0f)?;
-    found.sites.push(site(span, reader.place(begin.wrapping_add(size))?));
+    found
+        .sites
+        .push(Site::address(span, reader.place(begin.wrapping_add(size))?));
     if common.augmented {
         reader.at.uleb()?;
         if let Some((span, address)) = reader.pointer(common.tables, 0)? {
-            found.sites.push(site(span, reader.place(address)?));
+            found.sites.push(Site::address(span, reader.place(address)?));
             found.tables.insert(address);
         }
     }
@@ -197,12 +198,12 @@ fn search_table(image: &Image, index: usize) -> Option<Vec<Site>> {
     let (count, table) = (reader.at.u8()?, reader.at.u8()?);
     let mut sites = Vec::new();
     if let Some((span, address)) = reader.pointer(frames, data)?.filter(|_| version == 1) {
-        sites.push(site(span, reader.place(address)?));
+        sites.push(Site::address(span, reader.place(address)?));
     }
     let (_, count) = reader.number(count)?;
     for _ in 0..count.min(MOST as u64).saturating_mul(2) {
         if let Some((span, address)) = reader.pointer(table, data)? {
-            sites.push(site(span, reader.place(address)?));
+            sites.push(Site::address(span, reader.place(address)?));
         }
     }
     Some(sites)
@@ -220,14 +221,14 @@ fn index_table(image: &Image, index: usize) -> Option<Vec<Site>> {
     while reader.at.left() >= 8 {
         let start = reader.at.at;
         let (function, unwound) = (reader.at.u32()?, reader.at.u32()?);
-        sites.push(site(
+        sites.push(Site::address(
             Span::at(start, 4),
             reader.place(relative(reader.address(start), function))?,
         ));
         // 1 is that it can't be; bit 31 is that it is said here.
         if unwound != 1 && unwound >> 31 == 0 {
             let to = relative(reader.address(start + 4), unwound);
-            sites.push(site(Span::at(start + 4, 4), reader.place(to)?));
+            sites.push(Site::address(Span::at(start + 4, 4), reader.place(to)?));
         }
     }
     Some(sites)
@@ -258,7 +259,7 @@ fn landing_pads(image: &Image, index: usize) -> Option<Vec<Site>> {
 fn types(reader: &mut Reader<'_>, sites: &mut Vec<Site>) -> Option<()> {
     let start = reader.at.u8()?;
     if let Some((span, address)) = reader.pointer(start, 0)? {
-        sites.push(site(span, reader.place(address)?));
+        sites.push(Site::address(span, reader.place(address)?));
     }
     let encoding = reader.at.u8()?;
     if encoding == 0xff {
@@ -293,7 +294,7 @@ fn types(reader: &mut Reader<'_>, sites: &mut Vec<Site>) -> Option<()> {
     reader.at.at = first;
     while reader.at.at < base {
         if let Some((span, address)) = reader.pointer(encoding, 0)? {
-            sites.push(site(span, reader.place(address)?));
+            sites.push(Site::address(span, reader.place(address)?));
         }
     }
     Some(())

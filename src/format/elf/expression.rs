@@ -1,21 +1,8 @@
 //! Expressions of debugging information (DWARF 5, 2.5), where places are known.
 
-use super::{
-    image::Image,
-    read::Cursor,
-    sites::{Site, To},
-};
-use crate::model::{Address, Span};
+use super::{image::Image, read::Cursor, sites::Site};
+use crate::model::Span;
 use gimli::{Encoding, EndianSlice, Expression, Format, Operation, RunTimeEndian};
-
-/// An address.
-pub(super) fn site(at: Span, to: Address) -> Site {
-    Site {
-        at,
-        to: To::Address(to),
-        label: None,
-    }
-}
 
 /// The addresses in an expression (DW_OP_addr). What is not understood of one is left as it is.
 pub(super) fn addresses(image: &Image, at: &mut Cursor<'_>, length: usize, sites: &mut Vec<Site>) -> Option<()> {
@@ -42,7 +29,10 @@ pub(super) fn addresses(image: &Image, at: &mut Cursor<'_>, length: usize, sites
     while let Ok(Some(operation)) = operations.next() {
         if let Operation::Address { address } = operation {
             let end = start + operations.offset_from(&Expression(whole));
-            sites.push(site(Span::at(end.checked_sub(word)?, word), image.place_of(address)?));
+            sites.push(Site::address(
+                Span::at(end.checked_sub(word)?, word),
+                image.place_of(address)?,
+            ));
         }
     }
     Some(())

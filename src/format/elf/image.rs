@@ -45,6 +45,8 @@ pub(super) struct Image {
     pub(super) line_tables: OnceLock<Vec<(Span, usize)>>,
     /// Which place of another program is which of this one, where that is known.
     pub(super) placed: Option<Placed>,
+    /// Offsets of the lists of ranges and locations that units name, once they are asked for; nothing where a unit is not understood.
+    pub(super) lists: OnceLock<Option<[BTreeSet<u64>; 2]>>,
     /// Versions of symbols by their numbers, once they are asked for.
     pub(super) versions: OnceLock<BTreeMap<u16, String>>,
 }
@@ -68,6 +70,7 @@ impl Image {
             sections: Vec::with_capacity(headers.len()),
             line_tables: OnceLock::new(),
             versions: OnceLock::new(),
+            lists: OnceLock::new(),
             placed: None,
         };
         for (i, header) in headers.into_iter().enumerate() {

@@ -76,7 +76,6 @@ impl Format for Elf {
         image.placed = Some(Placed {
             places: places.clone(),
             of,
-            narrow: image.word() == 4,
         });
         Some(Opened {
             format: "elf",

@@ -111,11 +111,7 @@ fn places(image: &Image, bytes: &[u8], s: &Section, visit: Visit<'_>) -> Option<
 /// An address, where places are known.
 fn address_site(image: &Image, at: Span, address: u64, visit: Visit<'_>) {
     if let Some(address) = image.place_of(address) {
-        visit(Site {
-            at,
-            to: To::Address(address),
-            label: None,
-        });
+        visit(Site::address(at, address));
     }
 }
 

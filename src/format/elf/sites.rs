@@ -13,6 +13,24 @@ pub(super) struct Site {
     pub(super) label: Option<&'static str>,
 }
 
+impl Site {
+    /// An address, where places are known.
+    pub(super) fn address(at: Span, to: Address) -> Self {
+        Self {
+            at,
+            to: To::Address(to),
+            label: None,
+        }
+    }
+}
+
+/// What lists are of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lists {
+    Ranges,
+    Locations,
+}
+
 /// What a site holds.
 #[derive(Clone, Copy)]
 pub(super) enum To {
@@ -24,8 +42,8 @@ pub(super) enum To {
     Length,
     /// A place in `.debug_line`: the number of the line table, and how far into its program.
     Program(usize, usize),
-    /// Where a list begins, which is compared as a number.
-    List(u64),
+    /// Where a list begins, which is compared as a number: of ranges, or of locations.
+    List(Lists, u64),
     /// An address, where places are known.
     Address(Address),
 }
@@ -59,7 +77,7 @@ pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> 
             },
             To::Inline => Cow::Borrowed(&bytes[site.at.start..site.at.end]),
             To::Length => Cow::Borrowed(&b""[..]),
-            To::List(_) => continue,
+            To::List(..) => continue,
             To::Program(table, at) => Cow::Owned(format!("line table {table}, program +{at}").into_bytes()),
             To::Address(address) => Cow::Owned(address.to_string().into_bytes()),
         };
@@ -87,7 +105,7 @@ pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> 
         let (role, value) = match site.to {
             To::String(..) | To::Program(..) | To::Address(..) => (Role::Reference, Value::Target(text.into_owned())),
             To::Inline => (Role::String, Value::Raw),
-            To::Length | To::List(_) => (Role::Size, Value::Derived { valid: true }),
+            To::Length | To::List(..) => (Role::Size, Value::Derived { valid: true }),
         };
         parts.push(Part::field(name, site.at, role, value));
         run = Run {

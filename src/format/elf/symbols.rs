@@ -128,13 +128,7 @@ fn places(image: &Image, bytes: &[u8], table: Table, index: usize) -> Vec<Site> 
         .filter(|_| symbol.st_size > 0);
     let mut sites: Vec<Site> = [("value", Some(value)), ("size", end)]
         .into_iter()
-        .filter_map(|(name, to)| {
-            Some(Site {
-                at: span(name)?,
-                to: To::Address(to?),
-                label: None,
-            })
-        })
+        .filter_map(|(name, to)| Some(Site::address(span(name)?, to?)))
         .collect();
     sites.sort_by_key(|site| site.at.start);
     sites

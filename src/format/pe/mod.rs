@@ -52,7 +52,6 @@ impl Format for Pe {
         let placed = Placed {
             places: places.clone(),
             of,
-            narrow: with(bytes, |image| !image.wide)?,
         };
         opened(bytes, Some(&placed)).ok()
     }
