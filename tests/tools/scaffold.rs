@@ -18,8 +18,9 @@ const SOURCES: &[&str] = &[
     "corpus/new",
     "rustfmt.toml",
     "src",
-    // A module of src's tests.
-    "tests/support/golden.rs",
+    // What Cargo.toml names, and a module of src's tests.
+    "tests/remote",
+    "tests/support",
 ];
 
 /// A copy of the sources.
