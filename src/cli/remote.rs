@@ -28,11 +28,11 @@ pub(super) struct Remote {
     #[arg(long = "remote-ca", value_name = "FILE", requires = "url")]
     authorities: Option<PathBuf>,
     /// Our own certificate, PEM
-    #[arg(long = "remote-cert", value_name = "FILE", requires_all = ["url", "key"])]
+    #[arg(long = "remote-cert", value_name = "FILE", requires_all = ["url", "remote_key"])]
     certificate: Option<PathBuf>,
     /// Its key, PEM
     #[arg(long = "remote-key", value_name = "FILE", requires = "certificate")]
-    key: Option<PathBuf>,
+    remote_key: Option<PathBuf>,
     /// Longest time in which nothing comes of a call [default: 60s]
     #[arg(long = "remote-timeout", value_name = "TIME", value_parser = units::duration, requires = "url")]
     patience: Option<Duration>,
@@ -70,7 +70,7 @@ impl Remote {
             ("--remote-token", path(&self.token)),
             ("--remote-ca", path(&self.authorities)),
             ("--remote-cert", path(&self.certificate)),
-            ("--remote-key", path(&self.key)),
+            ("--remote-key", path(&self.remote_key)),
             (
                 "--remote-timeout",
                 self.patience.iter().map(|time| time.as_secs().to_string()).collect(),
@@ -125,7 +125,7 @@ impl Remote {
             server.headers.push(("authorization".to_owned(), header));
         }
         server.authorities.clone_from(&self.authorities);
-        server.identity = self.certificate.clone().zip(self.key.clone());
+        server.identity = self.certificate.clone().zip(self.remote_key.clone());
         server.patience = self.patience.unwrap_or(server.patience);
         Ok(server)
     }

@@ -1,4 +1,5 @@
-//! Where clients fetch and builds are made: the sandbox of `repro build`. Clients reach the network, builds do not.
+//! Where clients fetch and builds are made: the sandbox of `repro build`, or, for builds, the workers of a server. Clients reach the
+//! network, builds do not.
 
 use super::{Error, subject};
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
         limits::Limits,
         machine::Machine,
         sandbox::{self, Means, RunResult, RunSpec},
+        site::Site,
     },
 };
 use std::{
@@ -19,6 +21,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -91,8 +94,19 @@ pub(super) struct Lab {
     program: PathBuf,
     work: Work,
     machine: Machine,
+    /// Who makes builds, if it is not this machine.
+    workers: Option<Arc<dyn Site>>,
     timeout: Duration,
     count: Cell<usize>,
+}
+
+/// What a run is given beside its job.
+struct Place {
+    environment: Environment,
+    machine: Machine,
+    inputs: Vec<Input>,
+    network: bool,
+    timeout: Duration,
 }
 
 impl Lab {
@@ -100,7 +114,7 @@ impl Lab {
     ///
     /// # Errors
     /// It does not allow to build what strangers wrote without network and without a way to the machine's files.
-    pub fn open(timeout: Duration, work: Option<&Path>) -> Result<Self, Error> {
+    pub fn open(timeout: Duration, work: Option<&Path>, workers: Option<Arc<dyn Site>>) -> Result<Self, Error> {
         let program = rebuild::program(None)?;
         let work = Work::create(work, &program)?;
         let (means, trials) = Means::detect(&program, work.path())?;
@@ -116,6 +130,7 @@ impl Lab {
             program,
             work,
             machine,
+            workers,
             timeout,
             count: Cell::new(0),
         })
@@ -145,8 +160,14 @@ impl Lab {
         };
         let mut environment = Environment::control(&build, &machine);
         environment.build_path = CLIENT.to_owned();
-        let inputs = local(&build.variables);
-        self.run(job, environment, (machine.means, inputs), true, FETCHING)
+        let place = Place {
+            environment,
+            machine,
+            inputs: local(&build.variables),
+            network: true,
+            timeout: FETCHING,
+        };
+        self.run(job, place, &|spec| sandbox::run(&self.program, spec))
     }
 
     /// Builds by a plan, without network.
@@ -162,7 +183,11 @@ impl Lab {
                 plan.build_path
             )));
         }
-        let mut environment = Environment::control(&build, &self.machine);
+        let machine = match &self.workers {
+            None => self.machine.clone(),
+            Some(workers) => workers.machine(self.work.path())?,
+        };
+        let mut environment = Environment::control(&build, &machine);
         environment.build_path.clone_from(&plan.build_path);
         environment.umask = umask(plan)?;
         if let Some(epoch) = plan.source_date_epoch {
@@ -176,31 +201,39 @@ impl Lab {
             variables: BTreeMap::new(),
             artifacts: plan.artifacts.clone(),
         };
-        self.run(job, environment, (self.machine.means, Vec::new()), false, self.timeout)
+        let place = Place {
+            environment,
+            machine,
+            inputs: Vec::new(),
+            network: false,
+            timeout: self.timeout,
+        };
+        match &self.workers {
+            None => self.run(job, place, &|spec| sandbox::run(&self.program, spec)),
+            Some(workers) => self.run(job, place, &|spec| workers.run(spec)),
+        }
     }
 
     fn run(
         &self,
         job: Job<'_>,
-        environment: Environment,
-        (means, inputs): (Means, Vec<Input>),
-        network: bool,
-        timeout: Duration,
+        place: Place,
+        make: &dyn Fn(&RunSpec) -> Result<RunResult, Error>,
     ) -> Result<Made, Error> {
-        let folder = self.folder(if network { "fetch" } else { "build" })?;
-        let known = known::record(&environment, &self.machine, None, &BTreeMap::new());
+        let folder = self.folder(if place.network { "fetch" } else { "build" })?;
+        let known = known::record(&place.environment, &place.machine, None, &BTreeMap::new());
         let step =
             |(number, words): (usize, &Vec<String>)| config::step(&format!("step {}", number + 1), words.clone());
         let spec = RunSpec {
-            environment,
-            means,
+            environment: place.environment,
+            means: place.machine.means,
             steps: job.steps.iter().enumerate().map(step).collect(),
             source: job.source.to_owned(),
-            inputs,
+            inputs: place.inputs,
             artifacts: job.artifacts,
             folder: folder.clone(),
-            network,
-            timeout_ms: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
+            network: place.network,
+            timeout_ms: u64::try_from(place.timeout.as_millis()).unwrap_or(u64::MAX),
             output_limit: OUTPUT,
             disk_limit: DISK,
             limits: Limits::default(),
@@ -211,7 +244,7 @@ impl Lab {
             show_self: false,
             slot: 0,
         };
-        let result = sandbox::run(&self.program, &spec);
+        let result = make(&spec);
         sandbox::clear(&folder)?;
         let log = fs::read(folder.join("log")).unwrap_or_default();
         let text = String::from_utf8_lossy(&log);

@@ -17,8 +17,11 @@ mod search;
 mod site;
 pub mod subject;
 
-use crate::bytes::Error;
-use crate::model::{PublishedFact, PublishedFile, PublishedPlan, PublishedReport, PublishedVerdict, Tool};
+use crate::{
+    bytes::Error,
+    model::{PublishedFact, PublishedFile, PublishedPlan, PublishedReport, PublishedVerdict, Tool},
+    rebuild::site::Site as Workers,
+};
 use contents::Contents;
 use lab::Lab;
 use site::Site;
@@ -26,6 +29,7 @@ use std::{
     cell::RefCell,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 use subject::{Registry, Subject};
@@ -60,6 +64,8 @@ pub struct Options {
     pub keep: Option<PathBuf>,
     /// Whether the bytes round differences are collected: for a page.
     pub details: bool,
+    /// Who makes the builds, if it is not this machine. Clients run here all the same.
+    pub workers: Option<Arc<dyn Workers>>,
 }
 
 impl Default for Options {
@@ -78,6 +84,7 @@ impl Default for Options {
             work: None,
             keep: None,
             details: false,
+            workers: None,
         }
     }
 }
@@ -175,10 +182,13 @@ fn ecosystem(subject: &Subject, options: &Options) -> Result<Box<dyn Ecosystem>,
 pub fn rebuild(subject: &Subject, named: &str, options: &Options) -> Result<PublishedReport, Error> {
     let ecosystem = ecosystem(subject, options)?;
     let site = Site {
-        lab: Lab::open(options.timeout, options.work.as_deref())?,
+        lab: Lab::open(options.timeout, options.work.as_deref(), options.workers.clone())?,
         cache: options.cache,
         notes: RefCell::default(),
     };
+    if options.workers.is_some() {
+        site.note("built on remote workers: their clock and user are not set, and not known".to_owned());
+    }
     let path = match subject {
         Subject::File(path) => path.clone(),
         Subject::Named(_, name, version) => ecosystem

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// What a build in an environment is told of this machine; what the machine's means can't pin is left out. `ran`: when it really ran, if that is known.
 pub(super) fn told(environment: &Environment, machine: &Machine, ran: Option<(i64, i64)>) -> Told {
     let means = &machine.means;
-    // A worker has times and folders of its own.
+    // A worker has times, folders and processors of its own.
     let here = !machine.remote;
     let asked = means.interposition;
     let user = means.mounts || asked;
@@ -34,7 +34,7 @@ pub(super) fn told(environment: &Environment, machine: &Machine, ran: Option<(i6
         gecos: text(&environment.user.gecos, user),
         kernel_release: text(kernel.map_or(&machine.release, |kernel| &kernel.release), true),
         kernel_version: kernel.and_then(|kernel| text(&kernel.version, true)),
-        processors: Some(environment.processors),
+        processors: here.then_some(environment.processors),
         jobs: Some(environment.jobs),
         cpu_model: environment.cpu_model.clone(),
         umask: Some(environment.umask),

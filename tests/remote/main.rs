@@ -11,6 +11,7 @@ mod check;
 mod client;
 mod ddc;
 mod fake;
+mod rebuild;
 #[path = "../support/mod.rs"]
 mod support;
 mod tls;

@@ -6,6 +6,7 @@ use super::{
     Error, Global, Status,
     many::{self, Many, Sharded},
     publish::{Also, Publication},
+    remote::{self, Remote},
     save,
 };
 use repro::{
@@ -88,6 +89,8 @@ pub(super) struct Args {
     sharded: Sharded,
     #[command(flatten)]
     also: Also,
+    #[command(flatten)]
+    remote: Remote,
     /// Show every finding, difference and input
     #[arg(short, long)]
     verbose: bool,
@@ -109,6 +112,7 @@ fn one(args: &Args, mut telling: told::Telling, global: &Global) -> Result<Statu
     let mut options = options(args)?;
     options.details = publication.asks(Format::Html);
     let report = rebuilt(word, &options)?;
+    remote::tell(options.workers.as_ref(), global);
     if let (Some(path), Some(plan)) = (&args.save_plan, &report.plan) {
         write_plan(path, plan)?;
     }
@@ -133,6 +137,7 @@ fn listed(args: &Args, list: &Path, mut telling: told::Telling, global: &Global)
         ("plan-only", many::switch(args.plan_only)),
         ("tries", args.tries.to_string()),
         ("timeout", options.timeout.as_secs().to_string()),
+        ("remote", args.remote.words().join(" ")),
     ];
     let many = Many {
         command: "repro rebuild",
@@ -179,6 +184,7 @@ fn options(args: &Args) -> Result<Options, Error> {
     options.cache = !args.no_cache;
     options.work.clone_from(&args.work);
     options.keep.clone_from(&args.keep);
+    options.workers = args.remote.site()?;
     Ok(options)
 }
 
