@@ -407,3 +407,22 @@ fn no_bytes_are_a_panic() {
         assert!(about.walk(beyond, EVERY, false).is_none());
     }
 }
+
+#[test]
+fn a_length_follows_from_the_value_in_its_text() {
+    for (x, y, causes, left) in [
+        (
+            &b"\xc0\x01 \xc0\x10 /build/one/x.c\n\0"[..],
+            &b"\xc0\x01 \xc0\x1a /build/elsewhere/two/x.c\n\0"[..],
+            &["build-path", "derived-hash"][..],
+            0,
+        ),
+        // One too many, on both sides or on one; a text that ends before the value; no value in the text.
+        (b"\x11 /build/one/x.c\n\0", b"\x1b /build/elsewhere/two/x.c\n\0", &[], 1),
+        (b"\x10 /build/one/x.c\n\0", b"\x1b /build/elsewhere/two/x.c\n\0", &[], 1),
+        (b"\x04 one\0/build/one\0", b"\x05 one\0/build/elsewhere/two\0", &[], 1),
+        (b"\x04 one\0/build/one\0", b"\x06 twoo2\0/build/elsewhere/two\0", &[], 1),
+    ] {
+        assert_eq!(adopted(Role::Content, x, y), (causes.to_vec(), left), "{x:?} | {y:?}");
+    }
+}
