@@ -16,7 +16,7 @@ use super::{
     find, path, statement,
 };
 use crate::model::{
-    Attribution, CauseId, Change, Claim, Difference, Evidence, FactKind, Record, Role, Span, Value, Warrant,
+    Attribution, CauseId, Change, Claim, Difference, Evidence, FactKind, Kind, Record, Role, Span, Value, Warrant,
 };
 use std::{cell::OnceCell, collections::BTreeMap, sync::LazyLock};
 
@@ -179,13 +179,15 @@ impl About<'_, '_> {
                 claims.push(Claim { cause, evidence });
             }
         }
-        let (adopted, open) = self.adopt(&said.open);
+        let taken: Vec<Change> = standing(&claims).copied().collect();
+        let (adopted, open) = self.adopt(&said.open, &taken);
         claims.extend(adopted);
         Attribution { claims, open }
     }
 
-    /// What of these changes the records account for where no cause's form did: claims, and the changes that are left.
-    fn adopt(&self, open: &[Change]) -> (Vec<Claim>, Vec<Change>) {
+    /// What of these changes the records account for where no cause's form did: claims beside those that are `taken`, and the changes that
+    /// are left.
+    fn adopt(&self, open: &[Change], taken: &[Change]) -> (Vec<Claim>, Vec<Change>) {
         let mut adopted: BTreeMap<CauseId, Vec<Change>> = BTreeMap::new();
         let mut counts: Vec<Change> = Vec::new();
         let mut left = Vec::new();
@@ -211,7 +213,7 @@ impl About<'_, '_> {
             for hit in walked.hits {
                 let Some(cause) = adopts(hit.kind) else { continue };
                 let claims = adopted.entry(cause.id()).or_default();
-                if !claims.contains(&hit.pair) {
+                if !claims.contains(&hit.pair) && !taken.contains(&hit.pair) {
                     claims.push(hit.pair);
                 }
             }
@@ -306,6 +308,8 @@ impl About<'_, '_> {
         }
         let dates = self.dates.get_or_init(|| self.units.map(date::dates));
         let binary = !find::textual(self.difference);
+        // A length may be the sign of a letter: its bytes belong to what then looks like one text.
+        let program = self.difference.kind == Kind::Executable;
         let unit = |n: usize| Unit {
             bytes: self.units[n],
             dates: &dates[n],
@@ -362,7 +366,7 @@ impl About<'_, '_> {
             } else if a.get(i).is_some() && a.get(i) == b.get(j) {
                 (i, j) = (i + 1, j + 1);
             } else {
-                let count = Count::at(self.units, [i, j]).filter(|_| binary && within.is_none())?;
+                let count = Count::at(self.units, [i, j]).filter(|_| program && within.is_none())?;
                 (i, j) = (count.pair.a.end, count.pair.b.end);
                 within = Some((count, hits.len()));
             }
@@ -370,6 +374,12 @@ impl About<'_, '_> {
         // Equal bytes alone would mean that the change was none.
         (!hits.is_empty()).then_some(Walked { hits, counts })
     }
+}
+
+/// The ranges of claims that explain.
+fn standing(claims: &[Claim]) -> impl Iterator<Item = &Change> {
+    let explaining = claims.iter().filter(|claim| claim.evidence.explains());
+    explaining.flat_map(|claim| &claim.evidence.claims)
 }
 
 /// Kinds of values that say enough without a cause's form: every one that a cause adopts.
