@@ -26,6 +26,8 @@ pub(super) fn table(program: &Arc<Image>, span: Span, sections: &[Section], base
             entry: COFF_SYMBOL_SIZE,
         };
         let (mut found, mut i) = (Vec::new(), 0);
+        // Names may lie in each other: many that are long would be more than the file holds.
+        let mut room = program.held(strings).map_or(0, <[u8]>::len).saturating_mul(NAMES);
         let mut values = Values {
             program: &*program,
             bases: &bases,
@@ -35,8 +37,10 @@ pub(super) fn table(program: &Arc<Image>, span: Span, sections: &[Section], base
             let at = entries.place(i).start;
             let word = |offset: usize| Span::at(at + offset, 4);
             if let [0, 0, 0, 0, offset @ ..] = symbol.name {
-                let to = To::String(strings, u32::from_le_bytes(offset).into());
-                found.push(site(word(4), to));
+                let offset = u32::from_le_bytes(offset).into();
+                let name = (room > 0).then(|| program.string(strings, offset)).flatten();
+                room = name.map_or(0, |name| room.saturating_sub(name.len()));
+                found.extend(name.map(|_| site(word(4), To::String(strings, offset))));
             }
             // Undefined and absolute ones lie nowhere.
             let section = usize::from(symbol.section_number.cast_unsigned()).wrapping_sub(1);
@@ -55,6 +59,9 @@ pub(super) fn table(program: &Arc<Image>, span: Span, sections: &[Section], base
         Ok(sites::parts(&*program, bytes, span, &found))
     })
 }
+
+/// How often the strings are read over in all, for the names of symbols.
+const NAMES: usize = 4;
 
 fn site(at: Span, to: To) -> Site {
     Site { at, to, label: None }
