@@ -12,7 +12,6 @@ use self::page::{Page, Reading, Token, Unit, path_rest};
 use super::{
     CAUSES, Cause, acts,
     date::{self, Date},
-    derived_hash::DerivedHash,
     find, path, statement,
 };
 use crate::model::{
@@ -20,6 +19,8 @@ use crate::model::{
 };
 use std::{cell::OnceCell, collections::BTreeMap, sync::LazyLock};
 
+/// The cause of what follows from something else.
+const FOLLOWS: CauseId = "derived-hash";
 /// Equal bytes before a change that are walked, too: the token may begin there.
 const BACK: usize = 300;
 
@@ -230,7 +231,7 @@ impl About<'_, '_> {
         });
         let mut claims: Vec<Claim> = claims.collect();
         claims.extend(Evidence::likely(counts).map(|evidence| Claim {
-            cause: DerivedHash.id(),
+            cause: FOLLOWS,
             evidence: evidence.by(Warrant::Derived).following(),
         }));
         (claims, left)
