@@ -49,7 +49,7 @@ impl Format for Coff {
             && count > 0
             && table <= bytes.len()
             && (symbols == 0 || symbols >= table && end <= bytes.len())
-            && sections(bytes, SIZEOF_COFF_HEADER, count)
+            && sections(bytes, SIZEOF_COFF_HEADER, &header)
                 .is_ok_and(|all| all.iter().all(|s| s.span(bytes.len()).is_ok()))
     }
     fn open(&self, bytes: &Blob) -> Result<Opened, Malformed> {
@@ -64,7 +64,7 @@ impl Format for Coff {
         } else {
             let coff: CoffHeader = need(bytes, 0, LE, "a COFF header")?;
             let isa = isa(coff.machine);
-            let sections = sections(bytes, SIZEOF_COFF_HEADER, coff.number_of_sections.into())?;
+            let sections = sections(bytes, SIZEOF_COFF_HEADER, &coff)?;
             let symbols = symbols(bytes, &coff)?;
             let mut regions = vec![header(&coff, 0, false)];
             for (i, section) in sections.iter().enumerate() {
@@ -73,6 +73,7 @@ impl Format for Coff {
                 regions.extend(section.parts(bytes, span, 0, isa, symbols.of(i), Vec::new()));
                 regions.extend(section.relocations(bytes.len())?);
             }
+            regions.extend(symbols.table);
             regions.extend(symbols.parts);
             in_order(regions)?
         };
@@ -142,9 +143,10 @@ pub(super) struct Section {
     header: SectionTable,
 }
 
-/// Reads `count` section headers at `table`.
-pub(super) fn sections(bytes: &[u8], table: usize, count: usize) -> Result<Vec<Section>, Malformed> {
-    let entry = SIZEOF_SECTION_TABLE;
+/// Reads the section headers at `table`.
+pub(super) fn sections(bytes: &[u8], table: usize, coff: &CoffHeader) -> Result<Vec<Section>, Malformed> {
+    let (entry, count) = (SIZEOF_SECTION_TABLE, usize::from(coff.number_of_sections));
+    let strings = strings(bytes, coff);
     let one = |at: usize| {
         let cut = || Malformed::truncated(at, "a section header");
         // goblin refuses a section for a long name that it does not find, so it is not shown the name.
@@ -152,12 +154,36 @@ pub(super) fn sections(bytes: &[u8], table: usize, count: usize) -> Result<Vec<S
             .get(at..)
             .and_then(|rest| rest.first_chunk::<SIZEOF_SECTION_TABLE>())
             .ok_or_else(cut)?;
-        let name = String::from_utf8_lossy(Words::new(&header, false).text(0, 8)).into_owned();
+        let short = String::from_utf8_lossy(Words::new(&header, false).text(0, 8)).into_owned();
+        // `/4`: a long name, in the table of strings.
+        let long = || {
+            let at = strings?
+                .start
+                .checked_add(short.strip_prefix('/')?.parse::<usize>().ok()?)?;
+            let name = Words::new(bytes, false).text(at, NAME);
+            (!name.is_empty()).then(|| String::from_utf8_lossy(name).into_owned())
+        };
+        let name = long().unwrap_or(short);
         header[..8].fill(0);
         let header = SectionTable::parse(&header, &mut 0, 0).map_err(structures::refused(at, "a section header"))?;
         Ok(Section { name, at, header })
     };
     (0..count).map(|i| one(table + i * entry)).collect()
+}
+
+/// Bytes of a section's name that are shown; names may overlap, and many could be long.
+const NAME: usize = 256;
+
+/// The table of strings behind the symbols, its size among it; nothing where there is none, or it is cut off.
+pub(super) fn strings(bytes: &[u8], coff: &CoffHeader) -> Option<Span> {
+    let (table, count) = (
+        coff.pointer_to_symbol_table as usize,
+        coff.number_of_symbol_table as usize,
+    );
+    let entries = Table::whole(bytes, table, count, COFF_SYMBOL_SIZE).filter(|_| table != 0)?;
+    let words = Words::new(bytes, false);
+    let all = Span::at(entries.span.end, words.position(entries.span.end, 4).ok()?);
+    (all.len() >= 4 && words.get(all).is_some()).then_some(all)
 }
 
 impl Section {
@@ -199,6 +225,10 @@ impl Section {
     /// Its bytes are run.
     pub(super) fn runs(&self) -> bool {
         self.has(IMAGE_SCN_MEM_EXECUTE | IMAGE_SCN_CNT_CODE)
+    }
+    /// A program writes to it.
+    pub(super) fn written(&self) -> bool {
+        self.has(IMAGE_SCN_MEM_WRITE)
     }
     /// No program has it in its memory for long.
     pub(super) fn discarded(&self) -> bool {
@@ -291,7 +321,9 @@ impl Section {
 
 /// The symbol table.
 pub(super) struct Symbols {
-    /// Symbols, and the strings behind them.
+    /// Symbols.
+    pub(super) table: Option<Part>,
+    /// The strings behind them.
     pub(super) parts: Vec<Part>,
     functions: Vec<(usize, usize, String)>,
 }
@@ -312,6 +344,7 @@ impl Symbols {
 pub(super) fn symbols(bytes: &[u8], header: &CoffHeader) -> Result<Symbols, Malformed> {
     let words = Words::new(bytes, false);
     let mut symbols = Symbols {
+        table: None,
         parts: Vec::new(),
         functions: Vec::new(),
     };
@@ -322,23 +355,14 @@ pub(super) fn symbols(bytes: &[u8], header: &CoffHeader) -> Result<Symbols, Malf
     }
     let entries = Table::whole(bytes, table, count, COFF_SYMBOL_SIZE)
         .ok_or_else(|| Malformed::truncated(table, format!("{count} symbols")))?;
-    symbols
-        .parts
-        .push(Part::field("symbol table", entries.span, Role::Content, Value::Raw));
+    symbols.table = Some(Part::field("symbol table", entries.span, Role::Content, Value::Raw));
     let strings = entries.span.end;
-    if let Ok(size) = words.position(strings, 4) {
-        let all = Span::at(strings, size);
-        if size >= 4 && words.get(all).is_some() {
-            symbols
-                .parts
-                .push(used("string table size", Span::at(strings, 4), Role::Size));
-            symbols.parts.push(Part::field(
-                "string table",
-                Span::new(strings + 4, all.end),
-                Role::Data,
-                Value::Raw,
-            ));
-        }
+    if let Some(all) = self::strings(bytes, header) {
+        let (size, names) = (Span::at(strings, 4), Span::new(strings + 4, all.end));
+        symbols.parts.push(used("string table size", size, Role::Size));
+        symbols
+            .parts
+            .push(Part::field("string table", names, Role::Data, Value::Raw));
     }
     let mut i = 0;
     while let Some(symbol) = entries.get::<Symbol, _>(bytes, i, LE) {

@@ -17,6 +17,7 @@ mod deb;
 mod dex;
 mod directory;
 pub(crate) mod disassemble;
+mod dwarf;
 pub mod elf;
 mod esp;
 mod exfat;

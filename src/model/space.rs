@@ -319,6 +319,9 @@ impl Places {
     }
     /// Where a range ends that begins at an address: behind its last byte, or with its piece.
     pub fn end(&self, which: Of, address: u64, size: u64) -> (Address, bool) {
+        if size == 0 {
+            return (self.of(which, address), false);
+        }
         let (side, end) = (which.index(), address.wrapping_add(size));
         let index = self.pieces[side].partition_point(|piece| piece.0 <= address);
         let piece = index.checked_sub(1).map(|i| self.pieces[side][i]);

@@ -4,8 +4,10 @@
 //! record together with a token of side b that renders a fact of the same kind of b's record in the same manner. What is walked
 //! through like this has no byte left that the records do not vouch for.
 
+mod counted;
 mod page;
 
+use self::counted::Count;
 use self::page::{Page, Reading, Token, Unit, path_rest};
 use super::{
     CAUSES, Cause, acts,
@@ -13,10 +15,12 @@ use super::{
     find, path, statement,
 };
 use crate::model::{
-    Attribution, CauseId, Change, Claim, Difference, Evidence, FactKind, Record, Role, Span, Value, Warrant,
+    Attribution, CauseId, Change, Claim, Difference, Evidence, FactKind, Kind, Record, Role, Span, Value, Warrant,
 };
 use std::{cell::OnceCell, collections::BTreeMap, sync::LazyLock};
 
+/// The cause of what follows from something else.
+const FOLLOWS: CauseId = "derived-hash";
 /// Equal bytes before a change that are walked, too: the token may begin there.
 const BACK: usize = 300;
 
@@ -89,6 +93,13 @@ pub struct Hit {
     pub facts: [usize; 2],
 }
 
+/// What two sides were walked through by.
+struct Walked {
+    hits: Vec<Hit>,
+    /// Lengths of texts in which some of the tokens stand.
+    counts: Vec<Count>,
+}
+
 /// Two records, ready to be looked for.
 #[derive(Debug)]
 pub struct Book<'r> {
@@ -139,7 +150,10 @@ impl About<'_, '_> {
         }
         self.time(range, kinds)
             .or_else(|| self.count(range, kinds))
-            .or_else(|| self.walk(range, kinds, false))
+            .or_else(|| {
+                let walked = self.walk(range, kinds, false)?;
+                walked.counts.is_empty().then_some(walked.hits)
+            })
     }
 
     /// Gives the ranges that the records vouch for their warrant, and finds known values where no cause's form did.
@@ -166,14 +180,17 @@ impl About<'_, '_> {
                 claims.push(Claim { cause, evidence });
             }
         }
-        let (adopted, open) = self.adopt(&said.open);
+        let taken: Vec<Change> = standing(&claims).copied().collect();
+        let (adopted, open) = self.adopt(&said.open, &taken);
         claims.extend(adopted);
         Attribution { claims, open }
     }
 
-    /// What of these changes the records account for where no cause's form did: claims, and the changes that are left.
-    fn adopt(&self, open: &[Change]) -> (Vec<Claim>, Vec<Change>) {
+    /// What of these changes the records account for where no cause's form did: claims beside those that are `taken`, and the changes that
+    /// are left.
+    fn adopt(&self, open: &[Change], taken: &[Change]) -> (Vec<Claim>, Vec<Change>) {
         let mut adopted: BTreeMap<CauseId, Vec<Change>> = BTreeMap::new();
+        let mut counts: Vec<Change> = Vec::new();
         let mut left = Vec::new();
         let difference = self.difference;
         let readable = matches!(
@@ -181,18 +198,23 @@ impl About<'_, '_> {
             Role::Text | Role::String | Role::Version | Role::Reference | Role::Data | Role::Content
         );
         for change in open {
-            let hits = match readable && difference.both() {
+            let walked = match readable && difference.both() {
                 true => self.walk(*change, &ADOPTED, true),
                 false => None,
             };
-            let Some(hits) = hits.filter(|hits| self.harmless(hits)) else {
+            let Some(walked) = walked.filter(|walked| self.harmless(&walked.hits)) else {
                 left.push(*change);
                 continue;
             };
-            for hit in hits {
+            for count in walked.counts.iter().map(|count| count.pair) {
+                if !counts.contains(&count) {
+                    counts.push(count);
+                }
+            }
+            for hit in walked.hits {
                 let Some(cause) = adopts(hit.kind) else { continue };
                 let claims = adopted.entry(cause.id()).or_default();
-                if !claims.contains(&hit.pair) {
+                if !claims.contains(&hit.pair) && !taken.contains(&hit.pair) {
                     claims.push(hit.pair);
                 }
             }
@@ -207,7 +229,12 @@ impl About<'_, '_> {
             let evidence = Evidence::likely(claims)?.by(Warrant::Record);
             Some(Claim { cause, evidence })
         });
-        (claims.collect(), left)
+        let mut claims: Vec<Claim> = claims.collect();
+        claims.extend(Evidence::likely(counts).map(|evidence| Claim {
+            cause: FOLLOWS,
+            evidence: evidence.by(Warrant::Derived).following(),
+        }));
+        (claims, left)
     }
 
     /// Whether the tokens stand where nothing acts on them, and limit nothing.
@@ -275,13 +302,15 @@ impl About<'_, '_> {
     }
 
     /// Walks through a change on both sides; none if something there is no token of both records.
-    fn walk(&self, change: Change, kinds: &[FactKind], alone: bool) -> Option<Vec<Hit>> {
+    fn walk(&self, change: Change, kinds: &[FactKind], alone: bool) -> Option<Walked> {
         let [a, b] = self.units;
         if change.a.end > a.len() || change.b.end > b.len() {
             return None;
         }
         let dates = self.dates.get_or_init(|| self.units.map(date::dates));
         let binary = !find::textual(self.difference);
+        // A length may be the sign of a letter: its bytes belong to what then looks like one text.
+        let program = self.difference.kind == Kind::Executable;
         let unit = |n: usize| Unit {
             bytes: self.units[n],
             dates: &dates[n],
@@ -293,7 +322,16 @@ impl About<'_, '_> {
         let (mut i, mut j) = (change.a.start - back, change.b.start - back);
         let (mut hits, mut here, mut there) = (Vec::new(), Vec::new(), Vec::new());
         let [page, other] = &self.book.pages;
-        while i < change.a.end || j < change.b.end {
+        let (mut counts, mut within): (Vec<Count>, Option<(Count, usize)>) = (Vec::new(), None);
+        while i < change.a.end || j < change.b.end || within.is_some() {
+            if let Some((count, before)) = within
+                && count.done([i, j])?
+            {
+                // A length follows from a value in its text.
+                (hits.len() > before).then(|| within = None)?;
+                counts.push(count);
+                continue;
+            }
             page.tokens(ua, i, kinds, alone, &mut here);
             if !here.is_empty() {
                 other.tokens(ub, j, kinds, alone, &mut there);
@@ -329,12 +367,20 @@ impl About<'_, '_> {
             } else if a.get(i).is_some() && a.get(i) == b.get(j) {
                 (i, j) = (i + 1, j + 1);
             } else {
-                return None;
+                let count = Count::at(self.units, [i, j]).filter(|_| program && within.is_none())?;
+                (i, j) = (count.pair.a.end, count.pair.b.end);
+                within = Some((count, hits.len()));
             }
         }
         // Equal bytes alone would mean that the change was none.
-        (!hits.is_empty()).then_some(hits)
+        (!hits.is_empty()).then_some(Walked { hits, counts })
     }
+}
+
+/// The ranges of claims that explain.
+fn standing(claims: &[Claim]) -> impl Iterator<Item = &Change> {
+    let explaining = claims.iter().filter(|claim| claim.evidence.explains());
+    explaining.flat_map(|claim| &claim.evidence.claims)
 }
 
 /// Kinds of values that say enough without a cause's form: every one that a cause adopts.

@@ -325,10 +325,17 @@ fn look_alikes_have_none() {
 }
 
 fn adopted(role: Role, x: &[u8], y: &[u8]) -> (Vec<CauseId>, usize) {
+    adopted_in(Kind::Text, role, x, y)
+}
+
+fn adopted_in(kind: Kind, role: Role, x: &[u8], y: &[u8]) -> (Vec<CauseId>, usize) {
     let (a, b) = (a(), b());
     let book = Book::new([&a, &b]);
-    let difference = difference(role, x, y);
-    let (adopted, left) = book.about(&difference).adopt(&difference.changes);
+    let difference = Difference {
+        kind,
+        ..difference(role, x, y)
+    };
+    let (adopted, left) = book.about(&difference).adopt(&difference.changes, &[]);
     (adopted.iter().map(|one| one.cause).collect(), left.len())
 }
 
@@ -398,7 +405,7 @@ fn no_bytes_are_a_panic() {
         let (x, y) = (unit(), unit());
         let difference = difference(Role::Content, &x, &y);
         let about = book.about(&difference);
-        let (_, left) = about.adopt(&difference.changes);
+        let (_, left) = about.adopt(&difference.changes, &[]);
         assert!(left.len() <= difference.changes.len());
         let beyond = Change {
             a: Span::at(3, 400),
@@ -406,4 +413,32 @@ fn no_bytes_are_a_panic() {
         };
         assert!(about.walk(beyond, EVERY, false).is_none());
     }
+}
+
+#[test]
+fn a_length_follows_from_the_value_in_its_text() {
+    for (x, y, causes, left) in [
+        (
+            &b"\xc0\x01 \xc0\x10 /build/one/x.c\n\0"[..],
+            &b"\xc0\x01 \xc0\x1a /build/elsewhere/two/x.c\n\0"[..],
+            &["build-path", "derived-hash"][..],
+            0,
+        ),
+        // One too many, on both sides or on one; a text that ends before the value; no value in the text.
+        (b"\x11 /build/one/x.c\n\0", b"\x1b /build/elsewhere/two/x.c\n\0", &[], 1),
+        (b"\x10 /build/one/x.c\n\0", b"\x1b /build/elsewhere/two/x.c\n\0", &[], 1),
+        (b"\x04 one\0/build/one\0", b"\x05 one\0/build/elsewhere/two\0", &[], 1),
+        (b"\x04 one\0/build/one\0", b"\x06 twoo2\0/build/elsewhere/two\0", &[], 1),
+    ] {
+        assert_eq!(
+            adopted_in(Kind::Executable, Role::Content, x, y),
+            (causes.to_vec(), left),
+            "{x:?} | {y:?}"
+        );
+    }
+    // Nothing but programs has such texts.
+    assert_eq!(
+        adopted(Role::Content, b"\x0a/build/one\0", b"\x14/build/elsewhere/two\0").1,
+        1
+    );
 }

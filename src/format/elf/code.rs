@@ -1,7 +1,10 @@
 //! Executable sections by function.
 
 use super::{ENTRIES, image::Image};
-use crate::model::{Blob, Order, Part, Role, Span, Value};
+use crate::{
+    format::dwarf::Program,
+    model::{Blob, Order, Part, Role, Span, Value},
+};
 use goblin::elf::{
     Sym,
     header::EM_ARM,

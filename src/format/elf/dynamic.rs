@@ -1,7 +1,10 @@
 //! The dynamic section (gABI, "Dynamic Section").
 
 use super::{ENTRIES, fields, image::Image};
-use crate::model::{Address, Blob, Order, Part, Role, Span, Value};
+use crate::{
+    format::dwarf::Program,
+    model::{Address, Blob, Order, Part, Role, Span, Value},
+};
 use goblin::elf::{
     Dyn,
     dynamic::{

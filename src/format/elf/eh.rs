@@ -1,11 +1,14 @@
 //! Unwind tables (LSB 5.0, "Exception Frames"; Itanium C++ ABI, "Exception Handling Tables"): what in them is an address.
 
-use super::{
-    image::Image,
-    read::Cursor,
-    sites::{self, Site},
+use super::image::Image;
+use crate::{
+    format::dwarf::{
+        Program,
+        read::Cursor,
+        sites::{self, Site},
+    },
+    model::{Address, Order, Part, Span},
 };
-use crate::model::{Address, Order, Part, Span};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -30,7 +33,7 @@ pub(super) fn section(image: &Arc<Image>, index: usize) -> Option<Part> {
     Some(Part::lazy(s.label.clone(), span, Order::Fixed, move |bytes| {
         // What is not understood is left as it is.
         let sites = read(&image, index).unwrap_or_default();
-        Ok(sites::parts(&image, bytes, span, &sites))
+        Ok(sites::parts(&*image, bytes, span, &sites))
     }))
 }
 

@@ -1,7 +1,10 @@
 //! The three tables of contents: the file's header, program headers, section headers.
 
 use super::{fields, image::Image, section::Section, space};
-use crate::model::{Order, Part, Role, Value};
+use crate::{
+    format::dwarf::Program,
+    model::{Order, Part, Role, Value},
+};
 use goblin::elf::section_header::{SHF_ALLOC, SHT_NOBITS};
 use std::sync::Arc;
 

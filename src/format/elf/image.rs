@@ -2,14 +2,17 @@
 
 use super::{
     head::{self, Head},
-    read::Cursor,
     referred,
     section::Section,
     stream,
 };
 use crate::{
-    format::{placed::Placed, structures::Table},
-    model::{Address, Blob, Isa, Links, Malformed, Span},
+    format::{
+        dwarf::{Kept, Program},
+        placed::Placed,
+        structures::Table,
+    },
+    model::{Blob, Isa, Links, Malformed, Span},
 };
 use goblin::elf::{
     Header, ProgramHeader, SectionHeader,
@@ -41,12 +44,10 @@ pub(super) struct Image {
     /// Index of the table of section names.
     pub(super) names: usize,
     pub(super) sections: Vec<Section>,
-    /// Line tables and where their programs begin, once they are asked for.
-    pub(super) line_tables: OnceLock<Vec<(Span, usize)>>,
     /// Which place of another program is which of this one, where that is known.
     pub(super) placed: Option<Placed>,
-    /// Offsets of the lists of ranges and locations that units name, once they are asked for; nothing where a unit is not understood.
-    pub(super) lists: OnceLock<Option<[BTreeSet<u64>; 2]>>,
+    /// What was read of debugging information.
+    kept: Kept,
     /// Versions of symbols by their numbers, once they are asked for.
     pub(super) versions: OnceLock<BTreeMap<u16, String>>,
 }
@@ -68,9 +69,8 @@ impl Image {
             segment_table,
             section_table,
             sections: Vec::with_capacity(headers.len()),
-            line_tables: OnceLock::new(),
             versions: OnceLock::new(),
-            lists: OnceLock::new(),
+            kept: Kept::default(),
             placed: None,
         };
         for (i, header) in headers.into_iter().enumerate() {
@@ -157,20 +157,12 @@ impl Image {
                     .max()
                     .is_some_and(right)
     }
-    /// The place of an address, where places are known.
-    pub(super) fn place_of(&self, address: u64) -> Option<Address> {
-        Some(self.placed.as_ref()?.address(address))
-    }
     /// The address of a section: as its header says, or one that it is given where a linker has not placed it yet.
     pub(super) fn address(&self, index: usize) -> u64 {
         match self.relocatable() {
             true => (index as u64 + 1) << UNPLACED,
             false => self.sections.get(index).map_or(0, |s| s.header.sh_addr),
         }
-    }
-    /// Places are known, and addresses are those of memory.
-    pub(super) fn linked(&self) -> bool {
-        self.placed.is_some() && !self.relocatable()
     }
     /// A range of addresses as places, where they are known.
     pub(super) fn range_of(&self, address: u64, size: u64) -> Option<String> {
@@ -214,14 +206,6 @@ impl Image {
     pub(super) fn file(&self) -> &[u8] {
         &self.file
     }
-    pub(super) fn cursor<'b>(&self, bytes: &'b [u8], span: Span) -> Cursor<'b> {
-        Cursor::new(bytes, span, self.head.ctx.is_little_endian())
-    }
-    /// The string at an offset of a section, without its NUL.
-    pub(super) fn string(&self, table: usize, offset: u64) -> Option<&[u8]> {
-        let rest = self.held(table)?.get(usize::try_from(offset).ok()?..)?;
-        memchr::memchr(0, rest).map(|end| &rest[..end])
-    }
     /// The start of a name at an offset of a section, for people; nothing where it is empty.
     pub(super) fn name(&self, table: usize, offset: u64) -> Option<String> {
         let rest = self.held(table)?.get(usize::try_from(offset).ok()?..)?;
@@ -229,24 +213,9 @@ impl Image {
         let name = &rest[..memchr::memchr(0, rest).unwrap_or(rest.len())];
         (!name.is_empty()).then(|| String::from_utf8_lossy(name).into_owned())
     }
-    /// What a section holds, decoded where it is compressed; nothing where that fails.
-    pub(super) fn held(&self, index: usize) -> Option<&[u8]> {
-        let (bytes, span) = self.place(index)?;
-        bytes.get(span.start..span.end)
-    }
-    /// Where what a section holds can be read: in the file, or alone where it is compressed.
-    pub(super) fn place(&self, index: usize) -> Option<(&[u8], Span)> {
-        let section = self.sections.get(index)?;
-        if !section.compressed() {
-            return Some((&self.file, section.span));
-        }
-        let decode = || stream::decoded(section, self.head.ctx, &self.file);
-        let decoded = self.decoded.get(index)?.get_or_init(decode).as_ref()?;
-        Some((decoded, Span::new(0, decoded.len())))
-    }
     /// Whether a program has the section in its memory: by its own flag, since a segment that is loaded covers its bytes,
     /// or as relocations of what is loaded.
-    fn loaded(&self, section: &Section) -> bool {
+    pub(super) fn loaded(&self, section: &Section) -> bool {
         let covered = |(span, executable): (Span, bool)| {
             // Whole pages are mapped: code may also run behind the end of its segment.
             let page = if executable { 0x1000 } else { 1 };
@@ -256,11 +225,6 @@ impl Image {
         let relocates = section.is(SHT_RELA) && self.sections.get(section.info()).is_some_and(|s| s.has(SHF_ALLOC));
         section.has(SHF_ALLOC) || relocates || !section.span.is_empty() && self.segments().any(covered)
     }
-    /// The only section of a name.
-    pub(super) fn only(&self, name: &str) -> Option<usize> {
-        let mut found = (0..self.sections.len()).filter(|&i| self.sections[i].name() == name);
-        found.next().filter(|_| found.next().is_none())
-    }
     pub(super) fn isa(&self) -> Isa {
         match self.head.header.e_machine {
             EM_386 => Isa::X86,
@@ -269,6 +233,39 @@ impl Image {
             EM_ARM => Isa::Arm,
             _ => Isa::Other,
         }
+    }
+}
+
+impl Program for Image {
+    fn count(&self) -> usize {
+        self.sections.len()
+    }
+    fn called(&self, section: usize) -> &str {
+        self.sections.get(section).map_or("", Section::name)
+    }
+    fn place(&self, index: usize) -> Option<(&[u8], Span)> {
+        let section = self.sections.get(index)?;
+        if !section.compressed() {
+            return Some((&self.file, section.span));
+        }
+        let decode = || stream::decoded(section, self.head.ctx, &self.file);
+        let decoded = self.decoded.get(index)?.get_or_init(decode).as_ref()?;
+        Some((decoded, Span::new(0, decoded.len())))
+    }
+    fn big(&self) -> bool {
+        self.head.big()
+    }
+    fn word(&self) -> usize {
+        self.word()
+    }
+    fn relocatable(&self) -> bool {
+        self.relocatable()
+    }
+    fn placed(&self) -> Option<&Placed> {
+        self.placed.as_ref()
+    }
+    fn kept(&self) -> &Kept {
+        &self.kept
     }
 }
 

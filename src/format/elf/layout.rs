@@ -84,7 +84,9 @@ fn padding(bytes: &Blob, span: Span, before: &str) -> Part {
 
 fn section(image: &Arc<Image>, i: usize) -> Part {
     let part = read(image, i);
-    if INERT.contains(&image.sections[i].name()) {
+    let (s, linked) = (&image.sections[i], !image.relocatable());
+    // Names of symbols bind objects; of a program, debuggers read them.
+    if INERT.contains(&s.name()) || linked && s.name() == ".strtab" && !image.loaded(s) {
         part.inert()
     } else {
         part

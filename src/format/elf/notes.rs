@@ -2,7 +2,7 @@
 
 use super::{ENTRIES, image::Image};
 use crate::{
-    format::structures,
+    format::{dwarf::Program, structures},
     model::{Order, Part, Role, Span, Value},
 };
 use goblin::elf::{

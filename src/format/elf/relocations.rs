@@ -1,14 +1,11 @@
 //! Relocations (gABI, "Relocation"). In an object, those into string tables are references to strings.
 
-use super::{
-    debug_line, fields,
-    head::Relocations,
-    image::Image,
-    objects,
-    section::Section,
-    sites::{self, Site, To, Visit},
-};
+use super::{fields, head::Relocations, image::Image, objects, section::Section};
 use crate::{
+    format::dwarf::{
+        Program, lines,
+        sites::{self, Site, To, Visit},
+    },
     model::{Order, Part, Role, Span, Value},
     notation::number,
 };
@@ -36,7 +33,7 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
         Ok(
             match entries.filter(|all| (named.is_empty() || image.linked()) && all.table.count() <= FEW) {
                 Some(all) => entry_by_entry(&image, bytes, all, symbols),
-                None => sites::parts(&image, bytes, span, &named),
+                None => sites::parts(&*image, bytes, span, &named),
             },
         )
     })
@@ -130,10 +127,10 @@ pub(super) fn visit(image: &Image, bytes: &[u8], section: usize, visit: Visit<'_
     let relocations = image.head.relocations(s.header.sh_type, s.span)?;
     let known = image.placed.is_some().then(|| s.info());
     // File names that stand in a line table move its program.
-    let lines = image.only(".debug_line").is_some_and(|lines| lines == s.info());
+    let table = image.only(".debug_line").is_some_and(|table| table == s.info());
     for (i, entry) in relocations.all(bytes).enumerate() {
         let [place, _, addend] = fields::relocation(ctx).spans(relocations.table.place(i).start);
-        if let Some((table, offset)) = lines.then(|| debug_line::place(image, entry.r_offset)).flatten() {
+        if let Some((table, offset)) = table.then(|| lines::place(image, entry.r_offset)).flatten() {
             visit(Site {
                 at: place,
                 to: To::Program(table, offset),

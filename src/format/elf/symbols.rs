@@ -1,12 +1,14 @@
 //! Symbol tables (gABI, "Symbol Table").
 
-use super::{
-    ENTRIES, fields,
-    image::Image,
-    sites::{self, Site, To, Visit},
-};
+use super::{ENTRIES, fields, image::Image};
 use crate::{
-    format::structures::Table,
+    format::{
+        dwarf::{
+            Program,
+            sites::{self, Site, To, Visit},
+        },
+        structures::Table,
+    },
     model::{Address, Order, Part, Role, Span, Value},
 };
 use goblin::elf::{
@@ -50,7 +52,7 @@ pub(super) fn table(image: &Arc<Image>, index: usize) -> Part {
             let all: Vec<Site> = (0..count)
                 .flat_map(|i| site(i).into_iter().chain(places(&image, bytes, table, i)))
                 .collect();
-            return Ok(sites::parts(&image, bytes, span, &all));
+            return Ok(sites::parts(&*image, bytes, span, &all));
         }
         // Names may lie in each other: many that are long would be more than the file holds.
         let mut room = image.held(link).map_or(0, <[u8]>::len).saturating_mul(NAMES);

@@ -2,7 +2,10 @@
 
 use super::{ENTRIES, image::Image, section::Section};
 use crate::{
-    format::structures::{Layout, Table},
+    format::{
+        dwarf::Program,
+        structures::{Layout, Table},
+    },
     model::{Order, Part, Role, Span, Value},
 };
 use goblin::elf::{

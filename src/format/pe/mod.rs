@@ -1,8 +1,10 @@
-//! PE images (Microsoft's "PE Format"): headers, directories, sections, COFF symbols, certificates.
+//! PE images (Microsoft's "PE Format"): headers, directories, sections, COFF symbols, DWARF of GNU's tools, certificates.
 
 mod directories;
 mod optional;
+mod program;
 mod space;
+mod symbols;
 
 use super::{
     Format,
@@ -19,6 +21,7 @@ use goblin::pe::{
     header::{CoffHeader, DOS_STUB_OFFSET, DosHeader, PE_POINTER_OFFSET, SIZEOF_COFF_HEADER, SIZEOF_PE_MAGIC},
     optional_header::{MAGIC_32, MAGIC_64, SIZEOF_STANDARD_FIELDS_32, SIZEOF_STANDARD_FIELDS_64},
 };
+use program::Program;
 use scroll::LE;
 use std::sync::Arc;
 
@@ -60,7 +63,7 @@ impl Format for Pe {
 /// An image, for what asks how it is laid out.
 fn with<T>(bytes: &Blob, ask: impl FnOnce(&space::Image<'_>) -> T) -> Option<T> {
     let head = Head::read(bytes).ok()?;
-    let sections = coff::sections(bytes, head.table, head.coff.number_of_sections.into()).ok()?;
+    let sections = coff::sections(bytes, head.table, &head.coff).ok()?;
     Some(ask(&head.image(bytes, &sections)))
 }
 
@@ -140,8 +143,9 @@ fn opened(bytes: &Blob, placed: Option<&Placed>) -> Result<Opened, Malformed> {
         base,
     } = &head;
     let isa = isa(coff.machine);
-    let sections = coff::sections(bytes, table, coff.number_of_sections.into())?;
+    let sections = coff::sections(bytes, table, coff)?;
     let image = head.image(bytes, &sections);
+    let program = Program::of(&image, coff::strings(bytes, coff), placed);
     let directories = directories::read(bytes, optional, optional_size, wide)?;
     let fields = directories::fields(bytes, &directories, &sections)?;
 
@@ -164,11 +168,14 @@ fn opened(bytes: &Blob, placed: Option<&Placed>) -> Result<Opened, Malformed> {
         let span = section.span(bytes.len())?;
         let inside: Vec<Part> = fields.take(span);
         let parts = section.parts(bytes, span, base, isa, symbols.of(i), inside);
+        let parts = program::read(&program, i, parts);
         regions.extend(match placed {
             Some(placed) => space::placed(placed, &image, section, parts),
             None => parts,
         });
     }
+    let table = |part: Part| symbols::table(&program, part.span, &sections, base, sections.len());
+    regions.extend(symbols.table.map(table));
     regions.extend(symbols.parts);
     if let Some(certificates) = directories.certificates {
         let span = inside(certificates.start, certificates.len(), bytes.len())?;

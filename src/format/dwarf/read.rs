@@ -4,16 +4,16 @@ use crate::model::Span;
 
 /// Reads forward through a span of a container; offsets count from the container's start.
 #[derive(Clone)]
-pub(super) struct Cursor<'b> {
+pub(in crate::format) struct Cursor<'b> {
     bytes: &'b [u8],
-    pub(super) at: usize,
-    pub(super) end: usize,
+    pub(in crate::format) at: usize,
+    pub(in crate::format) end: usize,
     little: bool,
 }
 
 impl<'b> Cursor<'b> {
     /// Reads `span`, cut at the end of `bytes`.
-    pub(super) fn new(bytes: &'b [u8], span: Span, little: bool) -> Self {
+    pub(in crate::format) fn new(bytes: &'b [u8], span: Span, little: bool) -> Self {
         let end = span.end.min(bytes.len());
         Self {
             bytes,
@@ -23,11 +23,11 @@ impl<'b> Cursor<'b> {
         }
     }
     /// Bytes left.
-    pub(super) fn left(&self) -> usize {
+    pub(in crate::format) fn left(&self) -> usize {
         self.end - self.at
     }
     /// The next `n` bytes.
-    pub(super) fn take(&mut self, n: usize) -> Option<&'b [u8]> {
+    pub(in crate::format) fn take(&mut self, n: usize) -> Option<&'b [u8]> {
         if n > self.left() {
             return None;
         }
@@ -36,11 +36,11 @@ impl<'b> Cursor<'b> {
         Some(taken)
     }
     /// Over `n` bytes.
-    pub(super) fn skip(&mut self, n: u64) -> Option<()> {
+    pub(in crate::format) fn skip(&mut self, n: u64) -> Option<()> {
         self.take(usize::try_from(n).ok()?).map(|_| ())
     }
     /// An unsigned number of up to eight bytes.
-    pub(super) fn number(&mut self, size: usize) -> Option<u64> {
+    pub(in crate::format) fn number(&mut self, size: usize) -> Option<u64> {
         let little = self.little;
         let taken = self.take(size)?;
         let join = |n: u64, &byte: &u8| n << 8 | u64::from(byte);
@@ -50,17 +50,17 @@ impl<'b> Cursor<'b> {
             taken.iter().fold(0, join)
         })
     }
-    pub(super) fn u8(&mut self) -> Option<u8> {
+    pub(in crate::format) fn u8(&mut self) -> Option<u8> {
         self.take(1).map(|b| b[0])
     }
-    pub(super) fn u16(&mut self) -> Option<u64> {
+    pub(in crate::format) fn u16(&mut self) -> Option<u64> {
         self.number(2)
     }
-    pub(super) fn u32(&mut self) -> Option<u64> {
+    pub(in crate::format) fn u32(&mut self) -> Option<u64> {
         self.number(4)
     }
     /// LEB128 without sign (DWARF 5, 7.6); bits above 64 are lost.
-    pub(super) fn uleb(&mut self) -> Option<u64> {
+    pub(in crate::format) fn uleb(&mut self) -> Option<u64> {
         let (mut value, mut shift) = (0u64, 0);
         loop {
             let byte = self.u8()?;
@@ -74,14 +74,14 @@ impl<'b> Cursor<'b> {
         }
     }
     /// A string up to its NUL, which is passed too.
-    pub(super) fn string(&mut self) -> Option<Span> {
+    pub(in crate::format) fn string(&mut self) -> Option<Span> {
         let length = memchr::memchr(0, &self.bytes[self.at..self.end])?;
         let span = Span::at(self.at, length);
         self.at += length + 1;
         Some(span)
     }
     /// DWARF's initial length (DWARF 5, 7.2.2): the size of offsets in the unit, and what the unit spans behind the length.
-    pub(super) fn initial_length(&mut self) -> Option<(usize, Span)> {
+    pub(in crate::format) fn initial_length(&mut self) -> Option<(usize, Span)> {
         let (size, length) = match self.u32()? {
             0xffff_ffff => (8, self.number(8)?),
             reserved if reserved >= 0xffff_fff0 => return None,

@@ -1,8 +1,7 @@
 //! Line tables (DWARF 5, 6.2.4; DWARF 2-4): directories and files of each unit.
 
 use super::{
-    ENTRIES,
-    image::Image,
+    ENTRIES, Image,
     read::Cursor,
     sites::{Site, To, Visit},
     units::{unit_parts, units},
@@ -39,7 +38,7 @@ pub(super) fn visit(image: &Image, section: usize, visit: Visit<'_>) -> Option<(
 /// table's own beginning, which is counted as no way into the program.
 fn find(image: &Image, offset: u64) -> Option<(usize, usize, bool)> {
     let (bytes, span) = image.place(image.only(".debug_line")?)?;
-    let tables = image.line_tables.get_or_init(|| {
+    let tables = image.kept().lines.get_or_init(|| {
         let units = units(image, bytes, span);
         units
             .into_iter()
@@ -53,14 +52,14 @@ fn find(image: &Image, offset: u64) -> Option<(usize, usize, bool)> {
 }
 
 /// A place in a line table's program.
-pub(super) fn place(image: &Image, offset: u64) -> Option<(usize, usize)> {
+pub(in crate::format) fn place(image: &Image, offset: u64) -> Option<(usize, usize)> {
     find(image, offset)
         .filter(|found| !found.2)
         .map(|(table, at, _)| (table, at))
 }
 
 /// The number of the line table that begins at an offset.
-pub(super) fn table(image: &Image, offset: u64) -> Option<usize> {
+pub(in crate::format) fn table(image: &Image, offset: u64) -> Option<usize> {
     find(image, offset).filter(|found| found.2).map(|found| found.0)
 }
 

@@ -1,8 +1,7 @@
 //! Addresses in debugging information (DWARF 5, 2.17, 2.6.2, 6.1.2, 7.27): ranges, locations, and tables of them. Only where places are known.
 
 use super::{
-    debug_info, expression,
-    image::Image,
+    Image, expression, info,
     read::Cursor,
     sites::{self, Lists, Site},
 };
@@ -12,9 +11,10 @@ use std::{collections::BTreeSet, sync::Arc};
 /// A section with addresses; nothing for others.
 pub(super) fn section(image: &Arc<Image>, index: usize, label: String, span: Span) -> Option<Part> {
     image.linked().then_some(())?;
-    let read: fn(&Image, &[u8], Span) -> Option<Vec<Site>> = match image.sections[index].name() {
+    let read: fn(&Image, &[u8], Span) -> Option<Vec<Site>> = match image.called(index) {
         ".debug_aranges" => aranges,
         ".debug_addr" => addresses,
+        ".debug_frame" => frames,
         ".debug_rnglists" => |image, bytes, span| lists(image, bytes, span, Lists::Ranges),
         ".debug_loclists" => |image, bytes, span| lists(image, bytes, span, Lists::Locations),
         ".debug_ranges" => |image, bytes, span| pairs(image, bytes, span, Lists::Ranges),
@@ -24,9 +24,9 @@ pub(super) fn section(image: &Arc<Image>, index: usize, label: String, span: Spa
     let image = image.clone();
     Some(Part::lazy(label, span, Order::Fixed, move |bytes| {
         // What is not understood is left as it is.
-        let mut sites = read(&image, bytes, span).unwrap_or_default();
+        let mut sites = read(&*image, bytes, span).unwrap_or_default();
         sites.sort_by_key(|site| site.at);
-        Ok(sites::parts(&image, bytes, span, &sites))
+        Ok(sites::parts(&*image, bytes, span, &sites))
     }))
 }
 
@@ -66,6 +66,32 @@ fn aranges(image: &Image, bytes: &[u8], span: Span) -> Option<Vec<Site>> {
     Some(sites)
 }
 
+/// `.debug_frame` (DWARF 5, 6.4.1): where each frame's code begins and ends.
+fn frames(image: &Image, bytes: &[u8], span: Span) -> Option<Vec<Site>> {
+    let (mut at, word, mut sites) = (image.cursor(bytes, span), image.word(), Vec::new());
+    let mut common = BTreeSet::new();
+    while at.left() > 0 {
+        let start = at.at - span.start;
+        let (size, body) = at.initial_length()?;
+        let id = at.number(size)?;
+        if id == u64::MAX >> (64 - 8 * size) {
+            // Version, no augmentation; from version 4 on the size of an address, and none of a segment.
+            let version = at.u8()?;
+            let plain =
+                at.string()?.is_empty() && (version < 4 || (at.u8()?, at.u8()?) == (u8::try_from(word).ok()?, 0));
+            common.insert(plain.then_some(start as u64)?);
+        } else {
+            common.contains(&id).then_some(())?;
+            let begin = address(image, &mut at, &mut sites)?;
+            let length = at.at;
+            let end = begin.wrapping_add(at.number(word)?);
+            sites.push(Site::address(Span::at(length, word), image.place_of(end)?));
+        }
+        at.at = body.end;
+    }
+    Some(sites)
+}
+
 /// `.debug_addr`: units of addresses.
 fn addresses(image: &Image, bytes: &[u8], span: Span) -> Option<Vec<Site>> {
     let (mut at, mut sites) = (image.cursor(bytes, span), Vec::new());
@@ -99,7 +125,7 @@ fn lists(image: &Image, bytes: &[u8], span: Span, of: Lists) -> Option<Vec<Site>
 
 /// Where lists begin, by the attributes of all units; each once.
 fn starts(image: &Image, span: Span, of: Lists) -> Option<BTreeSet<usize>> {
-    let offsets = image.lists.get_or_init(|| debug_info::lists(image)).as_ref()?;
+    let offsets = image.kept().lists.get_or_init(|| info::lists(image)).as_ref()?;
     let start = |offset: u64| {
         span.start
             .checked_add(usize::try_from(offset).ok()?)

@@ -1,21 +1,21 @@
 //! Fields that name a string elsewhere, and how a table that holds them is cut into parts.
 
-use super::image::Image;
+use super::Image;
 use crate::model::{Address, Part, Role, Span, Value};
 use std::{borrow::Cow, collections::BTreeMap};
 
 /// A field worth telling apart from the bytes around it.
 #[derive(Clone, Copy)]
-pub(super) struct Site {
-    pub(super) at: Span,
-    pub(super) to: To,
+pub(in crate::format) struct Site {
+    pub(in crate::format) at: Span,
+    pub(in crate::format) to: To,
     /// What it is, where the string may differ from build to build: such strings are paired by the order in which they are named.
-    pub(super) label: Option<&'static str>,
+    pub(in crate::format) label: Option<&'static str>,
 }
 
 impl Site {
     /// An address, where places are known.
-    pub(super) fn address(at: Span, to: Address) -> Self {
+    pub(in crate::format) fn address(at: Span, to: Address) -> Self {
         Self {
             at,
             to: To::Address(to),
@@ -26,14 +26,14 @@ impl Site {
 
 /// What lists are of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lists {
+pub(in crate::format) enum Lists {
     Ranges,
     Locations,
 }
 
 /// What a site holds.
 #[derive(Clone, Copy)]
-pub(super) enum To {
+pub(in crate::format) enum To {
     /// An offset into the section of this index.
     String(usize, u64),
     /// The string itself.
@@ -42,6 +42,8 @@ pub(super) enum To {
     Length,
     /// A place in `.debug_line`: the number of the line table, and how far into its program.
     Program(usize, usize),
+    /// A place in a table of strings, by the number of the string and how far into it.
+    Nth(usize, usize),
     /// Where a list begins, which is compared as a number: of ranges, or of locations.
     List(Lists, u64),
     /// An address, where places are known.
@@ -49,14 +51,14 @@ pub(super) enum To {
 }
 
 /// Receives sites in file order.
-pub(super) type Visit<'v> = &'v mut dyn FnMut(Site);
+pub(in crate::format) type Visit<'v> = &'v mut dyn FnMut(Site);
 
 /// Named strings in a run of other bytes, before a new run begins.
 const RUN: usize = 64;
 
 /// Cuts `span` at its sites: paths and labelled strings are parts of their own; the rest stands in runs, in which every offset is
 /// replaced by the string it names.
-pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> Vec<Part> {
+pub(in crate::format) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut run = Run {
         start: span.start,
@@ -79,6 +81,7 @@ pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> 
             To::Length => Cow::Borrowed(&b""[..]),
             To::List(..) => continue,
             To::Program(table, at) => Cow::Owned(format!("line table {table}, program +{at}").into_bytes()),
+            To::Nth(number, at) => Cow::Owned(format!("string {number} +{at}").into_bytes()),
             To::Address(address) => Cow::Owned(address.to_string().into_bytes()),
         };
         let label = match site.to {
@@ -86,7 +89,10 @@ pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> 
             _ => varies(site.label, &text),
         };
         let Some(label) = label else {
-            if matches!(site.to, To::String(..) | To::Program(..) | To::Address(..)) {
+            if matches!(
+                site.to,
+                To::String(..) | To::Program(..) | To::Nth(..) | To::Address(..)
+            ) {
                 run.name(bytes, site.at, &text);
                 if run.named == RUN {
                     run.end(bytes, site.at.end, &mut parts);
@@ -103,7 +109,9 @@ pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> 
             format!("{label} {count}")
         };
         let (role, value) = match site.to {
-            To::String(..) | To::Program(..) | To::Address(..) => (Role::Reference, Value::Target(text.into_owned())),
+            To::String(..) | To::Program(..) | To::Nth(..) | To::Address(..) => {
+                (Role::Reference, Value::Target(text.into_owned()))
+            }
             To::Inline => (Role::String, Value::Raw),
             To::Length | To::List(..) => (Role::Size, Value::Derived { valid: true }),
         };
@@ -120,7 +128,7 @@ pub(super) fn parts(image: &Image, bytes: &[u8], span: Span, sites: &[Site]) -> 
 }
 
 /// What a string is, where it may differ from build to build: as its field says, or by its form.
-pub(super) fn varies(label: Option<&'static str>, text: &[u8]) -> Option<&'static str> {
+pub(in crate::format) fn varies(label: Option<&'static str>, text: &[u8]) -> Option<&'static str> {
     let compiler = || {
         let named = |name: &str| memchr::memmem::find(&text[..text.len().min(64)], name.as_bytes()).is_some();
         [&b"GNU C"[..], b"GNU AS", b"GNU GIMPLE"]
@@ -143,7 +151,7 @@ pub(super) fn varies(label: Option<&'static str>, text: &[u8]) -> Option<&'stati
 }
 
 /// The name of a local symbol of LLVM's ThinLTO without the number of its module.
-pub(super) fn seedless(name: &[u8]) -> Option<&[u8]> {
+pub(in crate::format) fn seedless(name: &[u8]) -> Option<&[u8]> {
     let at = memchr::memmem::rfind(name, b".llvm.")? + b".llvm.".len();
     let number = &name[at..];
     (!number.is_empty() && number.len() <= 20 && number.iter().all(u8::is_ascii_digit)).then(|| &name[..at])

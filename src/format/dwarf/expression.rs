@@ -1,6 +1,6 @@
 //! Expressions of debugging information (DWARF 5, 2.5), where places are known.
 
-use super::{image::Image, read::Cursor, sites::Site};
+use super::{Image, read::Cursor, sites::Site};
 use crate::model::Span;
 use gimli::{Encoding, EndianSlice, Expression, Format, Operation, RunTimeEndian};
 
@@ -19,7 +19,7 @@ pub(super) fn addresses(image: &Image, at: &mut Cursor<'_>, length: usize, sites
     };
     let whole = EndianSlice::new(
         bytes,
-        if image.head.big() {
+        if image.big() {
             RunTimeEndian::Big
         } else {
             RunTimeEndian::Little

@@ -1,8 +1,7 @@
 //! DWARF units (DWARF 5, 7.5): strings in `.debug_info` and `.debug_types`, directly, by offset, and through `.debug_str_offsets`.
 
 use super::{
-    debug_line, expression,
-    image::Image,
+    Image, expression, lines,
     read::Cursor,
     sites::{Lists, Site, To, Visit},
     units::{UNITS, unit_parts, units},
@@ -12,7 +11,7 @@ use gimli::{Abbreviations, DebugAbbrev, DebugAbbrevOffset, LittleEndian};
 use std::{collections::BTreeSet, sync::Arc};
 
 pub(super) fn section(image: &Arc<Image>, index: usize, label: String, span: Span) -> Part {
-    let (image, types) = (image.clone(), image.sections[index].name() == ".debug_types");
+    let (image, types) = (image.clone(), image.called(index) == ".debug_types");
     // In an object the offsets are in the relocations, and so are the abbreviations'.
     if image.relocatable() {
         return Part::field(label, span, Role::Content, Value::Raw);
@@ -33,7 +32,7 @@ pub(super) fn visit(image: &Image, section: usize, visit: Visit<'_>) -> Option<(
     let (bytes, span) = image.place(section)?;
     let units = whole(image, bytes, span)?;
     let mut cache = Cache::default();
-    let types = image.sections[section].name() == ".debug_types";
+    let types = image.called(section) == ".debug_types";
     units
         .into_iter()
         .try_for_each(|unit| self::unit(image, bytes, unit, types, &mut cache, visit))
@@ -137,7 +136,7 @@ fn entry(unit: &Unit<'_>, at: &mut Cursor<'_>, visit: Visit<'_>) -> Option<()> {
         if attribute.name().0 == 0x10 && matches!((kind, unit.offset_size), (0x17, _) | (0x06, 4)) {
             let start = at.at;
             let offset = at.number(unit.offset_size)?;
-            if let Some(table) = debug_line::table(unit.image, offset) {
+            if let Some(table) = lines::table(unit.image, offset) {
                 visit(Site {
                     at: Span::new(start, at.at),
                     to: To::Program(table, 0),

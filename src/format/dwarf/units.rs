@@ -1,8 +1,7 @@
 //! Units of debugging information, each with its length before it.
 
 use super::{
-    ENTRIES,
-    image::Image,
+    ENTRIES, Image,
     sites::{self, Visit},
 };
 use crate::model::{Malformed, Order, Part, Span};
@@ -32,15 +31,15 @@ pub(super) fn unit_parts(
     name: &str,
     sites_of: impl Fn(&Image, &[u8], Span, Visit<'_>) -> Option<()> + Send + Sync + Clone + 'static,
 ) -> Vec<Part> {
-    let units = units(image, bytes, span).into_iter().take(UNITS).enumerate();
+    let units = units(&**image, bytes, span).into_iter().take(UNITS).enumerate();
     units
         .map(|(i, unit)| {
             let (image, sites_of) = (image.clone(), sites_of.clone());
             Part::lazy(format!("{name} {i}"), unit, Order::Fixed, move |bytes| {
                 let mut found = Vec::new();
-                sites_of(&image, bytes, unit, &mut |site| found.push(site))
+                sites_of(&*image, bytes, unit, &mut |site| found.push(site))
                     .ok_or_else(|| Malformed::at(unit.start, "a DWARF unit", "something else"))?;
-                Ok(sites::parts(&image, bytes, unit, &found))
+                Ok(sites::parts(&*image, bytes, unit, &found))
             })
         })
         .collect()
