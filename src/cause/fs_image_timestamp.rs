@@ -29,6 +29,12 @@ const FIXES: &[Fix] = &[
         made_by: &[],
         fix: "set SOURCE_DATE_EPOCH, for mkfs.fat as for mcopy",
     },
+    Fix {
+        formats: &["romfs"],
+        names: &[],
+        made_by: &[],
+        fix: "genromfs -V NAME",
+    },
 ];
 
 /// The times in the superblock of a file system.

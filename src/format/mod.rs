@@ -53,6 +53,7 @@ mod qcow2;
 mod rdb;
 mod rds;
 mod records;
+mod romfs;
 mod row;
 mod rpm;
 mod sections;
@@ -130,6 +131,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &uf2::Uf2,
     &cpio::Cpio,
     &squashfs::Squashfs,
+    &romfs::Romfs,
     &ext::Ext,
     &jbd2::Jbd2,
     &iso9660::Iso9660,
