@@ -13,6 +13,7 @@ mod chunks;
 mod class;
 mod coff;
 mod cpio;
+mod cramfs;
 mod deb;
 mod dex;
 mod directory;
@@ -132,6 +133,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &cpio::Cpio,
     &squashfs::Squashfs,
     &romfs::Romfs,
+    &cramfs::Cramfs,
     &ext::Ext,
     &jbd2::Jbd2,
     &iso9660::Iso9660,
