@@ -21,7 +21,7 @@ const FIXES: &[Fix] = &[
         formats: &["erofs"],
         names: &[],
         made_by: &[],
-        fix: "mkfs.erofs -T $SOURCE_DATE_EPOCH --all-time",
+        fix: "mkfs.erofs -T $SOURCE_DATE_EPOCH, which sets the time of each file, too",
     },
     Fix {
         formats: &["fat"],

@@ -14,11 +14,13 @@ mod class;
 mod coff;
 mod cpio;
 mod cramfs;
+mod crc;
 mod deb;
 mod dex;
 mod directory;
 pub(crate) mod disassemble;
 pub mod elf;
+mod erofs;
 mod esp;
 mod exfat;
 mod ext;
@@ -134,6 +136,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &squashfs::Squashfs,
     &romfs::Romfs,
     &cramfs::Cramfs,
+    &erofs::Erofs,
     &ext::Ext,
     &jbd2::Jbd2,
     &iso9660::Iso9660,

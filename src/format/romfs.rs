@@ -106,7 +106,11 @@ fn padded_name(name: &[u8]) -> usize {
 fn name(image: &Blob, at: usize) -> Result<&[u8], Malformed> {
     let name = Words::big(image).text(at, NAME + 1);
     if name.len() > NAME || image.get(at + name.len()) != Some(&0) {
-        return Err(Malformed::at(at, format!("a name of at most {NAME} bytes"), "a longer one"));
+        return Err(Malformed::at(
+            at,
+            format!("a name of at most {NAME} bytes"),
+            "a longer one",
+        ));
     }
     Ok(name)
 }
@@ -278,7 +282,11 @@ impl<'i> Tree<'i> {
         while at != 0 {
             let entry = Header::read(self.image, at)?;
             if !self.entered.insert(at) {
-                return Err(Malformed::at(at, "a header that is in no other folder", folder.path.clone()));
+                return Err(Malformed::at(
+                    at,
+                    "a header that is in no other folder",
+                    folder.path.clone(),
+                ));
             }
             entry.take(self.image, list);
             list.place(at as u64);
