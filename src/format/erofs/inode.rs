@@ -50,7 +50,10 @@ impl Inode {
         let bytes = word.slice(at, length)?;
         list.take(Span::at(at, length));
         list.spend(length as u64)?;
-        list.place(word.u32(at + 20)?);
+        // A serial number.
+        let serial = word.u32(at + 20)?;
+        list.place(serial);
+        list.wrong_if(serial > it.inodes, &serial.to_le_bytes());
         list.place(length as u64);
         let mut known = Attributes {
             kind: volume::kind(mode).into(),
@@ -132,9 +135,16 @@ impl Inode {
     }
 }
 
-/// Seconds and nanoseconds at `at`.
+/// The time at `at`, as a file has it.
 fn time(word: Words<'_>, at: usize) -> Result<(&'static str, Vec<u8>, Value), Malformed> {
+    Ok(("mtime", word.slice(at, 12)?.to_vec(), moment(word, at)?))
+}
+
+/// Seconds and nanoseconds at `at`; what is no such number is no time.
+pub(super) fn moment(word: Words<'_>, at: usize) -> Result<Value, Malformed> {
     let seconds = word.u64(at)? as i64;
-    let value = Value::Time { seconds, local: false };
-    Ok(("mtime", word.slice(at, 12)?.to_vec(), value))
+    Ok(match word.u32(at + 8)? {
+        0..1_000_000_000 => Value::Time { seconds, local: false },
+        _ => Value::Raw,
+    })
 }

@@ -53,7 +53,6 @@ struct Super {
     block: usize,
     root: u64,
     inodes: u64,
-    time: u64,
     blocks: u64,
     /// Where inodes and shared attributes are counted from.
     meta: usize,
@@ -93,7 +92,6 @@ impl Super {
             block,
             root: word.u16(14)?,
             inodes: word.u64(16)?,
-            time: word.u64(TIME)?,
             blocks,
             meta: word.position(40, 4)? * block,
             shared: word.position(44, 4)? * block,
@@ -131,9 +129,7 @@ fn superblock(list: &mut Listing, image: &Blob, it: Super) -> Result<(), Malform
         ("slots", 1, Structure),
     ];
     list.fields(START + 8, false, &fields);
-    let seconds = it.time as i64;
-    // Seconds, and nanoseconds behind them.
-    let time = Value::Time { seconds, local: false };
+    let time = inode::moment(Words::little(image), START + TIME)?;
     list.field("build time", Span::at(START + TIME, 12), Timestamp, time);
     list.field("uuid", Span::at(START + 48, 16), Identifier, Value::Raw);
     list.field("volume name", Span::at(START + 64, 16), Name, Value::Raw);
@@ -142,6 +138,7 @@ fn superblock(list: &mut Listing, image: &Blob, it: Super) -> Result<(), Malform
     for place in [it.root, it.blocks, it.meta as u64, it.shared as u64] {
         list.place(place);
     }
+    list.wrong_if(it.shared > image.len(), &it.shared.to_le_bytes());
     list.take(Span::at(START + 14, 2));
     list.take(Span::at(START + 36, 12));
     if image.len() as u64 != it.blocks * it.block as u64 {

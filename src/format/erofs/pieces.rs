@@ -22,12 +22,12 @@ const LONG: u64 = 0x20;
 pub(super) fn pieces(image: &[u8], it: Super, inode: &Inode, list: &mut Listing) -> Result<Vec<Piece>, Malformed> {
     match inode.layout {
         Layout::Plain => {
-            list.place(inode.word);
+            first(inode, inode.size, list);
             Ok(vec![Piece::Stored(blocks(image, it, inode.word, inode.size)?)])
         }
         Layout::Inline => {
-            list.place(inode.word);
             let whole = inode.size.div_ceil(it.block as u64).saturating_sub(1) * it.block as u64;
+            first(inode, whole, list);
             let tail = inside(inode.end, (inode.size - whole) as usize, image.len())?;
             if !tail.is_empty() && tail.start / it.block != (tail.end - 1) / it.block {
                 return Err(Malformed::at(tail.start, "the end of a file in one block", "two"));
@@ -41,6 +41,12 @@ pub(super) fn pieces(image: &[u8], it: Super, inode: &Inode, list: &mut Listing)
         Layout::Chunks => chunks(image, it, inode, list),
         Layout::Compressed => super::compressed::pieces(image, it, inode, list),
     }
+}
+
+/// The first block, which leads nowhere where so many bytes in blocks are none.
+fn first(inode: &Inode, size: u64, list: &mut Listing) {
+    list.place(inode.word);
+    list.wrong_if(size == 0 && !matches!(inode.word, 0 | HOLE), &inode.word.to_le_bytes());
 }
 
 /// Bytes from a block on.
