@@ -60,7 +60,13 @@ const FIXES: &[Fix] = &[
         fix: "mksquashfs -all-time $SOURCE_DATE_EPOCH, or touch -h -d @$SOURCE_DATE_EPOCH first",
     },
     Fix {
-        formats: &["ext", "erofs", "iso9660", "fat"],
+        formats: &["erofs"],
+        names: &[],
+        made_by: &[],
+        fix: "mkfs.erofs -T $SOURCE_DATE_EPOCH",
+    },
+    Fix {
+        formats: &["ext", "iso9660", "fat"],
         names: &[],
         made_by: &[],
         fix: "touch -h -d @$SOURCE_DATE_EPOCH all files first, and set SOURCE_DATE_EPOCH for the tool that makes the image",

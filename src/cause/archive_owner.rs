@@ -24,6 +24,18 @@ const FIXES: &[Fix] = &[
         fix: "cpio -R 0:0",
     },
     Fix {
+        formats: &["erofs"],
+        names: &[],
+        made_by: &[],
+        fix: "mkfs.erofs --all-root",
+    },
+    Fix {
+        formats: &["cramfs"],
+        names: &[],
+        made_by: &[],
+        fix: "fakeroot: chown -hR 0:0 all files before mkfs.cramfs, which has no option for it",
+    },
+    Fix {
         formats: &["zip"],
         names: &[],
         made_by: &[],

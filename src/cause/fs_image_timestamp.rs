@@ -21,13 +21,19 @@ const FIXES: &[Fix] = &[
         formats: &["erofs"],
         names: &[],
         made_by: &[],
-        fix: "mkfs.erofs -T $SOURCE_DATE_EPOCH --all-time",
+        fix: "mkfs.erofs -T $SOURCE_DATE_EPOCH, which sets the time of each file, too",
     },
     Fix {
         formats: &["fat"],
         names: &[],
         made_by: &[],
         fix: "set SOURCE_DATE_EPOCH, for mkfs.fat as for mcopy",
+    },
+    Fix {
+        formats: &["romfs"],
+        names: &[],
+        made_by: &[],
+        fix: "genromfs -V NAME",
     },
 ];
 

@@ -13,12 +13,15 @@ mod chunks;
 mod class;
 mod coff;
 mod cpio;
+mod cramfs;
+mod crc;
 mod deb;
 mod dex;
 mod directory;
 pub(crate) mod disassemble;
 mod dwarf;
 pub mod elf;
+mod erofs;
 mod esp;
 mod exfat;
 mod ext;
@@ -54,6 +57,7 @@ mod qcow2;
 mod rdb;
 mod rds;
 mod records;
+mod romfs;
 mod row;
 mod rpm;
 mod sections;
@@ -131,6 +135,9 @@ pub static FORMATS: &[&dyn Format] = &[
     &uf2::Uf2,
     &cpio::Cpio,
     &squashfs::Squashfs,
+    &romfs::Romfs,
+    &cramfs::Cramfs,
+    &erofs::Erofs,
     &ext::Ext,
     &jbd2::Jbd2,
     &iso9660::Iso9660,

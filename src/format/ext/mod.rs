@@ -3,18 +3,17 @@
 
 mod blocks;
 mod copies;
-mod crc;
 mod folder;
 mod groups;
 mod inode;
 
 use super::{
     Format,
+    crc::{self, crc32c},
     sections::Words,
     volume::{self, Listing},
 };
 use crate::model::{Blob, FormatId, Kind, Malformed, Opened, Role, Span, Value};
-use crc::crc32c;
 
 /// An ext2, ext3 or ext4 file system.
 pub struct Ext;

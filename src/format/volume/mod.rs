@@ -8,7 +8,7 @@ mod content;
 mod node;
 
 pub(super) use content::{Codec, Piece};
-pub(super) use node::Attributes;
+pub(super) use node::{Attributes, UNKNOWN, kind};
 
 use crate::model::{Blob, Content, Decode, FormatId, Malformed, Opened, Order, Part, Role, Span, Value};
 use content::Gathered;
@@ -171,6 +171,12 @@ impl Listing {
     pub(super) fn wrong(&mut self, bytes: &[u8]) {
         self.wrong.extend_from_slice(bytes);
         self.wrong.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+    }
+    /// The same, where it is so.
+    pub(super) fn wrong_if(&mut self, is: bool, bytes: &[u8]) {
+        if is {
+            self.wrong(bytes);
+        }
     }
     /// A field that has always the same number of bytes.
     pub(super) fn put(&mut self, name: impl Into<Cow<'static, str>>, bytes: &[u8], role: Role, value: Value) {

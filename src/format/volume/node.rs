@@ -59,6 +59,23 @@ impl Node {
     }
 }
 
+/// What no mode of Linux says.
+pub(in crate::format) const UNKNOWN: &str = "something else";
+
+/// What kind of file a mode of Linux says (`S_IFMT`).
+pub(in crate::format) fn kind(mode: u32) -> &'static str {
+    match mode >> 12 & 15 {
+        1 => "FIFO",
+        2 => "character device",
+        4 => "folder",
+        6 => "block device",
+        8 => "file",
+        10 => "symlink",
+        12 => "socket",
+        _ => UNKNOWN,
+    }
+}
+
 /// What is known of a file's node.
 #[derive(Default)]
 pub(in crate::format) struct Attributes {

@@ -1,4 +1,4 @@
-//! The two checksums of ext4: CRC-32C (Castagnoli) and CRC-16 (ANSI).
+//! The two checksums of ext4, of which erofs has one: CRC-32C (Castagnoli) and CRC-16 (ANSI).
 
 /// CRC-32C over more bytes, as the kernel has it: without the inversions at both ends.
 pub(super) fn crc32c(seed: u32, bytes: &[u8]) -> u32 {
