@@ -88,6 +88,7 @@ impl<'i> Tree<'i> {
                     return Err(Malformed::at(0, "folders that are in no other", at.path));
                 }
                 "folder" => {
+                    list.place(inode.size);
                     let bytes = self.bytes(&pieces, inode.size, list)?;
                     let inside = self.entries(&at, &bytes, list)?;
                     // The last one is taken first.
